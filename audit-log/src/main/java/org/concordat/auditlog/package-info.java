@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.auditlog;
+
+import org.jspecify.annotations.NullMarked;

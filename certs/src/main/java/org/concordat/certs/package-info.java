@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.certs;
+
+import org.jspecify.annotations.NullMarked;

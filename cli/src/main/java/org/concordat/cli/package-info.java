@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.cli;
+
+import org.jspecify.annotations.NullMarked;

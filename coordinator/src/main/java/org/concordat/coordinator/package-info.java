@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.coordinator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.iam;
+
+import org.jspecify.annotations.NullMarked;

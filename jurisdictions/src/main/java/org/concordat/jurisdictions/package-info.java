@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.jurisdictions;
+
+import org.jspecify.annotations.NullMarked;

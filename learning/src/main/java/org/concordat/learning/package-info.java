@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.learning;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.agent;
+
+import org.jspecify.annotations.NullMarked;

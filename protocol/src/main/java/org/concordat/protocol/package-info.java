@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.protocol;
+
+import org.jspecify.annotations.NullMarked;

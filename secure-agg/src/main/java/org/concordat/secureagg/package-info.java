@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.secureagg;
+
+import org.jspecify.annotations.NullMarked;

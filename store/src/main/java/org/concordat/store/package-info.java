@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.store;
+
+import org.jspecify.annotations.NullMarked;

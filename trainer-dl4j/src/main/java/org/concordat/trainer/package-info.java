@@ -1,0 +1,4 @@
+@NullMarked
+package org.concordat.trainer;
+
+import org.jspecify.annotations.NullMarked;
