@@ -1,0 +1,202 @@
+package org.concordat.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * An open store: migrated to this program's schema, and locked for this process until it is closed.
+ *
+ * <p>SQLite runs with {@code synchronous=FULL} and {@code secure_delete}: a committed transaction survives a power
+ * loss, and what was erased is overwritten in the file.
+ */
+public final class Database implements AutoCloseable {
+  private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
+
+  private final StoreLocation location;
+  private final FileChannel lockFile;
+  private final HikariDataSource source;
+  private final Jdbi jdbi;
+
+  private Database(StoreLocation location, FileChannel lockFile, HikariDataSource source) {
+    this.location = location;
+    this.lockFile = lockFile;
+    this.source = source;
+    this.jdbi = Jdbi.create(source);
+  }
+
+  /**
+   * Opens the store, creating or migrating it.
+   *
+   * @throws StoreException.InUse if another process has it
+   * @throws StoreException.TooNew if a newer program wrote it
+   * @throws StoreException if it cannot be reached, read or written
+   */
+  public static Database open(StoreLocation location) {
+    FileChannel lock = lock(location);
+    HikariDataSource source = null;
+    try {
+      source = new HikariDataSource(pool(location));
+      Database database = new Database(location, lock, source);
+      if (location.isPostgres()) {
+        database.lockPostgres();
+      }
+      database.migrate();
+      return database;
+    } catch (RuntimeException failure) {
+      if (source != null) {
+        source.close();
+      }
+      closeQuietly(lock);
+      if (failure instanceof StoreException known) {
+        throw known;
+      }
+      throw new StoreException(location + " cannot be opened: " + rootMessage(failure), failure);
+    }
+  }
+
+  public StoreLocation location() {
+    return location;
+  }
+
+  Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Releases the lock and the connections; everything committed stays. */
+  @Override
+  public void close() {
+    source.close();
+    closeQuietly(lockFile);
+  }
+
+  private static HikariConfig pool(StoreLocation location) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("store");
+    config.setConnectionTimeout(10_000);
+    if (location.isPostgres()) {
+      config.setJdbcUrl(location.postgresUrl());
+      config.setUsername(location.user());
+      config.setPassword(password(location));
+      config.setMaximumPoolSize(4);
+      config.setMaxLifetime(0); // the advisory lock lives in one session, which must not be recycled
+    } else {
+      Path file = location.directory().resolve("state.sqlite");
+      config.setJdbcUrl("jdbc:sqlite:" + file);
+      config.setMaximumPoolSize(1);
+      config.addDataSourceProperty("journal_mode", "WAL");
+      config.addDataSourceProperty("synchronous", "FULL");
+      config.addDataSourceProperty("secure_delete", "true");
+      config.addDataSourceProperty("busy_timeout", "10000");
+    }
+    return config;
+  }
+
+  private static String password(StoreLocation location) {
+    Path file = location.passwordFile();
+    if (file == null) {
+      return "";
+    }
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException unreadable) {
+      throw new StoreException("password file " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  private static FileChannel lock(StoreLocation location) {
+    Path directory = location.directory();
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(directory);
+      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      }
+      channel =
+          FileChannel.open(
+              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new OverlappingFileLockException();
+      }
+      return channel;
+    } catch (OverlappingFileLockException held) {
+      closeQuietly(channel);
+      throw new StoreException.InUse(location.toString());
+    } catch (IOException failure) {
+      closeQuietly(channel);
+      throw new StoreException(
+          "directory " + directory + " cannot be written (" + failure.getClass().getSimpleName() + ": "
+              + failure.getMessage() + "): check that it exists, is yours and has room",
+          failure);
+    }
+  }
+
+  /** Held by one pooled connection that is never given back, so the lock ends with the process. */
+  @SuppressWarnings("MustBeClosedChecker")
+  private void lockPostgres() {
+    boolean locked =
+        jdbi.open()
+            .createQuery("SELECT pg_try_advisory_lock(:key)")
+            .bind("key", POSTGRES_LOCK_KEY)
+            .mapTo(Boolean.class)
+            .one();
+    if (!locked) {
+      throw new StoreException.InUse(location.toString());
+    }
+  }
+
+  private void migrate() {
+    Flyway flyway =
+        Flyway.configure(Database.class.getClassLoader())
+            .dataSource(source)
+            .locations("classpath:db/migration")
+            .ignoreMigrationPatterns("*:future")
+            .load();
+    MigrationInfo current = flyway.info().current();
+    MigrationVersion known = MigrationVersion.EMPTY;
+    for (MigrationInfo info : flyway.info().all()) {
+      if (!info.getState().name().startsWith("FUTURE") && info.getVersion().compareTo(known) > 0) {
+        known = info.getVersion();
+      }
+    }
+    if (current != null && current.getVersion().compareTo(known) > 0) {
+      throw new StoreException.TooNew(location.toString(), current.getVersion().toString(), known.toString());
+    }
+    try {
+      flyway.migrate();
+    } catch (FlywayException failure) {
+      throw new StoreException(location + " cannot be migrated: " + rootMessage(failure), failure);
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private static void closeQuietly(@org.jspecify.annotations.Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException ignored) {
+      // the lock ends with the process in any case
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.concordat.store;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+class SqliteStoreTest extends StoreContract {
+  @Override
+  StoreLocation location() {
+    return StoreLocation.sqlite(directory.resolve("store"));
+  }
+
+  @Override
+  void cleanFuture() {
+    Jdbi.create("jdbc:sqlite:" + directory.resolve("store/state.sqlite"))
+        .useHandle(handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
+  }
+
+  @Test
+  void aFileWhereTheDirectoryShouldBeIsNamed() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    assertThatThrownBy(() -> Database.open(StoreLocation.sqlite(file)).close())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void aDamagedFileIsNamed() throws Exception {
+    Path other = Files.createDirectories(directory.resolve("damaged"));
+    Files.writeString(other.resolve("state.sqlite"), "this is no database ".repeat(100));
+    assertThatThrownBy(() -> Database.open(StoreLocation.sqlite(other)).close())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("damaged");
+  }
+}
