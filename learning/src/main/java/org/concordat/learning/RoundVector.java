@@ -1,0 +1,55 @@
+package org.concordat.learning;
+
+import java.util.Arrays;
+
+/**
+ * What a member puts into the sum: its update, and the metrics of the round's base model on its own rows. The metrics
+ * travel inside the same masked sum, never in the clear. They are scaled into the update's coordinate bound, and share
+ * the member's weight, so that the sum gives their weighted mean.
+ *
+ * <p>Layout, {@code parameters + 2} values: the update, then the loss (capped at {@link #MAX_LOSS}), then the accuracy.
+ */
+public final class RoundVector {
+  /** A larger mean loss is reported as this. */
+  public static final double MAX_LOSS = 10.0;
+
+  private static final int METRICS = 2;
+
+  /** Weighted means over the survivors. */
+  public record Mean(double[] update, double loss, double accuracy) {}
+
+  private RoundVector() {}
+
+  /** The vector's length for a model of that many parameters. */
+  public static int length(int parameters) {
+    return parameters + METRICS;
+  }
+
+  /**
+   * Puts a vector together.
+   *
+   * @param update finite; zeros in an evaluation round
+   * @param loss of the base model, not negative; NaN counts as {@link #MAX_LOSS}
+   * @param accuracy of the base model in [0, 1]
+   * @param coordinateBound the job's bound on each coordinate, to which the metrics are scaled
+   */
+  public static double[] of(double[] update, double loss, double accuracy, double coordinateBound) {
+    if (!(accuracy >= 0 && accuracy <= 1)) {
+      throw new IllegalArgumentException("accuracy " + accuracy + ": expected 0 to 1");
+    }
+    double[] vector = Arrays.copyOf(update, length(update.length));
+    double capped = loss >= 0 && loss < MAX_LOSS ? loss : MAX_LOSS;
+    vector[update.length] = capped / MAX_LOSS * coordinateBound;
+    vector[update.length + 1] = accuracy * coordinateBound;
+    return vector;
+  }
+
+  /** Takes a mean vector apart. */
+  public static Mean split(double[] mean, double coordinateBound) {
+    int parameters = mean.length - METRICS;
+    return new Mean(
+        Arrays.copyOf(mean, parameters),
+        mean[parameters] / coordinateBound * MAX_LOSS,
+        mean[parameters + 1] / coordinateBound);
+  }
+}
