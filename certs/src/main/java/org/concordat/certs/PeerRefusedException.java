@@ -1,0 +1,36 @@
+package org.concordat.certs;
+
+import java.security.cert.CertificateException;
+import org.jspecify.annotations.Nullable;
+
+/** Why a peer's certificates were refused; the handshake or call ends. */
+public final class PeerRefusedException extends CertificateException {
+  private static final long serialVersionUID = 1L;
+
+  /** What was wrong, for counters and audit entries. */
+  public enum Reason {
+    CHAIN_LENGTH,
+    CHAIN_INVALID,
+    LEAF_PROFILE,
+    NO_ENDPOINT_IDENTIFICATION,
+    NOT_IN_ROSTER,
+    REVOKED,
+    ROLE_NOT_GRANTED,
+    NOT_A_COORDINATOR
+  }
+
+  private final Reason reason;
+
+  PeerRefusedException(Reason reason, String problem) {
+    this(reason, problem, null);
+  }
+
+  PeerRefusedException(Reason reason, String problem, @Nullable Throwable cause) {
+    super("peer refused (" + reason + "): " + problem, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

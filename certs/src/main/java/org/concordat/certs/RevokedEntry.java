@@ -1,0 +1,19 @@
+package org.concordat.certs;
+
+import java.util.regex.Pattern;
+
+/**
+ * Keys of a former member, never to be accepted again.
+ *
+ * @param reason one line for people, 1 to 200 printable characters
+ */
+public record RevokedEntry(MemberId id, IdentityKey identityKey, Sha256 memberCa, String reason) {
+  private static final Pattern REASON = Pattern.compile("[\\p{L}\\p{N}\\p{P}\\p{S} ]{1,200}");
+
+  public RevokedEntry {
+    if (!REASON.matcher(reason).matches()) {
+      throw new IllegalArgumentException(
+          "revocation of " + id + " needs a reason in one line of at most 200 characters");
+    }
+  }
+}
