@@ -1,0 +1,65 @@
+package org.concordat.config;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads a YAML file into its root {@link Section}. */
+public final class Yaml {
+  /** No configuration file is larger. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private Yaml() {}
+
+  /**
+   * Reads a file whose root is a mapping.
+   *
+   * @throws Problems.InvalidConfigurationException if it is missing, unreadable, too large or not YAML
+   */
+  public static Section read(Path file) {
+    Problems problems = new Problems(file);
+    String text = "";
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        problems.add(1, "the file has " + Files.size(file) + " bytes, at most " + MAX_BYTES + " are read");
+      } else {
+        text = Files.readString(file);
+      }
+    } catch (MalformedInputException binary) {
+      problems.add(1, "the file is not UTF-8 text");
+    } catch (IOException failure) {
+      problems.add(1, "the file cannot be read (" + failure.getClass().getSimpleName() + "): check the path and its permissions");
+    }
+    problems.throwIfAny();
+    return parse(file, text);
+  }
+
+  /** Parses text; {@code file} is only named in errors. */
+  public static Section parse(Path file, String text) {
+    Problems problems = new Problems(file);
+    Optional<Node> root = Optional.empty();
+    try {
+      root = new Compose(LoadSettings.builder().setLabel(file.toString()).setMaxAliasesForCollections(0).build()).composeString(text);
+    } catch (MarkedYamlEngineException malformed) {
+      int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      problems.add(line, "not YAML: " + malformed.getProblem());
+    } catch (YamlEngineException malformed) {
+      problems.add(1, "not YAML: " + malformed.getMessage());
+    }
+    problems.throwIfAny();
+    if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) {
+      problems.add(1, "expected a mapping of keys to values, as in the samples in examples/");
+      problems.throwIfAny();
+      throw new IllegalStateException("unreachable");
+    }
+    return new Section(problems, "", mapping);
+  }
+}
