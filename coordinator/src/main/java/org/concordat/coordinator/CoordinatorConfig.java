@@ -1,0 +1,98 @@
+package org.concordat.coordinator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.concordat.config.Section;
+import org.concordat.config.Yaml;
+import org.concordat.protocol.WireLimits;
+import org.concordat.store.StoreLocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A coordinator's configuration file.
+ *
+ * @param name the coordinator's member id in the roster
+ * @param home the directory with keys, state and the audit log
+ * @param host the address to listen on
+ * @param port 0 lets the system pick; the port in use is written to {@code home/port}
+ * @param dropGrace a member that has not uploaded and has been away this long no longer holds up a round
+ * @param stallTimeout how long a round waits for signatures or shares before it asks for a new attempt
+ * @param epochWait how long an epoch's step waits for an absent member once enough are there
+ * @param workers threads for hashing, folding and reconstruction
+ */
+public record CoordinatorConfig(
+    String name,
+    Path home,
+    Path genesis,
+    String host,
+    int port,
+    StoreLocation store,
+    WireLimits limits,
+    Duration dropGrace,
+    Duration stallTimeout,
+    Duration epochWait,
+    int workers) {
+
+  /** Reads the file; reports every mistake at once. */
+  public static CoordinatorConfig read(Path file) {
+    Section root = Yaml.read(file);
+    String name = root.text("name");
+    Path home = root.file("home");
+    Path genesis = root.file("genesis");
+    String listen = root.text("listen", "127.0.0.1:7400");
+    int colon = listen.lastIndexOf(':');
+    int port = port(root, listen, colon);
+    StoreLocation store = store(root.sectionOrEmpty("store"), home);
+    WireLimits limits = limits(root.sectionOrEmpty("limits"));
+    Section rounds = root.sectionOrEmpty("rounds");
+    Duration dropGrace = seconds(rounds, "drop-grace-seconds", 5);
+    Duration stall = seconds(rounds, "stall-timeout-seconds", 60);
+    Duration epochWait = seconds(rounds, "epoch-wait-seconds", 10);
+    int workers = (int) rounds.integer("workers", 1, 256, 2L);
+    rounds.done();
+    root.done();
+    root.problems().throwIfAny();
+    return new CoordinatorConfig(
+        name, home, genesis, listen.substring(0, colon), port, store, limits, dropGrace, stall, epochWait, workers);
+  }
+
+  private static int port(Section root, String listen, int colon) {
+    try {
+      int port = Integer.parseInt(listen.substring(colon + 1));
+      if (colon > 0 && port >= 0 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException notANumber) {
+      // reported below
+    }
+    root.problems().add(root.line("listen"), "'listen' is '" + listen + "': expected host:port, with a port from 0 to 65535");
+    return 0;
+  }
+
+  private static Duration seconds(Section section, String key, long fallback) {
+    return Duration.ofSeconds(section.integer(key, 1, 86_400, fallback));
+  }
+
+  private static StoreLocation store(Section section, Path home) {
+    @Nullable String url = section.textOrNull("postgres");
+    @Nullable String user = section.textOrNull("user");
+    @Nullable Path passwordFile = section.fileOrNull("password-file");
+    section.done();
+    if (url != null && !url.startsWith("jdbc:postgresql:")) {
+      section.problems().add(section.line("postgres"), "'store.postgres' is '" + url + "': expected jdbc:postgresql://host/database");
+      url = null;
+    }
+    return new StoreLocation(home.resolve("state"), url, user, passwordFile);
+  }
+
+  private static WireLimits limits(Section section) {
+    WireLimits normal = WireLimits.DEFAULT;
+    long part = section.integer("part-bytes", 1 << 16, 1 << 24, (long) normal.partBytes());
+    long session = section.integer("session-message-bytes", part, 1 << 28, Math.max(part, normal.sessionMessageBytes()));
+    long upload = section.integer("upload-bytes", 1 << 16, 1L << 40, normal.uploadBytes());
+    long calls = section.integer("calls-per-connection", 4, 10_000, (long) normal.callsPerConnection());
+    section.done();
+    return new WireLimits(
+        (int) part, (int) session, upload, (int) calls, normal.handshakeMillis(), normal.keepAliveMillis());
+  }
+}

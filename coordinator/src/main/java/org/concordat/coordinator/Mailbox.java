@@ -1,0 +1,93 @@
+package org.concordat.coordinator;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread on which everything that changes state runs, in the order it came, and a small pool for what takes long
+ * (hashing, folding, reconstruction), whose results come back as messages.
+ */
+public final class Mailbox implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
+
+  private final ScheduledExecutorService serial =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
+  private final ExecutorService workers;
+
+  /** @param workers how many threads long computations may use */
+  public Mailbox(int workers) {
+    this.workers = Executors.newFixedThreadPool(workers, task -> new Thread(task, "worker"));
+  }
+
+  /** Runs on the mailbox thread. A failure is logged and does not stop what comes after. */
+  public void post(Runnable message) {
+    try {
+      serial.execute(() -> runLogged(message));
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("message after the mailbox closed");
+    }
+  }
+
+  /** Runs on the mailbox thread and gives the outcome to whoever asked. */
+  public <T> CompletableFuture<T> ask(Callable<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      serial.execute(
+          () -> {
+            try {
+              answer.complete(question.call());
+            } catch (Exception failure) {
+              answer.completeExceptionally(failure);
+            }
+          });
+    } catch (RejectedExecutionException closing) {
+      answer.completeExceptionally(new IllegalStateException("the coordinator is stopping"));
+    }
+    return answer;
+  }
+
+  /** Runs on a worker; whatever it wants to change it must {@link #post}. */
+  public void work(Runnable computation) {
+    try {
+      workers.execute(() -> runLogged(computation));
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("work after the mailbox closed");
+    }
+  }
+
+  /** Runs on the mailbox thread again and again. */
+  public void every(Duration interval, Runnable message) {
+    serial.scheduleWithFixedDelay(
+        () -> runLogged(message), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void runLogged(Runnable message) {
+    try {
+      message.run();
+    } catch (RuntimeException failure) {
+      LOG.error("a message failed: {}", failure.getMessage(), failure);
+    }
+  }
+
+  /** Finishes the message in hand and drops the rest: everything accepted is in the store. */
+  @Override
+  public void close() {
+    serial.shutdownNow();
+    workers.shutdownNow();
+    try {
+      if (!serial.awaitTermination(10, TimeUnit.SECONDS) || !workers.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("a computation did not stop within 10 s");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.concordat.coordinator.access;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.concordat.certs.PeerRefusedException;
+import org.concordat.certs.Roster;
+import org.concordat.iam.AccessDecision;
+import org.concordat.iam.AccessTable;
+import org.concordat.iam.Caller;
+import org.concordat.iam.Callers;
+import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.AgentGatewayGrpc;
+import org.concordat.protocol.v1.OperationsGrpc;
+
+/**
+ * Authenticate, authorise, log, and only then hand the call on. The roster in force and the leaf's validity are checked
+ * for every call, not only at the handshake.
+ */
+public final class CallerInterceptor implements ServerInterceptor {
+  /** The caller of the call in hand. */
+  public static final Context.Key<Caller> CALLER = Context.key("caller");
+
+  /** When the caller's leaf certificate ends: no call may live longer. */
+  public static final Context.Key<Instant> LEAF_ENDS = Context.key("leaf-ends");
+
+  /** What each method needs. A method that is not here is refused. */
+  private static final Map<String, Permission> NEEDED =
+      Map.ofEntries(
+          Map.entry(AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(AgentGatewayGrpc.getUploadMethod().getFullMethodName(), Permission.UPLOAD),
+          Map.entry(AgentGatewayGrpc.getUploadStateMethod().getFullMethodName(), Permission.UPLOAD),
+          Map.entry(OperationsGrpc.getSubmitJobMethod().getFullMethodName(), Permission.SUBMIT_JOB),
+          Map.entry(OperationsGrpc.getAbortJobMethod().getFullMethodName(), Permission.ABORT_JOB),
+          Map.entry(OperationsGrpc.getWatchJobMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(OperationsGrpc.getListJobsMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(OperationsGrpc.getListRoundsMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(OperationsGrpc.getStatusMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(OperationsGrpc.getListModelsMethod().getFullMethodName(), Permission.READ_MODELS),
+          Map.entry(OperationsGrpc.getExportModelMethod().getFullMethodName(), Permission.READ_MODELS),
+          Map.entry(OperationsGrpc.getQueryAuditMethod().getFullMethodName(), Permission.READ_AUDIT),
+          Map.entry(OperationsGrpc.getRegisterInvitationMethod().getFullMethodName(), Permission.INVITE_MEMBER),
+          Map.entry(OperationsGrpc.getApproveMemberMethod().getFullMethodName(), Permission.APPROVE_MEMBER),
+          Map.entry(OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
+
+  private final Supplier<Roster> roster;
+  private final AccessRecorder recorder;
+  private final Clock clock;
+
+  public CallerInterceptor(Supplier<Roster> roster, AccessRecorder recorder, Clock clock) {
+    this.roster = roster;
+    this.recorder = recorder;
+    this.clock = clock;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    List<X509Certificate> chain = chain(call);
+    Caller caller;
+    try {
+      caller = authenticate(chain);
+    } catch (PeerRefusedException refused) {
+      recorder.unauthenticated(method, refused.getMessage());
+      return close(call, Status.UNAUTHENTICATED.withDescription(refused.getMessage()));
+    }
+    Optional<Permission> needed = Optional.ofNullable(NEEDED.get(method));
+    if (needed.isEmpty()) {
+      return close(call, Status.PERMISSION_DENIED.withDescription("nobody may call " + method));
+    }
+    AccessDecision decision = AccessTable.decide(caller, needed.get());
+    recorder.decided(method, decision);
+    if (!decision.allowed()) {
+      return close(call, Status.PERMISSION_DENIED.withDescription(decision.explanation()));
+    }
+    Context context =
+        Context.current()
+            .withValue(CALLER, caller)
+            .withValue(LEAF_ENDS, chain.get(0).getNotAfter().toInstant());
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private Caller authenticate(List<X509Certificate> chain) throws PeerRefusedException {
+    if (chain.isEmpty()) {
+      throw new PeerRefusedException("no client certificate was presented");
+    }
+    try {
+      chain.get(0).checkValidity(Date.from(clock.instant()));
+    } catch (CertificateExpiredException | CertificateNotYetValidException outOfTime) {
+      throw new PeerRefusedException("the client certificate is not valid now: " + outOfTime.getMessage());
+    }
+    return Callers.authenticate(chain, roster.get());
+  }
+
+  private static List<X509Certificate> chain(ServerCall<?, ?> call) {
+    List<X509Certificate> chain = new ArrayList<>();
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session != null) {
+      try {
+        for (Certificate certificate : session.getPeerCertificates()) {
+          chain.add((X509Certificate) certificate);
+        }
+      } catch (SSLPeerUnverifiedException absent) {
+        chain.clear();
+      }
+    }
+    return chain;
+  }
+
+  private static <Q, A> ServerCall.Listener<Q> close(ServerCall<Q, A> call, Status status) {
+    call.close(status, new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+}

@@ -1,0 +1,134 @@
+package org.concordat.coordinator.directory;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.Invitation;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.MemberRequest;
+import org.concordat.certs.MemberSignature;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterEntry;
+import org.concordat.certs.SignedRoster;
+import org.concordat.protocol.Envelopes;
+import org.concordat.store.Entries;
+
+/**
+ * The verified rosters from the genesis to the one in force, invitations, and approvals of joiners. The coordinator
+ * cannot make a member: it only collects what members signed, and every process verifies the chain itself.
+ */
+public final class Directory implements Envelopes.Verifier {
+  private static final String ROSTERS = "roster";
+  private static final String INVITATIONS = "invitation";
+  private static final String APPROVALS = "approval";
+
+  /** What an approval led to. */
+  public record ApprovalOutcome(int approvals, int needed, boolean inForce, Roster next) {}
+
+  /** A request, invitation or approval that cannot be taken; the message says why and what to do. */
+  public static final class RefusedException extends RuntimeException {
+    RefusedException(String message) {
+      super(message);
+    }
+  }
+
+  private final Genesis genesis;
+  private final Entries entries;
+  private final Clock clock;
+  private volatile RosterChain chain;
+
+  /** Loads the chain; every signature is verified again. */
+  public Directory(Genesis genesis, Entries entries, Clock clock) {
+    this.genesis = genesis;
+    this.entries = entries;
+    this.clock = clock;
+    RosterChain loaded = RosterChain.of(genesis);
+    for (byte[] signed : entries.all(ROSTERS).values()) {
+      loaded = loaded.append(SignedRoster.parse(signed));
+    }
+    this.chain = loaded;
+  }
+
+  public Genesis genesis() {
+    return genesis;
+  }
+
+  public RosterChain chain() {
+    return chain;
+  }
+
+  /** The roster in force. */
+  public Roster roster() {
+    return chain.latest();
+  }
+
+  @Override
+  public boolean verify(String sender, byte[] message, byte[] signature) {
+    return find(sender).map(entry -> entry.identityKey().verify(message, signature)).orElse(false);
+  }
+
+  /** A participant of the roster in force. */
+  public Optional<RosterEntry> find(String member) {
+    try {
+      return roster().find(new MemberId(member));
+    } catch (IllegalArgumentException noSuchName) {
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps an invitation for the joiner's request. Durable when it returns. */
+  public void register(Invitation invitation) {
+    if (roster().find(invitation.invitee()).isPresent()) {
+      throw new RefusedException("'" + invitation.invitee() + "' is a member already: invite it under another name");
+    }
+    entries.putIfAbsent(INVITATIONS, invitation.nonce(), invitation.toBytes());
+  }
+
+  /**
+   * Takes one member's approval of a joiner: its signature on the next roster. With the quorum's last one the next
+   * roster is in force. Durable when it returns.
+   */
+  public ApprovalOutcome approve(MemberRequest request, MemberSignature approval) {
+    Roster current = roster();
+    String nonce = Optional.ofNullable(request.profile().invitationNonce()).orElse("");
+    byte[] invitation =
+        entries
+            .get(INVITATIONS, nonce)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        "no invitation is registered for the request of '" + request.profile().id()
+                            + "': a member administrator runs 'member invite' first"));
+    Invitation.parse(invitation).requireAdmits(request, current, clock.instant());
+    Roster next = current.joined(request);
+    next.requireApproval(current, approval);
+    String prefix = next.digest() + "/";
+    entries.put(APPROVALS, prefix + approval.member(), approval.base64().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    List<MemberSignature> approvals = approvals(prefix);
+    boolean inForce = approvals.size() >= current.quorum();
+    if (inForce) {
+      SignedRoster signed = new SignedRoster(next, approvals);
+      RosterChain longer = chain.append(signed);
+      entries.put(ROSTERS, String.format("%09d", next.version()), signed.toBytes());
+      chain = longer;
+    }
+    return new ApprovalOutcome(approvals.size(), current.quorum(), inForce, next);
+  }
+
+  private List<MemberSignature> approvals(String prefix) {
+    List<MemberSignature> found = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : entries.all(APPROVALS).entrySet()) {
+      if (entry.getKey().startsWith(prefix)) {
+        found.add(
+            new MemberSignature(
+                new MemberId(entry.getKey().substring(prefix.length())),
+                new String(entry.getValue(), java.nio.charset.StandardCharsets.US_ASCII)));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,139 @@
+package org.concordat.coordinator.directory;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.concordat.protocol.v1.SessionDown;
+
+/** The agents connected now, one session each. Used on the mailbox thread only. */
+public final class Sessions {
+  /** One agent's stream. */
+  public static final class Session {
+    private final String member;
+    private final ServerCallStreamObserver<SessionDown> stream;
+    private final Instant since;
+    private final Instant leafEnds;
+    private long backlogBytes;
+    private String state = "connected";
+
+    public Session(
+        String member, ServerCallStreamObserver<SessionDown> stream, Instant since, Instant leafEnds) {
+      this.member = member;
+      this.stream = stream;
+      this.since = since;
+      this.leafEnds = leafEnds;
+    }
+
+    public String member() {
+      return member;
+    }
+
+    public Instant since() {
+      return since;
+    }
+
+    public String state() {
+      return state;
+    }
+
+    public void state(String reported) {
+      state = reported.length() > 100 ? reported.substring(0, 100) : reported;
+    }
+  }
+
+  private final Map<String, Session> byMember = new TreeMap<>();
+  private final Map<String, Instant> awaySince = new TreeMap<>();
+  private final long maxBacklogBytes;
+  private final Clock clock;
+
+  /** @param maxBacklogBytes an agent that leaves more than this unread is disconnected */
+  public Sessions(long maxBacklogBytes, Clock clock) {
+    this.maxBacklogBytes = maxBacklogBytes;
+    this.clock = clock;
+  }
+
+  /** Takes a new session; an older one of the same member is closed. */
+  public void open(Session session) {
+    Session before = byMember.put(session.member, session);
+    awaySince.remove(session.member);
+    if (before != null) {
+      close(before, Status.ABORTED.withDescription("another session of '" + session.member + "' was opened"));
+    }
+  }
+
+  /** Forgets a session that ended, unless the member has opened another since. */
+  public boolean ended(Session session) {
+    boolean current = byMember.remove(session.member, session);
+    if (current) {
+      awaySince.put(session.member, clock.instant());
+    }
+    return current;
+  }
+
+  public Optional<Session> find(String member) {
+    return Optional.ofNullable(byMember.get(member));
+  }
+
+  public boolean connected(String member) {
+    return byMember.containsKey(member);
+  }
+
+  /** Since when a member is away; the given time for one that was never seen by this process. */
+  public Instant awaySince(String member, Instant neverSeen) {
+    return awaySince.getOrDefault(member, neverSeen);
+  }
+
+  /** Sends a sealed envelope if the member is connected; whoever reconnects is told again by the round. */
+  public void send(String member, byte[] sealed) {
+    push(member, SessionDown.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
+  }
+
+  /** Sends any message if the member is connected. */
+  public void push(String member, SessionDown message) {
+    Session session = byMember.get(member);
+    if (session == null) {
+      return;
+    }
+    session.backlogBytes = session.stream.isReady() ? 0 : session.backlogBytes + message.getSerializedSize();
+    if (session.backlogBytes > maxBacklogBytes) {
+      ended(session);
+      close(
+          session,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "'" + member + "' left " + session.backlogBytes + " bytes unread, at most " + maxBacklogBytes));
+      return;
+    }
+    try {
+      session.stream.onNext(message);
+    } catch (RuntimeException alreadyClosed) {
+      ended(session);
+    }
+  }
+
+  /** Closes what must not go on: a leaf that ended, a member that the roster no longer lists. */
+  public void closeWhere(java.util.function.Predicate<String> unlisted) {
+    Instant now = clock.instant();
+    for (Session session : java.util.List.copyOf(byMember.values())) {
+      if (unlisted.test(session.member)) {
+        ended(session);
+        close(session, Status.PERMISSION_DENIED.withDescription("'" + session.member + "' is no longer in the roster"));
+      } else if (now.isAfter(session.leafEnds)) {
+        ended(session);
+        close(session, Status.UNAUTHENTICATED.withDescription("the certificate of this session ended: reconnect with a new one"));
+      }
+    }
+  }
+
+  private static void close(Session session, Status status) {
+    try {
+      session.stream.onError(status.asRuntimeException());
+    } catch (RuntimeException alreadyClosed) {
+      // nothing left to close
+    }
+  }
+}

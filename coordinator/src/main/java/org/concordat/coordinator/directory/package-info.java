@@ -1,0 +1,8 @@
+/**
+ * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}) and who is connected ({@link
+ * org.concordat.coordinator.directory.Sessions}).
+ */
+@NullMarked
+package org.concordat.coordinator.directory;
+
+import org.jspecify.annotations.NullMarked;
