@@ -26,21 +26,35 @@ public final class RoundVector {
   }
 
   /**
-   * Puts a vector together.
+   * Puts a vector together. The update is scaled down here where it is longer than the clip norm leaves room for, so
+   * that clipping never touches the metrics.
    *
    * @param update finite; zeros in an evaluation round
    * @param loss of the base model, not negative; NaN counts as {@link #MAX_LOSS}
    * @param accuracy of the base model in [0, 1]
-   * @param coordinateBound the job's bound on each coordinate, to which the metrics are scaled
+   * @param clipNormL2 the job's bound on the L2 norm of the whole vector
+   * @param coordinateBound the job's bound on each coordinate, at most {@code clipNormL2}; metrics use half of it
    */
-  public static double[] of(double[] update, double loss, double accuracy, double coordinateBound) {
+  public static double[] of(
+      double[] update, double loss, double accuracy, double clipNormL2, double coordinateBound) {
     if (!(accuracy >= 0 && accuracy <= 1)) {
       throw new IllegalArgumentException("accuracy " + accuracy + ": expected 0 to 1");
     }
     double[] vector = Arrays.copyOf(update, length(update.length));
+    double squares = 0;
+    for (double value : update) {
+      squares += value * value;
+    }
+    double room = Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
+    double norm = Math.sqrt(squares);
+    if (norm > room) {
+      for (int i = 0; i < update.length; i++) {
+        vector[i] *= room / norm;
+      }
+    }
     double capped = loss >= 0 && loss < MAX_LOSS ? loss : MAX_LOSS;
-    vector[update.length] = capped / MAX_LOSS * coordinateBound;
-    vector[update.length + 1] = accuracy * coordinateBound;
+    vector[update.length] = capped / MAX_LOSS * coordinateBound / 2;
+    vector[update.length + 1] = accuracy * coordinateBound / 2;
     return vector;
   }
 
@@ -49,7 +63,7 @@ public final class RoundVector {
     int parameters = mean.length - METRICS;
     return new Mean(
         Arrays.copyOf(mean, parameters),
-        mean[parameters] / coordinateBound * MAX_LOSS,
-        mean[parameters + 1] / coordinateBound);
+        mean[parameters] / coordinateBound * 2 * MAX_LOSS,
+        mean[parameters + 1] / coordinateBound * 2);
   }
 }

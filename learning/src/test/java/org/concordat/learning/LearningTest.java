@@ -81,13 +81,27 @@ class LearningTest {
 
   @Test
   void metricsTravelWithTheUpdate() {
-    double[] vector = RoundVector.of(new double[] {0.1, -0.2}, 0.7, 0.9, 0.25);
+    double[] vector = RoundVector.of(new double[] {0.1, -0.2}, 0.7, 0.9, 1, 0.25);
     assertThat(vector).hasSize(4);
     RoundVector.Mean mean = RoundVector.split(vector, 0.25);
     assertThat(mean.update()).containsExactly(0.1, -0.2);
     assertThat(mean.loss()).isCloseTo(0.7, within(1e-12));
     assertThat(mean.accuracy()).isCloseTo(0.9, within(1e-12));
-    assertThat(RoundVector.split(RoundVector.of(new double[0], Double.NaN, 0, 1), 1).loss()).isEqualTo(10);
-    assertThat(RoundVector.split(RoundVector.of(new double[0], 1e9, 1, 1), 1).loss()).isEqualTo(10);
+    assertThat(RoundVector.split(RoundVector.of(new double[0], Double.NaN, 0, 1, 1), 1).loss()).isEqualTo(10);
+    assertThat(RoundVector.split(RoundVector.of(new double[0], 1e9, 1, 1, 1), 1).loss()).isEqualTo(10);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aLongUpdateIsClippedAndItsMetricsAreNot() {
+    return Seeded.property(
+        "norm within the clip",
+        50,
+        random -> {
+          double[] update = random.doubles(random.nextInt(1, 50), -100, 100).toArray();
+          double[] vector = RoundVector.of(update, 3, 0.5, 2, 2);
+          assertThat(Math.sqrt(java.util.Arrays.stream(vector).map(v -> v * v).sum())).isLessThanOrEqualTo(2 + 1e-12);
+          assertThat(RoundVector.split(vector, 2).accuracy()).isCloseTo(0.5, within(1e-12));
+          assertThat(RoundVector.split(vector, 2).loss()).isCloseTo(3, within(1e-12));
+        });
   }
 }
