@@ -1,3 +1,22 @@
+/**
+ * Secure aggregation: the coordinator learns the sum of the members' updates and nothing else about any of them, as long
+ * as at most c members work with it. Pure: no I/O, no network, no clock, no logging.
+ *
+ * <pre>
+ * secureagg           ids, digests, {@link org.concordat.secureagg.Cohort} (members and parameters),
+ *                     {@link org.concordat.secureagg.Notary} (signatures, supplied from outside),
+ *                     {@link org.concordat.secureagg.Refusal} (every check that can fail)
+ * secureagg.codec     the canonical bounded codec of the messages
+ * secureagg.message   the messages, in the order of the protocol
+ * secureagg.kernel    quantising, masking, ring sums, secret sharing, Merkle roots
+ * secureagg.member    Member: the member's state machine; returns what to make durable, then what to send
+ * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
+ * </pre>
+ *
+ * <p>A round: Task → {@code Member.protect} (Clipped → Quantised → masked y) → upload → survivors frozen and signed →
+ * certificate → reveals → {@code Accumulator} and {@code Unmasker} → result → each member recomputes the next state and signs
+ * it.
+ */
 @NullMarked
 package org.concordat.secureagg;
 

@@ -1,0 +1,31 @@
+package org.concordat.secureagg.message;
+
+import org.concordat.secureagg.Cohort;
+
+/** Every bound that decoders enforce. */
+public final class Limits {
+  /** R: round tokens of an epoch. */
+  public static final int TOKENS = 64;
+
+  public static final int MEMBERS = Cohort.MAX_MEMBERS;
+
+  /** One sealed message of a member inside another message. */
+  public static final int SEALED_BYTES = 64 << 10;
+
+  /** A sealed manifest: 256 participants at 68 bytes, the cohort and the envelope. */
+  public static final int SEALED_MANIFEST_BYTES = 256 << 10;
+
+  /** A section of a parcel: at n = 256 a member's own part of a deposit is 11.3 kB, the recovery section 526 kB. */
+  public static final int SECTION_BYTES = 1 << 20;
+
+  /** A whole parcel (a deposit at n = 256 is 3.5 MB) or any other payload. */
+  public static final int PAYLOAD_BYTES = 8 << 20;
+
+  /** Attempts of one round. */
+  public static final int ATTEMPTS = 64;
+
+  /** Elements of a model vector, without the weight coordinate; y of 32 bits then stays below 2^31 bytes. */
+  public static final int VECTOR_LENGTH = (1 << 29) - 4096;
+
+  private Limits() {}
+}

@@ -1,0 +1,16 @@
+/**
+ * The protocol's messages: immutable records, each with its {@code TYPE}, one canonical encoding and a bounded decoder
+ * that accepts nothing else. In the order of the protocol:
+ *
+ * <pre>
+ * epoch   EpochStart → EpochKeys → KeySet → Parcel(ENCAPSULATIONS) → EncapsulationSet → Parcel(DEPOSIT)
+ *         → DepositView… → Manifest → ManifestSignature → ManifestCertificate
+ * round   Task → UploadCommitment | Decline → Survivors → SurvivorSignature → Certificate → Reveal
+ *         (→ PairRevealRequest → PairReveal) → Result → StateSignature → Checkpoint
+ * instead NonRevealRequest → NonReveal → NonRevealQuorum
+ * </pre>
+ */
+@NullMarked
+package org.concordat.secureagg.message;
+
+import org.jspecify.annotations.NullMarked;
