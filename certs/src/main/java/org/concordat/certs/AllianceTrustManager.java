@@ -1,61 +1,174 @@
 package org.concordat.certs;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Skeleton. Servers must hold the role coordinator and endpoint identification must be on;
- * otherwise the handshake fails.
+ * Accepts a peer when all of these hold, in this order, and refuses it with a {@link
+ * CertificateException} otherwise:
+ *
+ * <ol>
+ *   <li>it presents exactly leaf, member CA and jurisdiction CA;
+ *   <li>the JDK's own PKIX trust manager accepts them, which also identifies the endpoint; a server
+ *       is refused when endpoint identification is off;
+ *   <li>path validation (RFC 5280 section 6) of the certificates exactly as presented, at the time
+ *       of {@code clock}, leads to one of the roots;
+ *   <li>the leaf fits the profile: empty subject, one DNS name, the URI name {@code
+ *       spiffe://<dnsName>/<role>}, both extended usages, nothing else;
+ *   <li>the roster in force lists that member CA with that name and role, and has not revoked it;
+ *   <li>a server acts in the role coordinator.
+ * </ol>
+ *
+ * TLS resumption skips trust managers: it must be off on both sides. Thread-safe.
  */
 public final class AllianceTrustManager extends X509ExtendedTrustManager {
-  public AllianceTrustManager(Set<X509Certificate> roots, Supplier<Roster> roster, Clock clock) {
-    throw new UnsupportedOperationException();
+  private final Set<X509Certificate> roots;
+  private final X509ExtendedTrustManager pkix;
+  private final Supplier<Roster> rosterInForce;
+  private final Clock clock;
+
+  /** One of the JDK's own checks, with the arguments of the call it delegates. */
+  @FunctionalInterface
+  private interface PkixCheck {
+    void run() throws CertificateException;
+  }
+
+  /**
+   * @param roots one, or several while the alliance changes its root
+   * @param rosterInForce asked at every handshake
+   * @param clock for path validation; the JDK's own check uses the system clock besides
+   */
+  public AllianceTrustManager(
+      Set<X509Certificate> roots, Supplier<Roster> rosterInForce, Clock clock) {
+    if (roots.isEmpty()) {
+      throw new IllegalArgumentException("at least one root certificate is needed");
+    }
+    this.roots = Set.copyOf(roots);
+    this.pkix = pkix(this.roots);
+    this.rosterInForce = rosterInForce;
+    this.clock = clock;
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+  public void checkClientTrusted(
+      X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    throw new UnsupportedOperationException();
+    check(chain, () -> pkix.checkClientTrusted(chain, authType, engine));
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+  public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw new UnsupportedOperationException();
+    check(chain, () -> pkix.checkClientTrusted(chain, authType, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    throw new UnsupportedOperationException();
+    check(chain, () -> pkix.checkClientTrusted(chain, authType));
   }
 
   @Override
+  public void checkServerTrusted(
+      X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
+      throws CertificateException {
+    requireIdentification(engine == null ? null : engine.getSSLParameters());
+    requireCoordinator(check(chain, () -> pkix.checkServerTrusted(chain, authType, engine)));
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
+      throws CertificateException {
+    requireIdentification(socket instanceof SSLSocket ssl ? ssl.getSSLParameters() : null);
+    requireCoordinator(check(chain, () -> pkix.checkServerTrusted(chain, authType, socket)));
+  }
+
+  /** Always refuses: without the connection, nobody can tell which server was meant. */
+  @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    throw new UnsupportedOperationException();
+    requireIdentification(null);
   }
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    throw new UnsupportedOperationException();
+    return roots.toArray(X509Certificate[]::new);
+  }
+
+  private PeerIdentity check(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)
+      throws CertificateException {
+    if (presented == null || presented.length != PeerIdentity.CHAIN_LENGTH) {
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.CHAIN_LENGTH,
+          "it must present exactly leaf, member CA and jurisdiction CA, not %d certificates"
+              .formatted(presented == null ? 0 : presented.length));
+    }
+    List<X509Certificate> chain = List.of(presented);
+    try {
+      pkixCheck.run();
+      Certificates.requirePath(chain, roots, clock.instant());
+      return PeerIdentity.fromChain(chain, rosterInForce.get());
+    } catch (PeerRefusedException e) {
+      throw e;
+    } catch (CertificateException | RuntimeException e) {
+      // The JDK throws RuntimeExceptions on some certificates; outside they would not be a refusal.
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.CHAIN_INVALID, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void requireCoordinator(PeerIdentity server) throws PeerRefusedException {
+    if (server.role() != Role.COORDINATOR) {
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.NOT_A_COORDINATOR,
+          "the server %s acts as %s, not as coordinator"
+              .formatted(server.member(), server.role().wireName()));
+    }
+  }
+
+  private static void requireIdentification(@Nullable SSLParameters parameters)
+      throws PeerRefusedException {
+    String algorithm = parameters == null ? null : parameters.getEndpointIdentificationAlgorithm();
+    if (algorithm == null || algorithm.isEmpty()) {
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.NO_ENDPOINT_IDENTIFICATION,
+          "endpoint identification is off; set the algorithm HTTPS and the certificate name");
+    }
+  }
+
+  private static X509ExtendedTrustManager pkix(Set<X509Certificate> roots) {
+    try {
+      KeyStore anchors = KeyStore.getInstance("PKCS12");
+      anchors.load(null, null);
+      for (X509Certificate root : roots) {
+        CaProfile.requireRoot(root);
+        anchors.setCertificateEntry("root-" + Sha256.of(Certificates.der(root)), root);
+      }
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(anchors);
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509ExtendedTrustManager extended) {
+          return extended;
+        }
+      }
+      throw new IllegalStateException("this Java runtime's PKIX makes no X509ExtendedTrustManager");
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("cannot set up PKIX", e);
+    }
   }
 }

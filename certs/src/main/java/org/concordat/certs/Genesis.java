@@ -1,59 +1,110 @@
 package org.concordat.certs;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
-/** Skeleton: the sealed file that everyone pins. */
+/**
+ * The sealed file that everyone pins: first roster, root, jurisdiction and member CA certificates,
+ * policy and audit-log key, signed by a quorum of the founding agents. Every instance is verified,
+ * as of the time it was created: an old genesis stays valid after its certificates have expired.
+ */
 public final class Genesis {
-  /** Reads and verifies everything. */
+  private final GenesisDraft sealed;
+  private final Sha256 digest;
+
+  /** For {@link GenesisDraft#seal}, which has checked the quorum. */
+  Genesis(GenesisDraft sealed) {
+    this.sealed = sealed;
+    this.digest = sealed.digest();
+  }
+
+  /**
+   * Reads and verifies everything.
+   *
+   * @throws InvalidGenesisException naming the file and what is wrong
+   */
   public static Genesis load(Path file) {
-    throw new UnsupportedOperationException();
+    try {
+      if (Files.size(file) > CanonicalJson.MAX_BYTES) {
+        throw new InvalidGenesisException(file + " is too long to be a genesis");
+      }
+      return parse(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new InvalidGenesisException("cannot read " + file + ": " + e);
+    }
   }
 
+  /**
+   * @throws InvalidGenesisException saying what is wrong
+   */
   public static Genesis parse(byte[] canonicalJson) {
-    throw new UnsupportedOperationException();
+    try {
+      return GenesisDraft.parse(canonicalJson).seal();
+    } catch (QuorumNotReachedException e) {
+      throw new InvalidGenesisException(String.valueOf(e.getMessage()));
+    }
   }
 
+  /** Canonical JSON. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    return sealed.toBytes();
   }
 
-  /** Digest of the unsigned part, the name of the alliance everywhere. */
+  /** SHA-256 of the part that is signed: names the alliance wherever something is bound to it. */
   public Sha256 digest() {
-    throw new UnsupportedOperationException();
+    return digest;
   }
 
   public Roster roster() {
-    throw new UnsupportedOperationException();
+    return sealed.roster();
+  }
+
+  public AllianceName alliance() {
+    return roster().alliance();
   }
 
   public X509Certificate root() {
-    throw new UnsupportedOperationException();
+    return sealed.content().root();
   }
 
-  public X509Certificate jurisdictionCa(Jurisdiction jurisdiction) {
-    throw new UnsupportedOperationException();
+  /** Absent for a jurisdiction that came later. */
+  public Optional<X509Certificate> jurisdictionCa(Jurisdiction jurisdiction) {
+    return Optional.ofNullable(sealed.content().jurisdictionCas().get(jurisdiction));
   }
 
-  /** Member CA and jurisdiction CA of a founder. */
-  public MemberChain memberChain(MemberId founder) {
-    throw new UnsupportedOperationException();
+  /** Member CA and jurisdiction CA of a founder; absent for anybody else. */
+  public Optional<MemberChain> memberChain(MemberId founder) {
+    return sealed.content().memberChain(founder);
   }
 
+  /** The one coordinator of the genesis roster. */
+  public RosterEntry coordinator() {
+    return roster().withRole(Role.COORDINATOR).get(0);
+  }
+
+  /** The first policy's bytes, a fresh copy. */
   public byte[] policy() {
-    throw new UnsupportedOperationException();
+    return sealed.policy();
   }
 
   public Sha256 policyDigest() {
-    throw new UnsupportedOperationException();
+    return Sha256.of(sealed.policy());
   }
 
   public LogVkey logVkey() {
-    throw new UnsupportedOperationException();
+    return sealed.content().logVkey();
   }
 
   public Instant created() {
-    throw new UnsupportedOperationException();
+    return sealed.content().created();
+  }
+
+  public List<MemberSignature> signatures() {
+    return sealed.signatures();
   }
 }

@@ -9,7 +9,9 @@ public final class QuorumNotReachedException extends CertsException {
   private final int need;
 
   QuorumNotReachedException(String document, int have, int need) {
-    super("%s has %d valid signatures of agents and needs %d; collect %d more".formatted(document, have, need, need - have));
+    super(
+        "%s has %d valid signatures of agents and needs %d; collect %d more"
+            .formatted(document, have, need, need - have));
     this.document = document;
     this.have = have;
     this.need = need;

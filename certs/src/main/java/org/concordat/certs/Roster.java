@@ -1,10 +1,25 @@
 package org.concordat.certs;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Skeleton. */
+/**
+ * The members of the alliance at one version: the trust anchor. A roster is in force when the
+ * quorum of agents of the one before (of itself, for version 1) has signed it; {@link RosterChain}
+ * checks that, this type only that it is consistent: entries sorted by id, no id, identity key or
+ * member CA twice, none of them revoked, each name where it belongs, at least one agent.
+ *
+ * @param version 1 for the genesis, then one more each time
+ * @param previous digest of the version before; absent exactly for version 1
+ * @param minimumQuorum 0, or a number of agents that the quorum may not be below
+ * @param entries at most {@value #MAX_ENTRIES}
+ * @param revoked keys never to be accepted again, oldest first
+ * @throws IllegalArgumentException when it is not consistent
+ */
 public record Roster(
     int version,
     AllianceName alliance,
@@ -13,60 +28,181 @@ public record Roster(
     int minimumQuorum,
     List<RosterEntry> entries,
     List<RevokedEntry> revoked) {
+  static final int MAX_ENTRIES = 1024;
+  static final int MAX_REVOKED = 8192;
+
+  public Roster {
+    entries = List.copyOf(entries);
+    revoked = List.copyOf(revoked);
+    if (version < 1 || (version == 1) != (previous == null)) {
+      throw new IllegalArgumentException(
+          "version must be 1 or more, with the previous roster's digest from 2 on");
+    }
+    if (minimumQuorum < 0 || minimumQuorum > MAX_ENTRIES) {
+      throw new IllegalArgumentException("minimumQuorum must be 0 to " + MAX_ENTRIES);
+    }
+    RosterRules.check(domain, entries, revoked);
+  }
+
+  /**
+   * @throws MalformedDocumentException when it is not a consistent roster in canonical JSON
+   */
   public static Roster parse(byte[] canonicalJson) {
-    throw new UnsupportedOperationException();
+    return CanonicalJson.parse(SignatureContext.ROSTER, canonicalJson).read(RosterJson::read);
   }
 
+  /** Canonical JSON. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    return CanonicalJson.bytes(RosterJson.write(this));
   }
 
+  /** SHA-256 of {@link #toBytes}. Not cached: keep it. */
   public Sha256 digest() {
-    throw new UnsupportedOperationException();
+    return Sha256.of(toBytes());
   }
 
-  /** k. */
+  /**
+   * Signatures of agents of this roster that put the next one in force: the majority ⌊n/2⌋ + 1 of
+   * its n agents, or {@code minimumQuorum} where that is more, but never more than n. Never less
+   * than the majority, so that two different next rosters need a member that signed both.
+   */
   public int quorum() {
-    throw new UnsupportedOperationException();
+    int agents = agents().size();
+    return Math.max(agents / 2 + 1, Math.min(minimumQuorum, agents));
   }
 
   public List<RosterEntry> agents() {
-    throw new UnsupportedOperationException();
+    return withRole(Role.AGENT);
   }
 
   public List<RosterEntry> withRole(Role role) {
-    throw new UnsupportedOperationException();
+    return entries.stream().filter(entry -> entry.roles().contains(role)).toList();
   }
 
   public Optional<RosterEntry> find(MemberId id) {
-    throw new UnsupportedOperationException();
+    return first(entries, entry -> entry.id().equals(id));
+  }
+
+  public Optional<RosterEntry> findByIdentityKey(IdentityKey key) {
+    return first(entries, entry -> entry.identityKey().equals(key));
   }
 
   public Optional<RosterEntry> findByMemberCa(Sha256 memberCa) {
-    throw new UnsupportedOperationException();
+    return first(entries, entry -> entry.memberCa().equals(memberCa));
   }
 
   public Optional<RevokedEntry> findRevoked(Sha256 memberCa) {
-    throw new UnsupportedOperationException();
+    return first(revoked, entry -> entry.memberCa().equals(memberCa));
   }
 
-  /** Deterministic next roster with a joiner. */
+  /**
+   * The one next roster that admits this request; whoever computes it gets the same bytes, so that
+   * approving the joiner is signing this roster.
+   *
+   * @throws RosterChangeException when id or keys are already a member's, or the keys were revoked
+   */
   public Roster joined(MemberRequest request) {
-    throw new UnsupportedOperationException();
+    List<RosterEntry> next = new ArrayList<>(entries);
+    next.add(request.entry(domain));
+    next.sort(Comparator.comparing(RosterEntry::id));
+    return next(next, revoked);
   }
 
-  /** Deterministic next roster without a member, its keys revoked. */
+  /**
+   * The one next roster without this member, its keys revoked for good. The same organisation may
+   * join again with new keys.
+   *
+   * @throws RosterChangeException when there is no such member, or no agent would be left
+   */
   public Roster removed(MemberId member, String reason) {
-    throw new UnsupportedOperationException();
+    RosterEntry leaving =
+        find(member)
+            .orElseThrow(
+                () -> new RosterChangeException(member + " is not in roster version " + version));
+    List<RosterEntry> next = entries.stream().filter(entry -> entry != leaving).toList();
+    List<RevokedEntry> nextRevoked = new ArrayList<>(revoked);
+    try {
+      nextRevoked.add(new RevokedEntry(member, leaving.identityKey(), leaving.memberCa(), reason));
+    } catch (IllegalArgumentException e) {
+      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    }
+    return next(next, nextRevoked);
   }
 
-  /** Signature of this roster as the next one by a member of {@code previousRoster}. */
+  /**
+   * Approval of this roster as the one after {@code previousRoster}, by the agent of these keys.
+   *
+   * @throws RosterChangeException when this cannot follow, or the keys are of no agent there
+   */
   public MemberSignature approve(Roster previousRoster, ParticipantKeys keys) {
-    throw new UnsupportedOperationException();
+    requireFollows(previousRoster);
+    RosterEntry self =
+        previousRoster
+            .findByIdentityKey(keys.identity())
+            .filter(entry -> entry.roles().contains(Role.AGENT))
+            .orElseThrow(
+                () ->
+                    new RosterChangeException(
+                        "these keys are of no agent in roster version "
+                            + previousRoster.version()));
+    return MemberSignature.make(self.id(), keys, SignatureContext.ROSTER, digest());
   }
 
-  /** Checks one approval of this roster as it arrives. */
+  /**
+   * Checks one approval as it arrives.
+   *
+   * @throws InvalidSignatureException unless it is by an agent of {@code previousRoster} over this
+   * @throws RosterChangeException when this cannot follow {@code previousRoster}
+   */
   public void requireApproval(Roster previousRoster, MemberSignature approval) {
-    throw new UnsupportedOperationException();
+    requireFollows(previousRoster);
+    Signatures.requireValid(approval, previousRoster, SignatureContext.ROSTER, digest());
+  }
+
+  /**
+   * Version one more, previous digest right, same alliance and quorum rule, and revocations only
+   * grow.
+   *
+   * @throws RosterChangeException otherwise
+   */
+  void requireFollows(Roster before) {
+    if (version != before.version + 1) {
+      throw new RosterChangeException(
+          "version %d cannot follow version %d".formatted(version, before.version));
+    }
+    if (!before.digest().equals(previous)) {
+      throw new RosterChangeException(
+          "version %d names another roster as version %d; ask who made it, this is a fork"
+              .formatted(version, before.version));
+    }
+    boolean same =
+        alliance.equals(before.alliance)
+            && domain.equals(before.domain)
+            && minimumQuorum == before.minimumQuorum;
+    if (!same) {
+      throw new RosterChangeException("alliance, domain and quorum rule stay as the genesis says");
+    }
+    int kept = before.revoked.size();
+    if (revoked.size() < kept || !revoked.subList(0, kept).equals(before.revoked)) {
+      throw new RosterChangeException("a revocation cannot be taken back");
+    }
+  }
+
+  private Roster next(List<RosterEntry> nextEntries, List<RevokedEntry> nextRevoked) {
+    try {
+      return new Roster(
+          version + 1, alliance, domain, digest(), minimumQuorum, nextEntries, nextRevoked);
+    } catch (IllegalArgumentException e) {
+      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static <T> Optional<T> first(List<T> list, Predicate<T> wanted) {
+    for (T item : list) {
+      if (wanted.test(item)) {
+        return Optional.of(item);
+      }
+    }
+    return Optional.empty();
   }
 }

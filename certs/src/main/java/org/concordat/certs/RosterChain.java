@@ -1,37 +1,106 @@
 package org.concordat.certs;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Skeleton: verified rosters from the genesis to the latest; immutable. */
+/**
+ * Every roster from the pinned genesis to the latest, each put in force by the quorum of agents of
+ * the one before. Immutable; every instance is verified.
+ */
 public final class RosterChain {
+  private static final String TYPE = "concordat/roster-chain/v1";
+  private static final int MAX_LENGTH = 8192;
+
+  private final Genesis genesis;
+  private final Roster first;
+  private final List<SignedRoster> later;
+
+  private RosterChain(Genesis genesis, List<SignedRoster> later) {
+    this.genesis = genesis;
+    this.first = genesis.roster();
+    this.later = List.copyOf(later);
+  }
+
+  /** The chain of a new alliance: the genesis roster alone. */
   public static RosterChain of(Genesis genesis) {
-    throw new UnsupportedOperationException();
+    return new RosterChain(genesis, List.of());
   }
 
+  /**
+   * Reads and verifies the rosters that follow {@code genesis}.
+   *
+   * @throws MalformedDocumentException when the file is not a list of signed rosters
+   * @throws CertsException as {@link #append}
+   */
   public static RosterChain parse(Genesis genesis, byte[] canonicalJson) {
-    throw new UnsupportedOperationException();
+    List<SignedRoster> later =
+        CanonicalJson.parse(TYPE, canonicalJson)
+            .read(fields -> fields.objects("rosters", MAX_LENGTH, SignedRoster::read));
+    List<SignedRoster> verified = new ArrayList<>();
+    Roster latest = genesis.roster();
+    for (SignedRoster next : later) {
+      requireInForce(latest, next);
+      verified.add(next);
+      latest = next.roster();
+    }
+    return new RosterChain(genesis, verified);
   }
 
+  /** Canonical JSON of the rosters after the genesis. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    ObjectNode node = CanonicalJson.object();
+    node.put(Fields.TYPE, TYPE);
+    ArrayNode rosters = node.putArray("rosters");
+    later.forEach(signed -> signed.write(rosters.addObject()));
+    return CanonicalJson.bytes(node);
   }
 
-  /** A longer chain, or a named refusal. */
+  /**
+   * The longer chain.
+   *
+   * @throws RosterChangeException when {@code next} is not the version after the latest
+   * @throws InvalidSignatureException when any signature is not by an agent of the latest
+   * @throws QuorumNotReachedException when there are fewer than the latest roster's quorum
+   */
   public RosterChain append(SignedRoster next) {
-    throw new UnsupportedOperationException();
+    requireInForce(latest(), next);
+    List<SignedRoster> longer = new ArrayList<>(later);
+    longer.add(next);
+    return new RosterChain(genesis, longer);
   }
 
+  /** The genesis that this chain starts from. */
+  public Genesis genesis() {
+    return genesis;
+  }
+
+  /** The roster in force, as far as this chain knows. */
   public Roster latest() {
-    throw new UnsupportedOperationException();
+    return later.isEmpty() ? first : later.get(later.size() - 1).roster();
   }
 
+  /** The roster of this digest, also an earlier one. */
   public Optional<Roster> find(Sha256 digest) {
-    throw new UnsupportedOperationException();
+    if (first.digest().equals(digest)) {
+      return Optional.of(first);
+    }
+    return later.stream()
+        .map(SignedRoster::roster)
+        .filter(roster -> roster.digest().equals(digest))
+        .findFirst();
   }
 
   /** Rosters after the genesis, oldest first. */
   public List<SignedRoster> later() {
-    throw new UnsupportedOperationException();
+    return later;
+  }
+
+  private static void requireInForce(Roster latest, SignedRoster next) {
+    next.roster().requireFollows(latest);
+    Signatures.requireQuorum(
+        next.signatures(), latest, SignatureContext.ROSTER, next.roster().digest());
   }
 }

@@ -2,30 +2,91 @@ package org.concordat.certs;
 
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** Skeleton: the leaf in use and its predecessors, as a key manager. */
+/**
+ * The site's TLS leaf and its last predecessors. Each generation has an alias of its own and the
+ * last {@value #KEPT} stay available, so that a handshake that chose one just before a renewal
+ * still finds its key. Thread-safe; renewal never interrupts a connection.
+ */
 public final class TlsIdentity {
+  static final int KEPT = 4;
+
+  private final LeafIssuer issuer;
+  private final X509ExtendedKeyManager keyManager = new RotatingKeyManager(this);
+  private volatile List<Generation> generations = List.of();
+  private long issued;
+
+  /** One leaf under its alias. */
+  record Generation(String alias, LeafIssuer.Leaf leaf) {}
+
+  /**
+   * Issues the first leaf at once, however long the site was away.
+   *
+   * @throws IssuanceRefusedException when the member CA certificate has expired
+   */
   public TlsIdentity(LeafIssuer issuer) {
-    throw new UnsupportedOperationException();
+    this.issuer = issuer;
+    renew();
   }
 
   public X509ExtendedKeyManager keyManager() {
-    throw new UnsupportedOperationException();
+    return keyManager;
   }
 
-  /** Renews at two thirds of the leaf's life; whether it did. Cheap, call it often. */
-  public boolean renewIfDue() {
-    throw new UnsupportedOperationException();
+  /**
+   * Renews when two thirds of the leaf's life are over; returns whether it did. Cheap when not due:
+   * call it every minute or so.
+   *
+   * @throws IssuanceRefusedException when the member CA certificate has expired; the leaf in use
+   *     stays
+   */
+  public synchronized boolean renewIfDue() {
+    if (issuer.clock().instant().isBefore(renewalDue())) {
+      return false;
+    }
+    renew();
+    return true;
+  }
+
+  /** Renews now, for instance because a key may have leaked. */
+  public synchronized void renew() {
+    LeafIssuer.Leaf leaf = issuer.issue();
+    issued++;
+    List<Generation> next = new ArrayList<>();
+    next.add(new Generation("leaf-" + issued, leaf));
+    next.addAll(generations.subList(0, Math.min(KEPT - 1, generations.size())));
+    generations = List.copyOf(next);
   }
 
   public Instant renewalDue() {
-    throw new UnsupportedOperationException();
+    return current().leaf().renewalDue();
+  }
+
+  /** When the leaf in use expires; a connection must not outlive the leaf it began with. */
+  public Instant expires() {
+    return currentChain().get(0).getNotAfter().toInstant();
   }
 
   /** Leaf, member CA, jurisdiction CA. */
   public List<X509Certificate> currentChain() {
-    throw new UnsupportedOperationException();
+    return current().leaf().chain();
+  }
+
+  Generation current() {
+    return generations.get(0);
+  }
+
+  Optional<Generation> find(String alias) {
+    return generations.stream().filter(g -> g.alias().equals(alias)).findFirst();
+  }
+
+  /** Names and times only, no key. */
+  @Override
+  public String toString() {
+    return "TlsIdentity[" + issuer.dnsName() + "/" + issuer.role() + ", until " + expires() + "]";
   }
 }

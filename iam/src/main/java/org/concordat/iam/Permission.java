@@ -1,22 +1,27 @@
 package org.concordat.iam;
 
-/** Names of what may be called, one for each kind of call that is decided on its own. */
+/** What may be called: one name for each kind of call that is decided on its own. */
 public enum Permission {
-  /** Keep an agent's session: tasks, epochs, certificates, signatures. */
-  AGENT_SESSION,
-  /** Send a masked update. */
-  UPLOAD,
-  /** Co-sign audit-log checkpoints. */
-  WITNESS,
-  SUBMIT_JOB,
-  ABORT_JOB,
-  /** Jobs, rounds, members and the system's state. */
-  READ_STATUS,
-  /** List and export models. */
-  READ_MODELS,
-  INVITE_MEMBER,
-  /** Sign the next roster; counted only for agents. */
-  APPROVE_MEMBER,
-  REMOVE_MEMBER,
-  READ_AUDIT
+  AGENT_SESSION("keep an agent's session"),
+  UPLOAD("upload a masked update"),
+  WITNESS("co-sign checkpoints of the audit log"),
+  SUBMIT_JOB("submit a job"),
+  ABORT_JOB("abort a job"),
+  READ_STATUS("read jobs, rounds, members and system status"),
+  READ_MODELS("read models"),
+  INVITE_MEMBER("invite a member"),
+  APPROVE_MEMBER("approve a member"),
+  REMOVE_MEMBER("propose to remove a member"),
+  READ_AUDIT("read the audit log");
+
+  private final String inWords;
+
+  Permission(String inWords) {
+    this.inWords = inWords;
+  }
+
+  /** Completes the sentence "may …". */
+  public String inWords() {
+    return inWords;
+  }
 }

@@ -1,3 +1,10 @@
+/**
+ * Who is calling and what they may do. A {@link org.concordat.iam.Caller} comes from a verified TLS
+ * chain and the roster in force ({@link org.concordat.iam.Callers}); one table ({@link
+ * org.concordat.iam.AccessTable}) says what each role may call, and each decision, allow or deny,
+ * is explained for the audit log. Denials of callers that nobody knows are folded by {@link
+ * org.concordat.iam.DenialFlood}.
+ */
 @NullMarked
 package org.concordat.iam;
 

@@ -1,0 +1,66 @@
+package org.concordat.certs;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Consistency of a roster's entries; each breach is an IllegalArgumentException naming it. */
+final class RosterRules {
+  private RosterRules() {}
+
+  static void check(AllianceDomain domain, List<RosterEntry> entries, List<RevokedEntry> revoked) {
+    if (entries.size() > Roster.MAX_ENTRIES || revoked.size() > Roster.MAX_REVOKED) {
+      throw new IllegalArgumentException(
+          "a roster holds at most %d members and %d revocations"
+              .formatted(Roster.MAX_ENTRIES, Roster.MAX_REVOKED));
+    }
+    requireSorted(entries);
+    entries.forEach(entry -> requireDnsName(entry, domain));
+    requireDistinct(
+        "identity key",
+        Stream.concat(
+            entries.stream().map(RosterEntry::identityKey),
+            revoked.stream().map(RevokedEntry::identityKey)));
+    requireDistinct(
+        "member CA key",
+        Stream.concat(
+            entries.stream().map(RosterEntry::memberCa),
+            revoked.stream().map(RevokedEntry::memberCa)));
+    if (entries.stream().noneMatch(entry -> entry.roles().contains(Role.AGENT))) {
+      throw new IllegalArgumentException("a roster needs at least one member with the role agent");
+    }
+  }
+
+  private static void requireSorted(List<RosterEntry> entries) {
+    for (int i = 1; i < entries.size(); i++) {
+      int order = entries.get(i - 1).id().compareTo(entries.get(i).id());
+      if (order == 0) {
+        throw new IllegalArgumentException("member " + entries.get(i).id() + " is listed twice");
+      }
+      if (order > 0) {
+        throw new IllegalArgumentException("entries must be sorted by id");
+      }
+    }
+  }
+
+  private static void requireDnsName(RosterEntry entry, AllianceDomain domain) {
+    String expected = domain.of(entry.id(), entry.jurisdiction());
+    if (!entry.dnsName().equals(expected)) {
+      throw new IllegalArgumentException(
+          "dnsName of %s must be %s, not %s"
+              .formatted(entry.id(), expected, Quoted.text(entry.dnsName())));
+    }
+  }
+
+  private static void requireDistinct(String what, Stream<?> values) {
+    Set<Object> seen = new HashSet<>();
+    values.forEach(
+        value -> {
+          if (!seen.add(value)) {
+            throw new IllegalArgumentException(
+                what + " " + value + " is already a member's, or was revoked; make new keys");
+          }
+        });
+  }
+}
