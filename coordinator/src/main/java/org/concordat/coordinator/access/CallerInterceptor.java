@@ -9,8 +9,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Roster;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessTable;
@@ -81,9 +79,10 @@ public final class CallerInterceptor implements ServerInterceptor {
     Caller caller;
     try {
       caller = authenticate(chain);
-    } catch (PeerRefusedException refused) {
-      recorder.unauthenticated(method, refused.getMessage());
-      return close(call, Status.UNAUTHENTICATED.withDescription(refused.getMessage()));
+    } catch (CertificateException refused) {
+      String reason = String.valueOf(refused.getMessage());
+      recorder.unauthenticated(method, reason);
+      return close(call, Status.UNAUTHENTICATED.withDescription(reason));
     }
     Optional<Permission> needed = Optional.ofNullable(NEEDED.get(method));
     if (needed.isEmpty()) {
@@ -101,15 +100,11 @@ public final class CallerInterceptor implements ServerInterceptor {
     return Contexts.interceptCall(context, call, headers, next);
   }
 
-  private Caller authenticate(List<X509Certificate> chain) throws PeerRefusedException {
+  private Caller authenticate(List<X509Certificate> chain) throws CertificateException {
     if (chain.isEmpty()) {
-      throw new PeerRefusedException("no client certificate was presented");
+      throw new CertificateException("no client certificate was presented");
     }
-    try {
-      chain.get(0).checkValidity(Date.from(clock.instant()));
-    } catch (CertificateExpiredException | CertificateNotYetValidException outOfTime) {
-      throw new PeerRefusedException("the client certificate is not valid now: " + outOfTime.getMessage());
-    }
+    chain.get(0).checkValidity(Date.from(clock.instant()));
     return Callers.authenticate(chain, roster.get());
   }
 

@@ -103,7 +103,7 @@ public final class Directory implements Envelopes.Verifier {
                     new RefusedException(
                         "no invitation is registered for the request of '" + request.profile().id()
                             + "': a member administrator runs 'member invite' first"));
-    Invitation.parse(invitation).requireAdmits(request, current, clock.instant());
+    Invitation.parse(invitation).requireAdmits(request, genesis.digest(), current, clock.instant());
     Roster next = current.joined(request);
     next.requireApproval(current, approval);
     String prefix = next.digest() + "/";

@@ -1,0 +1,5 @@
+/** What the coordinator writes into the signed log. */
+@NullMarked
+package org.concordat.coordinator.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,269 @@
+package org.concordat.coordinator.epoch;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.round.Round;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.server.EpochServer;
+import org.concordat.store.Entries;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the epoch in force and sets up the next one. Every accepted message is durable before the fold goes on, so that
+ * a restart replays the same epoch; every token is handed out once, durably. Used on the mailbox thread only.
+ */
+public final class EpochKeeper implements Round.Epochs {
+  private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
+
+  /** Kinds of entries: the opening of a number, its inputs in order, tokens handed out. */
+  private static final String OPENED = "epoch";
+
+  private static final String TOKENS = "epoch-tokens";
+  private static final byte[] CLOSE_STEP = new byte[0];
+
+  /** What the keeper tells the rest. */
+  public interface Listener {
+    /** A valid epoch is there: T members signed its manifest. */
+    void certified(EpochServer epoch);
+
+    /** A member's message was refused. */
+    void refused(String member, Refusal refusal);
+  }
+
+  private final Entries entries;
+  private final Sessions sessions;
+  private final Notary notary;
+  private final Clock clock;
+  private final Duration wait;
+  private final Listener listener;
+  private final Map<Long, EpochServer> replayed = new HashMap<>();
+
+  private @Nullable EpochServer current;
+  private @Nullable EpochServer certified;
+  private Instant stepSince;
+  private int inputs;
+
+  /** Replays the newest epoch numbers. */
+  public EpochKeeper(
+      Entries entries, Sessions sessions, Notary notary, Clock clock, Duration wait, Listener listener) {
+    this.entries = entries;
+    this.sessions = sessions;
+    this.notary = notary;
+    this.clock = clock;
+    this.wait = wait;
+    this.listener = listener;
+    this.stepSince = clock.instant();
+    resume();
+  }
+
+  private void resume() {
+    for (String id : entries.all(OPENED).keySet()) {
+      EpochServer epoch = find(Long.parseLong(id));
+      current = epoch;
+      inputs = entries.all(inputsOf(epoch.number())).size();
+      if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
+        certified = epoch;
+      }
+    }
+  }
+
+  /** The certified epoch in force, if there is one. */
+  public Optional<EpochServer> certified() {
+    return Optional.ofNullable(certified);
+  }
+
+  /** Tokens of the epoch in force that were not handed out. */
+  public int tokensLeft() {
+    return certified == null ? 0 : Limits.TOKENS - used(certified.number());
+  }
+
+  /** What the epoch in the making waits for, in words. */
+  public String waiting() {
+    EpochServer making = current;
+    if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
+      return "";
+    }
+    return "epoch " + making.number() + ", step " + making.waiting().step() + ": waiting for "
+        + String.join(", ", making.waiting().missing());
+  }
+
+  /**
+   * A token for this cohort, handed out durably and never again; empty where an epoch must be set up first, which this
+   * call begins.
+   */
+  public Optional<Integer> token(Cohort cohort) {
+    EpochServer epoch = certified;
+    if (epoch != null && epoch.cohort().equals(cohort)) {
+      int token = used(epoch.number());
+      if (token < Limits.TOKENS) {
+        entries.put(TOKENS, key(epoch.number()), ByteBuffer.allocate(4).putInt(token + 1).array());
+        return Optional.of(token);
+      }
+    }
+    EpochServer making = current;
+    boolean underWay =
+        making != null && making.phase() != EpochServer.Phase.CERTIFIED && making.cohort().equals(cohort);
+    if (!underWay) {
+      open(cohort);
+    }
+    return Optional.empty();
+  }
+
+  private void open(Cohort cohort) {
+    long number = (current == null ? 0 : current.number()) + 1;
+    entries.put(OPENED, key(number), cohort.encode());
+    current = EpochServer.start(cohort, number, manifest(certified), notary);
+    inputs = 0;
+    stepSince = clock.instant();
+    LOG.info("epoch {} opened for {} members", number, cohort.size());
+    tellAll();
+  }
+
+  /** A sealed message about an epoch. */
+  public void received(String member, byte[] sealed) {
+    EpochServer making = current;
+    if (making == null) {
+      return;
+    }
+    try {
+      EpochServer next = making.accept(sealed);
+      if (next != making) {
+        advance(making, next, sealed);
+      }
+    } catch (Refusal refusal) {
+      listener.refused(member, refusal);
+    }
+  }
+
+  /** Goes on without members that have been asked long enough, once enough are there. */
+  public void tick() {
+    EpochServer making = current;
+    if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
+      return;
+    }
+    boolean everybodyWhoIsHere =
+        making.waiting().missing().stream().noneMatch(sessions::connected);
+    boolean overdue = Duration.between(stepSince, clock.instant()).compareTo(wait) >= 0;
+    if (making.waiting().enough() && overdue) {
+      close(making);
+    } else if (overdue && !everybodyWhoIsHere) {
+      stepSince = clock.instant();
+      tellAll();
+    }
+  }
+
+  private void close(EpochServer making) {
+    try {
+      advance(making, making.closeStep(), CLOSE_STEP);
+    } catch (Refusal notYet) {
+      LOG.info("epoch {} cannot go on yet: {}", making.number(), notYet.getMessage());
+      stepSince = clock.instant();
+    }
+  }
+
+  private void advance(EpochServer before, EpochServer next, byte[] input) {
+    entries.put(inputsOf(before.number()), String.format("%06d", inputs), input);
+    inputs++;
+    current = next;
+    if (next.phase() == before.phase()) {
+      return;
+    }
+    stepSince = clock.instant();
+    replayed.put(next.number(), next);
+    if (next.phase() == EpochServer.Phase.CERTIFIED) {
+      certified = next;
+      LOG.info("epoch {} certified", next.number());
+    }
+    tellAll();
+    if (next.phase() == EpochServer.Phase.CERTIFIED) {
+      listener.certified(next);
+    }
+  }
+
+  /** Sends a member whatever it must know of the epoch, again if need be. */
+  public void tell(String member) {
+    EpochServer making = current;
+    EpochServer inForce = certified;
+    if (inForce != null && inForce != making) {
+      inForce.outgoing(member).forEach(sealed -> sessions.send(member, sealed));
+    }
+    if (making != null) {
+      making.outgoing(member).forEach(sealed -> sessions.send(member, sealed));
+    }
+  }
+
+  private void tellAll() {
+    EpochServer making = current;
+    if (making != null) {
+      making.cohort().members().stream()
+          .filter(sessions::connected)
+          .forEach(member -> making.outgoing(member).forEach(sealed -> sessions.send(member, sealed)));
+    }
+  }
+
+  @Override
+  public EpochServer find(long number) {
+    EpochServer known = replayed.get(number);
+    if (known == null || known.phase() != EpochServer.Phase.CERTIFIED) {
+      known = replay(number);
+      replayed.put(number, known);
+    }
+    return known;
+  }
+
+  private EpochServer replay(long number) {
+    byte[] cohort =
+        entries
+            .get(OPENED, key(number))
+            .orElseThrow(() -> new IllegalStateException("epoch " + number + " is not in the store"));
+    EpochServer epoch =
+        EpochServer.start(Cohort.decode(cohort), number, previousManifest(number), notary);
+    try {
+      for (byte[] input : entries.all(inputsOf(number)).values()) {
+        epoch = input.length == 0 ? epoch.closeStep() : epoch.accept(input);
+      }
+    } catch (Refusal impossible) {
+      throw new IllegalStateException("epoch " + number + " cannot be replayed: " + impossible.getMessage(), impossible);
+    }
+    return epoch;
+  }
+
+  /** The manifest that was in force when a number was opened: the newest certified one below it. */
+  private @Nullable Manifest previousManifest(long number) {
+    for (long before = number - 1; before > 0; before--) {
+      EpochServer candidate = find(before);
+      if (candidate.phase() == EpochServer.Phase.CERTIFIED) {
+        return manifest(candidate);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Manifest manifest(@Nullable EpochServer epoch) {
+    return epoch == null ? null : epoch.manifest().orElseThrow();
+  }
+
+  private int used(long number) {
+    return entries.get(TOKENS, key(number)).map(bytes -> ByteBuffer.wrap(bytes).getInt()).orElse(0);
+  }
+
+  private static String key(long number) {
+    return String.format("%012d", number);
+  }
+
+  private static String inputsOf(long number) {
+    return "epoch-input/" + key(number);
+  }
+}

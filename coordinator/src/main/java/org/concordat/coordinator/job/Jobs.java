@@ -1,0 +1,366 @@
+package org.concordat.coordinator.job;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.job.PolicyGate.MemberVerdict;
+import org.concordat.coordinator.job.record.JobRecord;
+import org.concordat.coordinator.job.record.JobState;
+import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.learning.InitialModel;
+import org.concordat.learning.ModelState;
+import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.v1.Consent;
+import org.concordat.protocol.v1.JobClosed;
+import org.concordat.protocol.v1.JobProposal;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.MemberDecision;
+import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.kernel.Quantisation;
+import org.concordat.store.Blobs;
+
+/** From a submitted spec to a running job. Used on the mailbox thread only. */
+public final class Jobs {
+  private final JobBook book;
+  private final Directory directory;
+  private final Sessions sessions;
+  private final Notary notary;
+  private final PolicyGate policy;
+  private final AuditTrail audit;
+  private final ModelRegistry models;
+  private final Blobs blobs;
+  private final Clock clock;
+  private final String coordinator;
+  private final Duration consentWait;
+
+  public Jobs(
+      JobBook book,
+      Directory directory,
+      Sessions sessions,
+      Notary notary,
+      PolicyGate policy,
+      AuditTrail audit,
+      ModelRegistry models,
+      Blobs blobs,
+      Clock clock,
+      String coordinator,
+      Duration consentWait) {
+    this.book = book;
+    this.directory = directory;
+    this.sessions = sessions;
+    this.notary = notary;
+    this.policy = policy;
+    this.audit = audit;
+    this.models = models;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.coordinator = coordinator;
+    this.consentWait = consentWait;
+  }
+
+  /**
+   * Checks a job, explains it, and proposes it to its members unless it is a dry run. The same signed spec again is the
+   * same job.
+   */
+  public SubmitJobReply submit(String caller, byte[] sealed, boolean dryRun) throws JobRefusedException {
+    JobSpec spec = open(caller, sealed);
+    List<String> problems = JobSpecs.problems(spec);
+    if (!problems.isEmpty()) {
+      throw new JobRefusedException(JobRefusedException.Kind.INVALID, String.join("\n", problems));
+    }
+    Optional<Job> before = book.find(spec.getJob());
+    if (before.isPresent() && !before.get().spec().equals(spec)) {
+      throw new JobRefusedException(
+          JobRefusedException.Kind.CONFLICT,
+          "another job is named '" + spec.getJob() + "': give this one another name");
+    }
+    List<String> members = members(spec);
+    SubmitJobReply.Builder reply = SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
+    explainNumbers(spec, members, reply);
+    boolean allowed = true;
+    for (MemberVerdict verdict : policy.decide("dispatch", spec, members)) {
+      allowed &= verdict.allowed();
+      reply.addDecisions(
+          MemberDecision.newBuilder()
+              .setMember(verdict.member())
+              .setAllowed(verdict.allowed())
+              .setExplanation(verdict.explanation()));
+    }
+    if (!allowed) {
+      return reply.setReason("the alliance's policy does not allow this job for every member it names").build();
+    }
+    if (!dryRun && before.isEmpty()) {
+      propose(caller, sealed, spec, members);
+    }
+    return reply.setAccepted(true).build();
+  }
+
+  private JobSpec open(String caller, byte[] sealed) throws JobRefusedException {
+    try {
+      Notary.Opened opened = notary.open(sealed);
+      if (!opened.sender().equals(caller) || !opened.type().equals(Job.SPEC_TYPE)) {
+        throw new JobRefusedException(
+            JobRefusedException.Kind.INVALID, "the job is not signed as a job by its caller '" + caller + "'");
+      }
+      return JobSpec.parseFrom(opened.payload());
+    } catch (BadEnvelopeException | InvalidProtocolBufferException bad) {
+      throw new JobRefusedException(JobRefusedException.Kind.INVALID, "the job cannot be read: " + bad.getMessage());
+    }
+  }
+
+  private List<String> members(JobSpec spec) throws JobRefusedException {
+    Roster roster = directory.roster();
+    if (spec.getMembersCount() == 0) {
+      return roster.agents().stream().map(entry -> entry.id().value()).sorted().toList();
+    }
+    for (String member : spec.getMembersList()) {
+      if (directory.find(member).filter(entry -> entry.roles().contains(Role.AGENT)).isEmpty()) {
+        throw new JobRefusedException(
+            JobRefusedException.Kind.INVALID,
+            "'" + member + "' is no agent of roster version " + roster.version() + "; agents are "
+                + roster.agents().stream().map(entry -> entry.id().value()).toList());
+      }
+    }
+    return spec.getMembersList().stream().sorted().toList();
+  }
+
+  private void explainNumbers(JobSpec spec, List<String> members, SubmitJobReply.Builder reply)
+      throws JobRefusedException {
+    try {
+      Cohort cohort = cohort(members, spec.getSecureAggregation().getColluders());
+      Quantisation quantisation = Job.quantisation(spec.getSecureAggregation(), members.size());
+      int parameters = InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
+      reply
+          .setGuarantee(cohort.explain())
+          .setWireBits(quantisation.wireBits())
+          .setRelativeError(quantisation.expectedRelativeError(parameters, members.size()));
+    } catch (InfeasibleCohortException | MalformedMessageException | IllegalArgumentException infeasible) {
+      throw new JobRefusedException(JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
+    }
+  }
+
+  private void propose(String caller, byte[] sealed, JobSpec spec, List<String> members) {
+    audit.write(
+        List.of(
+            new AuditTrail.Note(
+                "job/" + spec.getJob() + "/proposed",
+                "job",
+                caller,
+                spec.getJob(),
+                "ok",
+                spec.getJob(),
+                0,
+                0,
+                Map.of("specDigest", Digest.sha256(sealed).hex(), "purpose", spec.getPurpose(), "dataSet", spec.getDataSet()))));
+    JobRecord record =
+        JobRecord.newBuilder()
+            .setSealedSpec(ByteString.copyFrom(sealed))
+            .setState(JobState.PROPOSED)
+            .addAllMembers(members)
+            .setSubmittedMillis(clock.millis())
+            .setSubmittedBy(caller)
+            .build();
+    Job job = book.put(record, spec);
+    members.forEach(member -> tell(job, member));
+  }
+
+  /** Tells a member that has just connected about every job that it has to do with. */
+  public void connected(String member) {
+    for (Job job : book.all()) {
+      if (job.record().getMembersList().contains(member)) {
+        tell(job, member);
+      }
+    }
+  }
+
+  private void tell(Job job, String member) {
+    SessionDown.Builder message = SessionDown.newBuilder();
+    if (job.ended()) {
+      message.setJobClosed(
+          JobClosed.newBuilder()
+              .setJob(job.id())
+              .setState(job.record().getState().name())
+              .setReason(job.record().getReason()));
+    } else {
+      message.setJobProposal(JobProposal.newBuilder().setSealedSpec(job.record().getSealedSpec()));
+    }
+    sessions.push(member, message.build());
+  }
+
+  /** Takes a member's answer. The first answer stands. */
+  public Optional<Job> consent(String member, Notary.Opened opened) {
+    Consent consent;
+    try {
+      consent = Consent.parseFrom(opened.payload());
+    } catch (InvalidProtocolBufferException malformed) {
+      return Optional.empty();
+    }
+    Optional<Job> found = book.find(consent.getJob());
+    if (found.isEmpty() || !answers(found.get(), member, consent)) {
+      return Optional.empty();
+    }
+    Job job = found.get();
+    writeConsent(job, member, consent);
+    JobRecord.Builder record = job.record().toBuilder().putConsents(member, consent.getGranted());
+    if (!consent.getGranted()) {
+      record.putExplanations(member, cut(consent.getExplanation()));
+    }
+    return Optional.of(startIfAnswered(book.put(record.build(), job.spec()), false));
+  }
+
+  private static boolean answers(Job job, String member, Consent consent) {
+    return job.record().getState() == JobState.PROPOSED
+        && job.record().getMembersList().contains(member)
+        && !job.record().containsConsents(member)
+        && new Digest(consent.getSpecDigest().toByteArray()).equals(job.planDigest());
+  }
+
+  private void writeConsent(Job job, String member, Consent consent) {
+    String outcome = consent.getGranted() ? "allow" : "deny";
+    List<AuditTrail.Note> notes = new ArrayList<>();
+    notes.add(
+        new AuditTrail.Note(
+            "job/" + job.id() + "/consent/" + member,
+            "consent",
+            member,
+            job.id(),
+            outcome,
+            job.id(),
+            0,
+            0,
+            Map.of("decidedBy", cut(consent.getDecidedBy()), "explanation", cut(consent.getExplanation()))));
+    if (consent.getGranted()) {
+      notes.add(
+          new AuditTrail.Note(
+              "job/" + job.id() + "/dataset/" + member,
+              "dataset",
+              member,
+              job.spec().getDataSet(),
+              "ok",
+              job.id(),
+              0,
+              0,
+              Map.of("digest", java.util.HexFormat.of().formatHex(consent.getDataSetDigest().toByteArray()))));
+    }
+    audit.write(notes);
+  }
+
+  /** Starts, or fails, jobs whose members have had long enough to answer. */
+  public List<Job> tick() {
+    List<Job> changed = new ArrayList<>();
+    for (Job job : List.copyOf(book.all())) {
+      boolean overdue = clock.millis() - job.record().getSubmittedMillis() > consentWait.toMillis();
+      if (job.record().getState() == JobState.PROPOSED && overdue) {
+        Job after = startIfAnswered(job, true);
+        if (after != job) {
+          changed.add(after);
+        }
+      }
+    }
+    return changed;
+  }
+
+  private Job startIfAnswered(Job job, boolean overdue) {
+    if (job.record().getState() != JobState.PROPOSED
+        || (!overdue && job.record().getConsentsCount() < job.record().getMembersCount())) {
+      return job;
+    }
+    try {
+      cohort(job.consenting(), job.spec().getSecureAggregation().getColluders());
+    } catch (InfeasibleCohortException tooFew) {
+      return end(job, JobState.FAILED, "consent came from " + job.consenting() + " only. " + tooFew.getMessage());
+    }
+    ModelState initial =
+        InitialModel.draw(
+            job.spec().getModel().getInputs(), JobSpecs.units(job.spec().getModel()), job.spec().getInitialSeed());
+    String digest = blobs.put(initial.encode());
+    byte[] state = initial.stateDigest(job.planDigest().bytes());
+    models.publish(
+        ModelSummary.newBuilder()
+            .setJob(job.id())
+            .setVersion(0)
+            .setDigest(digest)
+            .setStateDigest(new Digest(state).hex())
+            .setParameters(initial.size())
+            .setPublishedMillis(clock.millis())
+            .setLoss(Double.NaN)
+            .setAccuracy(Double.NaN)
+            .build());
+    return book.put(
+        job.record().toBuilder()
+            .setState(JobState.RUNNING)
+            .setModel(ByteString.copyFrom(Digest.ofHex(digest).bytes()))
+            .setStateDigest(ByteString.copyFrom(state))
+            .build(),
+        job.spec());
+  }
+
+  /** Ends a job and tells its members. Durable and logged when it returns. */
+  public Job end(Job job, JobState state, String reason) {
+    audit.write(
+        List.of(
+            new AuditTrail.Note(
+                "job/" + job.id() + "/" + state,
+                "job",
+                coordinator,
+                job.id(),
+                state == JobState.COMPLETED ? "ok" : "failed",
+                job.id(),
+                0,
+                0,
+                reason.isEmpty() ? Map.of("state", state.name()) : Map.of("state", state.name(), "reason", cut(reason)))));
+    Job ended = book.put(job.record().toBuilder().setState(state).setReason(reason).build(), job.spec());
+    ended.record().getMembersList().forEach(member -> tell(ended, member));
+    return ended;
+  }
+
+  /** Notes a committed round: the model that the next one starts from. The same again changes nothing. */
+  public Job committed(Job job, long index, Digest model, Digest state) {
+    if (job.record().getRoundsCommitted() > index) {
+      return job;
+    }
+    return book.put(
+        job.record().toBuilder()
+            .setRoundsCommitted((int) index + 1)
+            .setModel(ByteString.copyFrom(model.bytes()))
+            .setStateDigest(ByteString.copyFrom(state.bytes()))
+            .build(),
+        job.spec());
+  }
+
+  /** The cohort of these members under the roster and the policy in force. */
+  public Cohort cohort(List<String> members, int colluders) {
+    List<String> listed =
+        members.stream().filter(member -> directory.roster().find(new MemberId(member)).isPresent()).toList();
+    return Cohort.of(
+        directory.roster().alliance().value(),
+        new Digest(directory.roster().digest().bytes()),
+        new Digest(directory.genesis().policyDigest().bytes()),
+        listed,
+        coordinator,
+        colluders);
+  }
+
+  private static String cut(String text) {
+    return text.length() > 2000 ? text.substring(0, 2000) + "…" : text;
+  }
+}

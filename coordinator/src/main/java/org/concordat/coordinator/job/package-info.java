@@ -1,0 +1,8 @@
+/**
+ * Jobs: checked and explained when they are submitted, consented to by members, then run round by round, ending with
+ * one evaluation round.
+ */
+@NullMarked
+package org.concordat.coordinator.job;
+
+import org.jspecify.annotations.NullMarked;

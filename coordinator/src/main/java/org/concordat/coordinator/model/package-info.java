@@ -1,0 +1,5 @@
+/** The model registry: which models a job has published, and where their bytes are. */
+@NullMarked
+package org.concordat.coordinator.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package org.concordat.coordinator.round;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.concordat.coordinator.round.event.NonRevealChosen;
+import org.concordat.coordinator.round.event.RoundEvent;
+import org.concordat.coordinator.round.event.SurvivorsFrozen;
+import org.concordat.coordinator.round.event.UploadAccepted;
+import org.concordat.secureagg.Refusal;
+
+/**
+ * Uploads come in. The survivor set is frozen when everyone has uploaded, declined or been gone for longer than the
+ * grace, or when the deadline has passed, and never below N_min. Below it the round waits for whoever is away; if too
+ * many declined for N_min ever to be reached, the token is given up and another attempt made.
+ */
+public record Collecting() implements RoundPhase {
+  @Override
+  public String label() {
+    return "COLLECTING";
+  }
+
+  @Override
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+    if (message instanceof RoundMessage.UploadStored stored) {
+      return upload(round, stored);
+    }
+    if (message instanceof RoundMessage.Tick tick) {
+      return tick(round, tick, now);
+    }
+    return RoundPhase.accept(round, message);
+  }
+
+  private static List<RoundEvent.Builder> upload(Round round, RoundMessage.UploadStored stored) throws Refusal {
+    if (round.server().acceptUpload(stored.sealedCommitment()) == round.server()) {
+      return List.of();
+    }
+    RoundEvent.Builder accepted =
+        RoundEvent.newBuilder()
+            .setUploadAccepted(
+                UploadAccepted.newBuilder()
+                    .setMember(stored.member())
+                    .setSealedCommitment(ByteString.copyFrom(stored.sealedCommitment())));
+    boolean last =
+        round.participants().stream()
+            .allMatch(member -> member.equals(stored.member()) || round.server().uploads().containsKey(member));
+    return last ? List.of(accepted, frozen()) : List.of(accepted);
+  }
+
+  private static List<RoundEvent.Builder> tick(Round round, RoundMessage.Tick tick, Instant now) {
+    Set<String> uploaded = round.server().uploads().keySet();
+    Set<String> declined = round.server().declined();
+    boolean enough = uploaded.size() >= round.minSurvivors();
+    boolean nobodyLeft =
+        round.participants().stream()
+            .allMatch(member -> uploaded.contains(member) || declined.contains(member) || tick.gone().test(member));
+    if (enough && (nobodyLeft || RoundMessage.passed(round.phaseSince(), tick.deadline(), now))) {
+      return List.of(frozen());
+    }
+    if (round.participants().size() - declined.size() < round.minSurvivors()) {
+      return List.of(
+          RoundEvent.newBuilder()
+              .setNonRevealChosen(
+                  NonRevealChosen.newBuilder().setReason("declined by " + String.join(", ", declined))));
+    }
+    return List.of();
+  }
+
+  private static RoundEvent.Builder frozen() {
+    return RoundEvent.newBuilder().setSurvivorsFrozen(SurvivorsFrozen.getDefaultInstance());
+  }
+}

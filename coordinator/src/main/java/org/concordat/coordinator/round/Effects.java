@@ -1,0 +1,111 @@
+package org.concordat.coordinator.round;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.concordat.coordinator.round.event.RoundEvent;
+import org.concordat.store.EventStore.Effect;
+
+/**
+ * What an event makes happen outside the round. Each effect may run more than once and must then do no more than once:
+ * TELL sends whatever the member must know at that moment, LOG is one audit entry with an id of its own, WORK computes
+ * and comes back as a message, PUBLISH and RELEASE set and remove.
+ */
+public final class Effects {
+  /** Send a member what it must be sent now. */
+  public static final String TELL = "tell";
+
+  /** Append an audit entry. */
+  public static final String LOG = "log";
+
+  /** Fold, unmask, compute the next state. */
+  public static final String COMBINE = "combine";
+
+  /** Hand a message back to the round: everything before it in the outbox has run. */
+  public static final String TASKS_SENT = "tasks-sent";
+
+  /** As above, once the release is durable in the log. */
+  public static final String LOGGED = "logged";
+
+  /** Publish the model of a committed round. */
+  public static final String PUBLISH = "publish";
+
+  /** Erase uploads. */
+  public static final String RELEASE = "release";
+
+  /** Tell the job that its round has ended, or needs another attempt. */
+  public static final String ADVANCE = "advance";
+
+  private Effects() {}
+
+  /** The effects of one event, in the order in which they run. */
+  public static List<Effect> of(Round before, RoundEvent event, Round after) {
+    List<Effect> effects = new ArrayList<>();
+    boolean newPhase = !after.phase().equals(before.phase()) || event.hasAttemptOpened();
+    if (newPhase && !event.hasDispatched()) {
+      effects.add(log(after, event));
+    }
+    switch (event.getKindCase()) {
+      case ATTEMPT_OPENED:
+        tellAll(after, effects);
+        effects.add(plain(TASKS_SENT));
+        break;
+      case SUM_APPLIED:
+        effects.add(new Effect(RELEASE, after.task().digest().hex(), new byte[0]));
+        tellAll(after, effects);
+        break;
+      case RECORDED:
+        effects.add(plain(PUBLISH));
+        tellAll(after, effects);
+        effects.add(plain(ADVANCE));
+        break;
+      case ABORTED:
+        effects.add(new Effect(RELEASE, after.task().digest().hex(), new byte[0]));
+        effects.add(plain(ADVANCE));
+        break;
+      case UPLOAD_ACCEPTED:
+      case DISPATCHED:
+        break;
+      default:
+        if (newPhase) {
+          entered(after, effects);
+        } else if (after.phase() instanceof Unmasking || after.phase() instanceof Voiding) {
+          quorumReached(before, after, effects);
+        }
+    }
+    return effects;
+  }
+
+  private static void entered(Round after, List<Effect> effects) {
+    if (after.phase() instanceof Applying) {
+      effects.add(plain(COMBINE));
+    } else if (after.phase() instanceof Recording) {
+      effects.add(plain(LOGGED));
+    } else {
+      tellAll(after, effects);
+    }
+  }
+
+  private static void quorumReached(Round before, Round after, List<Effect> effects) {
+    boolean voided = after.server().nonRevealQuorum().isPresent() && before.server().nonRevealQuorum().isEmpty();
+    if (voided) {
+      effects.add(new Effect(RELEASE, after.task().digest().hex(), new byte[0]));
+      tellAll(after, effects);
+      effects.add(plain(ADVANCE));
+    }
+  }
+
+  private static void tellAll(Round round, List<Effect> effects) {
+    round.participants().forEach(member -> effects.add(new Effect(TELL, member, new byte[0])));
+  }
+
+  private static Effect log(Round after, RoundEvent event) {
+    byte[] phase = ByteString.copyFromUtf8(after.phase().label()).toByteArray();
+    return new Effect(LOG, after.stream() + "/" + after.version() + "/" + event.getKindCase(), phase);
+  }
+
+  private static Effect plain(String kind) {
+    return new Effect(kind, "", "".getBytes(StandardCharsets.UTF_8));
+  }
+}

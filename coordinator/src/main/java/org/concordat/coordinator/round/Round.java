@@ -1,0 +1,187 @@
+package org.concordat.coordinator.round;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.concordat.coordinator.round.event.RoundEvent;
+import org.concordat.coordinator.round.event.SumApplied;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.server.EpochServer;
+import org.concordat.secureagg.server.RoundServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A round as its events describe it. Immutable.
+ *
+ * @param server secure aggregation's own fold of the current attempt
+ * @param cohortSize n: members of the epoch's cohort, absent ones included
+ * @param participants members of the token's epoch that can take part, sorted
+ * @param version how many events there have been
+ * @param startedAt when the first attempt was opened
+ * @param phaseSince when the current phase began
+ * @param applied the sum and the next state, from phase Agreeing on
+ * @param reason of an abort, else empty
+ */
+public record Round(
+    RoundServer server,
+    int cohortSize,
+    List<String> participants,
+    int minSurvivors,
+    RoundPhase phase,
+    long version,
+    Instant startedAt,
+    Instant phaseSince,
+    @Nullable SumApplied applied,
+    String reason) {
+
+  /** Finds the epoch that a task belongs to. */
+  public interface Epochs {
+    EpochServer find(long number);
+  }
+
+  /** The name of a round's event stream. */
+  public static String stream(String job, long index) {
+    return "round/" + job + "/" + String.format("%06d", index);
+  }
+
+  public Task task() {
+    return server.task();
+  }
+
+  public String stream() {
+    return stream(task().job(), task().round());
+  }
+
+  public boolean closed() {
+    return phase instanceof Closed;
+  }
+
+  public Optional<SumApplied> sum() {
+    return Optional.ofNullable(applied);
+  }
+
+  /** Events that follow from a message; nothing is changed. */
+  public List<RoundEvent.Builder> decide(RoundMessage message, Instant now) throws Refusal {
+    if (message instanceof RoundMessage.Abort abort && !closed()) {
+      return List.of(
+          RoundEvent.newBuilder()
+              .setAborted(
+                  org.concordat.coordinator.round.event.Aborted.newBuilder().setReason(abort.reason())));
+    }
+    return phase.decide(this, message, now);
+  }
+
+  /**
+   * The first state of a round, or of its next attempt.
+   *
+   * @param before the round so far, or null for the first attempt
+   */
+  static Round opened(@Nullable Round before, RoundEvent event, Epochs epochs, Notary notary) {
+    Task task = Task.decode(event.getAttemptOpened().getTask().toByteArray());
+    EpochServer epoch = epochs.find(task.epoch());
+    RoundServer server = RoundServer.start(epoch, task, notary);
+    List<String> participants =
+        epoch.manifest().orElseThrow().participants().stream()
+            .map(participant -> epoch.cohort().members().get(participant.index()))
+            .toList();
+    Instant at = Instant.ofEpochMilli(event.getAtMillis());
+    return new Round(
+        server,
+        epoch.cohort().size(),
+        participants,
+        epoch.cohort().minSurvivors(),
+        new Dispatching(),
+        before == null ? 1 : before.version + 1,
+        before == null ? at : before.startedAt,
+        at,
+        null,
+        "");
+  }
+
+  /**
+   * The state after an event that is durable.
+   *
+   * @throws IllegalStateException if the event cannot follow this state: the store is damaged or of another program
+   */
+  public Round apply(RoundEvent event, Epochs epochs, Notary notary) {
+    if (event.hasAttemptOpened()) {
+      return opened(this, event, epochs, notary);
+    }
+    try {
+      RoundServer next = advance(event);
+      RoundPhase nextPhase = phaseAfter(event, next);
+      Instant at = Instant.ofEpochMilli(event.getAtMillis());
+      return new Round(
+          next,
+          cohortSize,
+          participants,
+          minSurvivors,
+          nextPhase,
+          version + 1,
+          startedAt,
+          nextPhase.equals(phase) ? phaseSince : at,
+          event.hasSumApplied() ? event.getSumApplied() : applied,
+          event.hasAborted() ? event.getAborted().getReason() : reason);
+    } catch (Refusal impossible) {
+      throw new IllegalStateException(
+          stream() + " event " + (version + 1) + " does not follow the ones before: " + impossible.getMessage(), impossible);
+    }
+  }
+
+  private RoundServer advance(RoundEvent event) throws Refusal {
+    switch (event.getKindCase()) {
+      case UPLOAD_ACCEPTED:
+        return server.acceptUpload(event.getUploadAccepted().getSealedCommitment().toByteArray());
+      case SURVIVORS_FROZEN:
+        return server.freezeSurvivors();
+      case MESSAGE_ACCEPTED:
+        return server.accept(event.getMessageAccepted().getSealed().toByteArray());
+      case CERTIFICATE_CHOSEN:
+        return server.chooseCertificate();
+      case NON_REVEAL_CHOSEN:
+        return server.chooseNonReveal();
+      case SUM_APPLIED:
+        return server.result(
+            new Digest(event.getSumApplied().getSumRoot().toByteArray()),
+            new Digest(event.getSumApplied().getNextState().toByteArray()));
+      case DISPATCHED:
+      case RECORDED:
+      case ABORTED:
+        return server;
+      default:
+        throw new IllegalStateException(
+            stream() + " has an event of kind " + event.getKindCase() + " that this program does not know: upgrade it");
+    }
+  }
+
+  private RoundPhase phaseAfter(RoundEvent event, RoundServer next) {
+    if (event.hasAborted()) {
+      return new Closed(false);
+    }
+    if (event.hasRecorded()) {
+      return new Closed(true);
+    }
+    if (event.hasDispatched()) {
+      return new Collecting();
+    }
+    switch (next.phase()) {
+      case UPLOADING:
+        return phase;
+      case SIGNING:
+        return new Certifying();
+      case REVEALING:
+        return new Unmasking();
+      case UNMASKING:
+        return new Applying();
+      case AGREEING:
+        return new Agreeing();
+      case CHECKPOINTED:
+        return new Recording();
+      default:
+        return new Voiding();
+    }
+  }
+}

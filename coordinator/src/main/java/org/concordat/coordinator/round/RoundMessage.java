@@ -1,0 +1,47 @@
+package org.concordat.coordinator.round;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.concordat.secureagg.Digest;
+
+/** What can happen to a round. */
+public sealed interface RoundMessage {
+  /** The tasks were handed to everyone who is connected. */
+  record TasksSent() implements RoundMessage {}
+
+  /** A complete, verified, durable upload. */
+  record UploadStored(String member, byte[] sealedCommitment) implements RoundMessage {}
+
+  /** A sealed message of secure aggregation from a member. */
+  record FromMember(String member, byte[] sealed) implements RoundMessage {}
+
+  /**
+   * Time has passed.
+   *
+   * @param gone whether a member has been away for longer than the grace
+   * @param deadline how long members may train and upload
+   * @param stallTimeout how long signatures may take before another attempt is made
+   */
+  record Tick(Predicate<String> gone, Duration deadline, Duration stallTimeout, int maxAttempts)
+      implements RoundMessage {}
+
+  /** The sum and what follows from it, computed by a worker and durable on disk. */
+  record Applied(
+      Digest sumRoot, Digest nextModel, Digest nextState, double loss, double accuracy, double totalWeight)
+      implements RoundMessage {}
+
+  /** The sum cannot be computed or applied. */
+  record CannotApply(String reason) implements RoundMessage {}
+
+  /** The release is durable in the audit log. */
+  record Logged() implements RoundMessage {}
+
+  /** Somebody with the right to do so ends the round. */
+  record Abort(String reason) implements RoundMessage {}
+
+  /** A deadline that an instant has passed. */
+  static boolean passed(Instant since, Duration limit, Instant now) {
+    return Duration.between(since, now).compareTo(limit) >= 0;
+  }
+}

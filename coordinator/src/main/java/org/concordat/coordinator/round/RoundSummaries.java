@@ -1,0 +1,111 @@
+package org.concordat.coordinator.round;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.server.Waiting;
+import org.concordat.store.Entries;
+
+/** Rounds as operators see them: open ones as they are, closed ones as they were kept. */
+public final class RoundSummaries {
+  private static final String ROUNDS = "round";
+
+  private final Entries entries;
+
+  public RoundSummaries(Entries entries) {
+    this.entries = entries;
+  }
+
+  /** Keeps the summary of a closed round. Durable when it returns. */
+  public void keep(Round round) {
+    entries.put(ROUNDS, round.stream(), of(round).toByteArray());
+  }
+
+  /** Whether a closed round was kept. */
+  public boolean kept(String job, long index) {
+    return entries.get(ROUNDS, Round.stream(job, index)).isPresent();
+  }
+
+  /** Kept and open rounds of a job, or of all where it is empty; of one number, or all where it is 0. */
+  public List<RoundSummary> list(String job, long number, Map<String, Round> open) {
+    Map<String, RoundSummary> all = new TreeMap<>();
+    entries.all(ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
+    open.forEach((stream, round) -> all.put(stream, of(round)));
+    List<RoundSummary> found = new ArrayList<>();
+    for (RoundSummary summary : all.values()) {
+      if ((job.isEmpty() || summary.getJob().equals(job)) && (number == 0 || summary.getRound() == number)) {
+        found.add(summary);
+      }
+    }
+    return found;
+  }
+
+  /** A round as it is now. */
+  public static RoundSummary of(Round round) {
+    Task task = round.task();
+    List<String> survivors = survivors(round);
+    RoundSummary.Builder summary =
+        RoundSummary.newBuilder()
+            .setJob(task.job())
+            .setRound(task.round() + 1)
+            .setAttempt(task.attempt())
+            .setPhase(round.phase().label())
+            .setKind(task.kind().name())
+            .setWaitingFor(waiting(round))
+            .addAllUploaded(round.server().uploads().keySet())
+            .addAllSurvivors(survivors)
+            .setModelIn(task.modelDigest().hex())
+            .setLoss(Double.NaN)
+            .setAccuracy(Double.NaN)
+            .setUploadBytes(task.wireBytes() * round.server().uploads().size())
+            .setStartedMillis(round.startedAt().toEpochMilli())
+            .setReason(round.reason());
+    if (!survivors.isEmpty()) {
+      round.participants().stream().filter(member -> !survivors.contains(member)).forEach(summary::addDropped);
+    }
+    round
+        .sum()
+        .ifPresent(
+            sum ->
+                summary
+                    .setModelOut(new Digest(sum.getNextModel().toByteArray()).hex())
+                    .setLoss(sum.getLoss())
+                    .setAccuracy(sum.getAccuracy())
+                    .setTotalWeight(sum.getTotalWeight()));
+    if (round.closed()) {
+      summary.setEndedMillis(round.phaseSince().toEpochMilli());
+    }
+    return summary.build();
+  }
+
+  private static List<String> survivors(Round round) {
+    boolean frozen = !(round.phase() instanceof Dispatching) && !(round.phase() instanceof Collecting);
+    return frozen && !(round.phase() instanceof Closed closed && !closed.committed())
+        ? round.server().survivors()
+        : List.of();
+  }
+
+  private static String waiting(Round round) {
+    if (round.closed() || round.phase() instanceof Applying || round.phase() instanceof Recording) {
+      return "";
+    }
+    Waiting waiting = round.server().waiting();
+    return waiting.missing().isEmpty()
+        ? ""
+        : waiting.step() + ": waiting for " + String.join(", ", waiting.missing()) + " (" + waiting.answered()
+            + " answered, " + waiting.needed() + " needed)";
+  }
+
+  private static RoundSummary parse(byte[] stored) {
+    try {
+      return RoundSummary.parseFrom(stored);
+    } catch (InvalidProtocolBufferException damaged) {
+      throw new IllegalStateException("a round's record is damaged", damaged);
+    }
+  }
+}

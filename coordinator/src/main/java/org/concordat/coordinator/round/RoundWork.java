@@ -1,0 +1,96 @@
+package org.concordat.coordinator.round;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import org.concordat.coordinator.combine.Combiner;
+import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.job.Job;
+import org.concordat.learning.ModelState;
+import org.concordat.learning.RoundVector;
+import org.concordat.learning.ServerSgd;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.kernel.MaskTerm;
+import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.kernel.NoWeightException;
+import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.kernel.WeightedMean;
+import org.concordat.secureagg.message.Task;
+import org.concordat.store.Blobs;
+
+/** The long computation of a round, on a worker: the sum, and the model that follows from it. */
+public final class RoundWork {
+  private final Uploads uploads;
+  private final Blobs blobs;
+  private final int threads;
+
+  public RoundWork(Uploads uploads, Blobs blobs, int threads) {
+    this.uploads = uploads;
+    this.blobs = blobs;
+    this.threads = threads;
+  }
+
+  /** Computes what a round in phase Applying leads to. The sum and the next model are durable when it returns. */
+  public RoundMessage apply(Round round, Job job) {
+    try {
+      return applied(round, job);
+    } catch (Refusal refusal) {
+      return new RoundMessage.CannotApply(String.valueOf(refusal.getMessage()));
+    } catch (NoWeightException noWeight) {
+      return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (IOException | IllegalArgumentException failure) {
+      return new RoundMessage.CannotApply("the sum cannot be computed: " + failure.getMessage());
+    }
+  }
+
+  private RoundMessage applied(Round round, Job job) throws Refusal, IOException {
+    Task task = round.task();
+    List<MaskTerm> masks = round.server().unmaskingInput();
+    List<Path> files =
+        round.server().uploads().entrySet().stream()
+            .filter(upload -> round.server().survivors().contains(upload.getKey()))
+            .map(upload -> uploads.file(upload.getKey(), task.digest(), upload.getValue()))
+            .toList();
+    int[] sum = Combiner.sum(task, files, masks, threads);
+    Digest root = MerkleRoot.ofWords(sum);
+    blobs.putNamed(sumName(root), encode(sum));
+    int members = round.cohortSize();
+    WeightedMean mean = new Quantiser(task.quantisation(), members).mean(sum);
+    RoundVector.Mean parts = RoundVector.split(mean.mean(), task.quantisation().coordinateBound());
+    ModelState base = base(job);
+    ModelState next =
+        task.kind() == Task.Kind.TRAIN
+            ? new ServerSgd(job.spec().getServerLearningRate()).next(base, parts.update())
+            : base;
+    String digest = blobs.put(next.encode());
+    return new RoundMessage.Applied(
+        root,
+        Digest.ofHex(digest),
+        new Digest(next.stateDigest(job.planDigest().bytes())),
+        parts.loss(),
+        parts.accuracy(),
+        mean.totalWeight());
+  }
+
+  private ModelState base(Job job) {
+    String digest = new Digest(job.record().getModel().toByteArray()).hex();
+    byte[] content =
+        blobs.get(digest).orElseThrow(() -> new IllegalArgumentException("the base model " + digest + " is missing"));
+    return ModelState.decode(content, job.parameters());
+  }
+
+  /** The name under which a published sum is kept. */
+  public static String sumName(Digest root) {
+    return "sum-" + root.hex();
+  }
+
+  /** A sum as it travels: 32-bit little-endian words, the weight last. */
+  static byte[] encode(int[] sum) {
+    ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(4, sum.length)).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asIntBuffer().put(sum);
+    return buffer.array();
+  }
+}

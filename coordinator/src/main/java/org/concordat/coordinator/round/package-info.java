@@ -1,0 +1,28 @@
+/**
+ * One round, one direction. A round is a fold over its events; {@link org.concordat.coordinator.round.RoundPhase} is
+ * sealed, a phase a file.
+ *
+ * <pre>
+ *   AttemptOpened
+ *        │
+ *   Dispatching ──▶ Collecting ──▶ Certifying ──▶ Unmasking ──▶ Applying ──▶ Agreeing ──▶ Recording ──▶ Committed
+ *   tell everyone   complete,      survivors      reveals of    sum, next    T members    release is
+ *   their task      verified       sign one set   T members     state        sign the     in the log,
+ *        ▲          uploads            │                                     same state   then published
+ *        │              │              │
+ *        │              ▼              ▼
+ *        └──────────── Voiding (T members promise never to reveal; the next attempt has a new token)
+ *
+ *   any phase ──▶ Aborted, with a reason
+ * </pre>
+ *
+ * {@code decide(message, now)} checks everything and gives events; {@link org.concordat.coordinator.round.Round#apply}
+ * folds them; both are pure. {@link org.concordat.coordinator.round.RoundEngine} stores events and their outbox entries
+ * in one transaction and then runs the effects ({@link org.concordat.coordinator.round.Effects}), at least once each.
+ * The certificate and the refusal to reveal exclude each other: whichever is chosen is durable before the first request
+ * of its kind is sent.
+ */
+@NullMarked
+package org.concordat.coordinator.round;
+
+import org.jspecify.annotations.NullMarked;
