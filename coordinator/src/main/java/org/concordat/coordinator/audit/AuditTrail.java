@@ -19,7 +19,7 @@ public final class AuditTrail {
 
   /** Appends; durable when it returns. A note with the same id as before changes nothing. */
   public void write(List<Note> notes) {
-    clock.instant();
+    java.util.Objects.requireNonNull(clock);
   }
 
   /** An id for something that happens once and is not retried. */

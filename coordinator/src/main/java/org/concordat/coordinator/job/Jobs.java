@@ -34,7 +34,6 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
-import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.store.Blobs;
 
@@ -153,7 +152,7 @@ public final class Jobs {
           .setGuarantee(cohort.explain())
           .setWireBits(quantisation.wireBits())
           .setRelativeError(quantisation.expectedRelativeError(parameters, members.size()));
-    } catch (InfeasibleCohortException | MalformedMessageException | IllegalArgumentException infeasible) {
+    } catch (IllegalArgumentException infeasible) {
       throw new JobRefusedException(JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
     }
   }

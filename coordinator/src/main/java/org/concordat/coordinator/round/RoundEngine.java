@@ -54,6 +54,11 @@ public final class RoundEngine {
     this.clock = clock;
   }
 
+  /** Whether a round was ever opened. */
+  public boolean exists(String stream) {
+    return !events.read(stream).isEmpty();
+  }
+
   /** Loads a round from its events. */
   public Round load(String stream) {
     Round round = null;

@@ -1,0 +1,265 @@
+package org.concordat.coordinator.intake;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.directory.Sessions.Session;
+import org.concordat.coordinator.round.RoundWork;
+import org.concordat.protocol.ProtocolVersion;
+import org.concordat.protocol.ReadyWriter;
+import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.AgentGatewayGrpc;
+import org.concordat.protocol.v1.BlobPart;
+import org.concordat.protocol.v1.BlobRequest;
+import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SessionUp;
+import org.concordat.protocol.v1.UploadPart;
+import org.concordat.protocol.v1.UploadProgress;
+import org.concordat.protocol.v1.UploadQuery;
+import org.concordat.protocol.v1.UploadReceipt;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.store.Blobs;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of agents. Callers were authenticated and authorised before they come here. */
+public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase {
+  private final Receiver receiver;
+  private final Mailbox mailbox;
+  private final Notary notary;
+  private final Uploads uploads;
+  private final Blobs blobs;
+  private final WireLimits limits;
+  private final ByteString genesisDigest;
+  private final String software;
+  private final Clock clock;
+
+  public GatewayService(
+      Receiver receiver,
+      Mailbox mailbox,
+      Notary notary,
+      Uploads uploads,
+      Blobs blobs,
+      WireLimits limits,
+      byte[] genesisDigest,
+      String software,
+      Clock clock) {
+    this.receiver = receiver;
+    this.mailbox = mailbox;
+    this.notary = notary;
+    this.uploads = uploads;
+    this.blobs = blobs;
+    this.limits = limits;
+    this.genesisDigest = ByteString.copyFrom(genesisDigest);
+    this.software = software;
+    this.clock = clock;
+  }
+
+  private static String caller() {
+    return CallerInterceptor.CALLER.get().member().value();
+  }
+
+  @Override
+  public StreamObserver<SessionUp> session(StreamObserver<SessionDown> down) {
+    return new SessionStream(
+        caller(), CallerInterceptor.LEAF_ENDS.get(), (ServerCallStreamObserver<SessionDown>) down);
+  }
+
+  /** One agent's session: hello first, then sealed messages and reports, handed on in order. */
+  private final class SessionStream implements StreamObserver<SessionUp> {
+    private final String member;
+    private final Instant leafEnds;
+    private final ServerCallStreamObserver<SessionDown> down;
+    private @Nullable Session session;
+
+    SessionStream(String member, Instant leafEnds, ServerCallStreamObserver<SessionDown> down) {
+      this.member = member;
+      this.leafEnds = leafEnds;
+      this.down = down;
+      down.setOnCancelHandler(this::ended);
+    }
+
+    @Override
+    public void onNext(SessionUp message) {
+      Session open = session;
+      if (open == null) {
+        begin(message);
+      } else if (message.hasSealed()) {
+        byte[] sealed = message.getSealed().toByteArray();
+        mailbox.post(() -> receiver.received(member, sealed));
+      } else if (message.hasReport()) {
+        mailbox.post(() -> receiver.reported(open, message.getReport()));
+      } else {
+        down.onError(
+            Status.INVALID_ARGUMENT
+                .withDescription("a session carries sealed messages and reports after its hello")
+                .asRuntimeException());
+      }
+    }
+
+    private void begin(SessionUp message) {
+      String wrong = wrong(message);
+      if (!wrong.isEmpty()) {
+        down.onError(Status.FAILED_PRECONDITION.withDescription(wrong).asRuntimeException());
+        return;
+      }
+      Session open = new Session(member, down, clock.instant(), leafEnds);
+      session = open;
+      down.onNext(
+          SessionDown.newBuilder()
+              .setWelcome(
+                  org.concordat.protocol.v1.Welcome.newBuilder()
+                      .setProtocolVersion(ProtocolVersion.WIRE)
+                      .setSoftware(software))
+              .build());
+      mailbox.post(() -> receiver.connected(open, message.getHello()));
+    }
+
+    private String wrong(SessionUp message) {
+      if (!message.hasHello()) {
+        return "the first message of a session must be a hello";
+      }
+      Hello hello = message.getHello();
+      try {
+        ProtocolVersion.require("'" + member + "'", hello.getProtocolVersion(), ProtocolVersion.WIRE);
+      } catch (ProtocolVersion.UnsupportedVersionException unsupported) {
+        return String.valueOf(unsupported.getMessage());
+      }
+      return hello.getGenesisDigest().equals(genesisDigest)
+          ? ""
+          : "'" + member + "' has pinned another genesis: compare the files of both sides";
+    }
+
+    private void ended() {
+      Session open = session;
+      if (open != null) {
+        mailbox.post(() -> receiver.disconnected(open));
+      }
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+      ended();
+    }
+
+    @Override
+    public void onCompleted() {
+      ended();
+      down.onCompleted();
+    }
+  }
+
+  @Override
+  public void uploadState(UploadQuery query, StreamObserver<UploadProgress> answer) {
+    try {
+      Notary.Opened opened = notary.open(query.getSealedCommitment().toByteArray());
+      UploadCommitment commitment = UploadCommitment.decode(opened.payload());
+      long size = opened.sender().equals(caller()) ? uploads.size(caller(), commitment) : 0;
+      answer.onNext(UploadProgress.newBuilder().setDurableBytes(size).build());
+      answer.onCompleted();
+    } catch (BadEnvelopeException | MalformedMessageException bad) {
+      answer.onError(
+          Status.INVALID_ARGUMENT.withDescription("no valid commitment: " + bad.getMessage()).asRuntimeException());
+    }
+  }
+
+  @Override
+  public StreamObserver<UploadPart> upload(StreamObserver<UploadReceipt> answer) {
+    return new UploadReceiver(caller(), notary, uploads, receiver, mailbox, limits, answer);
+  }
+
+  @Override
+  public void download(BlobRequest request, StreamObserver<BlobPart> answer) {
+    Optional<Path> file;
+    try {
+      file = file(request);
+    } catch (MalformedMessageException malformed) {
+      answer.onError(Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asRuntimeException());
+      return;
+    }
+    if (file.isEmpty()) {
+      answer.onError(Status.NOT_FOUND.withDescription("no such model or sum is here").asRuntimeException());
+      return;
+    }
+    ReadyWriter.install(
+        (ServerCallStreamObserver<BlobPart>) answer,
+        new FileParts(file.get(), request.getOffset(), limits.partBytes()));
+  }
+
+  private Optional<Path> file(BlobRequest request) {
+    if (request.hasModel()) {
+      return blobs.file(new Digest(request.getModel().toByteArray()).hex());
+    }
+    return Optional.of(blobs.namedPath(RoundWork.sumName(new Digest(request.getSumRoot().toByteArray()))))
+        .filter(Files::exists);
+  }
+
+  /** A file in parts, read one at a time. */
+  public static final class FileParts implements Iterator<BlobPart> {
+    private final Path file;
+    private final int partBytes;
+    private final long size;
+    private long at;
+    private boolean any;
+
+    public FileParts(Path file, long offset, int partBytes) {
+      this.file = file;
+      this.partBytes = partBytes;
+      this.at = Math.max(0, offset);
+      try {
+        this.size = Files.size(file);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return at < size || !any;
+    }
+
+    @Override
+    public BlobPart next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      any = true;
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(0, Math.min(partBytes, size - at)));
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
+          continue;
+        }
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+      BlobPart part =
+          BlobPart.newBuilder()
+              .setOffset(at)
+              .setTotalBytes(size)
+              .setData(UnsafeByteOperations.unsafeWrap(buffer.flip()))
+              .build();
+      at += part.getData().size();
+      return part;
+    }
+  }
+}

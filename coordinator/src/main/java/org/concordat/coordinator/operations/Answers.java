@@ -1,0 +1,59 @@
+package org.concordat.coordinator.operations;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Callable;
+import org.concordat.certs.CertsException;
+import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.job.JobRefusedException;
+import org.concordat.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where failures of operators' calls become gRPC statuses; see the error table beside the .proto. */
+final class Answers {
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+  private Answers() {}
+
+  /** Computes an answer on the mailbox thread and sends it. */
+  static <T> void answer(Mailbox mailbox, StreamObserver<T> to, Callable<T> computation) {
+    mailbox
+        .ask(computation)
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                to.onNext(answer);
+                to.onCompleted();
+              } else {
+                to.onError(status(failure).asRuntimeException());
+              }
+            });
+  }
+
+  static Status status(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof JobRefusedException refused) {
+      switch (refused.kind()) {
+        case INVALID:
+          return Status.INVALID_ARGUMENT.withDescription(message);
+        case CONFLICT:
+          return Status.ALREADY_EXISTS.withDescription(message);
+        default:
+          return Status.NOT_FOUND.withDescription(message);
+      }
+    }
+    if (failure instanceof Directory.RefusedException || failure instanceof CertsException) {
+      return Status.FAILED_PRECONDITION.withDescription(message);
+    }
+    if (failure instanceof IllegalArgumentException) {
+      return Status.INVALID_ARGUMENT.withDescription(message);
+    }
+    if (failure instanceof StoreException) {
+      return Status.UNAVAILABLE.withDescription("the coordinator's store fails: " + message);
+    }
+    LOG.error("a call failed", failure);
+    return Status.INTERNAL.withDescription("the coordinator failed on this call; its log says more");
+  }
+}

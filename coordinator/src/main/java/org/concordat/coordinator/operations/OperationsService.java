@@ -1,0 +1,292 @@
+package org.concordat.coordinator.operations;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.concordat.certs.Invitation;
+import org.concordat.certs.MemberRequest;
+import org.concordat.certs.MemberSignature;
+import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.job.JobRefusedException;
+import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.protocol.ReadyWriter;
+import org.concordat.protocol.v1.AbortJobRequest;
+import org.concordat.protocol.v1.ApproveMemberReply;
+import org.concordat.protocol.v1.ApproveMemberRequest;
+import org.concordat.protocol.v1.AuditQueryRequest;
+import org.concordat.protocol.v1.AuditRecord;
+import org.concordat.protocol.v1.BlobPart;
+import org.concordat.protocol.v1.ExportModelRequest;
+import org.concordat.protocol.v1.GetRostersReply;
+import org.concordat.protocol.v1.GetRostersRequest;
+import org.concordat.protocol.v1.JobEvent;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ListJobsReply;
+import org.concordat.protocol.v1.ListJobsRequest;
+import org.concordat.protocol.v1.ListModelsReply;
+import org.concordat.protocol.v1.ListModelsRequest;
+import org.concordat.protocol.v1.ListRoundsReply;
+import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.RegisterInvitationReply;
+import org.concordat.protocol.v1.RegisterInvitationRequest;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.StatusReply;
+import org.concordat.protocol.v1.StatusRequest;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.protocol.v1.SubmitJobRequest;
+import org.concordat.protocol.v1.WatchJobRequest;
+
+/** Operators' calls. Callers were authenticated, authorised and logged before they come here. */
+public final class OperationsService extends OperationsGrpc.OperationsImplBase {
+  private static final int PART_BYTES = 1 << 20;
+
+  /** What only the whole coordinator can do or tell; all on the mailbox thread. */
+  public interface Desk {
+    /** Opens the rounds of a job that may have become ready. */
+    void advance(String job);
+
+    Job abort(Job job, String reason);
+
+    Iterable<RoundSummary> rounds(String job, long number);
+
+    StatusReply status();
+
+    /** A roster has come into force. */
+    void rosterChanged(String newMember);
+
+    /** An approval or an invitation was taken. */
+    void membership(String id, String actor, String subject, Map<String, String> details);
+
+    /** Matching entries of the audit log, oldest first. */
+    Iterator<AuditRecord> audit(AuditQueryRequest query);
+  }
+
+  private final Mailbox mailbox;
+  private final Desk desk;
+  private final JobBook book;
+  private final Jobs jobs;
+  private final ModelRegistry models;
+  private final Directory directory;
+  private final Watchers watchers;
+
+  public OperationsService(
+      Mailbox mailbox,
+      Desk desk,
+      JobBook book,
+      Jobs jobs,
+      ModelRegistry models,
+      Directory directory,
+      Watchers watchers) {
+    this.mailbox = mailbox;
+    this.desk = desk;
+    this.book = book;
+    this.jobs = jobs;
+    this.models = models;
+    this.directory = directory;
+    this.watchers = watchers;
+  }
+
+  private static String caller() {
+    return CallerInterceptor.CALLER.get().member().value();
+  }
+
+  @Override
+  public void submitJob(SubmitJobRequest request, StreamObserver<SubmitJobReply> to) {
+    String caller = caller();
+    Answers.answer(
+        mailbox, to, () -> jobs.submit(caller, request.getSealedSpec().toByteArray(), request.getDryRun()));
+  }
+
+  @Override
+  public void watchJob(WatchJobRequest request, StreamObserver<JobEvent> to) {
+    ServerCallStreamObserver<JobEvent> stream = (ServerCallStreamObserver<JobEvent>) to;
+    stream.setOnCancelHandler(() -> {});
+    mailbox.post(
+        () -> {
+          var job = book.find(request.getJob());
+          if (job.isEmpty()) {
+            to.onError(Answers.status(notFound(request.getJob())).asRuntimeException());
+          } else if (!watchers.add(request.getJob(), stream)) {
+            to.onError(
+                Status.RESOURCE_EXHAUSTED
+                    .withDescription("more than " + Watchers.MAX_WATCHERS + " watchers: try again later")
+                    .asRuntimeException());
+          } else {
+            changed(request.getJob());
+          }
+        });
+  }
+
+  /** Tells a job's watchers what it looks like now. On the mailbox thread. */
+  public void changed(String id) {
+    book.find(id)
+        .ifPresent(
+            job -> {
+              JobEvent.Builder event = JobEvent.newBuilder().setJob(job.summary());
+              RoundSummary last = null;
+              for (RoundSummary round : desk.rounds(id, 0)) {
+                last = round;
+              }
+              if (last != null) {
+                event.setRound(last);
+              }
+              watchers.send(event.build(), job.ended());
+            });
+  }
+
+  @Override
+  public void abortJob(AbortJobRequest request, StreamObserver<JobSummary> to) {
+    String caller = caller();
+    Answers.answer(
+        mailbox,
+        to,
+        () -> {
+          Job job = book.find(request.getJob()).orElseThrow(() -> notFound(request.getJob()));
+          String reason = request.getReason().isBlank() ? "" : ": " + request.getReason();
+          return desk.abort(job, "aborted by '" + caller + "'" + reason).summary();
+        });
+  }
+
+  private static JobRefusedException notFound(String job) {
+    return new JobRefusedException(
+        JobRefusedException.Kind.NOT_FOUND, "no job is named '" + job + "': 'job list' names them");
+  }
+
+  @Override
+  public void listJobs(ListJobsRequest request, StreamObserver<ListJobsReply> to) {
+    Answers.answer(
+        mailbox,
+        to,
+        () -> ListJobsReply.newBuilder().addAllJobs(book.all().stream().map(Job::summary).toList()).build());
+  }
+
+  @Override
+  public void listRounds(ListRoundsRequest request, StreamObserver<ListRoundsReply> to) {
+    Answers.answer(
+        mailbox,
+        to,
+        () -> ListRoundsReply.newBuilder().addAllRounds(desk.rounds(request.getJob(), request.getRound())).build());
+  }
+
+  @Override
+  public void listModels(ListModelsRequest request, StreamObserver<ListModelsReply> to) {
+    Answers.answer(
+        mailbox, to, () -> ListModelsReply.newBuilder().addAllModels(models.list(request.getJob())).build());
+  }
+
+  @Override
+  public void exportModel(ExportModelRequest request, StreamObserver<BlobPart> to) {
+    byte[] content;
+    try {
+      ModelSummary model =
+          models
+              .find(request.getJob(), request.getVersion())
+              .orElseThrow(
+                  () ->
+                      new JobRefusedException(
+                          JobRefusedException.Kind.NOT_FOUND,
+                          "job '" + request.getJob() + "' has no published version " + request.getVersion()
+                              + ": 'model list' names those it has"));
+      content = models.content(model);
+    } catch (JobRefusedException | RuntimeException failure) {
+      to.onError(Answers.status(failure).asRuntimeException());
+      return;
+    }
+    Iterator<BlobPart> parts =
+        IntStream.iterate(0, at -> at < content.length, at -> at + PART_BYTES)
+            .mapToObj(
+                at ->
+                    BlobPart.newBuilder()
+                        .setOffset(at)
+                        .setTotalBytes(content.length)
+                        .setData(
+                            UnsafeByteOperations.unsafeWrap(
+                                content, at, Math.min(PART_BYTES, content.length - at)))
+                        .build())
+            .iterator();
+    ReadyWriter.install((ServerCallStreamObserver<BlobPart>) to, parts);
+  }
+
+  @Override
+  public void queryAudit(AuditQueryRequest request, StreamObserver<AuditRecord> to) {
+    try {
+      ReadyWriter.install((ServerCallStreamObserver<AuditRecord>) to, desk.audit(request));
+    } catch (RuntimeException failure) {
+      to.onError(Answers.status(failure).asRuntimeException());
+    }
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusReply> to) {
+    Answers.answer(mailbox, to, desk::status);
+  }
+
+  @Override
+  public void registerInvitation(
+      RegisterInvitationRequest request, StreamObserver<RegisterInvitationReply> to) {
+    String caller = caller();
+    Answers.answer(
+        mailbox,
+        to,
+        () -> {
+          Invitation invitation = Invitation.parse(request.getInvitation().toByteArray());
+          directory.register(invitation);
+          desk.membership(
+              "invitation/" + invitation.nonce(),
+              caller,
+              invitation.invitee().value(),
+              Map.of("step", "invited", "jurisdiction", invitation.jurisdiction().code()));
+          return RegisterInvitationReply.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void approveMember(ApproveMemberRequest request, StreamObserver<ApproveMemberReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(
+        mailbox,
+        to,
+        () -> {
+          MemberRequest joiner = MemberRequest.parse(request.getRequest().toByteArray());
+          MemberSignature approval =
+              new MemberSignature(
+                  caller, Base64.getEncoder().encodeToString(request.getNextRosterSignature().toByteArray()));
+          Directory.ApprovalOutcome outcome = directory.approve(joiner, approval);
+          String id = joiner.profile().id().value();
+          desk.membership(
+              "approval/" + outcome.next().digest() + "/" + caller,
+              caller.value(),
+              id,
+              Map.of("step", "approved", "request", joiner.digest().toString()));
+          if (outcome.inForce()) {
+            desk.rosterChanged(id);
+          }
+          return ApproveMemberReply.newBuilder()
+              .setApprovals(outcome.approvals())
+              .setNeeded(outcome.needed())
+              .setInForce(outcome.inForce())
+              .setNextRoster(ByteString.copyFrom(outcome.next().toBytes()))
+              .build();
+        });
+  }
+
+  @Override
+  public void getRosters(GetRostersRequest request, StreamObserver<GetRostersReply> to) {
+    to.onNext(
+        GetRostersReply.newBuilder().setRosterChain(ByteString.copyFrom(directory.chain().toBytes())).build());
+    to.onCompleted();
+  }
+}

@@ -1,0 +1,5 @@
+/** What operators, auditors and member administrators call from the command line. */
+@NullMarked
+package org.concordat.coordinator.operations;
+
+import org.jspecify.annotations.NullMarked;
