@@ -3,11 +3,31 @@ package org.concordat.secureagg.member;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.DepositView;
+import org.concordat.secureagg.message.EncapsulationSet;
+import org.concordat.secureagg.message.EpochStart;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.KeySet;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.NonRevealQuorum;
+import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.PairRevealRequest;
+import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 
 /**
@@ -19,7 +39,25 @@ import org.concordat.secureagg.message.Task;
  * <p>Repeating a message gives the same sends again, byte for byte.
  */
 public final class Member {
-  private Member() {}
+  private final Participant me;
+  private final NavigableMap<String, byte[]> durable;
+
+  private Member(Participant me, NavigableMap<String, byte[]> durable) {
+    this.me = me;
+    this.durable = durable;
+  }
+
+  @FunctionalInterface
+  private interface Handler {
+    void apply(Draft draft) throws Refusal;
+  }
+
+  /** Nothing of a handler that throws reaches the map. */
+  private Step step(Handler handler) throws Refusal {
+    Draft draft = new Draft(durable);
+    handler.apply(draft);
+    return draft.commit();
+  }
 
   /**
    * A member as its durable map describes it; an empty map is a new member.
@@ -29,7 +67,9 @@ public final class Member {
    */
   public static Member restore(
       String self, Notary notary, SecureRandom random, Map<String, byte[]> durable) {
-    throw new UnsupportedOperationException();
+    NavigableMap<String, byte[]> copy = new TreeMap<>();
+    durable.forEach((key, value) -> copy.put(key, value.clone()));
+    return new Member(new Participant(Ids.check("member", self), notary, random), copy);
   }
 
   /**
@@ -39,7 +79,11 @@ public final class Member {
    * policy accepts no further tasks.
    */
   public Step pin(Cohort cohort) throws Refusal {
-    throw new UnsupportedOperationException();
+    return step(
+        draft -> {
+          draft.put(Key.PIN, cohort.encode());
+          draft.put(Key.PINNED + cohort.digest().hex(), cohort.encode());
+        });
   }
 
   /**
@@ -48,12 +92,27 @@ public final class Member {
    * @throws Refusal if the job was admitted with another state
    */
   public Step admitJob(String job, Digest initialState) throws Refusal {
-    throw new UnsupportedOperationException();
+    Ids.check("job", job);
+    return step(
+        draft -> {
+          Optional<byte[]> before = draft.get(Key.jobInitial(job));
+          Participant.require(
+              before.isEmpty() || new Digest(before.get()).equals(initialState),
+              Refusal.Reason.BASE_STATE_MISMATCH,
+              me.self(),
+              "job %s was admitted with another initial state",
+              job);
+          if (before.isEmpty()) {
+            draft.put(Key.jobInitial(job), initialState.bytes());
+            new JobState(-1, initialState).put(draft, job);
+          }
+        });
   }
 
   /** The job is over or was aborted: its tasks are refused from now on. What closes its tokens stays the same. */
   public Step endJob(String job) throws Refusal {
-    throw new UnsupportedOperationException();
+    Ids.check("job", job);
+    return step(draft -> draft.mark(Key.jobEnded(job)));
   }
 
   /**
@@ -61,7 +120,8 @@ public final class Member {
    * then learns the difference of the two sums. Say so before asking.
    */
   public Step approveSecondSum(String job, Digest modelDigest) throws Refusal {
-    throw new UnsupportedOperationException();
+    Ids.check("job", job);
+    return step(draft -> draft.mark(Key.approval(job, modelDigest.hex())));
   }
 
   /**
@@ -70,7 +130,8 @@ public final class Member {
    * @throws Refusal naming the reason and the culprit; the state is unchanged
    */
   public Step handle(byte[] sealed) throws Refusal {
-    throw new UnsupportedOperationException();
+    Received received = Inbox.open(me.notary(), sealed);
+    return step(draft -> dispatch(draft, received.sender(), received.message()));
   }
 
   /**
@@ -81,12 +142,12 @@ public final class Member {
    * @param weight in [0, maxWeight]
    */
   public Step protect(Digest taskDigest, double[] update, double weight) throws Refusal {
-    throw new UnsupportedOperationException();
+    return step(draft -> Protecting.protect(me, draft, taskDigest, update, weight));
   }
 
   /** The member cannot do this task: sends a {@code Decline}; {@link #protect} is refused from then on. */
   public Step giveUp(Digest taskDigest, String reason) throws Refusal {
-    throw new UnsupportedOperationException();
+    return step(draft -> Protecting.giveUp(me, draft, taskDigest, reason));
   }
 
   /**
@@ -98,16 +159,63 @@ public final class Member {
    * @throws Refusal SUM_MISMATCH or STATE_MISMATCH; nothing is signed
    */
   public Step adopt(Digest taskDigest, int[] sum, Digest nextStateRecomputed) throws Refusal {
-    throw new UnsupportedOperationException();
+    return step(draft -> Agreeing.adopt(me, draft, taskDigest, sum, nextStateRecomputed));
   }
 
   /** Tasks with a burnt, open token that this member has neither uploaded for nor given up. */
   public List<Task> openTasks() {
-    throw new UnsupportedOperationException();
+    Draft draft = new Draft(durable);
+    return Tokens.all(draft).stream()
+        .filter(token -> !token.uploaded() && !token.has(Tokens.DECLINE) && !token.has(Tokens.CLOSED))
+        .filter(token -> !token.has(Tokens.NON_REVEAL) && !token.has(Tokens.REVEAL))
+        .flatMap(token -> token.task().stream())
+        .toList();
   }
 
   /** Number of the certified epoch in force, if any. */
   public OptionalLong epoch() {
-    throw new UnsupportedOperationException();
+    byte[] current = durable.get(Key.CURRENT);
+    return current == null ? OptionalLong.empty() : OptionalLong.of(Participant.number(current));
+  }
+
+  private void dispatch(Draft draft, String sender, Message message) throws Refusal {
+    if (message instanceof EpochStart start) {
+      EpochOpening.onStart(me, draft, sender, start);
+    } else if (message instanceof KeySet set) {
+      KeyExchange.onKeySet(me, draft, sender, set);
+    } else if (message instanceof EncapsulationSet set) {
+      KeyExchange.onEncapsulationSet(me, draft, sender, set);
+    } else if (message instanceof DepositView view) {
+      EpochClosing.onDepositView(me, draft, sender, view);
+    } else if (message instanceof Manifest manifest) {
+      EpochClosing.onManifest(me, draft, sender, manifest);
+    } else if (message instanceof ManifestCertificate certificate) {
+      EpochClosing.onCertificate(me, draft, sender, certificate);
+    } else {
+      dispatchRound(draft, sender, message);
+    }
+  }
+
+  private void dispatchRound(Draft draft, String sender, Message message) throws Refusal {
+    if (message instanceof Task task) {
+      Tasks.onTask(me, draft, sender, task);
+    } else if (message instanceof Survivors survivors) {
+      Certifying.onSurvivors(me, draft, sender, survivors);
+    } else if (message instanceof Certificate certificate) {
+      Certifying.onCertificate(me, draft, sender, certificate);
+    } else if (message instanceof PairRevealRequest request) {
+      Certifying.onPairRequest(me, draft, sender, request);
+    } else if (message instanceof NonRevealRequest request) {
+      Voiding.onRequest(me, draft, sender, request);
+    } else if (message instanceof NonRevealQuorum quorum) {
+      Voiding.onQuorum(me, draft, sender, quorum);
+    } else if (message instanceof Result result) {
+      Agreeing.onResult(me, draft, sender, result);
+    } else if (message instanceof Checkpoint checkpoint) {
+      Agreeing.onCheckpoint(me, draft, sender, checkpoint);
+    } else {
+      throw new Refusal(
+          Refusal.Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());
+    }
   }
 }

@@ -26,6 +26,7 @@ public record Result(
   public static final String TYPE = "secagg.result.v1";
 
   public Result {
+    Task.ofCore(task.toArray());
     selfSeeds = List.copyOf(selfSeeds);
     selfSeeds.forEach(seed -> Wire.size(seed, 32));
     usedShares = Wire.checkIndices(usedShares);

@@ -35,6 +35,21 @@ public record TokenRef(
     return new TokenRef(Wire.id(in), in.i64(), in.u8(), in.i64(), in.u8(), Wire.digest(in));
   }
 
+  /** The encoding alone, for durable records. */
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter();
+    write(out);
+    return out.toBytes();
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static TokenRef decode(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    TokenRef ref = read(in);
+    in.end();
+    return ref;
+  }
+
   /** For people. */
   public String describe() {
     return "job %s round %d attempt %d (epoch %d token %d, task %s)"

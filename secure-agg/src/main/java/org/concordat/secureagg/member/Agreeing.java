@@ -1,0 +1,238 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.require;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.crypto.Commitments;
+import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
+
+/** The messages Result and Checkpoint, and the member's own recomputation. */
+final class Agreeing {
+  private Agreeing() {}
+
+  /** One Result per (job, round); its seeds must be those committed to in the deposits of the certified survivors. */
+  static void onResult(Participant me, Draft draft, String sender, Result result) throws Refusal {
+    Task task = result.parsedTask();
+    TokenRef ref = task.ref();
+    Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
+    me.requireCoordinator(sender, manifest.cohort());
+    Optional<Tokens> found = Tokens.find(draft, ref.epoch(), ref.token());
+    Optional<byte[]> before = draft.get(Key.result(ref.job(), ref.round()));
+    if (before.isPresent()) {
+      require(
+          new Digest(before.get()).equals(result.digest()),
+          Reason.SECOND_RESULT,
+          sender,
+          "a second, different result of job %s round %d",
+          ref.job(),
+          ref.round());
+      repeat(draft, found.orElseThrow(), task, result);
+      return;
+    }
+    require(
+        found.isPresent()
+            && found.get().ref().equals(ref)
+            && draft
+                .get(found.get().key(Tokens.CERTIFIED_DIGEST))
+                .map(digest -> new Digest(digest).equals(result.survivorsDigest()))
+                .orElse(false),
+        Reason.CERTIFICATE_MISSING,
+        sender,
+        "no certificate for survivors %s of %s seen",
+        result.survivorsDigest().shortHex(),
+        ref.describe());
+    Tokens token = found.orElseThrow();
+    TokenSecrets secrets = token.needSecrets(sender);
+    checkSeeds(draft, sender, manifest, token, secrets, result);
+    checkBase(draft, sender, task);
+    draft.put(Key.result(ref.job(), ref.round()), result.digest().bytes());
+    draft.put(token.key(Tokens.RESULT), result.encode());
+    draft.notice(new Notice.ResultReady(task, result));
+  }
+
+  private static void repeat(Draft draft, Tokens token, Task task, Result result) {
+    if (token.has(Tokens.STATE_SIGNATURE)) {
+      draft.sendAgain(token.key(Tokens.STATE_SIGNATURE));
+    } else if (token.has(Tokens.RESULT)) {
+      draft.notice(new Notice.ResultReady(task, result));
+    }
+  }
+
+  private static void checkSeeds(
+      Draft draft, String sender, Manifest manifest, Tokens token, TokenSecrets secrets, Result result)
+      throws Refusal {
+    List<Integer> survivors =
+        Survivors.decode(draft.need(token.key(Tokens.CERTIFIED))).indices();
+    require(
+        survivors.size() == result.selfSeeds().size(),
+        Reason.BAD_SEED,
+        sender,
+        "%d seeds for %d survivors",
+        result.selfSeeds().size(),
+        survivors.size());
+    require(
+        manifest.indices().containsAll(result.usedShares())
+            && result.usedShares().size() >= manifest.cohort().threshold(),
+        Reason.BAD_QUORUM,
+        sender,
+        "shares of %s were used, at least %d participants needed",
+        result.usedShares(),
+        manifest.cohort().threshold());
+    for (int i = 0; i < survivors.size(); i++) {
+      int index = survivors.get(i);
+      Digest hash =
+          Commitments.ofSecret(
+              token.ref().epoch(),
+              index,
+              token.ref().token(),
+              Commitments.Secret.SEED,
+              result.selfSeeds().get(i).toArray());
+      TokenSecrets.Peer peer = java.util.Objects.requireNonNull(secrets.peers().get(index));
+      require(
+          peer.seedHash().equals(hash),
+          Reason.BAD_SEED,
+          sender,
+          "the seed of \"%s\" is not the one it deposited",
+          manifest.cohort().members().get(index));
+    }
+  }
+
+  private static void checkBase(Draft draft, String sender, Task task) throws Refusal {
+    JobState state = JobState.of(draft, sender, task.job());
+    require(
+        state.round() == task.round() - 1 && state.digest().equals(task.baseStateDigest()),
+        Reason.BASE_STATE_MISMATCH,
+        sender,
+        "a result of round %d from state %s; after round %d I have %s",
+        task.round(),
+        task.baseStateDigest().shortHex(),
+        state.round(),
+        state.digest().shortHex());
+  }
+
+  static void adopt(
+      Participant me, Draft draft, Digest taskDigest, int[] sum, Digest nextStateRecomputed)
+      throws Refusal {
+    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    if (token.has(Tokens.STATE_SIGNATURE)) {
+      draft.sendAgain(token.key(Tokens.STATE_SIGNATURE));
+      return;
+    }
+    JobState state = JobState.of(draft, me.self(), token.ref().job());
+    if (state.round() >= token.ref().round()) {
+      compareWithCertified(me, token, state, nextStateRecomputed);
+      return;
+    }
+    Optional<byte[]> stored = draft.get(token.key(Tokens.RESULT));
+    require(
+        stored.isPresent(), Reason.WRONG_STEP, me.self(), "no result of %s seen yet", token.ref().describe());
+    Result result = Result.decode(stored.orElseThrow());
+    checkSum(result, token.manifest().cohort().coordinator(), sum);
+    require(
+        nextStateRecomputed.equals(result.nextStateDigest()),
+        Reason.STATE_MISMATCH,
+        token.manifest().cohort().coordinator(),
+        "the sum of %s leads to state %s, announced was %s",
+        token.ref().describe(),
+        nextStateRecomputed.shortHex(),
+        result.nextStateDigest().shortHex());
+    new JobState(token.ref().round(), nextStateRecomputed).put(draft, token.ref().job());
+    draft.notice(
+        new Notice.StateAdopted(
+            token.ref().job(), token.ref().round(), nextStateRecomputed, false));
+    draft.sendOnce(
+        me.notary(),
+        token.key(Tokens.STATE_SIGNATURE),
+        new StateSignature(token.ref(), result.digest(), nextStateRecomputed));
+    token.close();
+  }
+
+  private static void checkSum(Result result, String coordinator, int[] sum) throws Refusal {
+    Task task = result.parsedTask();
+    require(
+        sum.length == task.elements(),
+        Reason.SUM_MISMATCH,
+        coordinator,
+        "a sum of %d words, %d due",
+        sum.length,
+        task.elements());
+    Digest root = MerkleRoot.ofWords(sum);
+    require(
+        root.equals(result.sumRoot()),
+        Reason.SUM_MISMATCH,
+        coordinator,
+        "the sum's root is %s, announced was %s",
+        root.shortHex(),
+        result.sumRoot().shortHex());
+  }
+
+  /** A checkpoint came first: nothing left to sign, but a different own computation is still an error to report. */
+  private static void compareWithCertified(
+      Participant me, Tokens token, JobState state, Digest recomputed) throws Refusal {
+    require(
+        state.round() > token.ref().round() || state.digest().equals(recomputed),
+        Reason.STATE_MISMATCH,
+        me.self(),
+        "my computation of %s gives %s, the certified state is %s",
+        token.ref().describe(),
+        recomputed.shortHex(),
+        state.digest().shortHex());
+  }
+
+  /** T signatures of one state: taken over one's own, with an alarm where they differ. */
+  static void onCheckpoint(Participant me, Draft draft, String sender, Checkpoint checkpoint)
+      throws Refusal {
+    TokenRef ref = checkpoint.ref();
+    Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
+    me.requireCoordinator(sender, manifest.cohort());
+    JobState state = JobState.of(draft, sender, ref.job());
+    Map<String, StateSignature> signed =
+        Inbox.quorum(
+            me.notary(),
+            sender,
+            checkpoint.signatures(),
+            StateSignature.class,
+            manifest::hasParticipant,
+            signature ->
+                signature.ref().equals(ref)
+                    && signature.stateDigest().equals(checkpoint.stateDigest()),
+            manifest.cohort().threshold());
+    require(
+        signed.values().stream().map(StateSignature::resultDigest).distinct().count() == 1,
+        Reason.BAD_QUORUM,
+        sender,
+        "the signatures are about different results");
+    take(draft, checkpoint, state);
+    for (Tokens token : Tokens.all(draft)) {
+      if (token.ref().job().equals(ref.job()) && token.ref().round() == ref.round()) {
+        token.close();
+      }
+    }
+  }
+
+  private static void take(Draft draft, Checkpoint checkpoint, JobState state) {
+    TokenRef ref = checkpoint.ref();
+    Digest certified = checkpoint.stateDigest();
+    if (state.round() > ref.round() || (state.round() == ref.round() && state.digest().equals(certified))) {
+      return;
+    }
+    if (state.round() == ref.round()) {
+      draft.notice(new Notice.StateOverridden(ref.job(), ref.round(), state.digest(), certified));
+    }
+    new JobState(ref.round(), certified).put(draft, ref.job());
+    draft.notice(new Notice.StateAdopted(ref.job(), ref.round(), certified, true));
+  }
+}

@@ -1,0 +1,141 @@
+package org.concordat.secureagg.member;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Message;
+
+/**
+ * The changes of one step over the durable map: reads see them, the map does not until {@link #commit}. A handler that
+ * throws leaves no trace.
+ */
+final class Draft {
+  private final NavigableMap<String, byte[]> durable;
+  private final Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
+  private final List<Action> blobs = new ArrayList<>();
+  private final List<Action> sends = new ArrayList<>();
+  private final List<Notice> notices = new ArrayList<>();
+
+  Draft(NavigableMap<String, byte[]> durable) {
+    this.durable = durable;
+  }
+
+  /** Not to be changed by the caller. */
+  Optional<byte[]> get(String key) {
+    Optional<byte[]> changed = changes.get(key);
+    return changed != null ? changed : Optional.ofNullable(durable.get(key));
+  }
+
+  /**
+   * @throws IllegalStateException if the key is missing: the durable map was damaged from outside
+   */
+  byte[] need(String key) {
+    return get(key)
+        .orElseThrow(() -> new IllegalStateException("The member's durable state has lost \"" + key + "\"."));
+  }
+
+  Bytes needBytes(String key) {
+    return Bytes.of(need(key));
+  }
+
+  boolean has(String key) {
+    return get(key).isPresent();
+  }
+
+  /** Keys with this prefix, sorted. */
+  List<String> keys(String prefix) {
+    TreeMap<String, Boolean> keys = new TreeMap<>();
+    durable.subMap(prefix, prefix + Character.MAX_VALUE).keySet().forEach(key -> keys.put(key, true));
+    changes.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            keys.put(key, value.isPresent());
+          }
+        });
+    return keys.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+  }
+
+  void put(String key, byte[] value) {
+    changes.put(key, Optional.of(value.clone()));
+  }
+
+  void put(String key, Bytes value) {
+    changes.put(key, Optional.of(value.toArray()));
+  }
+
+  void mark(String key) {
+    put(key, new byte[] {1});
+  }
+
+  void putBlob(String key, byte[] content) {
+    blobs.add(new Action.PersistBlob(key, content));
+  }
+
+  void erase(String key) {
+    if (has(key)) {
+      changes.put(key, Optional.empty());
+    }
+  }
+
+  void eraseAll(String prefix) {
+    keys(prefix).forEach(this::erase);
+  }
+
+  /** Erases a blob, which the map does not know. */
+  void eraseBlob(String key) {
+    blobs.add(new Action.Erase(key));
+  }
+
+  void send(Bytes sealed) {
+    sends.add(new Action.Send(sealed));
+  }
+
+  /** Seals, stores the sealed bytes for repeating, and sends them. */
+  void sendOnce(Notary notary, String key, Message message) {
+    Bytes sealed = Inbox.seal(notary, message);
+    put(key, sealed);
+    send(sealed);
+  }
+
+  /** Sends what {@link #sendOnce} stored. */
+  void sendAgain(String key) {
+    send(needBytes(key));
+  }
+
+  void upload(Action.Upload upload) {
+    sends.add(upload);
+  }
+
+  void notice(Notice notice) {
+    notices.add(notice);
+  }
+
+  /** Applies the changes to the map and returns them as a step. */
+  Step commit() {
+    List<Action> actions = new ArrayList<>(blobs);
+    changes.forEach(
+        (key, value) -> {
+          byte[] before = durable.get(key);
+          if (value.isPresent() && Arrays.equals(value.get(), before)) {
+            return;
+          }
+          if (value.isPresent()) {
+            durable.put(key, value.get());
+            actions.add(new Action.Persist(key, Bytes.of(value.get())));
+          } else if (before != null) {
+            durable.remove(key);
+            actions.add(new Action.Erase(key));
+          }
+        });
+    actions.addAll(sends);
+    return new Step(actions, notices);
+  }
+}

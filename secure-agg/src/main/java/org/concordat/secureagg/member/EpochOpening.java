@@ -1,0 +1,122 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.number;
+import static org.concordat.secureagg.member.Participant.require;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.crypto.EpochKeyPair;
+import org.concordat.secureagg.message.EpochKeys;
+import org.concordat.secureagg.message.EpochStart;
+import org.concordat.secureagg.message.Manifest;
+
+/** Epoch step 1: EpochStart in, EpochKeys out. */
+final class EpochOpening {
+  /** Starts without a certified manifest under one roster: the first and 8 restarts. */
+  static final int MAX_STARTS = 9;
+
+  private EpochOpening() {}
+
+  static void onStart(Participant me, Draft draft, String sender, EpochStart start) throws Refusal {
+    Cohort pinned = pinned(me, draft);
+    me.requireCoordinator(sender, pinned);
+    Optional<byte[]> forming = draft.get(Key.FORMING_START);
+    if (forming.isPresent() && EpochStart.decode(forming.get()).number() == start.number()) {
+      require(
+          Arrays.equals(forming.get(), start.encode()),
+          Reason.CONFLICTING_MESSAGE,
+          sender,
+          "two different starts of epoch %d",
+          start.number());
+      draft.sendAgain(Key.FORMING_KEYS);
+      return;
+    }
+    long started = draft.get(Key.STARTED).map(Participant::number).orElse(0L);
+    require(
+        start.number() > started,
+        Reason.EPOCH_OLD,
+        sender,
+        "epoch %d, but %d was begun already: take a greater number",
+        start.number(),
+        started);
+    require(
+        pinned.admits(start.cohort()),
+        Reason.COHORT_MISMATCH,
+        sender,
+        "roster, policy, members or parameters of epoch %d are not those of my roster and policy (c %d, N_min %d)",
+        start.number(),
+        pinned.colluders(),
+        pinned.minSurvivors());
+    require(
+        start.cohort().indexOf(me.self()) >= 0,
+        Reason.NOT_A_MEMBER,
+        sender,
+        "\"%s\" is no member of epoch %d",
+        me.self(),
+        start.number());
+    checkPrevious(draft, sender, start);
+    begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
+  }
+
+  static Cohort pinned(Participant me, Draft draft) throws Refusal {
+    Optional<byte[]> pin = draft.get(Key.PIN);
+    require(pin.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster and policy pinned yet");
+    return Cohort.decode(pin.orElseThrow());
+  }
+
+  /** The chain of manifests may skip epochs that this member was away for, never contradict one that it knows. */
+  private static void checkPrevious(Draft draft, String sender, EpochStart start) throws Refusal {
+    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+    require(
+        start.previousEpoch() >= current,
+        Reason.EPOCH_OLD,
+        sender,
+        "the start says that epoch %d came before, but %d is certified",
+        start.previousEpoch(),
+        current);
+    Optional<byte[]> known =
+        draft
+            .get(Key.manifest(start.previousEpoch()))
+            .or(() -> draft.get(Key.signedManifest(start.previousEpoch())));
+    if (known.isPresent()) {
+      Digest digest = Manifest.decode(known.get()).digest();
+      require(
+          digest.equals(start.previousManifest()),
+          Reason.TWO_MANIFESTS,
+          sender,
+          "the manifest of epoch %d is %s, not %s",
+          start.previousEpoch(),
+          digest.shortHex(),
+          start.previousManifest().shortHex());
+    }
+  }
+
+  private static long countStart(Draft draft, String sender, Digest roster) throws Refusal {
+    long starts = draft.get(Key.restarts(roster.hex())).map(Participant::number).orElse(0L) + 1;
+    require(
+        starts <= MAX_STARTS,
+        Reason.TOO_MANY_RESTARTS,
+        sender,
+        "%d starts without a certified manifest under roster %s: change the roster",
+        starts,
+        roster.shortHex());
+    return starts;
+  }
+
+  private static void begin(Participant me, Draft draft, EpochStart start, long starts) {
+    draft.eraseAll(Key.FORMING);
+    EpochKeyPair pair = EpochKeyPair.generate(me.random());
+    EpochKeys keys =
+        new EpochKeys(
+            start.number(), start.cohort().digest(), pair.x25519Public(), pair.mlKemPublic());
+    draft.put(Key.restarts(start.cohort().rosterDigest().hex()), number(starts));
+    draft.put(Key.STARTED, number(start.number()));
+    draft.put(Key.FORMING_START, start.encode());
+    draft.put(Key.FORMING_PRIVATE, pair.encode());
+    draft.sendOnce(me.notary(), Key.FORMING_KEYS, keys);
+  }
+}

@@ -1,0 +1,107 @@
+package org.concordat.secureagg.member;
+
+/**
+ * Names in the durable map. Below {@code forming/} is everything of an epoch that is being set up, below {@code
+ * secret/} what a token still needs to keep secret; both are erased by prefix.
+ */
+final class Key {
+  static final String PIN = "pin";
+
+  /** Every cohort that was ever pinned, by digest. */
+  static final String PINNED = "pinned/";
+
+  /** Highest epoch number ever begun, and highest signed. */
+  static final String STARTED = "epoch/started";
+
+  static final String SIGNED = "epoch/signed";
+
+  /** Number of the certified epoch in force. */
+  static final String CURRENT = "epoch/current";
+
+  static final String FORMING = "forming/";
+  static final String FORMING_START = FORMING + "start";
+  static final String FORMING_PRIVATE = FORMING + "private-keys";
+  static final String FORMING_KEYS = FORMING + "sent-keys";
+  static final String FORMING_KEY_SET = FORMING + "key-set";
+  static final String FORMING_CONTEXT = FORMING + "context";
+  static final String FORMING_ENCAPSULATIONS = FORMING + "sent-encapsulations";
+  static final String FORMING_PRESENT = FORMING + "present";
+  static final String FORMING_DEPOSIT_CONTEXT = FORMING + "deposit-context";
+  static final String FORMING_OWN = FORMING + "own-seeds-and-shares";
+  static final String FORMING_OWN_HEADER = FORMING + "own-deposit-digest";
+  static final String FORMING_DEPOSIT = FORMING + "sent-deposit";
+
+  static final String SECRET = "secret/";
+  static final String TOKEN = "token/";
+
+  private Key() {}
+
+  static String pairKey(int peer) {
+    return FORMING + "pair-key/" + peer;
+  }
+
+  static String view(int dealer) {
+    return FORMING + "view/" + dealer;
+  }
+
+  /** Starts of epoch numbers under a roster since its last certified manifest. */
+  static String restarts(String rosterHex) {
+    return "epoch/restarts/" + rosterHex;
+  }
+
+  static String signedManifest(long epoch) {
+    return "signed/" + epoch + "/manifest";
+  }
+
+  static String manifestSignature(long epoch) {
+    return "signed/" + epoch + "/signature";
+  }
+
+  /** A certified manifest; kept for good, quorums of its tokens are counted with it. */
+  static String manifest(long epoch) {
+    return "manifest/" + epoch;
+  }
+
+  static String secrets(long epoch) {
+    return SECRET + epoch + "/";
+  }
+
+  static String secret(long epoch, int token) {
+    return secrets(epoch) + token;
+  }
+
+  static String token(long epoch, int token) {
+    return TOKEN + epoch + "/" + token + "/";
+  }
+
+  /** The blob y. */
+  static String masked(long epoch, int token) {
+    return "y/" + epoch + "/" + token;
+  }
+
+  /** Task digest to token. */
+  static String task(String digestHex) {
+    return "task/" + digestHex;
+  }
+
+  static String jobState(String job) {
+    return "job/state/" + job;
+  }
+
+  static String jobInitial(String job) {
+    return "job/initial/" + job;
+  }
+
+  static String jobEnded(String job) {
+    return "job/ended/" + job;
+  }
+
+  static String approval(String job, String modelHex) {
+    return "job/approval/" + job + "/" + modelHex;
+  }
+
+  /** Digest of the one Result of a round. */
+  static String result(String job, long round) {
+    return "result/" + job + "/" + round;
+  }
+}

@@ -1,0 +1,99 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.require;
+
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.kernel.BadUpdateException;
+import org.concordat.secureagg.kernel.Quantised;
+import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.message.Decline;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.UploadCommitment;
+
+/** The message Upload: y and its root durable before the first byte leaves, one y per token ever. */
+final class Protecting {
+  private Protecting() {}
+
+  static void protect(Participant me, Draft draft, Digest taskDigest, double[] update, double weight)
+      throws Refusal {
+    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    Task task =
+        token
+            .task()
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Reason.TASK_UNKNOWN, me.self(), token.ref().describe() + " was never accepted"));
+    if (token.uploaded() && !token.has(Tokens.CLOSED)) {
+      uploadAgain(draft, token);
+      return;
+    }
+    TokenSecrets secrets = token.needSecrets(me.self());
+    require(!token.has(Tokens.DECLINE), Reason.WRONG_STEP, me.self(), "%s was given up", token.ref().describe());
+    require(
+        !token.has(Tokens.NON_REVEAL),
+        Reason.NON_REVEAL_SIGNED,
+        me.self(),
+        "a NonReveal is signed for %s",
+        token.ref().describe());
+    require(
+        !token.has(Tokens.REVEAL),
+        Reason.ALREADY_REVEALED,
+        me.self(),
+        "shares are revealed for %s: my upload would come too late",
+        token.ref().describe());
+    JobState.of(draft, me.self(), task.job());
+    Tasks.checkNoSecondSum(draft, me.self(), task);
+    Manifest manifest = token.manifest();
+    Quantised quantised = quantise(me, task, manifest, update, weight);
+    MaskedUpdate masked =
+        MaskedUpdate.mask(quantised, task, MaskSet.of(me.self(), manifest, task, secrets));
+    draft.putBlob(Key.masked(task.epoch(), task.token()), masked.wire());
+    draft.put(token.key(Tokens.ROOT), masked.root().bytes());
+    draft.put(
+        token.key(Tokens.COMMITMENT),
+        Inbox.seal(
+            me.notary(), new UploadCommitment(token.ref(), masked.root(), masked.wire().length)));
+    uploadAgain(draft, token);
+  }
+
+  private static Quantised quantise(
+      Participant me, Task task, Manifest manifest, double[] update, double weight) throws Refusal {
+    require(
+        update.length == task.vectorLength(),
+        Reason.BAD_UPDATE,
+        me.self(),
+        "the update has %d values, the task %d",
+        update.length,
+        task.vectorLength());
+    try {
+      Quantiser quantiser = new Quantiser(task.quantisation(), manifest.cohort().size());
+      return quantiser.quantise(quantiser.clip(update, weight), RoundingNoise.from(me.random()));
+    } catch (BadUpdateException e) {
+      throw new Refusal(Reason.BAD_UPDATE, me.self(), e.getMessage() + "");
+    }
+  }
+
+  static void uploadAgain(Draft draft, Tokens token) {
+    draft.upload(
+        new Action.Upload(
+            token.ref().taskDigest(),
+            Key.masked(token.ref().epoch(), token.ref().token()),
+            draft.needBytes(token.key(Tokens.COMMITMENT))));
+  }
+
+  static void giveUp(Participant me, Draft draft, Digest taskDigest, String reason) throws Refusal {
+    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    if (token.has(Tokens.DECLINE)) {
+      draft.sendAgain(token.key(Tokens.DECLINE));
+      return;
+    }
+    require(!token.uploaded(), Reason.WRONG_STEP, me.self(), "%s is uploaded already", token.ref().describe());
+    draft.sendOnce(
+        me.notary(), token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
+  }
+}

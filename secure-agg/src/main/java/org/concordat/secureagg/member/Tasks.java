@@ -1,0 +1,185 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.require;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.NonRevealQuorum;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
+
+/** The message Task: all checks of its row, then the token is burnt for exactly this task. */
+final class Tasks {
+  private Tasks() {}
+
+  static void onTask(Participant me, Draft draft, String sender, Task task) throws Refusal {
+    Manifest manifest = currentManifest(me, draft, sender, task);
+    Optional<Tokens> burnt = Tokens.find(draft, task.epoch(), task.token());
+    if (burnt.isPresent() && burnt.get().has(Tokens.TASK)) {
+      repeat(draft, sender, task);
+      return;
+    }
+    checkBinding(me, draft, sender, task, manifest);
+    checkBase(draft, sender, task);
+    for (TokenRef voided : openQuorums(me, draft, sender, task)) {
+      Voiding.apply(draft, voided);
+    }
+    checkNoSecondSum(draft, sender, task);
+    Tokens token = Tokens.burn(draft, sender, task.ref());
+    require(
+        !token.has(Tokens.NON_REVEAL),
+        Reason.NON_REVEAL_SIGNED,
+        sender,
+        "a NonReveal is signed for %s",
+        task.ref().describe());
+    require(
+        !token.has(Tokens.REVEAL),
+        Reason.LATE,
+        sender,
+        "shares are revealed for %s already",
+        task.ref().describe());
+    token.needSecrets(sender);
+    draft.put(token.key(Tokens.TASK), task.core());
+    draft.notice(new Notice.TaskAccepted(task));
+  }
+
+  private static Manifest currentManifest(Participant me, Draft draft, String sender, Task task)
+      throws Refusal {
+    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+    require(
+        current != 0 && task.epoch() <= current,
+        Reason.EPOCH_NOT_CERTIFIED,
+        sender,
+        "no certified manifest of epoch %d seen yet",
+        task.epoch());
+    require(
+        task.epoch() == current, Reason.EPOCH_OLD, sender, "epoch %d retired, %d is in force", task.epoch(), current);
+    Manifest manifest = Manifest.decode(draft.need(Key.manifest(current)));
+    me.requireCoordinator(sender, manifest.cohort());
+    return manifest;
+  }
+
+  private static void checkBinding(
+      Participant me, Draft draft, String sender, Task task, Manifest manifest) throws Refusal {
+    require(
+        manifest.hasParticipant(me.self()) && draft.has(Key.manifestSignature(task.epoch())),
+        Reason.NOT_A_PARTICIPANT,
+        sender,
+        "I hold no shares in epoch %d",
+        task.epoch());
+    require(
+        EpochOpening.pinned(me, draft).admits(manifest.cohort()),
+        Reason.COHORT_MISMATCH,
+        sender,
+        "roster or policy changed since epoch %d: open a new one",
+        task.epoch());
+    require(
+        task.policyDigest().equals(manifest.cohort().policyDigest())
+            && task.cohortDigest().equals(manifest.cohort().digest()),
+        Reason.TASK_MISMATCH,
+        sender,
+        "policy or cohort of the task are not those of epoch %d",
+        task.epoch());
+    try {
+      task.quantisation().requireNoWrap(manifest.cohort().size());
+    } catch (MalformedMessageException e) {
+      throw new Refusal(Reason.TASK_MISMATCH, sender, e.getMessage() + "");
+    }
+  }
+
+  private static void checkBase(Draft draft, String sender, Task task) throws Refusal {
+    JobState state = JobState.of(draft, sender, task.job());
+    require(
+        !draft.has(Key.result(task.job(), task.round())),
+        Reason.SECOND_RESULT,
+        sender,
+        "round %d of job %s has its result",
+        task.round(),
+        task.job());
+    require(
+        state.round() == task.round() - 1 && state.digest().equals(task.baseStateDigest()),
+        Reason.BASE_STATE_MISMATCH,
+        sender,
+        "round %d is to start from state %s; after round %d I have %s: send the checkpoint",
+        task.round(),
+        task.baseStateDigest().shortHex(),
+        state.round(),
+        state.digest().shortHex());
+  }
+
+  /** One quorum per earlier attempt, in order. */
+  private static List<TokenRef> openQuorums(Participant me, Draft draft, String sender, Task task)
+      throws Refusal {
+    List<TokenRef> voided = new ArrayList<>();
+    require(
+        task.earlierNonReveals().size() == task.attempt(),
+        Reason.RETRY_WITHOUT_NON_REVEAL,
+        sender,
+        "attempt %d with %d NonReveal quorums",
+        task.attempt(),
+        task.earlierNonReveals().size());
+    for (Bytes payload : task.earlierNonReveals()) {
+      NonRevealQuorum quorum = Voiding.decode(sender, payload);
+      TokenRef ref = quorum.ref();
+      require(
+          ref.job().equals(task.job())
+              && ref.round() == task.round()
+              && ref.attempt() == voided.size(),
+          Reason.RETRY_WITHOUT_NON_REVEAL,
+          sender,
+          "the quorum for attempt %d is about %s",
+          voided.size(),
+          ref.describe());
+      Voiding.verify(me, draft, sender, quorum);
+      voided.add(ref);
+    }
+    return voided;
+  }
+
+  /**
+   * No upload for a (job, round), or for a model and kind of work in whatever job, epoch or roster, while an earlier
+   * one may still be opened. Checked when a task is accepted and again before y is made.
+   */
+  static void checkNoSecondSum(Draft draft, String sender, Task task) throws Refusal {
+    boolean approved = draft.has(Key.approval(task.job(), task.modelDigest().hex()));
+    for (Tokens other : Tokens.all(draft)) {
+      Task earlier = other.task().orElse(null);
+      if (earlier == null || !other.uploaded() || other.voided() || other.ref().equals(task.ref())) {
+        continue;
+      }
+      require(
+          !(earlier.job().equals(task.job()) && earlier.round() == task.round()),
+          Reason.RETRY_WITHOUT_NON_REVEAL,
+          sender,
+          "I uploaded for %s and have seen no NonReveal quorum for it",
+          other.ref().describe());
+      require(
+          approved || !(earlier.modelDigest().equals(task.modelDigest()) && earlier.kind() == task.kind()),
+          Reason.MODEL_ALREADY_SUMMED,
+          sender,
+          "I uploaded for model %s in %s: a second sum needs a person's approval here",
+          task.modelDigest().shortHex(),
+          other.ref().describe());
+    }
+  }
+
+  private static void repeat(Draft draft, String sender, Task task) throws Refusal {
+    Tokens token = Tokens.burn(draft, sender, task.ref());
+    require(
+        !token.has(Tokens.NON_REVEAL), Reason.NON_REVEAL_SIGNED, sender, "a NonReveal is signed for %s", task.ref().describe());
+    require(!token.has(Tokens.CLOSED), Reason.TOKEN_CLOSED, sender, "%s is closed", task.ref().describe());
+    if (token.has(Tokens.DECLINE)) {
+      draft.sendAgain(token.key(Tokens.DECLINE));
+    } else if (token.uploaded()) {
+      Protecting.uploadAgain(draft, token);
+    } else {
+      draft.notice(new Notice.TaskAccepted(task));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.require;
+
+import java.util.Optional;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.NonReveal;
+import org.concordat.secureagg.message.NonRevealQuorum;
+import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.TokenRef;
+
+/** NonRevealRequest → NonReveal, and quorums of NonReveals. */
+final class Voiding {
+  private Voiding() {}
+
+  /** Refused once this member has revealed; final, durable before it is sent. */
+  static void onRequest(Participant me, Draft draft, String sender, NonRevealRequest request)
+      throws Refusal {
+    Manifest manifest = manifest(draft, sender, request.ref().epoch());
+    me.requireCoordinator(sender, manifest.cohort());
+    require(
+        manifest.hasParticipant(me.self()),
+        Reason.NOT_A_PARTICIPANT,
+        sender,
+        "I hold no shares in epoch %d",
+        request.ref().epoch());
+    Tokens token = Tokens.burn(draft, sender, request.ref());
+    if (token.has(Tokens.NON_REVEAL)) {
+      draft.sendAgain(token.key(Tokens.NON_REVEAL));
+      return;
+    }
+    require(
+        !token.has(Tokens.REVEAL),
+        Reason.ALREADY_REVEALED,
+        sender,
+        "I have revealed shares for %s",
+        request.ref().describe());
+    draft.sendOnce(me.notary(), token.key(Tokens.NON_REVEAL), new NonReveal(request.ref()));
+  }
+
+  static void onQuorum(Participant me, Draft draft, String sender, NonRevealQuorum quorum)
+      throws Refusal {
+    me.requireCoordinator(sender, manifest(draft, sender, quorum.ref().epoch()).cohort());
+    verify(me, draft, sender, quorum);
+    apply(draft, quorum.ref());
+  }
+
+  static NonRevealQuorum decode(String sender, Bytes payload) throws Refusal {
+    try {
+      return NonRevealQuorum.decode(payload.toArray());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Reason.MALFORMED, sender, "NonReveal quorum: " + e.getMessage());
+    }
+  }
+
+  /** Counted with the participants and T of the token's epoch. */
+  static void verify(Participant me, Draft draft, String sender, NonRevealQuorum quorum)
+      throws Refusal {
+    Manifest manifest = manifest(draft, sender, quorum.ref().epoch());
+    Inbox.quorum(
+        me.notary(),
+        sender,
+        quorum.nonReveals(),
+        NonReveal.class,
+        manifest::hasParticipant,
+        nonReveal -> nonReveal.ref().equals(quorum.ref()),
+        manifest.cohort().threshold());
+  }
+
+  /** A verified quorum closes the token if it is, or may yet be, burnt for this task. */
+  static void apply(Draft draft, TokenRef ref) throws Refusal {
+    Optional<Tokens> burnt = Tokens.find(draft, ref.epoch(), ref.token());
+    if (burnt.isEmpty()) {
+      Tokens.burn(draft, "", ref).markVoided();
+    } else if (burnt.get().ref().equals(ref)) {
+      burnt.get().markVoided();
+    }
+  }
+
+  static Manifest manifest(Draft draft, String sender, long epoch) throws Refusal {
+    Optional<byte[]> manifest = draft.get(Key.manifest(epoch));
+    require(
+        manifest.isPresent(),
+        Reason.EPOCH_UNKNOWN,
+        sender,
+        "no certified manifest of epoch %d seen: send it first",
+        epoch);
+    return Manifest.decode(manifest.orElseThrow());
+  }
+}

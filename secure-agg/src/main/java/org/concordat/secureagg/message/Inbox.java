@@ -1,0 +1,160 @@
+package org.concordat.secureagg.message;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+
+/** Opens sealed messages: signature, then type, then decoding, then that envelope and payload agree. */
+public final class Inbox {
+  private static final Map<String, Function<byte[], Message>> DECODERS = decoders();
+
+  private Inbox() {}
+
+  /** Seals a message as this participant. */
+  public static Bytes seal(Notary notary, Message message) {
+    return Bytes.of(
+        notary.seal(
+            message.type(), message.envelopeRound(), message.envelopeAttempt(), message.encode()));
+  }
+
+  /**
+   * @throws Refusal BAD_ENVELOPE, UNEXPECTED_MESSAGE, MALFORMED or MISBOUND
+   */
+  public static Received open(Notary notary, byte[] sealed) throws Refusal {
+    Notary.Opened opened = openEnvelope(notary, sealed);
+    Function<byte[], Message> decoder = DECODERS.get(opened.type());
+    if (decoder == null) {
+      throw new Refusal(
+          Reason.UNEXPECTED_MESSAGE, opened.sender(), "no message type \"" + opened.type() + "\"");
+    }
+    Message message = decode(opened, decoder);
+    if (message.envelopeRound() != opened.round() || message.envelopeAttempt() != opened.attempt()) {
+      throw new Refusal(
+          Reason.MISBOUND,
+          opened.sender(),
+          "the envelope says round %d attempt %d, the message %d and %d"
+              .formatted(
+                  opened.round(),
+                  opened.attempt(),
+                  message.envelopeRound(),
+                  message.envelopeAttempt()));
+    }
+    return new Received(opened.sender(), message);
+  }
+
+  /** Opens a message of one type only. */
+  public static <M extends Message> M open(Notary notary, Bytes sealed, Class<M> type, String sender)
+      throws Refusal {
+    Received received = open(notary, sealed.toArray());
+    if (!received.sender().equals(sender)) {
+      throw new Refusal(
+          Reason.BAD_ENVELOPE, received.sender(), "a message of \"" + sender + "\" is due here");
+    }
+    return cast(received, type);
+  }
+
+  /**
+   * Signatures of one kind by distinct, eligible senders.
+   *
+   * @param eligible who may sign
+   * @param fits whether a signed message says what the quorum is about
+   * @return the messages by sender, at least {@code threshold}
+   * @throws Refusal BAD_QUORUM blaming whoever presented the quorum
+   */
+  public static <M extends Message> Map<String, M> quorum(
+      Notary notary,
+      String presenter,
+      List<Bytes> sealed,
+      Class<M> type,
+      Predicate<String> eligible,
+      Predicate<M> fits,
+      int threshold)
+      throws Refusal {
+    Map<String, M> signed = new TreeMap<>();
+    for (Bytes one : sealed) {
+      Received received = open(notary, one.toArray());
+      M message = cast(received, type);
+      if (!eligible.test(received.sender()) || !fits.test(message)) {
+        throw badQuorum(presenter, type, "one by \"" + received.sender() + "\" does not belong to it");
+      }
+      if (signed.put(received.sender(), message) != null) {
+        throw badQuorum(presenter, type, "two by \"" + received.sender() + "\"");
+      }
+    }
+    if (signed.size() < threshold) {
+      throw badQuorum(presenter, type, signed.size() + " of them, " + threshold + " needed");
+    }
+    return signed;
+  }
+
+  private static Refusal badQuorum(String presenter, Class<?> type, String why) {
+    return new Refusal(Reason.BAD_QUORUM, presenter, "quorum of " + type.getSimpleName() + ": " + why);
+  }
+
+  private static <M extends Message> M cast(Received received, Class<M> type) throws Refusal {
+    if (!type.isInstance(received.message())) {
+      throw new Refusal(
+          Reason.UNEXPECTED_MESSAGE,
+          received.sender(),
+          "a " + received.message().type() + " where a " + type.getSimpleName() + " is due");
+    }
+    return type.cast(received.message());
+  }
+
+  private static Notary.Opened openEnvelope(Notary notary, byte[] sealed) throws Refusal {
+    try {
+      return notary.open(sealed);
+    } catch (BadEnvelopeException e) {
+      throw new Refusal(Reason.BAD_ENVELOPE, "unknown", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Decoders throw IllegalArgumentExceptions only (malformed bytes, infeasible cohorts). */
+  private static Message decode(Notary.Opened opened, Function<byte[], Message> decoder)
+      throws Refusal {
+    try {
+      return decoder.apply(opened.payload());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          Reason.MALFORMED, opened.sender(), opened.type() + ": " + e.getMessage());
+    }
+  }
+
+  private static Map<String, Function<byte[], Message>> decoders() {
+    Map<String, Function<byte[], Message>> all = new HashMap<>();
+    all.put(EpochStart.TYPE, EpochStart::decode);
+    all.put(EpochKeys.TYPE, EpochKeys::decode);
+    all.put(KeySet.TYPE, KeySet::decode);
+    all.put(SectionHeader.TYPE, SectionHeader::decode);
+    all.put(Parcel.TYPE, Parcel::decode);
+    all.put(EncapsulationSet.TYPE, EncapsulationSet::decode);
+    all.put(DepositView.TYPE, DepositView::decode);
+    all.put(Manifest.TYPE, Manifest::decode);
+    all.put(ManifestSignature.TYPE, ManifestSignature::decode);
+    all.put(ManifestCertificate.TYPE, ManifestCertificate::decode);
+    all.put(Task.TYPE, Task::decode);
+    all.put(UploadCommitment.TYPE, UploadCommitment::decode);
+    all.put(Decline.TYPE, Decline::decode);
+    all.put(Survivors.TYPE, Survivors::decode);
+    all.put(SurvivorSignature.TYPE, SurvivorSignature::decode);
+    all.put(Certificate.TYPE, Certificate::decode);
+    all.put(Reveal.TYPE, Reveal::decode);
+    all.put(PairRevealRequest.TYPE, PairRevealRequest::decode);
+    all.put(PairReveal.TYPE, PairReveal::decode);
+    all.put(NonRevealRequest.TYPE, NonRevealRequest::decode);
+    all.put(NonReveal.TYPE, NonReveal::decode);
+    all.put(NonRevealQuorum.TYPE, NonRevealQuorum::decode);
+    all.put(Result.TYPE, Result::decode);
+    all.put(StateSignature.TYPE, StateSignature::decode);
+    all.put(Checkpoint.TYPE, Checkpoint::decode);
+    return Map.copyOf(all);
+  }
+}

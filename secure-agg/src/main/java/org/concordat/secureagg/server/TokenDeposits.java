@@ -1,0 +1,79 @@
+package org.concordat.secureagg.server;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.crypto.Aead;
+import org.concordat.secureagg.crypto.BadCiphertextException;
+import org.concordat.secureagg.crypto.Commitments;
+import org.concordat.secureagg.crypto.Commitments.Secret;
+import org.concordat.secureagg.crypto.DepositLayout;
+import org.concordat.secureagg.crypto.Derivation;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.Parcel;
+
+/**
+ * The deposits as one token's round reads them.
+ *
+ * @param dealt indices that were present when the deposits were made: W lists pair secrets with all of them
+ */
+record TokenDeposits(
+    Manifest manifest, SortedMap<Integer, Parcel> deposits, int presentCount, List<Integer> dealt, int token) {
+  /** Whether a revealed share is the one that its dealer dealt to the revealer. */
+  boolean shareFits(int dealer, int revealer, Secret kind, Bytes share) {
+    Digest hash =
+        Commitments.ofShare(manifest.epoch(), dealer, revealer, token, kind, share.toArray());
+    return hash.equals(
+        DepositLayout.shareHash(parcel(dealer).sections().get(revealer), token, kind));
+  }
+
+  /** Whether a reconstructed b or K is the one that its dealer committed to. */
+  boolean secretFits(int dealer, Secret kind, byte[] secret) {
+    Digest hash = Commitments.ofSecret(manifest.epoch(), dealer, token, kind, secret);
+    return hash.equals(DepositLayout.secretHash(parcel(dealer).common(), token, kind));
+  }
+
+  /** Whether a pair secret is the one that the two committed to. */
+  boolean pairFits(int dealer, int peer, Bytes pairSecret) {
+    Digest commitment = new Digest(Derivation.commitment(pairSecret.toArray()));
+    return commitment.equals(
+        DepositLayout.commitment(parcel(dealer).sections().get(peer), token));
+  }
+
+  /** Opens W of a dropped member: its pair secrets with the given survivors; empty if W or any of them is bad. */
+  Optional<SortedMap<Integer, Bytes>> openRecovery(
+      int dropped, byte[] recoveryKey, List<Integer> survivors) {
+    byte[] sealed = DepositLayout.record(parcel(dropped).recovery(), token, presentCount);
+    byte[] place = Commitments.recoveryPlace(manifest.epoch(), dropped, token);
+    Bytes opened;
+    try {
+      opened = Bytes.of(Aead.open(recoveryKey, sealed, place));
+    } catch (BadCiphertextException e) {
+      return Optional.empty();
+    }
+    SortedMap<Integer, Bytes> secrets = new TreeMap<>();
+    int position = 0;
+    for (int peer : dealt) {
+      if (peer == dropped) {
+        continue;
+      }
+      Bytes secret = Bytes.of(opened.slice(32 * position, 32));
+      position++;
+      if (survivors.contains(peer)) {
+        if (!pairFits(dropped, peer, secret)) {
+          return Optional.empty();
+        }
+        secrets.put(peer, secret);
+      }
+    }
+    return Optional.of(secrets);
+  }
+
+  private Parcel parcel(int dealer) {
+    return Objects.requireNonNull(deposits.get(dealer));
+  }
+}
