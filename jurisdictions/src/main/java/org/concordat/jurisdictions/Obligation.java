@@ -1,0 +1,35 @@
+package org.concordat.jurisdictions;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the caller must also do when it acts on an allowing decision. A caller that does not know how to meet one must
+ * refuse. The list is closed.
+ */
+public enum Obligation {
+  /** Write an audit entry before acting. */
+  LOG_BEFORE_ACTING,
+  /** A person of the member must have approved. */
+  APPROVAL_BY_PERSON,
+  /** Delete masked updates when the round is over. */
+  DELETE_UPDATES_AFTER_ROUND,
+  /** Give the result to members only. */
+  MEMBERS_ONLY;
+
+  /** As written in policies: lower case with hyphens. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The obligation written so, or nothing. */
+  public static Optional<Obligation> of(String text) {
+    return Stream.of(values()).filter(one -> one.text().equals(text)).findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}
