@@ -1,0 +1,98 @@
+package org.concordat.auditlog;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/** The bounds of an entry's fields, the same as in the published schema. */
+final class EntryRules {
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9._:/+=#-]{1,256}");
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final int MAX_PAIRS = 64;
+  private static final int MAX_VALUE_CHARS = 4096;
+
+  /** The largest integer that every JSON reader keeps exact (RFC 7493 §2.2). */
+  private static final long MAX_INTEGER = (1L << 53) - 1;
+
+  private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+  private EntryRules() {}
+
+  static void check(
+      String id,
+      Instant time,
+      String actor,
+      String subject,
+      Optional<String> alliance,
+      Optional<String> job,
+      OptionalLong round,
+      OptionalLong attempt,
+      Map<String, String> details,
+      Map<String, String> digests) {
+    identifier("id", id);
+    if (time.isBefore(FIRST) || !time.isBefore(END)) {
+      throw new MalformedEntryException("time", "expected a time from the year 2000 to 9999");
+    }
+    identifier("actor", actor);
+    identifier("subject", subject);
+    alliance.ifPresent(name -> identifier("alliance", name));
+    job.ifPresent(name -> identifier("job", name));
+    round.ifPresent(number -> integer("round", number));
+    attempt.ifPresent(number -> integer("attempt", number));
+    if ((attempt.isPresent() && round.isEmpty()) || (round.isPresent() && job.isEmpty())) {
+      throw new MalformedEntryException("round", "a round needs its job, and an attempt its round");
+    }
+    pairs("details", details);
+    details.forEach(EntryRules::detail);
+    pairs("digests", digests);
+    digests.forEach(EntryRules::digest);
+  }
+
+  private static void identifier(String field, String value) {
+    if (!IDENTIFIER.matcher(value).matches()) {
+      throw new MalformedEntryException(field, "expected 1 to 256 of A-Z a-z 0-9 . _ : / + = # -");
+    }
+  }
+
+  private static void integer(String field, long value) {
+    if (value < 0 || value > MAX_INTEGER) {
+      throw new MalformedEntryException(field, value + " is not in 0 to 2^53-1");
+    }
+  }
+
+  private static void pairs(String field, Map<String, String> pairs) {
+    if (pairs.size() > MAX_PAIRS) {
+      throw new MalformedEntryException(field, pairs.size() + " pairs, at most " + MAX_PAIRS);
+    }
+    for (String key : pairs.keySet()) {
+      if (!KEY.matcher(key).matches()) {
+        throw new MalformedEntryException(field, "a key is not 1 to 64 of A-Z a-z 0-9 . _ -");
+      }
+    }
+  }
+
+  private static void detail(String key, String value) {
+    if (value.length() > MAX_VALUE_CHARS) {
+      throw new MalformedEntryException(
+          "details." + key, value.length() + " characters, at most " + MAX_VALUE_CHARS);
+    }
+    if (value.codePoints().anyMatch(EntryRules::unprintable)) {
+      throw new MalformedEntryException("details." + key, "control characters or unpaired surrogates");
+    }
+  }
+
+  private static boolean unprintable(int codePoint) {
+    return Character.isISOControl(codePoint)
+        || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
+  }
+
+  private static void digest(String key, String value) {
+    if (!SHA256.matcher(value).matches()) {
+      throw new MalformedEntryException("digests." + key, "expected 64 lower-case hexadecimal digits");
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.concordat.auditlog;
+
+import java.util.List;
+
+/**
+ * That an entry is in a tree (RFC 9162 §2.1.3, the same as RFC 6962 §2.1.1).
+ *
+ * @param index the entry's index, from 0
+ * @param size the tree's size, above the index
+ * @param hashes the audit path, from the leaf's sibling up
+ */
+public record InclusionProof(long index, long size, List<TreeHash> hashes) {
+  /** Checks the bounds. */
+  public InclusionProof {
+    hashes = List.copyOf(hashes);
+    if (index < 0 || index >= size) {
+      throw new ProofRefusedException("inclusion", "index " + index + " is not in a tree of size " + size);
+    }
+  }
+
+  /**
+   * Verifies the path (RFC 9162 §2.1.3.2).
+   *
+   * @throws ProofRefusedException if it does not lead from the leaf to the root
+   */
+  public void verify(TreeHash leaf, TreeHash root) {
+    long fn = index;
+    long sn = size - 1;
+    TreeHash hash = leaf;
+    for (TreeHash sibling : hashes) {
+      if (sn == 0) {
+        throw new ProofRefusedException("inclusion", "it has too many hashes");
+      }
+      if ((fn & 1) == 1 || fn == sn) {
+        hash = Rfc6962.node(sibling, hash);
+        while ((fn & 1) == 0 && fn != 0) {
+          fn >>= 1;
+          sn >>= 1;
+        }
+      } else {
+        hash = Rfc6962.node(hash, sibling);
+      }
+      fn >>= 1;
+      sn >>= 1;
+    }
+    if (sn != 0) {
+      throw new ProofRefusedException("inclusion", "it has too few hashes");
+    }
+    if (!hash.equals(root)) {
+      throw new ProofRefusedException("inclusion", "it leads to root " + hash.base64() + ", not " + root.base64());
+    }
+  }
+}

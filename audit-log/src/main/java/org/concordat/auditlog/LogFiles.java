@@ -1,0 +1,195 @@
+package org.concordat.auditlog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The files of one log's folder. Every write names its step first, so that a test can stop the writer there. */
+final class LogFiles {
+  static final String CHECKPOINT = "checkpoint";
+  static final String NEW_CHECKPOINT = "checkpoint.new";
+  static final String VKEY = "log.vkey";
+  static final String LOCK = ".lock";
+
+  /** Called before each change on the disk. */
+  interface Steps {
+    void before(String step, Path file);
+  }
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path directory;
+  private final Steps steps;
+  private final Set<Path> unsynced = new LinkedHashSet<>();
+
+  LogFiles(Path directory) {
+    this(directory, (step, file) -> {});
+  }
+
+  LogFiles(Path directory, Steps steps) {
+    this.directory = directory;
+    this.steps = steps;
+  }
+
+  Path path(String relative) {
+    return directory.resolve(relative);
+  }
+
+  /** The file's bytes, or empty if there is none. */
+  Optional<byte[]> read(String relative, int maxBytes) {
+    Path file = path(relative);
+    try {
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+          throw new LogDamagedException(file, "is not a regular file");
+        }
+        return Optional.empty();
+      }
+      if (Files.size(file) > maxBytes) {
+        throw new LogDamagedException(file, "has more than " + maxBytes + " bytes");
+      }
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    } catch (IOException failure) {
+      throw new LogUnreadableException(file, describe(failure), failure);
+    }
+  }
+
+  /** The file's bytes; a missing file is damage. */
+  byte[] require(TilePath tile) {
+    int max = tile.level() == TilePath.ENTRIES ? Tiles.MAX_BUNDLE_BYTES : TilePath.FULL * TreeHash.BYTES;
+    return read(tile.path(), max)
+        .orElseThrow(() -> new LogDamagedException(path(tile.path()), "is missing"));
+  }
+
+  /** Writes a file in place and syncs it; its directories are synced by {@link #syncDirectories}. */
+  void write(String relative, byte[] bytes) {
+    Path file = path(relative);
+    try {
+      Path parent = Objects.requireNonNull(file.getParent(), "a file in the log has a parent");
+      ensureDirectory(parent);
+      steps.before("write", file);
+      unsynced.add(parent);
+      try (FileChannel out =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              LinkOption.NOFOLLOW_LINKS)) {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          out.write(rest);
+        }
+        out.force(true);
+      }
+    } catch (IOException failure) {
+      throw new LogUnwritableException(file, describe(failure), failure);
+    }
+  }
+
+  /** Makes new names durable. */
+  void syncDirectories() {
+    for (Path changed : unsynced) {
+      try (FileChannel channel = FileChannel.open(changed, StandardOpenOption.READ)) {
+        channel.force(true);
+      } catch (IOException failure) {
+        throw new LogUnwritableException(changed, describe(failure), failure);
+      }
+    }
+    unsynced.clear();
+  }
+
+  /** Puts {@link #NEW_CHECKPOINT} in the place of the checkpoint, atomically; durable when it returns. */
+  void publishCheckpoint() {
+    Path file = path(CHECKPOINT);
+    try {
+      steps.before("rename", file);
+      Files.move(
+          path(NEW_CHECKPOINT), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException failure) {
+      throw new LogUnwritableException(file, describe(failure), failure);
+    }
+    unsynced.add(directory);
+    syncDirectories();
+  }
+
+  /** Removes a file if it is there, and the {@code <N>.p} directory that held it if it is empty now. */
+  void delete(String relative) {
+    Path file = path(relative);
+    steps.before("delete", file);
+    try {
+      Files.deleteIfExists(file);
+      Path parent = file.getParent();
+      if (parent != null && parent.toString().endsWith(".p")) {
+        try (var rest = Files.list(parent)) {
+          if (rest.findAny().isEmpty()) {
+            Files.delete(parent);
+          }
+        }
+      }
+    } catch (NoSuchFileException gone) {
+      // nothing to remove
+    } catch (IOException failure) {
+      throw new LogUnwritableException(file, describe(failure), failure);
+    }
+  }
+
+  /** Every file below the folder, relative, with forward slashes. Links are refused: they may lead out of it. */
+  Set<String> list() {
+    Set<String> found = new TreeSet<>();
+    try {
+      Files.walkFileTree(
+          directory,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (!attributes.isRegularFile()) {
+                throw new LogDamagedException(file, "is not a regular file");
+              }
+              found.add(directory.relativize(file).toString().replace('\\', '/'));
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException failure) {
+      throw new LogUnreadableException(directory, describe(failure), failure);
+    }
+    return found;
+  }
+
+  private void ensureDirectory(Path wanted) throws IOException {
+    if (Files.isDirectory(wanted)) {
+      return;
+    }
+    Path parent = wanted.getParent();
+    if (parent != null) {
+      ensureDirectory(parent);
+      unsynced.add(parent);
+    }
+    steps.before("mkdir", wanted);
+    Files.createDirectory(wanted, OWNER_ONLY);
+  }
+
+  static String describe(IOException failure) {
+    String message = failure.getMessage();
+    return failure.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")");
+  }
+}
