@@ -1,0 +1,72 @@
+package org.concordat.iam;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.concordat.certs.AllianceTrustManager;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.LeafIssuer;
+import org.concordat.certs.MemberChain;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.TlsIdentity;
+
+/**
+ * A participant's own directory: its keys in {@code keys/}, the certificate of its member CA in the genesis (founders) or
+ * in {@code member-ca.pem} (those who joined later), and the genesis that it has pinned.
+ */
+public record Site(Path home, MemberId id, ParticipantKeys keys, Genesis genesis, MemberChain chain) {
+  /** The folder with the keys. */
+  public static final String KEYS = "keys";
+
+  /** Where a later member keeps the certificates that the jurisdiction's CA handed back. */
+  public static final String MEMBER_CA = "member-ca.pem";
+
+  /** A participant's directory lacks something; the message says what and how to get it. */
+  public static final class IncompleteSiteException extends RuntimeException {
+    IncompleteSiteException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Opens a participant's directory.
+   *
+   * @throws IncompleteSiteException if the certificate is missing
+   * @throws org.concordat.certs.CertsException if keys or genesis are missing, damaged or readable by others
+   */
+  public static Site open(Path home, Path genesisFile, MemberId id) {
+    Genesis genesis = Genesis.load(genesisFile);
+    ParticipantKeys keys = ParticipantKeys.load(home.resolve(KEYS));
+    return new Site(home, id, keys, genesis, chain(home, genesis, id));
+  }
+
+  private static MemberChain chain(Path home, Genesis genesis, MemberId id) {
+    if (genesis.roster().find(id).isPresent()) {
+      return genesis.memberChain(id);
+    }
+    Path file = home.resolve(MEMBER_CA);
+    try {
+      return MemberChain.parsePem(Files.readAllBytes(file));
+    } catch (IOException missing) {
+      throw new IncompleteSiteException(
+          "'" + id + "' is no founder and " + file + " cannot be read: once k members have approved the request, the"
+              + " keeper of the jurisdiction's CA issues that file ('member approve --issue')");
+    }
+  }
+
+  /** TLS credentials for one of this participant's roles, with leaves of the default life. */
+  public TlsIdentity tls(Role role, Clock clock) {
+    return new TlsIdentity(new LeafIssuer(keys, chain, role, LeafIssuer.DEFAULT_VALIDITY, clock));
+  }
+
+  /** What decides about peers: the alliance's root and the roster in force. */
+  public AllianceTrustManager trust(Supplier<Roster> roster, Clock clock) {
+    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock);
+  }
+}

@@ -1,0 +1,122 @@
+package org.concordat.iam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.concordat.certs.AllianceDomain;
+import org.concordat.certs.AllianceName;
+import org.concordat.certs.CaLifetimes;
+import org.concordat.certs.Country;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.Jurisdiction;
+import org.concordat.certs.LeafIssuer;
+import org.concordat.certs.LogVkey;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.MemberProfile;
+import org.concordat.certs.MemberRequest;
+import org.concordat.certs.OfflineCa;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.PeerRefusedException;
+import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.TlsIdentity;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Through the public interface of certs only, as the coordinator will use it. */
+class CallersTest {
+  private static final Clock CLOCK = Clock.systemUTC();
+  private static final MemberId LYON = new MemberId("lyon");
+  private static final Jurisdiction EU = new Jurisdiction("eu");
+
+  @TempDir Path directory;
+  private ParticipantKeys lyon;
+  private Genesis genesis;
+
+  @BeforeEach
+  void makeAlliance() {
+    lyon = ParticipantKeys.create(directory.resolve("lyon"));
+    Country france = new Country("FR");
+    MemberRequest agent =
+        MemberRequest.make(
+            MemberProfile.founder(LYON, EU, france, Set.of(Role.AGENT, Role.OPERATOR)),
+            lyon,
+            CLOCK);
+    MemberRequest hub =
+        MemberRequest.make(
+            new MemberProfile(
+                new MemberId("hub"),
+                EU,
+                france,
+                france,
+                Set.of(Role.COORDINATOR),
+                null,
+                new LogVkey("log.example+00000000+AAAA"),
+                null),
+            ParticipantKeys.create(directory.resolve("hub")),
+            CLOCK);
+    GenesisDraft draft =
+        OfflineCa.create(
+                directory.resolve("ca"),
+                new AllianceName("Hearts"),
+                new AllianceDomain("hearts.example"),
+                Set.of(EU),
+                CaLifetimes.DEFAULT,
+                CLOCK)
+            .draftGenesis(
+                List.of(agent, hub), "{}".getBytes(StandardCharsets.UTF_8), 0, CLOCK);
+    genesis = draft.addSignature(draft.sign(lyon)).seal();
+  }
+
+  private List<X509Certificate> chain(Role role) {
+    return new TlsIdentity(
+            new LeafIssuer(
+                lyon, genesis.memberChain(LYON).orElseThrow(), role, Duration.ofHours(1), CLOCK))
+        .currentChain();
+  }
+
+  @Test
+  void callerActsInTheRoleOfItsCertificate() throws Exception {
+    Caller agent = Callers.authenticate(chain(Role.AGENT), genesis.roster());
+    Caller operator = Callers.authenticate(chain(Role.OPERATOR), genesis.roster());
+    assertThat(agent.member()).isEqualTo(operator.member()).isEqualTo(LYON);
+    assertThat(agent.certificate()).isNotEqualTo(operator.certificate());
+    assertThat(agent.inWords()).isEqualTo("lyon as agent (eu)");
+    assertThat(AccessTable.decide(agent, Permission.UPLOAD).allowed()).isTrue();
+    assertThat(AccessTable.decide(operator, Permission.UPLOAD).allowed()).isFalse();
+  }
+
+  @Test
+  void roleThatTheRosterDoesNotGiveIsRefused() {
+    assertThatThrownBy(() -> Callers.authenticate(chain(Role.AUDITOR), genesis.roster()))
+        .isInstanceOf(PeerRefusedException.class)
+        .hasMessageContaining("does not give lyon the role auditor");
+  }
+
+  @Test
+  void removedMemberIsNoCaller() throws Exception {
+    Roster before = genesis.roster();
+    ParticipantKeys second = ParticipantKeys.create(directory.resolve("rome"));
+    Roster both =
+        before.joined(
+            MemberRequest.make(
+                MemberProfile.founder(
+                    new MemberId("rome"), EU, new Country("IT"), Set.of(Role.AGENT)),
+                second,
+                CLOCK));
+    List<X509Certificate> chain = chain(Role.AGENT);
+    Callers.authenticate(chain, both);
+    assertThatThrownBy(() -> Callers.authenticate(chain, both.removed(LYON, "left")))
+        .isInstanceOf(PeerRefusedException.class)
+        .hasMessageContaining("revoked: left");
+  }
+}
