@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
@@ -18,20 +21,23 @@ import org.concordat.coordinator.epoch.EpochKeeper;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
-import org.concordat.coordinator.job.PolicyGate;
+
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
 import org.concordat.coordinator.round.Effects;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.RoundEntries;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
 import org.concordat.coordinator.round.event.SumApplied;
+import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.ModelSummary;
@@ -73,7 +79,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   private final RoundWork work;
   private final Uploads uploads;
   private final ModelRegistry models;
-  private final PolicyGate policy;
+  private final AlliancePolicy policy;
   private final AuditTrail audit;
   private final Notary notary;
   private final Mailbox mailbox;
@@ -82,7 +88,6 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   private final Duration stallTimeout;
   private final Instant startedAt;
   private final Consumer<String> changed;
-  private final Consumer<String> crashPoint;
   private final Set<String> combining = new HashSet<>();
 
   Conductor(Parts parts) {
@@ -102,11 +107,10 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     this.dropGrace = parts.config().dropGrace();
     this.stallTimeout = parts.config().stallTimeout();
     this.changed = parts.changed();
-    this.crashPoint = parts.crashPoint();
     this.startedAt = clock.instant();
     this.epochs =
         new EpochKeeper(parts.entries(), sessions, notary, clock, parts.config().epochWait(), this);
-    this.engine = new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock);
+    this.engine = new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock, parts.crashPoint());
   }
 
   /** Takes up everything where the store left it. */
@@ -200,7 +204,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
       throw new UploadRefusedException(
           "an upload of " + commitment.wireBytes() + " bytes, the task asks for " + round.task().wireBytes());
     }
-    requirePolicy(round, "submit", List.of(member));
+    requirePolicy(round, member);
     return round.task().quantisation().wireBytes();
   }
 
@@ -216,12 +220,11 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     return round;
   }
 
-  private void requirePolicy(Round round, String action, List<String> members) throws UploadRefusedException {
+  private void requirePolicy(Round round, String member) throws UploadRefusedException {
     Job job = book.find(round.task().job()).orElseThrow();
-    for (PolicyGate.MemberVerdict verdict : policy.decide(action, job.spec(), members)) {
-      if (!verdict.allowed()) {
-        throw new UploadRefusedException(verdict.explanation());
-      }
+    String denials = AlliancePolicy.denials(policy.decide(Action.SUBMIT, job.spec(), List.of(member), round.stream()));
+    if (!denials.isEmpty()) {
+      throw new UploadRefusedException(denials);
     }
   }
 
@@ -233,9 +236,6 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
       changed.accept(round.task().job());
     } catch (Refusal refusal) {
       throw new UploadRefusedException(String.valueOf(refusal.getMessage()));
-    }
-    if (engine.find(commitment.ref()).map(now -> now.server().uploads().size()).orElse(0) == 2) {
-      crashPoint.accept("uploads-partly-in");
     }
   }
 
@@ -275,31 +275,22 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
 
   private void alarm(String member, String what) {
     LOG.warn("{}: {}", member, what);
-    audit.write(
-        List.of(
-            new AuditTrail.Note(
-                AuditTrail.freshId(), "access", member, "message", "deny", "", 0, 0, Map.of("explanation", what))));
+    audit.once(
+        audit
+            .entry(AuditTrail.freshId(), EntryType.ACCESS, member.isEmpty() ? "coordinator" : member, "message", EntryOutcome.DENY)
+            .detail("explanation", what.length() > 4000 ? what.substring(0, 4000) : what));
   }
 
   // --- epochs -----------------------------------------------------------------------------------------------------
 
   @Override
   public void certified(EpochServer epoch) {
-    audit.write(
-        List.of(
-            new AuditTrail.Note(
-                "epoch/" + epoch.number(),
-                "epoch",
-                "coordinator",
-                "epoch-" + epoch.number(),
-                "ok",
-                "",
-                0,
-                0,
-                Map.of(
-                    "manifest", epoch.manifest().orElseThrow().digest().hex(),
-                    "cohort", epoch.cohort().digest().hex(),
-                    "members", String.valueOf(epoch.manifest().orElseThrow().participants().size())))));
+    audit.once(
+        audit
+            .entry("epoch/" + epoch.number(), EntryType.EPOCH, "coordinator", "epoch-" + epoch.number(), EntryOutcome.OK)
+            .detail("participants", String.valueOf(epoch.manifest().orElseThrow().participants().size()))
+            .digest("manifest", epoch.manifest().orElseThrow().digest().hex())
+            .digest("cohort", epoch.cohort().digest().hex()));
     // not now: the call that certified it is still on the stack
     mailbox.post(() -> book.all().stream().filter(Job::running).toList().forEach(job -> advance(job.id())));
   }
@@ -351,14 +342,15 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
       jobs.end(job, JobState.FAILED, String.valueOf(tooFew.getMessage()));
       return;
     }
-    for (PolicyGate.MemberVerdict verdict : policy.decide("dispatch", job.spec(), cohort.members())) {
-      if (!verdict.allowed()) {
-        jobs.end(job, JobState.FAILED, verdict.explanation());
-        return;
-      }
-    }
     Optional<Integer> token = epochs.token(cohort);
     if (token.isEmpty()) {
+      return;
+    }
+    String denials =
+        AlliancePolicy.denials(
+            policy.decide(Action.DISPATCH, job.spec(), cohort.members(), Round.stream(job.id(), index)));
+    if (!denials.isEmpty()) {
+      jobs.end(job, JobState.FAILED, denials);
       return;
     }
     try {
@@ -397,13 +389,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   // --- effects ----------------------------------------------------------------------------------------------------
 
   @Override
-  public void log(List<Outbox.Entry> entries, Map<String, Round> rounds) {
-    List<AuditTrail.Note> notes = new ArrayList<>();
-    for (Outbox.Entry entry : entries) {
-      Round round = rounds.get(entry.stream());
-      notes.add(RoundNotes.of(entry, round == null ? engine.load(entry.stream()) : round));
-    }
-    audit.write(notes);
+  public void log(List<Outbox.Entry> entries) {
+    audit.append(entries.stream().map(entry -> AuditEntry.parse(entry.body())).toList());
   }
 
   @Override
@@ -413,14 +400,12 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
         tell(round, effect.target());
         break;
       case Effects.TASKS_SENT:
-        crashPoint.accept("tasks-sent");
         handle(round.stream(), new RoundMessage.TasksSent(), "");
         break;
       case Effects.COMBINE:
         combine(round);
         break;
       case Effects.LOGGED:
-        crashPoint.accept("before-publishing");
         handle(round.stream(), new RoundMessage.Logged(), "");
         break;
       case Effects.PUBLISH:
@@ -447,7 +432,6 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     if (!combining.add(round.stream())) {
       return;
     }
-    crashPoint.accept("before-combining");
     Job job = book.find(round.task().job()).orElseThrow();
     String denied = denied(job, round);
     mailbox.work(
@@ -464,11 +448,11 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
 
   /** Why the policy forbids to aggregate or release, or empty. */
   private String denied(Job job, Round round) {
-    for (String action : List.of("aggregate", "release")) {
-      for (PolicyGate.MemberVerdict verdict : policy.decide(action, job.spec(), round.server().survivors())) {
-        if (!verdict.allowed()) {
-          return verdict.explanation();
-        }
+    for (Action action : List.of(Action.AGGREGATE, Action.RELEASE)) {
+      String denials =
+          AlliancePolicy.denials(policy.decide(action, job.spec(), round.server().survivors(), round.stream()));
+      if (!denials.isEmpty()) {
+        return denials;
       }
     }
     return "";
@@ -488,7 +472,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
               .setStateDigest(new Digest(sum.getNextState().toByteArray()).hex())
               .setParameters(job.parameters())
               .setRound(index + 1L)
-              .setSignatures(round.server().checkpoint().map(RoundNotes::signatures).orElse(0))
+              .setSignatures(round.server().checkpoint().map(RoundEntries::signatures).orElse(0))
               .setPublishedMillis(clock.millis())
               .setLoss(Double.NaN)
               .setAccuracy(Double.NaN)

@@ -8,7 +8,7 @@ import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
-import org.concordat.coordinator.job.PolicyGate;
+import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
@@ -33,7 +33,7 @@ record Parts(
     RoundWork work,
     Uploads uploads,
     ModelRegistry models,
-    PolicyGate policy,
+    AlliancePolicy policy,
     AuditTrail audit,
     Notary notary,
     Entries entries,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.concordat.certs.AllianceTrustManager;
@@ -47,8 +48,9 @@ public record Site(Path home, MemberId id, ParticipantKeys keys, Genesis genesis
   }
 
   private static MemberChain chain(Path home, Genesis genesis, MemberId id) {
-    if (genesis.roster().find(id).isPresent()) {
-      return genesis.memberChain(id);
+    Optional<MemberChain> founder = genesis.memberChain(id);
+    if (founder.isPresent()) {
+      return founder.get();
     }
     Path file = home.resolve(MEMBER_CA);
     try {

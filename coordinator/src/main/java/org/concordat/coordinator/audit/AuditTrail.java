@@ -1,29 +1,195 @@
 package org.concordat.coordinator.audit;
 
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditFilter;
+import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.EntryConflictException;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.auditlog.LogSigner;
+import org.concordat.certs.Genesis;
+import org.concordat.coordinator.access.AccessRecorder;
+import org.concordat.iam.AccessDecision;
+import org.concordat.iam.DenialFlood;
+import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.AuditQueryRequest;
+import org.concordat.protocol.v1.AuditRecord;
 
-/** Placeholder until audit-log lands. */
-public final class AuditTrail {
-  /** What the coordinator says; ids, times and the alliance are added here. */
-  public record Note(
-      String id, String type, String actor, String subject, String outcome, String job, long round, int attempt, Map<String, String> details) {}
+/** The alliance's signed log, as the coordinator writes it. Everything written is durable when the call returns. */
+public final class AuditTrail implements AccessRecorder, AutoCloseable {
+  /** Where the log lies below the coordinator's home. */
+  public static final String DIRECTORY = "audit-log";
 
+  /** The log's signing key, beside the identity keys. */
+  public static final String KEY_FILE = "keys/audit-log.key";
+
+  private static final Duration FLOOD_INTERVAL = Duration.ofMinutes(1);
+
+  /** Polls are written once per caller, permission and certificate, not one by one. */
+  private static final Set<Permission> POLLS = Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
+
+  private static final int DEFAULT_LIMIT = 1000;
+  private static final int MAX_REMEMBERED_POLLS = 100_000;
+
+  private final AuditLog log;
+  private final String alliance;
   private final Clock clock;
+  private final DenialFlood flood;
+  private final Set<String> polls = new HashSet<>();
 
-  public AuditTrail(Clock clock) {
+  private AuditTrail(AuditLog log, String alliance, Clock clock) {
+    this.log = log;
+    this.alliance = alliance;
     this.clock = clock;
+    this.flood = new DenialFlood(FLOOD_INTERVAL, clock);
   }
 
-  /** Appends; durable when it returns. A note with the same id as before changes nothing. */
-  public void write(List<Note> notes) {
-    java.util.Objects.requireNonNull(clock);
+  /**
+   * Opens the log.
+   *
+   * @throws IllegalStateException if the signing key is not the one that the genesis names
+   */
+  public static AuditTrail open(Path home, Genesis genesis, Clock clock) {
+    LogSigner signer = LogSigner.load(home.resolve(KEY_FILE));
+    if (!signer.vkey().toString().equals(genesis.logVkey().value())) {
+      throw new IllegalStateException(
+          "the log key in " + home.resolve(KEY_FILE) + " is not the one that the genesis names: restore that key");
+    }
+    return new AuditTrail(AuditLog.open(home.resolve(DIRECTORY), signer), genesis.roster().alliance().value(), clock);
   }
 
-  /** An id for something that happens once and is not retried. */
+  /** An entry of this alliance, now. Derive the id from what happened; add job, round and details. */
+  public AuditEntry entry(String id, EntryType type, String actor, String subject, EntryOutcome outcome) {
+    return AuditEntry.of(id, clock.instant(), type, actor, subject, outcome).inAlliance(alliance);
+  }
+
+  /** An id for what happens once and is never retried. */
   public static String freshId() {
     return UUID.randomUUID().toString();
+  }
+
+  /** Appends entries whose content is a function of their id. */
+  public synchronized void append(List<AuditEntry> entries) {
+    log.append(entries);
+  }
+
+  /** Appends an entry unless one with its id is there, whatever that one's time and details. */
+  public synchronized void once(AuditEntry entry) {
+    try {
+      log.append(List.of(entry));
+    } catch (EntryConflictException alreadyThere) {
+      // a crash came between the entry and its effect: the first entry stands
+    }
+  }
+
+  @Override
+  public void decided(String method, AccessDecision decision) {
+    String caller = decision.caller().member().value();
+    if (decision.allowed() && POLLS.contains(decision.permission()) && !firstPoll(method, decision)) {
+      return;
+    }
+    once(
+        entry(
+                freshId(),
+                EntryType.ACCESS,
+                caller,
+                method,
+                decision.allowed() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
+            .detail("role", decision.caller().role().wireName())
+            .detail("explanation", decision.explanation())
+            .digest("certificate", decision.caller().certificate().toString()));
+  }
+
+  private synchronized boolean firstPoll(String method, AccessDecision decision) {
+    if (polls.size() >= MAX_REMEMBERED_POLLS) {
+      polls.clear();
+    }
+    return polls.add(method + " " + decision.caller().certificate());
+  }
+
+  @Override
+  public void unauthenticated(String method, String reason) {
+    flood.record(reason).ifPresent(this::writeFlood);
+  }
+
+  /** Writes what a flood of denials has left, if its interval is over. */
+  public void flush() {
+    flood.flushIfDue().ifPresent(this::writeFlood);
+  }
+
+  private void writeFlood(DenialFlood.Summary summary) {
+    once(
+        entry(freshId(), EntryType.ACCESS, "unauthenticated", "calls", EntryOutcome.DENY)
+            .detail("denials", String.valueOf(summary.denials()))
+            .detail("lastReason", summary.lastReason())
+            .detail("from", summary.from().toString())
+            .detail("until", summary.until().toString()));
+  }
+
+  /**
+   * Matching entries, oldest first.
+   *
+   * @throws IllegalArgumentException naming the filter that is not understood
+   */
+  public Iterator<AuditRecord> query(AuditQueryRequest query) {
+    AuditFilter filter = AuditFilter.ALL.limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
+    if (!query.getType().isEmpty()) {
+      filter =
+          filter.ofType(
+              EntryType.of(query.getType())
+                  .orElseThrow(() -> new IllegalArgumentException("no entry type is named '" + query.getType() + "'")));
+    }
+    if (!query.getOutcome().isEmpty()) {
+      filter =
+          filter.with(
+              EntryOutcome.of(query.getOutcome())
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "no outcome is named '" + query.getOutcome() + "': allow, deny, ok or failed")));
+    }
+    filter = query.getActor().isEmpty() ? filter : filter.by(query.getActor());
+    filter = query.getSubject().isEmpty() ? filter : filter.about(query.getSubject());
+    filter = query.getJob().isEmpty() ? filter : filter.inJob(query.getJob());
+    filter = query.getRound() == 0 ? filter : filter.inRound(query.getRound());
+    filter = query.getSince().isEmpty() ? filter : filter.since(instant(query.getSince()));
+    filter = query.getUntil().isEmpty() ? filter : filter.until(instant(query.getUntil()));
+    return log.query(filter)
+        .map(
+            logged ->
+                AuditRecord.newBuilder().setIndex(logged.index()).setJson(logged.entry().json()).build())
+        .iterator();
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException malformed) {
+      throw new IllegalArgumentException("'" + text + "' is no time such as 2026-11-21T09:00:00Z");
+    }
+  }
+
+  public synchronized long size() {
+    return log.checkpoint().size();
+  }
+
+  /** The root hash of the signed tree, in base64. */
+  public synchronized String root() {
+    return log.checkpoint().root().toString();
+  }
+
+  @Override
+  public synchronized void close() {
+    log.close();
   }
 }

@@ -6,18 +6,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.job.PolicyGate.MemberVerdict;
 import org.concordat.coordinator.job.record.JobRecord;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.MemberVerdict;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.JobSpecs;
@@ -43,7 +46,7 @@ public final class Jobs {
   private final Directory directory;
   private final Sessions sessions;
   private final Notary notary;
-  private final PolicyGate policy;
+  private final AlliancePolicy policy;
   private final AuditTrail audit;
   private final ModelRegistry models;
   private final Blobs blobs;
@@ -56,7 +59,7 @@ public final class Jobs {
       Directory directory,
       Sessions sessions,
       Notary notary,
-      PolicyGate policy,
+      AlliancePolicy policy,
       AuditTrail audit,
       ModelRegistry models,
       Blobs blobs,
@@ -95,16 +98,15 @@ public final class Jobs {
     List<String> members = members(spec);
     SubmitJobReply.Builder reply = SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
-    boolean allowed = true;
-    for (MemberVerdict verdict : policy.decide("dispatch", spec, members)) {
-      allowed &= verdict.allowed();
+    Decision decision = policy.decide(Action.DISPATCH, spec, members, "submit");
+    for (MemberVerdict verdict : decision.members().values()) {
       reply.addDecisions(
           MemberDecision.newBuilder()
               .setMember(verdict.member())
               .setAllowed(verdict.allowed())
-              .setExplanation(verdict.explanation()));
+              .setExplanation(verdict.explain()));
     }
-    if (!allowed) {
+    if (!decision.allowed()) {
       return reply.setReason("the alliance's policy does not allow this job for every member it names").build();
     }
     if (!dryRun && before.isEmpty()) {
@@ -158,18 +160,14 @@ public final class Jobs {
   }
 
   private void propose(String caller, byte[] sealed, JobSpec spec, List<String> members) {
-    audit.write(
-        List.of(
-            new AuditTrail.Note(
-                "job/" + spec.getJob() + "/proposed",
-                "job",
-                caller,
-                spec.getJob(),
-                "ok",
-                spec.getJob(),
-                0,
-                0,
-                Map.of("specDigest", Digest.sha256(sealed).hex(), "purpose", spec.getPurpose(), "dataSet", spec.getDataSet()))));
+    audit.once(
+        audit
+            .entry("job/" + spec.getJob() + "/proposed", EntryType.JOB, caller, spec.getJob(), EntryOutcome.OK)
+            .inJob(spec.getJob())
+            .detail("purpose", spec.getPurpose())
+            .detail("dataSet", spec.getDataSet())
+            .detail("members", String.join(",", members))
+            .digest("spec", Digest.sha256(sealed).hex()));
     JobRecord record =
         JobRecord.newBuilder()
             .setSealedSpec(ByteString.copyFrom(sealed))
@@ -227,40 +225,33 @@ public final class Jobs {
   }
 
   private static boolean answers(Job job, String member, Consent consent) {
-    return job.record().getState() == JobState.PROPOSED
+    return consent.getSpecDigest().size() == Digest.SIZE_BYTES
+        && (!consent.getGranted() || consent.getDataSetDigest().size() == Digest.SIZE_BYTES)
+        && job.record().getState() == JobState.PROPOSED
         && job.record().getMembersList().contains(member)
         && !job.record().containsConsents(member)
         && new Digest(consent.getSpecDigest().toByteArray()).equals(job.planDigest());
   }
 
   private void writeConsent(Job job, String member, Consent consent) {
-    String outcome = consent.getGranted() ? "allow" : "deny";
-    List<AuditTrail.Note> notes = new ArrayList<>();
-    notes.add(
-        new AuditTrail.Note(
-            "job/" + job.id() + "/consent/" + member,
-            "consent",
-            member,
-            job.id(),
-            outcome,
-            job.id(),
-            0,
-            0,
-            Map.of("decidedBy", cut(consent.getDecidedBy()), "explanation", cut(consent.getExplanation()))));
+    audit.once(
+        audit
+            .entry(
+                "job/" + job.id() + "/consent/" + member,
+                EntryType.CONSENT,
+                member,
+                job.id(),
+                consent.getGranted() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
+            .inJob(job.id())
+            .detail("decidedBy", cut(consent.getDecidedBy()))
+            .detail("explanation", cut(consent.getExplanation())));
     if (consent.getGranted()) {
-      notes.add(
-          new AuditTrail.Note(
-              "job/" + job.id() + "/dataset/" + member,
-              "dataset",
-              member,
-              job.spec().getDataSet(),
-              "ok",
-              job.id(),
-              0,
-              0,
-              Map.of("digest", java.util.HexFormat.of().formatHex(consent.getDataSetDigest().toByteArray()))));
+      audit.once(
+          audit
+              .entry("job/" + job.id() + "/dataset/" + member, EntryType.DATASET, member, job.spec().getDataSet(), EntryOutcome.OK)
+              .inJob(job.id())
+              .digest("dataSet", new Digest(consent.getDataSetDigest().toByteArray()).hex()));
     }
-    audit.write(notes);
   }
 
   /** Starts, or fails, jobs whose members have had long enough to answer. */
@@ -315,18 +306,17 @@ public final class Jobs {
 
   /** Ends a job and tells its members. Durable and logged when it returns. */
   public Job end(Job job, JobState state, String reason) {
-    audit.write(
-        List.of(
-            new AuditTrail.Note(
+    audit.once(
+        audit
+            .entry(
                 "job/" + job.id() + "/" + state,
-                "job",
+                EntryType.JOB,
                 coordinator,
                 job.id(),
-                state == JobState.COMPLETED ? "ok" : "failed",
-                job.id(),
-                0,
-                0,
-                reason.isEmpty() ? Map.of("state", state.name()) : Map.of("state", state.name(), "reason", cut(reason)))));
+                state == JobState.COMPLETED ? EntryOutcome.OK : EntryOutcome.FAILED)
+            .inJob(job.id())
+            .detail("state", state.name())
+            .detail("reason", cut(reason)));
     Job ended = book.put(job.record().toBuilder().setState(state).setReason(reason).build(), job.spec());
     ended.record().getMembersList().forEach(member -> tell(ended, member));
     return ended;

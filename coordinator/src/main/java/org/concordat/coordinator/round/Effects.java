@@ -1,7 +1,5 @@
 package org.concordat.coordinator.round;
 
-import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -101,11 +99,10 @@ public final class Effects {
   }
 
   private static Effect log(Round after, RoundEvent event) {
-    byte[] phase = ByteString.copyFromUtf8(after.phase().label()).toByteArray();
-    return new Effect(LOG, after.stream() + "/" + after.version() + "/" + event.getKindCase(), phase);
+    return new Effect(LOG, "", RoundEntries.of(event, after).canonicalBytes());
   }
 
   private static Effect plain(String kind) {
-    return new Effect(kind, "", "".getBytes(StandardCharsets.UTF_8));
+    return new Effect(kind, "", new byte[0]);
   }
 }

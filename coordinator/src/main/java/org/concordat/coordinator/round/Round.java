@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A round as its events describe it. Immutable.
  *
  * @param server secure aggregation's own fold of the current attempt
+ * @param alliance the alliance's name
  * @param cohortSize n: members of the epoch's cohort, absent ones included
  * @param participants members of the token's epoch that can take part, sorted
  * @param version how many events there have been
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Round(
     RoundServer server,
+    String alliance,
     int cohortSize,
     List<String> participants,
     int minSurvivors,
@@ -90,6 +92,7 @@ public record Round(
     Instant at = Instant.ofEpochMilli(event.getAtMillis());
     return new Round(
         server,
+        epoch.cohort().alliance(),
         epoch.cohort().size(),
         participants,
         epoch.cohort().minSurvivors(),
@@ -116,6 +119,7 @@ public record Round(
       Instant at = Instant.ofEpochMilli(event.getAtMillis());
       return new Round(
           next,
+          alliance,
           cohortSize,
           participants,
           minSurvivors,

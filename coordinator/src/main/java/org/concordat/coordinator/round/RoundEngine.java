@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.concordat.coordinator.round.event.AttemptOpened;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Notary;
@@ -32,7 +33,7 @@ public final class RoundEngine {
   /** Runs effects. Each may come again after a crash. */
   public interface EffectRunner {
     /** Audit entries of consecutive LOG effects: all are durable when this returns. */
-    void log(List<Outbox.Entry> entries, Map<String, Round> rounds);
+    void log(List<Outbox.Entry> entries);
 
     /** Any other effect, of the round as it is now. */
     void run(Outbox.Entry effect, Round round);
@@ -43,10 +44,22 @@ public final class RoundEngine {
   private final Round.Epochs epochs;
   private final Notary notary;
   private final Clock clock;
+  private final Consumer<String> crashPoint;
   private final Map<String, Round> open = new LinkedHashMap<>();
   private boolean draining;
 
-  public RoundEngine(EventStore events, Outbox outbox, Round.Epochs epochs, Notary notary, Clock clock) {
+  /**
+   * @param crashPoint told {@code before:KIND} before an event is stored and {@code after:KIND} once its effects have
+   *     run; the crash tests stop there, everybody else does nothing
+   */
+  public RoundEngine(
+      EventStore events,
+      Outbox outbox,
+      Round.Epochs epochs,
+      Notary notary,
+      Clock clock,
+      Consumer<String> crashPoint) {
+    this.crashPoint = crashPoint;
     this.events = events;
     this.outbox = outbox;
     this.epochs = epochs;
@@ -117,12 +130,14 @@ public final class RoundEngine {
     if (stored.isEmpty()) {
       return;
     }
+    stored.forEach(event -> crashPoint.accept("before:" + event.type()));
     events.append(stream, before.version(), stored, effects, clock.millis());
     open.put(stream, round);
     if (!round.phase().equals(before.phase())) {
       LOG.info("{} is {}", stream, round.phase().label());
     }
     drain(runner);
+    stored.forEach(event -> crashPoint.accept("after:" + event.type()));
   }
 
   /** Runs what is in the outbox, also what a crash left there. */
@@ -150,7 +165,7 @@ public final class RoundEngine {
         end++;
       }
       if (end > at) {
-        runner.log(pending.subList(at, end), open);
+        runner.log(pending.subList(at, end));
         at = end;
       } else {
         Outbox.Entry effect = pending.get(at++);

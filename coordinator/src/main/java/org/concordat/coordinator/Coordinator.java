@@ -1,0 +1,213 @@
+package org.concordat.coordinator;
+
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.Role;
+import org.concordat.certs.TlsIdentity;
+import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.operations.OperationsService;
+import org.concordat.coordinator.operations.Watchers;
+import org.concordat.coordinator.round.RoundSummaries;
+import org.concordat.coordinator.round.RoundWork;
+import org.concordat.iam.Site;
+import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.TlsChannels;
+import org.concordat.store.Blobs;
+import org.concordat.store.Database;
+import org.concordat.store.Entries;
+import org.concordat.store.EventStore;
+import org.concordat.store.Outbox;
+
+/** A running coordinator: everything is wired here, by hand, top to bottom. */
+public final class Coordinator implements AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration CONSENT_WAIT = Duration.ofMinutes(5);
+  private static final long SESSION_BACKLOG_BYTES = 64L << 20;
+
+  /** The file in the home directory that says on which port the coordinator listens. */
+  public static final String PORT_FILE = "port";
+
+  private final Server server;
+  private final Mailbox mailbox;
+  private final Database database;
+  private final AuditTrail audit;
+  private final Path home;
+
+  private Coordinator(Server server, Mailbox mailbox, Database database, AuditTrail audit, Path home) {
+    this.server = server;
+    this.mailbox = mailbox;
+    this.database = database;
+    this.audit = audit;
+    this.home = home;
+  }
+
+  /**
+   * Starts a coordinator and resumes whatever its store holds.
+   *
+   * @param software name and version, told to agents
+   * @param crashPoint see {@link org.concordat.coordinator.round.RoundEngine}; does nothing outside crash tests
+   * @throws IOException if the port is in use or cannot be bound
+   */
+  public static Coordinator start(
+      CoordinatorConfig config, String software, Clock clock, Consumer<String> crashPoint)
+      throws IOException {
+    MemberId self = new MemberId(config.name());
+    Site site = Site.open(config.home(), config.genesis(), self);
+    Database database = Database.open(config.store());
+    AuditTrail audit = null;
+    Mailbox mailbox = new Mailbox(config.workers());
+    try {
+      audit = AuditTrail.open(config.home(), site.genesis(), clock);
+      return wire(config, software, clock, crashPoint, site, database, audit, mailbox);
+    } catch (IOException | RuntimeException failure) {
+      mailbox.close();
+      if (audit != null) {
+        audit.close();
+      }
+      database.close();
+      throw failure;
+    }
+  }
+
+  private static Coordinator wire(
+      CoordinatorConfig config,
+      String software,
+      Clock clock,
+      Consumer<String> crashPoint,
+      Site site,
+      Database database,
+      AuditTrail audit,
+      Mailbox mailbox)
+      throws IOException {
+    Entries entries = new Entries(database);
+    Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
+    Directory directory = new Directory(site.genesis(), entries, clock);
+    Sessions sessions = new Sessions(SESSION_BACKLOG_BYTES, clock);
+    EnvelopeNotary notary =
+        new EnvelopeNotary(
+            new Envelopes(
+                site.genesis().roster().alliance().value(),
+                config.name(),
+                site.keys()::sign,
+                directory,
+                clock.millis() * 1000));
+    ModelRegistry models = new ModelRegistry(entries, blobs);
+    JobBook book = new JobBook(entries);
+    Uploads uploads = new Uploads(blobs);
+    AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
+    Jobs jobs =
+        new Jobs(
+            book, directory, sessions, notary, policy, audit, models, blobs, clock, config.name(), CONSENT_WAIT);
+    Watchers watchers = new Watchers();
+    Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
+    OperationsService operations =
+        new OperationsService(mailbox, desk, book, jobs, models, directory, watchers);
+    RoundSummaries summaries = new RoundSummaries(entries);
+    Conductor conductor =
+        new Conductor(
+            new Parts(
+                config,
+                directory,
+                sessions,
+                book,
+                jobs,
+                summaries,
+                new RoundWork(uploads, blobs, config.workers()),
+                uploads,
+                models,
+                policy,
+                audit,
+                notary,
+                entries,
+                new EventStore(database),
+                new Outbox(database),
+                mailbox,
+                clock,
+                operations::changed,
+                crashPoint));
+    desk.serve(conductor, summaries);
+    TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
+    CallerInterceptor callers = new CallerInterceptor(directory::roster, audit, clock);
+    GatewayService gateway =
+        new GatewayService(
+            conductor,
+            mailbox,
+            notary,
+            uploads,
+            blobs,
+            config.limits(),
+            site.genesis().digest().bytes(),
+            software,
+            clock);
+    Server server =
+        TlsChannels.server(
+                new InetSocketAddress(config.host(), config.port()),
+                tls.keyManager(),
+                site.trust(directory::roster, clock),
+                config.limits())
+            .addService(ServerInterceptors.intercept(gateway, callers))
+            .addService(ServerInterceptors.intercept(operations, callers))
+            .build();
+    mailbox.ask(
+            () -> {
+              conductor.resume();
+              return true;
+            })
+        .join();
+    server.start();
+    audit.once(
+        audit
+            .entry(AuditTrail.freshId(), EntryType.SYSTEM, config.name(), "coordinator", EntryOutcome.OK)
+            .detail("step", "started")
+            .detail("software", software));
+    mailbox.every(TICK, conductor::tick);
+    mailbox.every(Duration.ofSeconds(30), tls::renewIfDue);
+    mailbox.every(Duration.ofSeconds(5), audit::flush);
+    Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
+    return new Coordinator(server, mailbox, database, audit, config.home());
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Stops taking calls, finishes the message in hand, and closes log and store. */
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+        server.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+      }
+      Files.deleteIfExists(home.resolve(PORT_FILE));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (IOException leftBehind) {
+      // a stale port file only misleads whoever reads it before the next start
+    }
+    mailbox.close();
+    audit.close();
+    database.close();
+  }
+}

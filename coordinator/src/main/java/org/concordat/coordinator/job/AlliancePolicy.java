@@ -1,0 +1,125 @@
+package org.concordat.coordinator.job;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.certs.RosterEntry;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.Facts;
+import org.concordat.jurisdictions.MemberVerdict;
+import org.concordat.jurisdictions.Policy;
+import org.concordat.protocol.v1.JobSpec;
+
+/**
+ * The policy sealed into the genesis, evaluated with what the coordinator knows: facts of the signed roster and of the
+ * job. Each agent evaluates the same policy with its own facts, and the site wins. Every decision is logged.
+ */
+public final class AlliancePolicy {
+  private final Policy policy;
+  private final Directory directory;
+  private final String coordinator;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public AlliancePolicy(Directory directory, String coordinator, AuditTrail audit, Clock clock) {
+    this.policy = Policy.parse(Path.of("policy-of-the-genesis"), directory.genesis().policy());
+    this.directory = directory;
+    this.coordinator = coordinator;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Decides about an action of a job and logs the decision.
+   *
+   * @param context names the occasion in the log: "submit", or a round's stream
+   * @param members whose data or update is touched
+   */
+  public Decision decide(Action action, JobSpec spec, List<String> members, String context) {
+    SortedMap<String, Facts> touched = new TreeMap<>();
+    members.forEach(member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
+    Decision decision = policy.evaluate(action, facts(action, spec, members.size()), touched, clock.instant());
+    log(decision, spec, context);
+    return decision;
+  }
+
+  /** The explanations of those who are denied, or empty where all are allowed. */
+  public static String denials(Decision decision) {
+    List<String> lines = new ArrayList<>();
+    for (MemberVerdict verdict : decision.members().values()) {
+      if (!verdict.allowed()) {
+        lines.add(verdict.explain());
+      }
+    }
+    return decision.allowed() ? "" : lines.isEmpty() ? "no member is touched" : String.join("\n", lines);
+  }
+
+  private Facts facts(Action action, JobSpec spec, int cohortSize) {
+    RosterEntry aggregator = directory.find(coordinator).orElseThrow();
+    return Facts.builder()
+        .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
+        .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
+        .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
+        .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
+        .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
+        .put(FactName.ARTEFACT, artefact(action), FactSource.MEASURED)
+        .put(FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
+        .put(FactName.AGGREGATOR_CONTROL, aggregator.controllingCountry().code(), FactSource.ROSTER)
+        .put(FactName.PROCESSING_REGION, aggregator.jurisdiction().code(), FactSource.ROSTER)
+        .build();
+  }
+
+  /** What moves in each action. */
+  static String artefact(Action action) {
+    switch (action) {
+      case DISPATCH:
+      case RELEASE:
+      case EXPORT:
+        return "model";
+      case REVEAL:
+        return "key-share";
+      case AGGREGATE:
+        return "aggregate";
+      default:
+        return "masked-update";
+    }
+  }
+
+  private static Facts facts(RosterEntry entry) {
+    return Facts.builder()
+        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER)
+        .build();
+  }
+
+  private void log(Decision decision, JobSpec spec, String context) {
+    AuditEntry entry =
+        audit
+            .entry(
+                AuditTrail.freshId(),
+                EntryType.DECISION,
+                coordinator,
+                decision.action().text(),
+                decision.allowed() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
+            .inJob(spec.getJob())
+            .detail("context", context)
+            .detail("members", String.join(",", decision.members().keySet()))
+            .detail("rules", String.join(",", decision.rules()))
+            .digest("policy", decision.policyDigest().hex());
+    String denials = denials(decision);
+    audit.once(denials.isEmpty() ? entry : entry.detail("explanation", denials.length() > 4000 ? denials.substring(0, 4000) : denials));
+  }
+}

@@ -1,0 +1,71 @@
+package org.concordat.coordinator.round;
+
+import java.time.Instant;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.coordinator.round.event.RoundEvent;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.Task;
+
+/**
+ * Phase changes and releases as audit entries. A pure function of the event and the state after it, so that an entry
+ * that is delivered twice is the same entry.
+ */
+public final class RoundEntries {
+  private static final String ACTOR = "coordinator";
+
+  private RoundEntries() {}
+
+  /** The entry of an event that changed the phase. */
+  static AuditEntry of(RoundEvent event, Round after) {
+    Task task = after.task();
+    String phase = after.phase().label();
+    boolean release = after.phase() instanceof Recording && task.kind() == Task.Kind.TRAIN;
+    AuditEntry entry =
+        AuditEntry.of(
+                after.stream() + "/" + after.version(),
+                Instant.ofEpochMilli(event.getAtMillis()),
+                release ? EntryType.MODEL_RELEASE : EntryType.PHASE,
+                ACTOR,
+                release ? task.job() + "/" + (task.round() + 1) : phase,
+                event.hasAborted() ? EntryOutcome.FAILED : EntryOutcome.OK)
+            .inAlliance(after.alliance())
+            .inRound(task.job(), task.round() + 1, task.attempt())
+            .detail("phase", phase)
+            .detail("kind", task.kind().name())
+            .detail("token", task.epoch() + "/" + task.token())
+            .digest("task", task.digest().hex());
+    if (event.hasSurvivorsFrozen() || release) {
+      entry = entry.detail("survivors", String.join(",", after.server().survivors()));
+      for (String member : after.server().survivors()) {
+        entry = entry.digest("upload." + member, after.server().uploads().getOrDefault(member, Digest.NONE).hex());
+      }
+    }
+    if (after.phase() instanceof Recording) {
+      var sum = after.sum().orElseThrow();
+      entry =
+          entry
+              .digest("sum", new Digest(sum.getSumRoot().toByteArray()).hex())
+              .digest("model", new Digest(sum.getNextModel().toByteArray()).hex())
+              .digest("state", new Digest(sum.getNextState().toByteArray()).hex())
+              .digest("certificate", after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()));
+    }
+    return after.reason().isEmpty() ? entry : entry.detail("reason", cut(after.reason()));
+  }
+
+  /** How many members signed a checkpoint. */
+  public static int signatures(Bytes checkpoint) {
+    return Checkpoint.decode(checkpoint.toArray()).signatures().size();
+  }
+
+  private static String digest(Bytes bytes) {
+    return Digest.sha256(bytes.toArray()).hex();
+  }
+
+  private static String cut(String text) {
+    return text.length() > 4000 ? text.substring(0, 4000) + "…" : text;
+  }
+}
