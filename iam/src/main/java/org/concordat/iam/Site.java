@@ -18,10 +18,12 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.TlsIdentity;
 
 /**
- * A participant's own directory: its keys in {@code keys/}, the certificate of its member CA in the genesis (founders) or
- * in {@code member-ca.pem} (those who joined later), and the genesis that it has pinned.
+ * A participant's own directory: its keys in {@code keys/}, the certificate of its member CA in the
+ * genesis (founders) or in {@code member-ca.pem} (those who joined later), and the genesis that it
+ * has pinned.
  */
-public record Site(Path home, MemberId id, ParticipantKeys keys, Genesis genesis, MemberChain chain) {
+public record Site(
+    Path home, MemberId id, ParticipantKeys keys, Genesis genesis, MemberChain chain) {
   /** The folder with the keys. */
   public static final String KEYS = "keys";
 
@@ -39,7 +41,8 @@ public record Site(Path home, MemberId id, ParticipantKeys keys, Genesis genesis
    * Opens a participant's directory.
    *
    * @throws IncompleteSiteException if the certificate is missing
-   * @throws org.concordat.certs.CertsException if keys or genesis are missing, damaged or readable by others
+   * @throws org.concordat.certs.CertsException if keys or genesis are missing, damaged or readable
+   *     by others
    */
   public static Site open(Path home, Path genesisFile, MemberId id) {
     Genesis genesis = Genesis.load(genesisFile);
@@ -57,7 +60,11 @@ public record Site(Path home, MemberId id, ParticipantKeys keys, Genesis genesis
       return MemberChain.parsePem(Files.readAllBytes(file));
     } catch (IOException missing) {
       throw new IncompleteSiteException(
-          "'" + id + "' is no founder and " + file + " cannot be read: once k members have approved the request, the"
+          "'"
+              + id
+              + "' is no founder and "
+              + file
+              + " cannot be read: once k members have approved the request, the"
               + " keeper of the jurisdiction's CA issues that file ('member approve --issue')");
     }
   }

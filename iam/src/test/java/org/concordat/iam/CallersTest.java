@@ -72,8 +72,7 @@ class CallersTest {
                 Set.of(EU),
                 CaLifetimes.DEFAULT,
                 CLOCK)
-            .draftGenesis(
-                List.of(agent, hub), "{}".getBytes(StandardCharsets.UTF_8), 0, CLOCK);
+            .draftGenesis(List.of(agent, hub), "{}".getBytes(StandardCharsets.UTF_8), 0, CLOCK);
     genesis = draft.addSignature(draft.sign(lyon)).seal();
   }
 

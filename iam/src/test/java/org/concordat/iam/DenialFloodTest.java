@@ -54,8 +54,7 @@ class DenialFloodTest {
 
   @Test
   void intervalMustBePositive() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new DenialFlood(Duration.ZERO, clock));
+    assertThatIllegalArgumentException().isThrownBy(() -> new DenialFlood(Duration.ZERO, clock));
   }
 
   @TestFactory

@@ -1,0 +1,231 @@
+package org.concordat.certs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.concordat.certs.TestAlliance.BOSTON;
+import static org.concordat.certs.TestAlliance.HUB;
+import static org.concordat.certs.TestAlliance.LYON;
+
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.concordat.testkit.SettableClock;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TlsIdentityTest {
+  private static final String HUB_NAME = "hub.eu.hearts.example";
+
+  @TempDir static Path directory;
+  private static TestAlliance alliance;
+
+  private final AtomicReference<Roster> inForce = new AtomicReference<>(alliance.genesis.roster());
+
+  @BeforeAll
+  static void makeAlliance() {
+    alliance = new TestAlliance(directory, Clock.systemUTC());
+  }
+
+  private Handshake serverOf(TlsIdentity identity) throws Exception {
+    return new Handshake(identity, alliance.roots(), inForce::get);
+  }
+
+  private SSLContext clientOf(TlsIdentity identity) throws Exception {
+    return Handshake.context(identity, alliance.roots(), inForce::get);
+  }
+
+  @Test
+  void leafHasTheProfileAndItsTimes() throws Exception {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("dated"), clock);
+    TlsIdentity identity = dated.tls(LYON, Role.AGENT);
+    X509Certificate leaf = identity.currentChain().get(0);
+    LeafProfile profile = LeafProfile.of(leaf);
+    assertThat(profile).isEqualTo(new LeafProfile("lyon.eu.hearts.example", Role.AGENT));
+    assertThat(leaf.getNotBefore().toInstant()).isEqualTo("2026-11-21T09:55:00Z");
+    assertThat(leaf.getNotAfter().toInstant()).isEqualTo("2026-11-22T10:00:00Z");
+    assertThat(identity.expires()).isEqualTo("2026-11-22T10:00:00Z");
+    assertThat(identity.renewalDue()).isEqualTo("2026-11-22T02:00:00Z");
+  }
+
+  @Test
+  void renewsAtTwoThirdsOfLifeAndKeepsFourGenerations() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("renewal"), clock);
+    TlsIdentity identity = dated.tls(LYON, Role.AGENT);
+    X509ExtendedKeyManager keys = identity.keyManager();
+    String[] ec = {"EC"};
+    String firstAlias = keys.chooseEngineClientAlias(ec, null, null);
+    clock.advance(Duration.ofHours(16).minusSeconds(1));
+    assertThat(identity.renewIfDue()).isFalse();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(identity.renewIfDue()).isTrue();
+    assertThat(identity.renewIfDue()).isFalse();
+    String secondAlias = keys.chooseEngineServerAlias("EC", null, null);
+    assertThat(secondAlias).isNotEqualTo(firstAlias);
+    assertThat(keys.getPrivateKey(firstAlias)).isNotNull();
+    assertThat(keys.getCertificateChain(firstAlias)).hasSize(3);
+    identity.renew();
+    identity.renew();
+    assertThat(keys.getPrivateKey(firstAlias)).as("fourth generation").isNotNull();
+    identity.renew();
+    assertThat(keys.getPrivateKey(firstAlias)).as("fifth generation").isNull();
+    assertThat(keys.getCertificateChain(firstAlias)).isNull();
+    assertThat(keys.chooseEngineClientAlias(new String[] {"RSA", "EdDSA"}, null, null)).isNull();
+  }
+
+  @Test
+  void siteThatWasAwayForAMonthRenewsByItself() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("away"), clock);
+    TlsIdentity identity = dated.tls(LYON, Role.AGENT);
+    clock.advance(Duration.ofDays(30));
+    assertThat(identity.renewIfDue()).isTrue();
+    assertThat(identity.expires()).isEqualTo(clock.instant().plus(Duration.ofHours(24)));
+    clock.advance(Duration.ofDays(5 * 365L));
+    assertThatThrownBy(identity::renewIfDue)
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("member CA certificate expired");
+  }
+
+  @Test
+  void leavesNeverOutliveTheMemberCa() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("ending"), clock);
+    Instant end = dated.chain(LYON).memberCa().getNotAfter().toInstant();
+    clock.set(end.minus(Duration.ofHours(3)));
+    TlsIdentity identity = dated.tls(LYON, Role.AGENT);
+    assertThat(identity.expires()).isEqualTo(end);
+    assertThat(identity.renewalDue()).isEqualTo(end.minus(Duration.ofHours(1)));
+  }
+
+  @Test
+  void issuerRefusesForeignChainsAndBadValidity() {
+    ParticipantKeys lyon = alliance.keys.get(LYON);
+    assertThatThrownBy(() -> issuer(lyon, alliance.chain(BOSTON), Duration.ofHours(1)))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("another key");
+    MemberChain chain = alliance.chain(LYON);
+    assertThatThrownBy(() -> issuer(lyon, chain, Duration.ofDays(8)))
+        .isInstanceOf(IssuanceRefusedException.class);
+    assertThatThrownBy(() -> issuer(lyon, chain, Duration.ZERO))
+        .isInstanceOf(IssuanceRefusedException.class);
+    assertThatCode(() -> issuer(lyon, chain, Duration.ofDays(7))).doesNotThrowAnyException();
+  }
+
+  private static LeafIssuer issuer(ParticipantKeys keys, MemberChain chain, Duration validity) {
+    return new LeafIssuer(keys, chain, Role.AGENT, validity, alliance.clock);
+  }
+
+  @Test
+  void bothSidesAuthenticateOverLoopback() throws Exception {
+    try (Handshake server = serverOf(alliance.tls(HUB, Role.COORDINATOR))) {
+      Handshake.Seen seen =
+          server.connect(clientOf(alliance.tls(LYON, Role.AGENT)), HUB_NAME, true);
+      PeerIdentity hub = PeerIdentity.fromChain(seen.server(), inForce.get());
+      PeerIdentity lyon = PeerIdentity.fromChain(seen.client(), inForce.get());
+      assertThat(hub.member()).isEqualTo(HUB);
+      assertThat(hub.role()).isEqualTo(Role.COORDINATOR);
+      assertThat(lyon.member()).isEqualTo(LYON);
+      assertThat(lyon.role()).isEqualTo(Role.AGENT);
+    }
+  }
+
+  @Test
+  void wrongServerNameAndMissingIdentificationFail() throws Exception {
+    try (Handshake server = serverOf(alliance.tls(HUB, Role.COORDINATOR))) {
+      SSLContext client = clientOf(alliance.tls(LYON, Role.AGENT));
+      assertThatThrownBy(() -> server.connect(client, "other.eu.hearts.example", true))
+          .hasMessageContaining("other.eu.hearts.example");
+      assertThatThrownBy(() -> server.connect(client, HUB_NAME, false))
+          .hasMessageContaining("endpoint identification is off");
+    }
+  }
+
+  @Test
+  void memberCannotPlayTheCoordinator() throws Exception {
+    try (Handshake server = serverOf(alliance.tls(BOSTON, Role.AGENT))) {
+      SSLContext client = clientOf(alliance.tls(LYON, Role.AGENT));
+      assertThatThrownBy(() -> server.connect(client, HUB_NAME, true))
+          .hasMessageContaining(HUB_NAME);
+      assertThatThrownBy(() -> server.connect(client, "boston.us.hearts.example", true))
+          .hasMessageContaining("not as coordinator");
+    }
+  }
+
+  @Test
+  void revokedMemberCannotConnectAnyMore() throws Exception {
+    try (Handshake server = serverOf(alliance.tls(HUB, Role.COORDINATOR))) {
+      SSLContext lyon = clientOf(alliance.tls(LYON, Role.AGENT));
+      server.connect(lyon, HUB_NAME, true);
+      inForce.set(alliance.genesis.roster().removed(LYON, "left"));
+      assertThatThrownBy(() -> server.connect(lyon, HUB_NAME, true)).isInstanceOf(Exception.class);
+      SSLContext boston = clientOf(alliance.tls(BOSTON, Role.AGENT));
+      assertThat(server.connect(boston, HUB_NAME, true).client()).hasSize(3);
+    }
+  }
+
+  @Test
+  void rotationDropsNoConnection() throws Exception {
+    TlsIdentity hub = alliance.tls(HUB, Role.COORDINATOR);
+    TlsIdentity lyon = alliance.tls(LYON, Role.AGENT);
+    Set<X509Certificate> leaves = new HashSet<>();
+    ExecutorService rotator = Executors.newSingleThreadExecutor();
+    try (Handshake server = serverOf(hub)) {
+      SSLContext client = clientOf(lyon);
+      Future<?> rotating = rotator.submit(() -> rotate(hub, lyon));
+      for (int i = 0; i < 60; i++) {
+        leaves.add(server.connect(client, HUB_NAME, true).client().get(0));
+      }
+      rotating.cancel(true);
+    } finally {
+      rotator.shutdownNow();
+    }
+    assertThat(leaves).as("several generations were used").hasSizeGreaterThan(2);
+  }
+
+  private static void rotate(TlsIdentity... identities) {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        for (TlsIdentity identity : identities) {
+          identity.renew();
+        }
+        Thread.sleep(25);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void enginesAgreeWithSockets() throws Exception {
+    SSLContext hub = clientOf(alliance.tls(HUB, Role.COORDINATOR));
+    SSLContext lyon = clientOf(alliance.tls(LYON, Role.AGENT));
+    assertThatCode(() -> Handshake.engines(hub, lyon, HUB_NAME)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Handshake.engines(hub, lyon, "other.eu.hearts.example"))
+        .hasMessageContaining("other.eu.hearts.example");
+    assertThatThrownBy(() -> Handshake.engines(lyon, lyon, "lyon.eu.hearts.example"))
+        .hasMessageContaining("not as coordinator");
+  }
+
+  @Test
+  void textFormHoldsNoKey() {
+    assertThat(alliance.tls(LYON, Role.AGENT).toString())
+        .contains("lyon.eu.hearts.example")
+        .doesNotContain("PrivateKey");
+  }
+}
