@@ -9,6 +9,8 @@ import java.util.Base64;
  * @param base64 64 bytes of Ed25519 signature in padded base64
  */
 public record MemberSignature(MemberId member, String base64) {
+  private static final String TYPE = "concordat/member-signature/v1";
+
   public MemberSignature {
     byte[] raw = Base64.getDecoder().decode(base64);
     if (raw.length != IdentityKey.SIGNATURE_BYTES
@@ -16,6 +18,29 @@ public record MemberSignature(MemberId member, String base64) {
       throw new IllegalArgumentException(
           "signature of " + member + " must be 64 bytes in padded base64: " + Quoted.text(base64));
     }
+  }
+
+  /**
+   * Reads the file that a founder or approver handed back; whether it verifies is for the draft or
+   * roster to say that it is added to.
+   *
+   * @throws MalformedDocumentException when it is not such a file in canonical JSON
+   */
+  public static MemberSignature parse(byte[] canonicalJson) {
+    return CanonicalJson.parse(TYPE, canonicalJson)
+        .read(
+            fields ->
+                new MemberSignature(
+                    fields.value("member", MemberId::new), fields.text("signature")));
+  }
+
+  /** Canonical JSON. */
+  public byte[] toBytes() {
+    return CanonicalJson.bytes(
+        CanonicalJson.object()
+            .put(Fields.TYPE, TYPE)
+            .put("member", member.value())
+            .put("signature", base64));
   }
 
   /** Signs with {@code keys} in the name of {@code member}. */

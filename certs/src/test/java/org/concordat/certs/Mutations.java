@@ -1,11 +1,14 @@
 package org.concordat.certs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -45,20 +48,24 @@ final class Mutations {
   /** The document with one character of one value changed to another of its alphabet. */
   static byte[] flip(byte[] canonical, String pointer) throws Exception {
     ObjectNode tree = tree(canonical);
-    int cut = pointer.lastIndexOf('/');
-    JsonNode parent = tree.at(pointer.substring(0, cut));
     JsonNode value = tree.at(pointer);
     JsonNode flipped =
         value.isTextual()
             ? JSON.getNodeFactory().textNode(flipMiddle(value.textValue()))
             : JSON.getNodeFactory().numberNode(value.intValue() + 1);
+    return CanonicalJson.bytes(replace(tree, pointer, flipped));
+  }
+
+  private static ObjectNode replace(ObjectNode tree, String pointer, JsonNode value) {
+    int cut = pointer.lastIndexOf('/');
+    JsonNode parent = tree.at(pointer.substring(0, cut));
     String name = pointer.substring(cut + 1);
     if (parent instanceof ArrayNode array) {
-      array.set(Integer.parseInt(name), flipped);
+      array.set(Integer.parseInt(name), value);
     } else {
-      ((ObjectNode) parent).set(name, flipped);
+      ((ObjectNode) parent).set(name, value);
     }
-    return CanonicalJson.bytes(tree);
+    return tree;
   }
 
   private static String flipMiddle(String text) {
@@ -87,6 +94,30 @@ final class Mutations {
       }
     }
     return bytes;
+  }
+
+  /** One value changed at random, the document canonical again: gets past the outer format. */
+  static byte[] randomValue(byte[] canonical, RandomGenerator random) throws Exception {
+    ObjectNode tree = tree(canonical);
+    List<String> pointers = leaves(tree);
+    String pointer = pointers.get(random.nextInt(pointers.size()));
+    JsonNode value = tree.at(pointer);
+    JsonNode changed =
+        value.isTextual()
+            ? JSON.getNodeFactory().textNode(randomText(value.textValue(), random))
+            : JSON.getNodeFactory().numberNode(random.nextInt());
+    return CanonicalJson.bytes(replace(tree, pointer, changed));
+  }
+
+  private static String randomText(String text, RandomGenerator random) {
+    byte[] bytes;
+    try {
+      // Damage below the base64, so that it reaches the parsers of keys and certificates.
+      bytes = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return new String(random(text.getBytes(UTF_8), random), UTF_8);
+    }
+    return Base64.getEncoder().encodeToString(random(bytes, random));
   }
 
   private static byte[] splice(byte[] bytes, int from, int until, int repeat) {

@@ -80,6 +80,13 @@ class ParserFuzzTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> signatures() {
+    MemberSignature signature = signed.signatures().get(0);
+    assertThat(MemberSignature.parse(signature.toBytes())).isEqualTo(signature);
+    return fuzz(signature.toBytes(), MemberSignature::parse, MalformedDocumentException.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> memberChains() {
     return fuzz(
         alliance.chain(TestAlliance.LYON).toPem(),
@@ -108,6 +115,9 @@ class ParserFuzzTest {
         random -> {
           for (int i = 0; i < MUTANTS_PER_SEED; i++) {
             requireNamed(Mutations.random(valid, random), parser, named);
+            if (valid[0] == '{') {
+              requireNamed(Mutations.randomValue(valid, random), parser, named);
+            }
           }
           requireNamed(noise(random), parser, named);
         });
