@@ -11,4 +11,8 @@ import java.util.Optional;
  * @param wanted {@code to} in words; where many values do, it says which
  */
 public record Change(
-    Optional<String> member, FactName fact, Optional<FactValue> from, FactValue to, String wanted) {}
+    Optional<String> member,
+    FactName fact,
+    Optional<FactValue> from,
+    FactValue to,
+    String wanted) {}

@@ -1,27 +1,25 @@
 package org.concordat.jurisdictions;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** What a rule does when its condition holds, or does not. */
+/** What a rule does when its condition holds. */
 public enum Effect {
-  /** Denies when its condition is TRUE or UNKNOWN. */
+  /** Denies when TRUE or UNKNOWN. */
   FORBID,
-  /** Denies when its condition is not TRUE. */
+  /** Denies when not TRUE. */
   REQUIRE,
-  /** Allows when its condition is TRUE; each member needs at least one. */
+  /** Lets a touched member's part go on when TRUE. */
   PERMIT;
 
-  /** As written in policies: lower case. */
+  /** As written in policies: lower case with hyphens. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether a rule of this effect denies by itself at this value; a permit never does. */
-  boolean denies(Ternary value) {
-    return switch (this) {
-      case FORBID -> value != Ternary.FALSE;
-      case REQUIRE -> value != Ternary.TRUE;
-      case PERMIT -> false;
-    };
+  @Override
+  public String toString() {
+    return text();
   }
 }

@@ -5,18 +5,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The catalogue of facts: a closed list, each with its type, the place where it is stated and its meaning. A policy that
- * names another fact does not load. Ordered by how readily people can change them, which is the order in which
- * suggestions are made.
+ * The catalogue of facts: a closed list, each with its type, the place where it is stated and its
+ * meaning. A policy that names another fact does not load. Ordered by how readily people can change
+ * them, which is the order in which suggestions are made.
  */
 public enum FactName {
   SECURE_AGGREGATION(FactType.FLAG, Place.ALLIANCE, "updates are combined under masks"),
   COHORT_SIZE(FactType.NUMBER, Place.ALLIANCE, "members whose updates are added into one sum"),
-  COLLUDERS(FactType.NUMBER, Place.ALLIANCE, "members that may pool what they see without learning an update"),
+  COLLUDERS(
+      FactType.NUMBER,
+      Place.ALLIANCE,
+      "members that may pool what they see without learning an update"),
   RETENTION_DAYS(FactType.NUMBER, Place.ALLIANCE, "days that what is sent is kept"),
   DP_EPSILON_LIMIT(FactType.NUMBER, Place.ALLIANCE, "privacy budget agreed for the job"),
   DP_EPSILON_SPENT(FactType.NUMBER, Place.ALLIANCE, "privacy budget spent, this step included"),
-  TRANSFER_MECHANISM(FactType.CODE, Place.BOTH, "legal instrument for a transfer, such as standard-contractual-clauses"),
+  TRANSFER_MECHANISM(
+      FactType.CODE,
+      Place.BOTH,
+      "legal instrument for a transfer, such as standard-contractual-clauses"),
   TRANSFER_REFERENCE(FactType.REFERENCE, Place.BOTH, "where that instrument is filed"),
   PURPOSE(FactType.CODE, Place.ALLIANCE, "what the job is for"),
   ARTEFACT(
@@ -26,14 +32,23 @@ public enum FactName {
   RECIPIENT_COUNTRY(FactType.COUNTRY, Place.ALLIANCE, "where the recipient is"),
   RECIPIENT_CONTROL(FactType.COUNTRY, Place.ALLIANCE, "country whose law controls the recipient"),
   AGGREGATOR_COUNTRY(FactType.COUNTRY, Place.ALLIANCE, "where updates are combined"),
-  AGGREGATOR_CONTROL(FactType.COUNTRY, Place.ALLIANCE, "country whose law controls who combines them"),
-  PROCESSING_REGION(FactType.JURISDICTION, Place.ALLIANCE, "jurisdiction in which processing happens"),
+  AGGREGATOR_CONTROL(
+      FactType.COUNTRY, Place.ALLIANCE, "country whose law controls who combines them"),
+  PROCESSING_REGION(
+      FactType.JURISDICTION, Place.ALLIANCE, "jurisdiction in which processing happens"),
   KEY_LOCATION(FactType.COUNTRY, Place.ALLIANCE, "where the keys are held"),
-  DATA_CLASS(FactType.CODE, Place.BOTH, "class of the data; what a member states about its own data counts first"),
-  SUBJECT_REGIONS(FactType.JURISDICTIONS, Place.MEMBER, "jurisdictions of the people in the member's data"),
+  DATA_CLASS(
+      FactType.CODE,
+      Place.BOTH,
+      "class of the data; what a member states about its own data counts first"),
+  SUBJECT_REGIONS(
+      FactType.JURISDICTIONS, Place.MEMBER, "jurisdictions of the people in the member's data"),
   CONTROL(FactType.COUNTRY, Place.MEMBER, "country whose law controls the member"),
   COUNTRY(FactType.COUNTRY, Place.MEMBER, "where the member's data is"),
-  JURISDICTION(FactType.JURISDICTION, Place.MEMBER, "jurisdiction of the alliance that the member belongs to"),
+  JURISDICTION(
+      FactType.JURISDICTION,
+      Place.MEMBER,
+      "jurisdiction of the alliance that the member belongs to"),
   MEMBER(FactType.CODE, Place.MEMBER, "the member's id");
 
   /** Where a fact may be stated. */
@@ -64,6 +79,11 @@ public enum FactName {
 
   public String meaning() {
     return meaning;
+  }
+
+  /** Whether it may be stated by a member, or by the alliance. */
+  boolean mayBeStated(boolean ofMember) {
+    return place == Place.BOTH || (place == Place.MEMBER) == ofMember;
   }
 
   /** As written in policies: lower case with hyphens. */

@@ -80,7 +80,7 @@ public final class Facts {
     }
 
     public Builder put(FactName name, String text, FactSource source, @Nullable Instant expires) {
-      throw new UnsupportedOperationException();
+      return add(new Fact(name, FactValues.text(name, text), source, expires));
     }
 
     public Builder put(FactName name, boolean flag, FactSource source) {
@@ -88,7 +88,7 @@ public final class Facts {
     }
 
     public Builder put(FactName name, boolean flag, FactSource source, @Nullable Instant expires) {
-      throw new UnsupportedOperationException();
+      return add(new Fact(name, FactValues.flag(name, flag), source, expires));
     }
 
     public Builder put(FactName name, double number, FactSource source) {
@@ -96,7 +96,7 @@ public final class Facts {
     }
 
     public Builder put(FactName name, double number, FactSource source, @Nullable Instant expires) {
-      throw new UnsupportedOperationException();
+      return add(new Fact(name, FactValues.number(name, number), source, expires));
     }
 
     public Builder put(FactName name, Set<String> texts, FactSource source) {
@@ -104,7 +104,19 @@ public final class Facts {
     }
 
     public Builder put(FactName name, Set<String> texts, FactSource source, @Nullable Instant expires) {
-      throw new UnsupportedOperationException();
+      return add(new Fact(name, FactValues.set(name, texts), source, expires));
+    }
+
+    private Builder add(Fact fact) {
+      if (facts.putIfAbsent(fact.name(), fact) != null) {
+        throw new InvalidFactException(fact.name(), "stated twice: state it once");
+      }
+      return this;
+    }
+
+    /** Takes a fact whose value was checked before. */
+    Builder put(Fact fact) {
+      return add(fact);
     }
 
     public Facts build() {

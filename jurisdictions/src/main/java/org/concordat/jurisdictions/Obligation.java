@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the caller must also do when it acts on an allowing decision. A caller that does not know how to meet one must
- * refuse. The list is closed.
+ * What the caller must also do when it acts on an allowing decision. A caller that does not know
+ * how to meet one must refuse. The list is closed.
  */
 public enum Obligation {
   /** Write an audit entry before acting. */
