@@ -30,6 +30,9 @@ public final class Aead {
    */
   public static byte[] open(byte[] key, byte[] sealed, byte[] associated)
       throws BadCiphertextException {
+    if (sealed.length < TAG_BYTES) {
+      throw new BadCiphertextException("a box of " + sealed.length + " bytes has no tag");
+    }
     try {
       return cipher(Cipher.DECRYPT_MODE, key, NONCE, associated).doFinal(sealed);
     } catch (GeneralSecurityException e) {

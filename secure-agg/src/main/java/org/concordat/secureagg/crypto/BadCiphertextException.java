@@ -4,6 +4,10 @@ package org.concordat.secureagg.crypto;
 public final class BadCiphertextException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  public BadCiphertextException(String message) {
+    super(message);
+  }
+
   public BadCiphertextException(String message, Throwable cause) {
     super(message, cause);
   }

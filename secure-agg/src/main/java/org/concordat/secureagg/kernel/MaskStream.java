@@ -20,6 +20,8 @@ public final class MaskStream {
   /** Bytes of keystream made at a time; small enough to stay in the cache. */
   static final int BUFFER_BYTES = 64 << 10;
 
+  static final String TRANSFORMATION = "AES/CTR/NoPadding";
+
   private static final int WORDS = BUFFER_BYTES / 4;
   private static final int WORDS_PER_BLOCK = 4;
   private static final byte[] ZEROS = new byte[BUFFER_BYTES];
@@ -34,7 +36,7 @@ public final class MaskStream {
   public MaskStream(Bytes key) {
     this.key = new SecretKeySpec(key.toArray(), "AES");
     try {
-      this.cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      this.cipher = Cipher.getInstance(TRANSFORMATION);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java platform has no AES/CTR", e);
     }

@@ -1,0 +1,143 @@
+package org.concordat.secureagg.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.testkit.Seeded;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class QuantiserTest {
+  private static final Quantisation P = Quantisation.forCohort(8, 4, 10, 1, 100);
+
+  @Test
+  void theNarrowestWireThatCannotWrap() {
+    assertThat(Quantisation.forCohort(8, 256, 1, 1, 1).wireBits()).isEqualTo(16);
+    assertThat(Quantisation.forCohort(9, 256, 1, 1, 1).wireBits()).isEqualTo(24);
+    assertThat(Quantisation.forCohort(16, 256, 1, 1, 1).wireBits()).isEqualTo(24);
+    assertThat(Quantisation.forCohort(17, 256, 1, 1, 1).wireBits()).isEqualTo(32);
+    assertThat(Quantisation.forCohort(14, 4, 1, 1, 1).wireBits()).isEqualTo(16);
+    assertThat(Quantisation.forCohort(14, 5, 1, 1, 1).wireBits()).isEqualTo(24);
+    assertThatThrownBy(() -> new Quantisation(16, 9, 1, 1, 1).requireNoWrap(256))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("can wrap");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> extremesNeverWrap() {
+    return Seeded.property(
+        "no wrap",
+        20,
+        random -> {
+          int members = 3 + random.nextInt(254);
+          int q = 2 + random.nextInt(15);
+          Quantisation p = Quantisation.forCohort(q, members, 1e6, 1, 5);
+          Quantiser quantiser = new Quantiser(p, members);
+          int[] sum = new int[3];
+          for (int i = 0; i < members; i++) {
+            int[] words =
+                quantiser.quantise(quantiser.clip(new double[] {9, -9}, 5), random).words();
+            Ring.accumulate(p.wireBits(), sum, 0, Ring.pack(p.wireBits(), words, 0, 3), 0, 3);
+          }
+          Ring.centre(p.wireBits(), sum);
+          assertThat(sum[0]).isEqualTo(members * p.levels());
+          assertThat(sum[1]).isEqualTo(-members * p.levels());
+          assertThat(sum[2]).isEqualTo(members * p.weightLevels(members));
+          WeightedMean mean = quantiser.mean(sum);
+          assertThat(mean.mean()[0]).isCloseTo(1, within(1e-9));
+          assertThat(mean.totalWeight()).isCloseTo(5.0 * members, within(1e-9));
+        });
+  }
+
+  /** Mean of 200,000 roundings: standard error below 0.5 / √200,000 = 0.0012 steps; six of them allowed. */
+  @Test
+  void roundingIsUnbiased() {
+    Quantiser quantiser = new Quantiser(Quantisation.forCohort(8, 4, 100, 1, 100), 4);
+    SplittableRandom random = new SplittableRandom(9);
+    for (double value : new double[] {0.5, 0.123, -0.77, 1e-4, -1e-4}) {
+      double[] update = new double[200];
+      Arrays.fill(update, value);
+      long total = 0;
+      for (int i = 0; i < 1000; i++) {
+        int[] words = quantiser.quantise(quantiser.clip(update, 50), random).words();
+        total += Arrays.stream(words, 0, 200).sum();
+      }
+      double expected = value * 0.5 * P.levels();
+      assertThat(total / 200_000.0).isCloseTo(expected, within(0.0072));
+    }
+  }
+
+  @Test
+  void clipsTheNormThenTheCoordinates() {
+    Quantiser quantiser = new Quantiser(new Quantisation(16, 8, 5, 4, 1), 4);
+    assertThat(quantiser.clip(new double[] {3, 4}, 1).values()).containsExactly(3, 4);
+    assertThat(quantiser.clip(new double[] {6, 8}, 1).values()).containsExactly(3, 4);
+    assertThat(quantiser.clip(new double[] {10, 0}, 1).values()).containsExactly(4, 0);
+    assertThat(quantiser.clip(new double[] {0, 0}, 0).values()).containsExactly(0, 0);
+  }
+
+  @Test
+  void badUpdatesAreRejectedByPosition() {
+    Quantiser quantiser = new Quantiser(P, 4);
+    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+      assertThatThrownBy(() -> quantiser.clip(new double[] {0, bad}, 1))
+          .isInstanceOf(BadUpdateException.class)
+          .hasMessageContaining("Value 1");
+    }
+    assertThatThrownBy(() -> quantiser.clip(new double[] {1e300}, 1)).hasMessageContaining("overflows");
+    for (double bad : new double[] {-1, 100.01, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> quantiser.clip(new double[1], bad))
+          .isInstanceOf(BadUpdateException.class)
+          .hasMessageContaining("weight");
+    }
+  }
+
+  @Test
+  void noWeightIsAnAbort() {
+    Quantiser quantiser = new Quantiser(P, 4);
+    assertThatThrownBy(() -> quantiser.mean(new int[] {1, 0})).isInstanceOf(NoWeightException.class);
+    assertThatThrownBy(() -> quantiser.mean(new int[] {1, -3})).isInstanceOf(NoWeightException.class);
+  }
+
+  @Test
+  void parametersOutOfRange() {
+    assertThatThrownBy(() -> new Quantisation(8, 4, 1, 1, 1)).isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> new Quantisation(16, 16, 1, 1, 1)).hasMessageContaining("do not fit");
+    assertThatThrownBy(() -> new Quantisation(16, 8, Double.NaN, 1, 1)).hasMessageContaining("clipNormL2");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 2, 1)).hasMessageContaining("coordinateBound");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 1, 0)).hasMessageContaining("maxWeight");
+  }
+
+  @Test
+  void measuredErrorIsTheExpectedOne() {
+    int m = 20_000;
+    Quantisation p = Quantisation.forCohort(8, 4, 1, 0.1, 1);
+    Quantiser quantiser = new Quantiser(p, 4);
+    SplittableRandom random = new SplittableRandom(4);
+    int[] sum = new int[m + 1];
+    double[] exact = new double[m];
+    for (int i = 0; i < 4; i++) {
+      double[] update = random.doubles(m, -0.006, 0.006).toArray();
+      int[] words = quantiser.quantise(quantiser.clip(update, 1), random).words();
+      for (int k = 0; k <= m; k++) {
+        sum[k] += words[k];
+      }
+      double[] clipped = quantiser.clip(update, 1).values();
+      for (int k = 0; k < m; k++) {
+        exact[k] += clipped[k] / 4;
+      }
+    }
+    double[] mean = quantiser.mean(sum).mean();
+    double squares = 0;
+    for (int k = 0; k < m; k++) {
+      squares += (mean[k] - exact[k]) * (mean[k] - exact[k]);
+    }
+    assertThat(Math.sqrt(squares)).isCloseTo(p.expectedRelativeError(m, 4), within(0.02 * p.expectedRelativeError(m, 4)));
+  }
+}
