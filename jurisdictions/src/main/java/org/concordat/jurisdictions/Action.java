@@ -28,6 +28,26 @@ public enum Action {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** What moves in it, as the fact {@code artefact} is written. */
+  public String artefact() {
+    switch (this) {
+      case DISPATCH:
+      case RELEASE:
+      case EXPORT:
+        return "model";
+      case REVEAL:
+        return "key-share";
+      case AGGREGATE:
+        return "aggregate";
+      case TRAIN:
+        return "update";
+      case EVALUATE:
+        return "metrics";
+      default:
+        return "masked-update";
+    }
+  }
+
   /** The action written so, or nothing. */
   public static Optional<Action> of(String text) {
     return Stream.of(values()).filter(action -> action.text().equals(text)).findFirst();

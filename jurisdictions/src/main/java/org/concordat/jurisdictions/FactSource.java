@@ -1,27 +1,32 @@
 package org.concordat.jurisdictions;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Where a fact comes from. */
+/** Who vouches for a fact. A condition may insist on sources with {@code from}. */
 public enum FactSource {
-  /** The member says so, signed. */
+  /** The member said so and signed it. */
   MEMBER_ATTESTED,
-  /** The participant's certificate. */
+  /** Read from a verified certificate. */
   CERTIFICATE,
-  /** The roster signed by the members. */
+  /** Read from the roster signed by the members. */
   ROSTER,
-  /** The signed job. */
-  JOB,
-  /** The identity provider's token. */
+  /** A claim of a verified token. */
   IDENTITY_PROVIDER,
-  /** The evaluator measured it. */
+  /** Measured by the process that evaluates. */
   MEASURED,
-  /** A test case or a question of what would be. */
-  ASSUMED;
+  /** Written in the job that is asked for. */
+  JOB;
 
   /** As written in policies: lower case with hyphens. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The source written so, or nothing. */
+  public static Optional<FactSource> of(String text) {
+    return Stream.of(values()).filter(source -> source.text().equals(text)).findFirst();
   }
 
   /** The source assumed where a test case or a suggestion names none. */
