@@ -20,7 +20,8 @@ final class AppendPlan {
   private final Map<TilePath, byte[]> tiles = new LinkedHashMap<>();
   private final Set<String> written = new LinkedHashSet<>();
 
-  AppendPlan(LogFiles files, TreeEdge current, Map<String, Long> indexById, List<AuditEntry> entries) {
+  AppendPlan(
+      LogFiles files, TreeEdge current, Map<String, Long> indexById, List<AuditEntry> entries) {
     this.files = files;
     this.oldSize = current.size();
     this.edge = current.copy();
@@ -56,7 +57,10 @@ final class AppendPlan {
     return new Checkpoint(origin, edge.size(), edge.root());
   }
 
-  /** Writes entry bundles, then hash tiles. No file of the signed tree is touched: new widths are new names. */
+  /**
+   * Writes entry bundles, then hash tiles. No file of the signed tree is touched: new widths are
+   * new names.
+   */
   void write() {
     writeBundles();
     tiles.forEach(this::write);
@@ -86,7 +90,8 @@ final class AppendPlan {
     long index = edge.size();
     edge.add(
         Rfc6962.leaf(bytes),
-        (level, tile, hashes) -> tiles.put(new TilePath(level, tile, TilePath.FULL), Tiles.encode(hashes)));
+        (level, tile, hashes) ->
+            tiles.put(new TilePath(level, tile, TilePath.FULL), Tiles.encode(hashes)));
     fresh.add(bytes);
     added.put(entry.id(), index);
     return index;

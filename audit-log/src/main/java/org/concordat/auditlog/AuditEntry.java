@@ -10,12 +10,14 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * One entry: what happened, when, who did it to what, and how it ended. Written as canonical JSON (RFC 8785), schema in
- * {@code audit-entry.schema.json}. It must hold no personal data: actors and subjects are ids of members, certificates,
- * jobs and models, people appear as keyed hashes.
+ * One entry: what happened, when, who did it to what, and how it ended. Written as canonical JSON
+ * (RFC 8785), schema in {@code audit-entry.schema.json}. It must hold no personal data: actors and
+ * subjects are ids of members, certificates, jobs and models, people appear as keyed hashes.
  *
- * @param id unique in the log and the key of idempotency: derive it from the event, not from the moment of writing
- * @param time when it happened, cut to milliseconds; taken from the event, so that a repeated delivery is the same entry
+ * @param id unique in the log and the key of idempotency: derive it from the event, not from the
+ *     moment of writing
+ * @param time when it happened, cut to milliseconds; taken from the event, so that a repeated
+ *     delivery is the same entry
  * @param type what it is about
  * @param actor who did it: 1 to 256 of A-Z a-z 0-9 . _ : / + = - #
  * @param subject what it was done to, same characters
@@ -24,7 +26,8 @@ import java.util.TreeMap;
  * @param job the job, if one is concerned
  * @param round the round's number, if one is concerned
  * @param attempt the round's attempt, if one is concerned
- * @param details further facts in plain text: at most 64, keys of a-z A-Z 0-9 . _ -, values up to 4096 characters
+ * @param details further facts in plain text: at most 64, keys of a-z A-Z 0-9 . _ -, values up to
+ *     4096 characters
  * @param digests SHA-256 digests by name, 64 lower-case hexadecimal digits each
  */
 public record AuditEntry(
@@ -76,13 +79,35 @@ public record AuditEntry(
   /** The same with an alliance. */
   public AuditEntry inAlliance(String name) {
     return new AuditEntry(
-        id, time, type, actor, subject, outcome, Optional.of(name), job, round, attempt, details, digests);
+        id,
+        time,
+        type,
+        actor,
+        subject,
+        outcome,
+        Optional.of(name),
+        job,
+        round,
+        attempt,
+        details,
+        digests);
   }
 
   /** The same with a job. */
   public AuditEntry inJob(String name) {
     return new AuditEntry(
-        id, time, type, actor, subject, outcome, alliance, Optional.of(name), round, attempt, details, digests);
+        id,
+        time,
+        type,
+        actor,
+        subject,
+        outcome,
+        alliance,
+        Optional.of(name),
+        round,
+        attempt,
+        details,
+        digests);
   }
 
   /** The same with a job's round and attempt. */

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which entries a query returns: those that match every given field exactly; absent fields match all.
+ * Which entries a query returns: those that match every given field exactly; absent fields match
+ * all.
  *
  * @param since earliest time, included
  * @param until latest time, excluded
@@ -46,22 +47,26 @@ public record AuditFilter(
 
   /** The same, of one type. */
   public AuditFilter ofType(EntryType wanted) {
-    return new AuditFilter(Optional.of(wanted), actor, subject, job, round, outcome, since, until, limit);
+    return new AuditFilter(
+        Optional.of(wanted), actor, subject, job, round, outcome, since, until, limit);
   }
 
   /** The same, by one actor. */
   public AuditFilter by(String wanted) {
-    return new AuditFilter(type, Optional.of(wanted), subject, job, round, outcome, since, until, limit);
+    return new AuditFilter(
+        type, Optional.of(wanted), subject, job, round, outcome, since, until, limit);
   }
 
   /** The same, about one subject. */
   public AuditFilter about(String wanted) {
-    return new AuditFilter(type, actor, Optional.of(wanted), job, round, outcome, since, until, limit);
+    return new AuditFilter(
+        type, actor, Optional.of(wanted), job, round, outcome, since, until, limit);
   }
 
   /** The same, of one job. */
   public AuditFilter inJob(String wanted) {
-    return new AuditFilter(type, actor, subject, Optional.of(wanted), round, outcome, since, until, limit);
+    return new AuditFilter(
+        type, actor, subject, Optional.of(wanted), round, outcome, since, until, limit);
   }
 
   /** The same, of one round number. */
@@ -72,17 +77,20 @@ public record AuditFilter(
 
   /** The same, with one outcome. */
   public AuditFilter with(EntryOutcome wanted) {
-    return new AuditFilter(type, actor, subject, job, round, Optional.of(wanted), since, until, limit);
+    return new AuditFilter(
+        type, actor, subject, job, round, Optional.of(wanted), since, until, limit);
   }
 
   /** The same, from {@code earliest} on. */
   public AuditFilter since(Instant earliest) {
-    return new AuditFilter(type, actor, subject, job, round, outcome, Optional.of(earliest), until, limit);
+    return new AuditFilter(
+        type, actor, subject, job, round, outcome, Optional.of(earliest), until, limit);
   }
 
   /** The same, before {@code end}. */
   public AuditFilter until(Instant end) {
-    return new AuditFilter(type, actor, subject, job, round, outcome, since, Optional.of(end), limit);
+    return new AuditFilter(
+        type, actor, subject, job, round, outcome, since, Optional.of(end), limit);
   }
 
   /** The same, with at most that many results. */

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
 /**
  * The one writer of a log. Thread-safe; appends are serial.
  *
- * <p>Each append writes entry bundles, then hash tiles, then the checkpoint, each synced before the next; the new
- * checkpoint replaces the old one atomically. Killed at any point, the log is at its last checkpoint when it is opened
- * again: what lay beyond it was never acknowledged and is dropped, and the caller's outbox delivers it again. Opening
- * reads the whole log (some 100,000 entries a second) and keeps the ids of all entries in memory, about 200 bytes each.
+ * <p>Each append writes entry bundles, then hash tiles, then the checkpoint, each synced before the
+ * next; the new checkpoint replaces the old one atomically. Killed at any point, the log is at its
+ * last checkpoint when it is opened again: what lay beyond it was never acknowledged and is
+ * dropped, and the caller's outbox delivers it again. Opening reads the whole log (some 100,000
+ * entries a second) and keeps the ids of all entries in memory, about 200 bytes each.
  */
 public final class AuditLog implements AutoCloseable {
   private final LogFiles files;
@@ -52,7 +53,8 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Opens a log, or creates an empty one (directory mode 0700, a signed checkpoint of size 0) where there is none.
+   * Opens a log, or creates an empty one (directory mode 0700, a signed checkpoint of size 0) where
+   * there is none.
    *
    * @throws LogLockedException if another writer has it open
    * @throws LogDamagedException if its files are not what this key signed; nothing is changed then
@@ -77,14 +79,18 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Appends entries in order. All of them are durable, hashed and under a signed checkpoint when this returns; on any
-   * exception none is. An entry that is in the log already, byte for byte, keeps its index and is not written again.
+   * Appends entries in order. All of them are durable, hashed and under a signed checkpoint when
+   * this returns; on any exception none is. An entry that is in the log already, byte for byte,
+   * keeps its index and is not written again.
    *
    * @return the index of each entry
    * @throws EntryTooLargeException if one has more than 65,535 bytes
-   * @throws EntryConflictException if an id is in the log, or earlier in the list, with other content
-   * @throws LogUnwritableException if the disk refuses; the log stays at its last checkpoint and may be tried again
-   * @throws LogBrokenException if an earlier failure left the checkpoint in doubt: open the log again
+   * @throws EntryConflictException if an id is in the log, or earlier in the list, with other
+   *     content
+   * @throws LogUnwritableException if the disk refuses; the log stays at its last checkpoint and
+   *     may be tried again
+   * @throws LogBrokenException if an earlier failure left the checkpoint in doubt: open the log
+   *     again
    */
   public synchronized List<Long> append(List<AuditEntry> entries) {
     requireUsable();
@@ -140,7 +146,9 @@ public final class AuditLog implements AutoCloseable {
     return new Proofs(files, size()).consistency(oldSize, size());
   }
 
-  /** The matching entries, in order of index, of the log as it is now; appends may go on meanwhile. */
+  /**
+   * The matching entries, in order of index, of the log as it is now; appends may go on meanwhile.
+   */
   public Stream<LoggedEntry> query(AuditFilter filter) {
     return AuditQuery.run(size(), filter, this::bundle);
   }
@@ -219,7 +227,8 @@ public final class AuditLog implements AutoCloseable {
       try {
         files.delete(name);
       } catch (LogUnwritableException again) {
-        refused.addSuppressed(again); // left over: overwritten by the next append, or dropped at the next start
+        refused.addSuppressed(
+            again); // left over: overwritten by the next append, or dropped at the next start
       }
     }
   }
@@ -229,7 +238,8 @@ public final class AuditLog implements AutoCloseable {
       try {
         files.delete(tile.path());
       } catch (LogUnwritableException kept) {
-        return; // harmless: a superseded partial tile is checked by verifiers and dropped at the next start
+        return; // harmless: a superseded partial tile is checked by verifiers and dropped at the
+        // next start
       }
     }
   }
@@ -253,7 +263,8 @@ public final class AuditLog implements AutoCloseable {
       return;
     }
     if (Files.exists(files.path("tile"))) {
-      throw new LogDamagedException(files.path(LogFiles.CHECKPOINT), "is missing although there are tiles");
+      throw new LogDamagedException(
+          files.path(LogFiles.CHECKPOINT), "is missing although there are tiles");
     }
     files.write(LogFiles.VKEY, AuditVerifier.keyFile(signer.vkey()));
     String note = new Checkpoint(signer.name(), 0, Rfc6962.EMPTY_ROOT).signed(signer);
@@ -267,7 +278,8 @@ public final class AuditLog implements AutoCloseable {
     }
     try {
       Files.createDirectory(
-          directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException file) {
       throw new LogUnwritableException(directory, "is not a directory", file);
     } catch (IOException failure) {

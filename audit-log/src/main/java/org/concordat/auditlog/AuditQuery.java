@@ -6,8 +6,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Searches a log folder, one entry bundle (at most 256 entries) in memory at a time. It checks the checkpoint's signature
- * but not the entries' hashes: {@link AuditVerifier#verify} does that.
+ * Searches a log folder, one entry bundle (at most 256 entries) in memory at a time. It checks the
+ * checkpoint's signature but not the entries' hashes: {@link AuditVerifier#verify} does that.
  */
 public final class AuditQuery {
   private AuditQuery() {}
@@ -15,8 +15,8 @@ public final class AuditQuery {
   /**
    * The matching entries of a folder that nobody is writing to, in order of index.
    *
-   * @throws LogDamagedException if the checkpoint is not by this key, or, while streaming, if a bundle is missing or
-   *     malformed
+   * @throws LogDamagedException if the checkpoint is not by this key, or, while streaming, if a
+   *     bundle is missing or malformed
    */
   public static Stream<LoggedEntry> run(Path directory, LogVerifierKey key, AuditFilter filter) {
     LogFiles files = new LogFiles(directory);
@@ -39,7 +39,8 @@ public final class AuditQuery {
   }
 
   static List<LoggedEntry> read(LogFiles files, long bundle, long size) {
-    TilePath path = new TilePath(TilePath.ENTRIES, bundle, TilePath.width(TilePath.ENTRIES, bundle, size));
+    TilePath path =
+        new TilePath(TilePath.ENTRIES, bundle, TilePath.width(TilePath.ENTRIES, bundle, size));
     long first = bundle * TilePath.FULL;
     try {
       List<byte[]> entries = Tiles.entries(files.require(path));
@@ -47,7 +48,8 @@ public final class AuditQuery {
           .mapToObj(i -> new LoggedEntry(first + i, AuditEntry.parse(entries.get((int) i))))
           .toList();
     } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(files.path(path.path()), String.valueOf(malformed.getMessage()));
+      throw new LogDamagedException(
+          files.path(path.path()), String.valueOf(malformed.getMessage()));
     }
   }
 }

@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does. A folder that is being
- * written to may be caught between two steps; verify a copy ({@link AuditLog#copyTo}).
+ * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does.
+ * A folder that is being written to may be caught between two steps; verify a copy ({@link
+ * AuditLog#copyTo}).
  */
 public final class AuditVerifier {
   private final EnumMap<EntryType, Long> counts = new EnumMap<>(EntryType.class);
@@ -21,8 +22,8 @@ public final class AuditVerifier {
   private AuditVerifier() {}
 
   /**
-   * Checks the checkpoint's signature, each byte of each tile and entry, that entries are canonical and their ids
-   * unique, {@code log.vkey}, and that nothing is missing or extra.
+   * Checks the checkpoint's signature, each byte of each tile and entry, that entries are canonical
+   * and their ids unique, {@code log.vkey}, and that nothing is missing or extra.
    *
    * @param expected the log's key as the caller knows it, never as the folder says
    * @throws LogDamagedException naming the file and what is wrong with it
@@ -52,7 +53,8 @@ public final class AuditVerifier {
                       + checkpoint.size()
                       + ": the writer was stopped half-way or is writing; open the log in its coordinator once, then copy it");
             });
-    return new Verification(checkpoint, counts, Optional.ofNullable(first), Optional.ofNullable(last));
+    return new Verification(
+        checkpoint, counts, Optional.ofNullable(first), Optional.ofNullable(last));
   }
 
   /** The signed head of a folder; any refusal names the checkpoint file. */
@@ -60,11 +62,13 @@ public final class AuditVerifier {
     byte[] note =
         files
             .read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES)
-            .orElseThrow(() -> new LogDamagedException(files.path(LogFiles.CHECKPOINT), "is missing"));
+            .orElseThrow(
+                () -> new LogDamagedException(files.path(LogFiles.CHECKPOINT), "is missing"));
     try {
       return Checkpoint.open(note, key);
     } catch (MalformedNoteException | SignatureRefusedException refused) {
-      throw new LogDamagedException(files.path(LogFiles.CHECKPOINT), String.valueOf(refused.getMessage()));
+      throw new LogDamagedException(
+          files.path(LogFiles.CHECKPOINT), String.valueOf(refused.getMessage()));
     }
   }
 
@@ -74,7 +78,8 @@ public final class AuditVerifier {
             .read(LogFiles.VKEY, Checkpoint.MAX_BYTES)
             .orElseThrow(() -> new LogDamagedException(files.path(LogFiles.VKEY), "is missing"));
     if (!Arrays.equals(found, keyFile(expected))) {
-      throw new LogDamagedException(files.path(LogFiles.VKEY), "is not the expected key " + expected);
+      throw new LogDamagedException(
+          files.path(LogFiles.VKEY), "is not the expected key " + expected);
     }
   }
 

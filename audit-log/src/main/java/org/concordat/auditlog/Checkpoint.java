@@ -32,15 +32,18 @@ public record Checkpoint(String origin, long size, TreeHash root) {
     return origin + "\n" + size + "\n" + root.base64() + "\n";
   }
 
-  /** The signed note, ready to be published. The caller answers for the tree being an extension of the one before. */
+  /**
+   * The signed note, ready to be published. The caller answers for the tree being an extension of
+   * the one before.
+   */
   String signed(LogSigner signer) {
     byte[] signature = signer.sign(text().getBytes(StandardCharsets.UTF_8));
     return text() + "\n" + line(signer.vkey(), signature);
   }
 
   /**
-   * Opens a signed checkpoint. Exactly one signature line is accepted, the log's; anything else, a flipped bit in any
-   * byte included, is refused.
+   * Opens a signed checkpoint. Exactly one signature line is accepted, the log's; anything else, a
+   * flipped bit in any byte included, is refused.
    *
    * @throws MalformedNoteException if it is not of the form that {@link AuditLog} writes
    * @throws SignatureRefusedException if the key did not sign it, or it is another log's
@@ -54,17 +57,20 @@ public record Checkpoint(String origin, long size, TreeHash root) {
     Checkpoint checkpoint = parse(text.substring(0, blank + 1));
     byte[] signature = signature(text.substring(blank + 2), key);
     if (!key.verifies(checkpoint.text().getBytes(StandardCharsets.UTF_8), signature)) {
-      throw new SignatureRefusedException(key.name(), "the signature does not match the checkpoint's text");
+      throw new SignatureRefusedException(
+          key.name(), "the signature does not match the checkpoint's text");
     }
     if (!checkpoint.origin.equals(key.name())) {
-      throw new SignatureRefusedException(key.name(), "the checkpoint's origin is " + checkpoint.origin);
+      throw new SignatureRefusedException(
+          key.name(), "the checkpoint's origin is " + checkpoint.origin);
     }
     return checkpoint;
   }
 
   private static String decode(byte[] note) {
     if (note.length > MAX_BYTES) {
-      throw new MalformedNoteException("checkpoint", note.length + " bytes, at most " + MAX_BYTES + " are read");
+      throw new MalformedNoteException(
+          "checkpoint", note.length + " bytes, at most " + MAX_BYTES + " are read");
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(note)).toString();
@@ -79,25 +85,32 @@ public record Checkpoint(String origin, long size, TreeHash root) {
       throw new MalformedNoteException("checkpoint", "expected three lines: origin, size, root");
     }
     if (!lines[1].matches("0|[1-9][0-9]{0,17}")) {
-      throw new MalformedNoteException("checkpoint", "the size is not a decimal number without leading zeroes");
+      throw new MalformedNoteException(
+          "checkpoint", "the size is not a decimal number without leading zeroes");
     }
-    return new Checkpoint(lines[0], Long.parseLong(lines[1]), StrictBase64.hash("checkpoint", lines[2]));
+    return new Checkpoint(
+        lines[0], Long.parseLong(lines[1]), StrictBase64.hash("checkpoint", lines[2]));
   }
 
   private static byte[] signature(String lines, LogVerifierKey key) {
     String start = DASH + key.name() + " ";
     if (!lines.startsWith(start) || lines.indexOf('\n') != lines.length() - 1) {
-      throw new SignatureRefusedException(key.name(), "expected exactly one signature line, by this key");
+      throw new SignatureRefusedException(
+          key.name(), "expected exactly one signature line, by this key");
     }
-    byte[] tagged = StrictBase64.decode("signature", lines.substring(start.length(), lines.length() - 1));
-    if (tagged.length != 4 + LogVerifierKey.SIGNATURE_BYTES || ByteBuffer.wrap(tagged).getInt() != key.keyId()) {
-      throw new SignatureRefusedException(key.name(), "the signature is by another key of this name");
+    byte[] tagged =
+        StrictBase64.decode("signature", lines.substring(start.length(), lines.length() - 1));
+    if (tagged.length != 4 + LogVerifierKey.SIGNATURE_BYTES
+        || ByteBuffer.wrap(tagged).getInt() != key.keyId()) {
+      throw new SignatureRefusedException(
+          key.name(), "the signature is by another key of this name");
     }
     return Arrays.copyOfRange(tagged, 4, tagged.length);
   }
 
   private static String line(LogVerifierKey key, byte[] signature) {
-    byte[] tagged = ByteBuffer.allocate(4 + signature.length).putInt(key.keyId()).put(signature).array();
+    byte[] tagged =
+        ByteBuffer.allocate(4 + signature.length).putInt(key.keyId()).put(signature).array();
     return DASH + key.name() + " " + Base64.getEncoder().encodeToString(tagged) + "\n";
   }
 }

@@ -15,7 +15,8 @@ public record ConsistencyProof(long oldSize, long newSize, List<TreeHash> hashes
   public ConsistencyProof {
     hashes = List.copyOf(hashes);
     if (oldSize < 0 || oldSize > newSize) {
-      throw new ProofRefusedException("consistency", "a tree of " + newSize + " entries has no prefix of " + oldSize);
+      throw new ProofRefusedException(
+          "consistency", "a tree of " + newSize + " entries has no prefix of " + oldSize);
     }
   }
 
@@ -44,10 +45,12 @@ public record ConsistencyProof(long oldSize, long newSize, List<TreeHash> hashes
       throw new ProofRefusedException("consistency", "it has too many hashes");
     }
     if (oldSize == 0 && !oldRoot.equals(Rfc6962.EMPTY_ROOT)) {
-      throw new ProofRefusedException("consistency", "the earlier root is not that of an empty tree");
+      throw new ProofRefusedException(
+          "consistency", "the earlier root is not that of an empty tree");
     }
     if (oldSize == newSize && !oldRoot.equals(newRoot)) {
-      throw new ProofRefusedException("consistency", "two roots of one size differ: the log was forked");
+      throw new ProofRefusedException(
+          "consistency", "two roots of one size differ: the log was forked");
     }
   }
 
@@ -78,7 +81,8 @@ public record ConsistencyProof(long oldSize, long newSize, List<TreeHash> hashes
       throw new ProofRefusedException("consistency", "it has too few hashes");
     }
     if (!fr.equals(oldRoot) || !sr.equals(newRoot)) {
-      throw new ProofRefusedException("consistency", "it does not lead to both roots: the log was rewritten");
+      throw new ProofRefusedException(
+          "consistency", "it does not lead to both roots: the log was rewritten");
     }
   }
 }

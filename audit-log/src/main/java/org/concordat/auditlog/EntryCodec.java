@@ -29,7 +29,10 @@ final class EntryCodec {
               com.fasterxml.jackson.core.JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(20).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(4)
+                          .maxNumberLength(20)
+                          .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -60,12 +63,14 @@ final class EntryCodec {
 
   static AuditEntry decode(byte[] bytes) {
     if (bytes.length > AuditEntry.MAX_BYTES) {
-      throw new MalformedEntryException("entry", bytes.length + " bytes, at most " + AuditEntry.MAX_BYTES);
+      throw new MalformedEntryException(
+          "entry", bytes.length + " bytes, at most " + AuditEntry.MAX_BYTES);
     }
     AuditEntry entry = read(tree(bytes));
     // also refuses unknown fields, other spellings of numbers and times, and malformed UTF-8
     if (!Arrays.equals(encode(entry), bytes)) {
-      throw new MalformedEntryException("entry", "not in canonical form, or with fields of no known schema");
+      throw new MalformedEntryException(
+          "entry", "not in canonical form, or with fields of no known schema");
     }
     return entry;
   }
@@ -96,7 +101,8 @@ final class EntryCodec {
         EntryType.of(type).orElseThrow(() -> new MalformedEntryException("type", "unknown")),
         text(json, "actor"),
         text(json, "subject"),
-        EntryOutcome.of(outcome).orElseThrow(() -> new MalformedEntryException("outcome", "unknown")),
+        EntryOutcome.of(outcome)
+            .orElseThrow(() -> new MalformedEntryException("outcome", "unknown")),
         optional(json, "alliance"),
         optional(json, "job"),
         integer(json, "round"),

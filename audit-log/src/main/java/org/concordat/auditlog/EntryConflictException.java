@@ -6,7 +6,12 @@ public final class EntryConflictException extends AuditLogException {
   private final long index;
 
   EntryConflictException(String id, long index) {
-    super("entry \"" + id + "\" is already logged at index " + index + " with other content: an id is used once; give the new entry an id of its own");
+    super(
+        "entry \""
+            + id
+            + "\" is already logged at index "
+            + index
+            + " with other content: an id is used once; give the new entry an id of its own");
     this.id = id;
     this.index = index;
   }

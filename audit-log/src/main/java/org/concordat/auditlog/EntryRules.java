@@ -81,7 +81,8 @@ final class EntryRules {
           "details." + key, value.length() + " characters, at most " + MAX_VALUE_CHARS);
     }
     if (value.codePoints().anyMatch(EntryRules::unprintable)) {
-      throw new MalformedEntryException("details." + key, "control characters or unpaired surrogates");
+      throw new MalformedEntryException(
+          "details." + key, "control characters or unpaired surrogates");
     }
   }
 
@@ -92,7 +93,8 @@ final class EntryRules {
 
   private static void digest(String key, String value) {
     if (!SHA256.matcher(value).matches()) {
-      throw new MalformedEntryException("digests." + key, "expected 64 lower-case hexadecimal digits");
+      throw new MalformedEntryException(
+          "digests." + key, "expected 64 lower-case hexadecimal digits");
     }
   }
 }

@@ -6,7 +6,12 @@ public final class EntryTooLargeException extends AuditLogException {
   private final int bytes;
 
   EntryTooLargeException(String id, int bytes) {
-    super("entry \"" + id + "\" has " + bytes + " bytes, at most 65535 fit: log a digest of the payload instead");
+    super(
+        "entry \""
+            + id
+            + "\" has "
+            + bytes
+            + " bytes, at most 65535 fit: log a digest of the payload instead");
     this.id = id;
     this.bytes = bytes;
   }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What an entry is about. A closed list: a new kind of event is a new constant and a new schema version. */
+/**
+ * What an entry is about. A closed list: a new kind of event is a new constant and a new schema
+ * version.
+ */
 public enum EntryType {
   /** A caller asked for something and was allowed or denied. */
   ACCESS,

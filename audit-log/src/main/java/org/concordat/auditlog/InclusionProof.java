@@ -14,7 +14,8 @@ public record InclusionProof(long index, long size, List<TreeHash> hashes) {
   public InclusionProof {
     hashes = List.copyOf(hashes);
     if (index < 0 || index >= size) {
-      throw new ProofRefusedException("inclusion", "index " + index + " is not in a tree of size " + size);
+      throw new ProofRefusedException(
+          "inclusion", "index " + index + " is not in a tree of size " + size);
     }
   }
 
@@ -47,7 +48,8 @@ public record InclusionProof(long index, long size, List<TreeHash> hashes) {
       throw new ProofRefusedException("inclusion", "it has too few hashes");
     }
     if (!hash.equals(root)) {
-      throw new ProofRefusedException("inclusion", "it leads to root " + hash.base64() + ", not " + root.base64());
+      throw new ProofRefusedException(
+          "inclusion", "it leads to root " + hash.base64() + ", not " + root.base64());
     }
   }
 }

@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The files of one log's folder. Every write names its step first, so that a test can stop the writer there. */
+/**
+ * The files of one log's folder. Every write names its step first, so that a test can stop the
+ * writer there.
+ */
 final class LogFiles {
   static final String CHECKPOINT = "checkpoint";
   static final String NEW_CHECKPOINT = "checkpoint.new";
@@ -75,12 +78,15 @@ final class LogFiles {
 
   /** The file's bytes; a missing file is damage. */
   byte[] require(TilePath tile) {
-    int max = tile.level() == TilePath.ENTRIES ? Tiles.MAX_BUNDLE_BYTES : TilePath.FULL * TreeHash.BYTES;
+    int max =
+        tile.level() == TilePath.ENTRIES ? Tiles.MAX_BUNDLE_BYTES : TilePath.FULL * TreeHash.BYTES;
     return read(tile.path(), max)
         .orElseThrow(() -> new LogDamagedException(path(tile.path()), "is missing"));
   }
 
-  /** Writes a file in place and syncs it; its directories are synced by {@link #syncDirectories}. */
+  /**
+   * Writes a file in place and syncs it; its directories are synced by {@link #syncDirectories}.
+   */
   void write(String relative, byte[] bytes) {
     Path file = path(relative);
     try {
@@ -118,13 +124,19 @@ final class LogFiles {
     unsynced.clear();
   }
 
-  /** Puts {@link #NEW_CHECKPOINT} in the place of the checkpoint, atomically; durable when it returns. */
+  /**
+   * Puts {@link #NEW_CHECKPOINT} in the place of the checkpoint, atomically; durable when it
+   * returns.
+   */
   void publishCheckpoint() {
     Path file = path(CHECKPOINT);
     try {
       steps.before("rename", file);
       Files.move(
-          path(NEW_CHECKPOINT), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          path(NEW_CHECKPOINT),
+          file,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
       throw new LogUnwritableException(file, describe(failure), failure);
     }
@@ -132,7 +144,9 @@ final class LogFiles {
     syncDirectories();
   }
 
-  /** Removes a file if it is there, and the {@code <N>.p} directory that held it if it is empty now. */
+  /**
+   * Removes a file if it is there, and the {@code <N>.p} directory that held it if it is empty now.
+   */
   void delete(String relative) {
     Path file = path(relative);
     steps.before("delete", file);
@@ -153,7 +167,10 @@ final class LogFiles {
     }
   }
 
-  /** Every file below the folder, relative, with forward slashes. Links are refused: they may lead out of it. */
+  /**
+   * Every file below the folder, relative, with forward slashes. Links are refused: they may lead
+   * out of it.
+   */
   Set<String> list() {
     Set<String> found = new TreeSet<>();
     try {

@@ -7,7 +7,10 @@ public final class LogLockedException extends AuditLogException {
   private final transient Path directory;
 
   LogLockedException(Path directory) {
-    super("the audit log in " + directory + " is open in another writer: stop it first, a log has one writer");
+    super(
+        "the audit log in "
+            + directory
+            + " is open in another writer: stop it first, a log has one writer");
     this.directory = directory;
   }
 

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads a whole log against its checkpoint: every byte of every entry, tile and name in the folder. */
+/**
+ * Reads a whole log against its checkpoint: every byte of every entry, tile and name in the folder.
+ */
 final class LogScan {
   /** Takes each entry in order. */
   interface Entries {
@@ -34,7 +36,8 @@ final class LogScan {
   void run() {
     long size = checkpoint.size();
     for (long bundle = 0; bundle * TilePath.FULL < size; bundle++) {
-      scanBundle(new TilePath(TilePath.ENTRIES, bundle, TilePath.width(TilePath.ENTRIES, bundle, size)));
+      scanBundle(
+          new TilePath(TilePath.ENTRIES, bundle, TilePath.width(TilePath.ENTRIES, bundle, size)));
     }
     for (TilePath partial : TilePath.partials(size)) {
       if (partial.level() != TilePath.ENTRIES) {
@@ -44,13 +47,16 @@ final class LogScan {
     if (!edge.root().equals(checkpoint.root())) {
       throw new LogDamagedException(
           files.path(LogFiles.CHECKPOINT),
-          "the entries hash to " + edge.root().base64() + ", signed is " + checkpoint.root().base64());
+          "the entries hash to "
+              + edge.root().base64()
+              + ", signed is "
+              + checkpoint.root().base64());
     }
   }
 
   /**
-   * What lies in the folder besides the signed files: superseded partial tiles, checked to be prefixes of their
-   * successors, and files beyond the signed size, as a killed writer leaves them.
+   * What lies in the folder besides the signed files: superseded partial tiles, checked to be
+   * prefixes of their successors, and files beyond the signed size, as a killed writer leaves them.
    *
    * @throws LogDamagedException for any file that is neither
    */
@@ -62,7 +68,10 @@ final class LogScan {
       } else if (!isFixed(name)) {
         TilePath tile =
             TilePath.parse(name)
-                .orElseThrow(() -> new LogDamagedException(files.path(name), "is not part of a log: remove it"));
+                .orElseThrow(
+                    () ->
+                        new LogDamagedException(
+                            files.path(name), "is not part of a log: remove it"));
         classify(tile, found);
       }
     }
@@ -81,7 +90,9 @@ final class LogScan {
   }
 
   private static boolean isFixed(String name) {
-    return name.equals(LogFiles.CHECKPOINT) || name.equals(LogFiles.VKEY) || name.equals(LogFiles.LOCK);
+    return name.equals(LogFiles.CHECKPOINT)
+        || name.equals(LogFiles.VKEY)
+        || name.equals(LogFiles.LOCK);
   }
 
   private void classify(TilePath tile, Leftovers found) {
@@ -96,11 +107,16 @@ final class LogScan {
 
   private void requirePrefix(TilePath tile, byte[] whole) {
     byte[] part = files.require(tile);
-    boolean prefix = part.length <= whole.length && Arrays.equals(part, Arrays.copyOf(whole, part.length));
-    int width = tile.level() == TilePath.ENTRIES && prefix ? split(tile, part).size() : part.length / TreeHash.BYTES;
+    boolean prefix =
+        part.length <= whole.length && Arrays.equals(part, Arrays.copyOf(whole, part.length));
+    int width =
+        tile.level() == TilePath.ENTRIES && prefix
+            ? split(tile, part).size()
+            : part.length / TreeHash.BYTES;
     boolean exact = tile.level() == TilePath.ENTRIES || part.length % TreeHash.BYTES == 0;
     if (!prefix || !exact || width != tile.width()) {
-      throw new LogDamagedException(files.path(tile.path()), "differs from the wider tile that superseded it");
+      throw new LogDamagedException(
+          files.path(tile.path()), "differs from the wider tile that superseded it");
     }
   }
 
@@ -108,12 +124,15 @@ final class LogScan {
     List<byte[]> found = split(bundle, files.require(bundle));
     if (found.size() != bundle.width()) {
       throw new LogDamagedException(
-          files.path(bundle.path()), "holds " + found.size() + " entries instead of " + bundle.width());
+          files.path(bundle.path()),
+          "holds " + found.size() + " entries instead of " + bundle.width());
     }
     for (byte[] bytes : found) {
       long index = edge.size();
       accept(bundle, index, bytes);
-      edge.add(Rfc6962.leaf(bytes), (level, tile, hashes) -> compare(new TilePath(level, tile, 256), hashes));
+      edge.add(
+          Rfc6962.leaf(bytes),
+          (level, tile, hashes) -> compare(new TilePath(level, tile, 256), hashes));
     }
   }
 
@@ -130,19 +149,22 @@ final class LogScan {
     try {
       entry = AuditEntry.parse(bytes);
     } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(files.path(bundle.path()), "entry " + index + ": " + malformed.getMessage());
+      throw new LogDamagedException(
+          files.path(bundle.path()), "entry " + index + ": " + malformed.getMessage());
     }
     Long before = indexById.putIfAbsent(entry.id(), index);
     if (before != null) {
       throw new LogDamagedException(
-          files.path(bundle.path()), "entry " + index + " has the id of entry " + before + ", " + entry.id());
+          files.path(bundle.path()),
+          "entry " + index + " has the id of entry " + before + ", " + entry.id());
     }
     entries.entry(index, entry);
   }
 
   private void compare(TilePath tile, List<TreeHash> expected) {
     if (!Arrays.equals(files.require(tile), Tiles.encode(expected))) {
-      throw new LogDamagedException(files.path(tile.path()), "does not hold the hashes of the entries below it");
+      throw new LogDamagedException(
+          files.path(tile.path()), "does not hold the hashes of the entries below it");
     }
   }
 }

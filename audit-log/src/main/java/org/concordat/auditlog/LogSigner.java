@@ -21,12 +21,13 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
  * A log's Ed25519 signing key. The file holds one line in the note signer form, {@code
- * PRIVATE+KEY+<name>+<hash>+<base64(0x01 || seed)>}, mode 0600. Whoever holds it can sign another history, which only
- * witnesses and pinned checkpoints reveal.
+ * PRIVATE+KEY+<name>+<hash>+<base64(0x01 || seed)>}, mode 0600. Whoever holds it can sign another
+ * history, which only witnesses and pinned checkpoints reveal.
  */
 public final class LogSigner {
   private static final String PREFIX = "PRIVATE+KEY+";
-  private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Ed25519PrivateKeyParameters key;
   private final LogVerifierKey vkey;
@@ -56,9 +57,11 @@ public final class LogSigner {
       out.force(true);
       return signer;
     } catch (FileAlreadyExistsException exists) {
-      throw new KeyFileException(file, "exists already; a log key is never replaced, choose another file");
+      throw new KeyFileException(
+          file, "exists already; a log key is never replaced, choose another file");
     } catch (IOException failure) {
-      throw new KeyFileException(file, "cannot be written (" + failure.getClass().getSimpleName() + ")");
+      throw new KeyFileException(
+          file, "cannot be written (" + failure.getClass().getSimpleName() + ")");
     }
   }
 
@@ -80,7 +83,8 @@ public final class LogSigner {
     } catch (NoSuchFileException missing) {
       throw new KeyFileException(file, "does not exist");
     } catch (IOException failure) {
-      throw new KeyFileException(file, "cannot be read (" + failure.getClass().getSimpleName() + ")");
+      throw new KeyFileException(
+          file, "cannot be read (" + failure.getClass().getSimpleName() + ")");
     }
   }
 
@@ -107,7 +111,8 @@ public final class LogSigner {
   }
 
   private String encoded() {
-    byte[] typed = ByteBuffer.allocate(33).put(LogVerifierKey.ED25519).put(key.getEncoded()).array();
+    byte[] typed =
+        ByteBuffer.allocate(33).put(LogVerifierKey.ED25519).put(key.getEncoded()).array();
     return PREFIX
         + vkey.name()
         + "+"
@@ -120,7 +125,8 @@ public final class LogSigner {
   private static LogSigner parse(Path file, String line) {
     String[] parts = line.strip().split("\\+", 5);
     if (parts.length != 5 || !line.startsWith(PREFIX)) {
-      throw new KeyFileException(file, "is not a log key: expected one line PRIVATE+KEY+name+hash+key");
+      throw new KeyFileException(
+          file, "is not a log key: expected one line PRIVATE+KEY+name+hash+key");
     }
     try {
       byte[] typed = StrictBase64.decode("log key", parts[4]);

@@ -10,9 +10,9 @@ import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
- * The public half of a log's key as a note verifier key, {@code <name>+<8 hex digits>+<base64(0x01 || key)>}
- * (c2sp.org/signed-note, "Ed25519 signatures"). It belongs into the pinned genesis; a verifier never takes it from the
- * folder it checks.
+ * The public half of a log's key as a note verifier key, {@code <name>+<8 hex digits>+<base64(0x01
+ * || key)>} (c2sp.org/signed-note, "Ed25519 signatures"). It belongs into the pinned genesis; a
+ * verifier never takes it from the folder it checks.
  */
 public final class LogVerifierKey {
   static final byte ED25519 = 0x01;
@@ -37,16 +37,19 @@ public final class LogVerifierKey {
     try {
       new Ed25519PublicKeyParameters(publicKey, 0);
     } catch (RuntimeException invalid) {
-      throw new MalformedNoteException("verifier key", "the Ed25519 public key is not a point on the curve");
+      throw new MalformedNoteException(
+          "verifier key", "the Ed25519 public key is not a point on the curve");
     }
     if (publicKey.length != Ed25519PublicKeyParameters.KEY_SIZE) {
-      throw new MalformedNoteException("verifier key", "an Ed25519 public key has 32 bytes, not " + publicKey.length);
+      throw new MalformedNoteException(
+          "verifier key", "an Ed25519 public key has 32 bytes, not " + publicKey.length);
     }
     return new LogVerifierKey(name, publicKey);
   }
 
   /**
-   * Parses {@code name+hash+key}, without line end; the one encoding of a key is accepted, no other.
+   * Parses {@code name+hash+key}, without line end; the one encoding of a key is accepted, no
+   * other.
    *
    * @throws MalformedNoteException naming what is wrong
    */
@@ -57,11 +60,13 @@ public final class LogVerifierKey {
     }
     byte[] typed = StrictBase64.decode("verifier key", parts[2]);
     if (typed.length != 33 || typed[0] != ED25519) {
-      throw new MalformedNoteException("verifier key", "expected an Ed25519 key (type 1, 32 bytes)");
+      throw new MalformedNoteException(
+          "verifier key", "expected an Ed25519 key (type 1, 32 bytes)");
     }
     LogVerifierKey key = of(parts[0], Arrays.copyOfRange(typed, 1, 33));
     if (!key.toString().equals(vkey)) {
-      throw new MalformedNoteException("verifier key", "the hash " + parts[1] + " does not belong to name and key");
+      throw new MalformedNoteException(
+          "verifier key", "the hash " + parts[1] + " does not belong to name and key");
     }
     return key;
   }
@@ -96,12 +101,18 @@ public final class LogVerifierKey {
   @Override
   public String toString() {
     byte[] typed = ByteBuffer.allocate(33).put(ED25519).put(publicKey).array();
-    return name + "+" + HexFormat.of().toHexDigits(keyId) + "+" + Base64.getEncoder().encodeToString(typed);
+    return name
+        + "+"
+        + HexFormat.of().toHexDigits(keyId)
+        + "+"
+        + Base64.getEncoder().encodeToString(typed);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof LogVerifierKey that && name.equals(that.name) && Arrays.equals(publicKey, that.publicKey);
+    return other instanceof LogVerifierKey that
+        && name.equals(that.name)
+        && Arrays.equals(publicKey, that.publicKey);
   }
 
   @Override

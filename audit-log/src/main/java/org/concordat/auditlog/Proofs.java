@@ -8,7 +8,9 @@ final class Proofs {
   private final LogFiles files;
   private final long treeSize;
 
-  /** @param treeSize the size that the files on the disk stand for */
+  /**
+   * @param treeSize the size that the files on the disk stand for
+   */
   Proofs(LogFiles files, long treeSize) {
     this.files = files;
     this.treeSize = treeSize;
@@ -46,7 +48,8 @@ final class Proofs {
 
   private long requireSize(long size) {
     if (size > treeSize) {
-      throw new ProofRefusedException("requested", "the log has " + treeSize + " entries, not " + size);
+      throw new ProofRefusedException(
+          "requested", "the log has " + treeSize + " entries, not " + size);
     }
     return size;
   }

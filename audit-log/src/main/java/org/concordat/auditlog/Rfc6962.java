@@ -30,8 +30,8 @@ public final class Rfc6962 {
   }
 
   /**
-   * The Merkle tree hash over hashes of subtrees of one size, of which the last may be smaller; over leaf hashes it is
-   * the tree's root.
+   * The Merkle tree hash over hashes of subtrees of one size, of which the last may be smaller;
+   * over leaf hashes it is the tree's root.
    */
   public static TreeHash root(List<TreeHash> hashes) {
     int n = hashes.size();

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a tile or entry bundle lies in a log's folder (c2sp.org/tlog-tiles, "Merkle Tree" and "Log entries"): {@code
- * tile/<L>/<N>[.p/<W>]} and {@code tile/entries/<N>[.p/<W>]}, with {@code <N>} in groups of three digits, all but the
- * last prefixed by x.
+ * Where a tile or entry bundle lies in a log's folder (c2sp.org/tlog-tiles, "Merkle Tree" and "Log
+ * entries"): {@code tile/<L>/<N>[.p/<W>]} and {@code tile/entries/<N>[.p/<W>]}, with {@code <N>} in
+ * groups of three digits, all but the last prefixed by x.
  *
  * @param level 0 to 7 for hash tiles, {@link #ENTRIES} for entry bundles
  * @param index the tile's number within its level, below 2^56
@@ -25,7 +25,8 @@ public record TilePath(int level, long index, int width) {
 
   private static final int MAX_LEVEL = 7;
   private static final Pattern FORM =
-      Pattern.compile("tile/([0-7]|entries)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
+      Pattern.compile(
+          "tile/([0-7]|entries)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
 
   /** Checks the bounds. */
   public TilePath {

@@ -30,7 +30,9 @@ final class Tiles {
     return hashes;
   }
 
-  /** Appends an entry of at most 65,535 bytes to a bundle: uint16 big-endian length, then the bytes. */
+  /**
+   * Appends an entry of at most 65,535 bytes to a bundle: uint16 big-endian length, then the bytes.
+   */
   static void appendEntry(ByteArrayOutputStream bundle, byte[] entry) {
     bundle.write(entry.length >>> 8);
     bundle.write(entry.length);

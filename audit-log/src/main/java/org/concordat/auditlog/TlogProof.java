@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A self-contained proof that one entry is in the log (c2sp.org/tlog-proof), without extra data: file extension {@code
- * .tlog-proof}.
+ * A self-contained proof that one entry is in the log (c2sp.org/tlog-proof), without extra data:
+ * file extension {@code .tlog-proof}.
  *
  * @param index the entry's index
  * @param hashes its audit path in the tree of the checkpoint
@@ -21,7 +21,8 @@ public record TlogProof(long index, List<TreeHash> hashes, String checkpoint) {
   public TlogProof {
     hashes = List.copyOf(hashes);
     if (index < 0 || hashes.size() > MAX_HASHES) {
-      throw new MalformedNoteException("proof", "a negative index or more than " + MAX_HASHES + " hashes");
+      throw new MalformedNoteException(
+          "proof", "a negative index or more than " + MAX_HASHES + " hashes");
     }
   }
 
@@ -39,15 +40,19 @@ public record TlogProof(long index, List<TreeHash> hashes, String checkpoint) {
    */
   public static TlogProof parse(String text) {
     if (text.length() > MAX_CHARS) {
-      throw new MalformedNoteException("proof", text.length() + " characters, at most " + MAX_CHARS);
+      throw new MalformedNoteException(
+          "proof", text.length() + " characters, at most " + MAX_CHARS);
     }
     int blank = text.indexOf("\n\n");
     if (blank < 0) {
       throw new MalformedNoteException("proof", "no blank line before the checkpoint");
     }
     String[] lines = text.substring(0, blank).split("\n", -1);
-    if (lines.length < 2 || !lines[0].equals(HEADER) || !lines[1].matches("index (0|[1-9][0-9]{0,17})")) {
-      throw new MalformedNoteException("proof", "expected the lines '" + HEADER + "' and 'index N'");
+    if (lines.length < 2
+        || !lines[0].equals(HEADER)
+        || !lines[1].matches("index (0|[1-9][0-9]{0,17})")) {
+      throw new MalformedNoteException(
+          "proof", "expected the lines '" + HEADER + "' and 'index N'");
     }
     List<TreeHash> hashes = new ArrayList<>();
     for (int i = 2; i < lines.length; i++) {

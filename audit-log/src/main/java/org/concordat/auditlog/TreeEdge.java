@@ -3,7 +3,10 @@ package org.concordat.auditlog;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The right edge of a growing tree: of each level, the hashes that do not yet fill a tile. Not thread-safe. */
+/**
+ * The right edge of a growing tree: of each level, the hashes that do not yet fill a tile. Not
+ * thread-safe.
+ */
 final class TreeEdge {
   /** Takes each tile when it becomes full; the list is only valid during the call. */
   interface FullTiles {
@@ -49,8 +52,8 @@ final class TreeEdge {
   }
 
   /**
-   * The root. From the leaves up, what a level leaves over becomes the last, smaller subtree of the level above; the
-   * split of RFC 6962 §2.1 falls between full subtrees either way.
+   * The root. From the leaves up, what a level leaves over becomes the last, smaller subtree of the
+   * level above; the split of RFC 6962 §2.1 falls between full subtrees either way.
    */
   TreeHash root() {
     List<TreeHash> rest = List.of();

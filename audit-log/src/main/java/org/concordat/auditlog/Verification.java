@@ -13,7 +13,10 @@ import java.util.Optional;
  * @param last time of the last entry, if there is one
  */
 public record Verification(
-    Checkpoint checkpoint, Map<EntryType, Long> entriesByType, Optional<Instant> first, Optional<Instant> last) {
+    Checkpoint checkpoint,
+    Map<EntryType, Long> entriesByType,
+    Optional<Instant> first,
+    Optional<Instant> last) {
   /** Copies the counts. */
   public Verification {
     entriesByType = Map.copyOf(entriesByType);

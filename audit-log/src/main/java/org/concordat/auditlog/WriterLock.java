@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One writer per log: a file lock against other processes, and a set against this one, where POSIX locks do not help
- * (closing any channel on the file drops the process's lock).
+ * One writer per log: a file lock against other processes, and a set against this one, where POSIX
+ * locks do not help (closing any channel on the file drops the process's lock).
  */
 final class WriterLock implements AutoCloseable {
   private static final Set<Path> HELD_HERE = new HashSet<>();

@@ -1,14 +1,17 @@
 /**
- * An append-only signed Merkle log in the C2SP formats, so that tools we did not write can verify it.
+ * An append-only signed Merkle log in the C2SP formats, so that tools we did not write can verify
+ * it.
  *
- * <p>Hashing is RFC 6962 §2.1 with SHA-256. A log is a folder of plain files: {@code checkpoint} (a signed note, <a
- * href="https://c2sp.org/tlog-checkpoint">tlog-checkpoint</a>), {@code tile/<L>/<N>[.p/<W>]} and {@code
- * tile/entries/<N>[.p/<W>]} (<a href="https://c2sp.org/tlog-tiles">tlog-tiles</a>), {@code log.vkey} (the public key, for
+ * <p>Hashing is RFC 6962 §2.1 with SHA-256. A log is a folder of plain files: {@code checkpoint} (a
+ * signed note, <a href="https://c2sp.org/tlog-checkpoint">tlog-checkpoint</a>), {@code
+ * tile/<L>/<N>[.p/<W>]} and {@code tile/entries/<N>[.p/<W>]} (<a
+ * href="https://c2sp.org/tlog-tiles">tlog-tiles</a>), {@code log.vkey} (the public key, for
  * convenience only: verifiers bring their own) and an empty {@code .lock}.
  *
- * <p>{@link org.concordat.auditlog.AuditLog} writes, {@link org.concordat.auditlog.AuditVerifier} checks a copied folder
- * whole, {@link org.concordat.auditlog.AuditQuery} searches one, {@link org.concordat.auditlog.TlogProof} carries one
- * entry's proof. Entries are {@link org.concordat.auditlog.AuditEntry}: canonical JSON without personal data.
+ * <p>{@link org.concordat.auditlog.AuditLog} writes, {@link org.concordat.auditlog.AuditVerifier}
+ * checks a copied folder whole, {@link org.concordat.auditlog.AuditQuery} searches one, {@link
+ * org.concordat.auditlog.TlogProof} carries one entry's proof. Entries are {@link
+ * org.concordat.auditlog.AuditEntry}: canonical JSON without personal data.
  */
 @NullMarked
 package org.concordat.auditlog;
