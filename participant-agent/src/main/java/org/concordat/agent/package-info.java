@@ -1,3 +1,19 @@
+/**
+ * What runs beside a member's data. {@link org.concordat.agent.Agent} wires it by hand.
+ *
+ * <pre>
+ *   coordinator ◀──one outbound stream──▶ session.Link
+ *                                            │ sealed messages, proposals, rosters
+ *                                            ▼
+ *   approval.Approvals ◀── Desk (one mailbox) ──▶ secure-agg's Member: Persist, then Send
+ *   site policy, consent        │        │
+ *                               ▼        ▼
+ *                        train.Trainer   upload.Uploader
+ *                        child process   1 MiB parts, resumed
+ * </pre>
+ *
+ * Whatever secure aggregation wants persisted is in the store, in one transaction, before anything is sent.
+ */
 @NullMarked
 package org.concordat.agent;
 

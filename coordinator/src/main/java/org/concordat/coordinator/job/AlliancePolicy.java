@@ -73,27 +73,11 @@ public final class AlliancePolicy {
         .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
         .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
         .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
-        .put(FactName.ARTEFACT, artefact(action), FactSource.MEASURED)
+        .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED)
         .put(FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
         .put(FactName.AGGREGATOR_CONTROL, aggregator.controllingCountry().code(), FactSource.ROSTER)
         .put(FactName.PROCESSING_REGION, aggregator.jurisdiction().code(), FactSource.ROSTER)
         .build();
-  }
-
-  /** What moves in each action. */
-  static String artefact(Action action) {
-    switch (action) {
-      case DISPATCH:
-      case RELEASE:
-      case EXPORT:
-        return "model";
-      case REVEAL:
-        return "key-share";
-      case AGGREGATE:
-        return "aggregate";
-      default:
-        return "masked-update";
-    }
   }
 
   private static Facts facts(RosterEntry entry) {

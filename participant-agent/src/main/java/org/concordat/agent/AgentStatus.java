@@ -1,0 +1,44 @@
+package org.concordat.agent;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the agent is doing, in {@code status.json} of its home: for {@code agent status}, which needs no connection. */
+public final class AgentStatus {
+  public static final String FILE = "status.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final Clock clock;
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  AgentStatus(Path home, String name, Clock clock) {
+    this.file = home.resolve(FILE);
+    this.clock = clock;
+    values.put("name", name);
+    values.put("pid", ProcessHandle.current().pid());
+    values.put("connected", false);
+    values.put("state", "starting");
+  }
+
+  /** Changes one value and writes the file. */
+  synchronized void set(String key, Object value) {
+    values.put(key, value);
+    values.put("at", clock.instant().toString());
+    try {
+      Path temporary = file.resolveSibling(FILE + ".tmp");
+      Files.write(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(values));
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("status file " + file + " cannot be written", failure);
+    }
+  }
+}

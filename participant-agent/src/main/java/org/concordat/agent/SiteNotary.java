@@ -1,0 +1,29 @@
+package org.concordat.agent;
+
+import org.concordat.protocol.Envelopes;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Notary;
+
+/** The protocol's signed envelopes as what secure aggregation signs and checks with. */
+final class SiteNotary implements Notary {
+  private final Envelopes envelopes;
+
+  SiteNotary(Envelopes envelopes) {
+    this.envelopes = envelopes;
+  }
+
+  @Override
+  public byte[] seal(String type, long round, int attempt, byte[] payload) {
+    return envelopes.seal(type, round, attempt, payload);
+  }
+
+  @Override
+  public Opened open(byte[] sealed) throws BadEnvelopeException {
+    try {
+      Envelopes.Opened opened = envelopes.open(sealed);
+      return new Opened(opened.sender(), opened.type(), opened.round(), opened.attempt(), opened.payload());
+    } catch (Envelopes.BadEnvelope bad) {
+      throw new BadEnvelopeException(String.valueOf(bad.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.concordat.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.agent.AgentConfig.TrainerSettings;
+import org.concordat.agent.approval.SiteJobs.SiteJob;
+import org.concordat.agent.data.DataSet;
+import org.concordat.agent.session.Fetcher;
+import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.agent.train.Trained;
+import org.concordat.agent.train.Trainer;
+import org.concordat.agent.train.TrainerFailedException;
+import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.learning.ModelState;
+import org.concordat.learning.RoundVector;
+import org.concordat.learning.ServerSgd;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.kernel.WeightedMean;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Task;
+import org.concordat.store.Blobs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What takes long: training, and recomputing the next model from a released sum. Runs on one thread of its own; the
+ * trainer of the job in hand is kept over its rounds.
+ */
+final class Worker implements AutoCloseable {
+  /**
+   * An update ready to be protected.
+   *
+   * @param weight this site's training rows
+   */
+  record Update(double[] vector, double weight) {}
+
+  /** The sum as fetched, and the state that this site computes from it. */
+  record Next(int[] sum, Digest state) {}
+
+  private final Map<String, DataSet> dataSets;
+  private final TrainerSettings settings;
+  private final TrainerLaunch launch;
+  private final Fetcher fetcher;
+  private final Blobs blobs;
+  private @Nullable Trainer trainer;
+  private String trainerJob = "";
+
+  Worker(Map<String, DataSet> dataSets, TrainerSettings settings, TrainerLaunch launch, Fetcher fetcher, Blobs blobs) {
+    this.dataSets = dataSets;
+    this.settings = settings;
+    this.launch = launch;
+    this.fetcher = fetcher;
+    this.blobs = blobs;
+  }
+
+  /** Trains, or only evaluates, from the task's model. */
+  Update work(Task task, SiteJob job, Clock clock) throws TrainerFailedException, FetchFailedException {
+    double[] base = base(task, job).parameters();
+    boolean train = task.kind() == Task.Kind.TRAIN;
+    Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
+    Trained trained;
+    try {
+      trained = trainer(job).work(task.round(), base, train, limit);
+    } catch (TrainerFailedException failure) {
+      close();
+      throw failure;
+    }
+    double[] update = new double[base.length];
+    if (train) {
+      for (int i = 0; i < base.length; i++) {
+        update[i] = trained.parameters()[i] - base[i];
+      }
+    }
+    double clip = task.quantisation().clipNormL2();
+    double bound = task.quantisation().coordinateBound();
+    double weight = Math.min(trained.trainRows(), task.quantisation().maxWeight());
+    return new Update(RoundVector.of(update, trained.loss(), trained.accuracy(), clip, bound), weight);
+  }
+
+  /** Fetches a released sum and recomputes the state that follows from it. */
+  Next next(Task task, Result result, SiteJob job, int cohortSize) throws FetchFailedException {
+    int[] sum = fetcher.sum(result.sumRoot(), task.elements());
+    WeightedMean mean = new Quantiser(task.quantisation(), cohortSize).mean(sum);
+    ModelState base = base(task, job);
+    ModelState next =
+        task.kind() == Task.Kind.TRAIN
+            ? new ServerSgd(job.spec().getServerLearningRate())
+                .next(base, RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update())
+            : base;
+    blobs.put(next.encode());
+    return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
+  }
+
+  /** The task's model: this site's own, else the coordinator's bytes, checked against the digest in the task. */
+  private ModelState base(Task task, SiteJob job) throws FetchFailedException {
+    Optional<byte[]> own = blobs.get(task.modelDigest().hex());
+    if (own.isEmpty() && new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
+      own = Optional.of(job.initial().encode());
+    }
+    byte[] content =
+        own.isPresent() ? own.get() : fetcher.model(task.modelDigest(), 8L * job.parameters());
+    blobs.put(content);
+    return ModelState.decode(content, job.parameters());
+  }
+
+  private Trainer trainer(SiteJob job) throws TrainerFailedException {
+    Trainer running = trainer;
+    if (running != null && trainerJob.equals(job.spec().getJob())) {
+      return running;
+    }
+    close();
+    DataSet data = dataSets.get(job.spec().getDataSet());
+    if (data == null) {
+      throw new IllegalStateException("data set '" + job.spec().getDataSet() + "' is no longer configured");
+    }
+    Trainer started = Trainer.start(launch, job.spec(), data, settings.startLimit());
+    trainer = started;
+    trainerJob = job.spec().getJob();
+    return started;
+  }
+
+  /** Ends the trainer, if one runs. */
+  @Override
+  public void close() {
+    Trainer running = trainer;
+    trainer = null;
+    trainerJob = "";
+    if (running != null) {
+      running.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package org.concordat.agent.approval;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.concordat.agent.Rosters;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.RosterEntry;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.Facts;
+import org.concordat.jurisdictions.Policy;
+import org.concordat.protocol.v1.JobSpec;
+
+/**
+ * The alliance's policy as this site evaluates it: facts about the aggregator from the roster that the members signed,
+ * never from a request, and facts about the data from the site's own description of it. The site wins.
+ */
+public final class SitePolicy {
+  private final Policy policy;
+  private final Rosters rosters;
+  private final String self;
+  private final String coordinator;
+  private final Clock clock;
+
+  public SitePolicy(Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
+    this.policy = Policy.parse(Path.of("policy-of-the-genesis"), genesis.policy());
+    this.rosters = rosters;
+    this.self = self;
+    this.coordinator = coordinator;
+    this.clock = clock;
+  }
+
+  /**
+   * Decides about an action that touches this site's data or update.
+   *
+   * @param dataClass of the site's own data set
+   * @param subjectRegions of the site's own data set
+   * @param cohortSize members whose updates are added up
+   */
+  public Decision decide(
+      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, int cohortSize) {
+    TreeMap<String, Facts> touched = new TreeMap<>();
+    rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
+    return policy.evaluate(action, alliance(action, spec, cohortSize), touched, clock.instant());
+  }
+
+  /** Why this site may not, in words; empty where it may. */
+  public static String denial(Decision decision) {
+    if (decision.allowed()) {
+      return "";
+    }
+    return decision.members().isEmpty()
+        ? "this site is no longer in the roster"
+        : decision.members().values().iterator().next().explain();
+  }
+
+  private Facts alliance(Action action, JobSpec spec, int cohortSize) {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
+            .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
+            .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
+            .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
+            .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
+            .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED);
+    rosters
+        .find(coordinator)
+        .ifPresent(
+            aggregator ->
+                facts
+                    .put(FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
+                    .put(FactName.AGGREGATOR_CONTROL, aggregator.controllingCountry().code(), FactSource.ROSTER)
+                    .put(FactName.PROCESSING_REGION, aggregator.jurisdiction().code(), FactSource.ROSTER));
+    return facts.build();
+  }
+
+  private static Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER)
+            .put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
+    Set<String> regions = new TreeSet<>(subjectRegions);
+    if (!regions.isEmpty()) {
+      facts.put(FactName.SUBJECT_REGIONS, regions, FactSource.MEMBER_ATTESTED);
+    }
+    return facts.build();
+  }
+}

@@ -1,0 +1,160 @@
+package org.concordat.agent.session;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.concordat.protocol.ProtocolVersion;
+import org.concordat.protocol.v1.AgentGatewayGrpc;
+import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SessionUp;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one session with the coordinator open: whenever it breaks, for whatever reason, it is opened again after a pause
+ * that grows to a bound. What is sent while there is no session is dropped: the coordinator tells a member that connects
+ * whatever it still waits for, and the answer is sent again.
+ */
+public final class Link implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** What comes in, one call at a time; and what becomes of the connection. */
+  public interface Listener {
+    void connected();
+
+    void disconnected(String reason);
+
+    void received(SessionDown message);
+  }
+
+  private final ManagedChannel channel;
+  private final Hello hello;
+  private final Listener listener;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
+  private @Nullable StreamObserver<SessionUp> up;
+  private Duration pause = FIRST_PAUSE;
+  private boolean closed;
+
+  public Link(
+      ManagedChannel channel, String software, byte[] genesisDigest, long rosterVersion, Listener listener) {
+    this.channel = channel;
+    this.listener = listener;
+    this.hello =
+        Hello.newBuilder()
+            .setProtocolVersion(ProtocolVersion.WIRE)
+            .setSoftware(software)
+            .setGenesisDigest(ByteString.copyFrom(genesisDigest))
+            .setRosterVersion(rosterVersion)
+            .build();
+  }
+
+  /** Connects, and keeps doing so. */
+  public void start() {
+    timer.execute(this::open);
+  }
+
+  private synchronized void open() {
+    if (closed) {
+      return;
+    }
+    StreamObserver<SessionUp> stream = AgentGatewayGrpc.newStub(channel).withWaitForReady().session(new Down());
+    stream.onNext(SessionUp.newBuilder().setHello(hello).build());
+    up = stream;
+  }
+
+  /** Sends a sealed envelope, if there is a session. */
+  public void send(byte[] sealed) {
+    push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
+  }
+
+  /** Says what this agent is doing, if there is a session. */
+  public void report(AgentReport report) {
+    push(SessionUp.newBuilder().setReport(report).build());
+  }
+
+  private synchronized void push(SessionUp message) {
+    StreamObserver<SessionUp> stream = up;
+    if (stream != null) {
+      try {
+        stream.onNext(message);
+      } catch (RuntimeException broken) {
+        LOG.debug("a message was not sent: {}", broken.getMessage());
+      }
+    }
+  }
+
+  private synchronized void broken(String reason) {
+    if (closed) {
+      return;
+    }
+    up = null;
+    listener.disconnected(reason);
+    timer.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
+    Duration longer = pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+  }
+
+  /** One session's inbound half. */
+  private final class Down implements StreamObserver<SessionDown> {
+    @Override
+    public void onNext(SessionDown message) {
+      if (message.hasWelcome()) {
+        synchronized (Link.this) {
+          pause = FIRST_PAUSE;
+        }
+        listener.connected();
+      } else {
+        listener.received(message);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      Status status = Status.fromThrowable(failure);
+      String why = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+      Throwable cause = status.getCause();
+      broken(cause == null ? why : why + " (" + cause.getMessage() + ")");
+    }
+
+    @Override
+    public void onCompleted() {
+      broken("the coordinator ended the session");
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      StreamObserver<SessionUp> stream = up;
+      up = null;
+      if (stream != null) {
+        try {
+          stream.onCompleted();
+        } catch (RuntimeException alreadyBroken) {
+          LOG.debug("the session was broken already");
+        }
+      }
+    }
+    timer.shutdownNow();
+    channel.shutdown();
+    try {
+      if (!channel.awaitTermination(1, TimeUnit.SECONDS)) {
+        channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

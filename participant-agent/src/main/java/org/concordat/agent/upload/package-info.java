@@ -1,0 +1,5 @@
+/** Masked vectors on their way to the coordinator. */
+@NullMarked
+package org.concordat.agent.upload;
+
+import org.jspecify.annotations.NullMarked;
