@@ -417,15 +417,16 @@ final class Desk implements Link.Listener {
 
   private void adopt(Task task, Result result) {
     Optional<SiteJob> job = jobs.find(task.job());
-    if (job.isEmpty() || !allowed(Action.RELEASE, job.get()) || !busy.add("adopt " + task.digest().hex())) {
+    Optional<Cohort> cohort = member.cohort(task.epoch());
+    if (job.isEmpty() || cohort.isEmpty() || !allowed(Action.RELEASE, job.get()) || !busy.add("adopt " + task.digest().hex())) {
       return;
     }
-    run(workers, () -> adoptNow(task, result, job.get()));
+    run(workers, () -> adoptNow(task, result, job.get(), cohort.get().size()));
   }
 
-  private void adoptNow(Task task, Result result, SiteJob job) {
+  private void adoptNow(Task task, Result result, SiteJob job, int cohortSize) {
     try {
-      Worker.Next next = worker.next(task, result, job, member.cohortSize(task.epoch()));
+      Worker.Next next = worker.next(task, result, job, cohortSize);
       post(
           () -> {
             busy.remove("adopt " + task.digest().hex());

@@ -178,6 +178,11 @@ public final class Member {
     return current == null ? OptionalLong.empty() : OptionalLong.of(Participant.number(current));
   }
 
+  /** The cohort of a certified epoch, if this member has seen its manifest: a sum is read with its size. */
+  public Optional<Cohort> cohort(long epoch) {
+    return Optional.ofNullable(durable.get(Key.manifest(epoch))).map(bytes -> Manifest.decode(bytes).cohort());
+  }
+
   private void dispatch(Draft draft, String sender, Message message) throws Refusal {
     if (message instanceof EpochStart start) {
       EpochOpening.onStart(me, draft, sender, start);
