@@ -1,16 +1,22 @@
 package org.concordat.jurisdictions;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
 /**
  * What a policy says about one action.
  *
  * @param members one verdict for each member touched
- * @param smallestFlip the fewest changes, at most three, that flip the decision as a whole; empty if there are none so
- *     small
+ * @param smallestFlip the fewest changes, at most three, that flip the decision as a whole; empty if none so small were
+ *     found
  */
 public record Decision(
     Action action,
@@ -26,33 +32,81 @@ public record Decision(
     return !members.isEmpty() && members.values().stream().allMatch(MemberVerdict::allowed);
   }
 
-  /** Ids of the rules that decided, over all members. */
+  /** Ids of the rules that decided, over all members that share the decision's outcome. */
   public Set<String> rules() {
-    throw new UnsupportedOperationException();
+    Set<String> ids = new TreeSet<>();
+    members.values().stream()
+        .filter(verdict -> verdict.allowed() == allowed())
+        .forEach(verdict -> verdict.decidingRules().forEach(rule -> ids.add(rule.rule())));
+    return ids;
   }
 
   /** Facts used, over all members. */
   public Set<Fact> factsUsed() {
-    throw new UnsupportedOperationException();
+    Set<Fact> facts = new LinkedHashSet<>();
+    members.values().forEach(verdict -> facts.addAll(verdict.factsUsed()));
+    return facts;
   }
 
   /** Facts missing, over all members. */
   public Set<FactName> missing() {
-    throw new UnsupportedOperationException();
+    Set<FactName> names = EnumSet.noneOf(FactName.class);
+    members.values().forEach(verdict -> verdict.missing().forEach(one -> names.add(one.fact())));
+    return names;
   }
 
   /** What must be done when acting on it; empty when denied. */
   public Set<Obligation> obligations() {
-    throw new UnsupportedOperationException();
+    Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    if (allowed()) {
+      members.values().forEach(verdict -> all.addAll(verdict.obligations()));
+    }
+    return all;
   }
 
   /** Plain words, one line per member and a closing line with policy name, version and digest. */
   public String explain() {
-    throw new UnsupportedOperationException();
+    return Explanation.of(this);
   }
 
-  /** For an audit entry: a map of plain values (text, numbers, flags, lists, maps) in a stable order. */
-  public java.util.Map<String, Object> toMap() {
-    throw new UnsupportedOperationException();
+  /** For an audit entry: plain values (text, numbers, flags, lists, maps) in a stable order. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("action", action.text());
+    map.put("allowed", allowed());
+    map.put("at", at.toString());
+    map.put(
+        "policy",
+        Map.of("name", policyName, "version", policyVersion, "digest", policyDigest.hex()));
+    Map<String, Object> verdicts = new LinkedHashMap<>();
+    members.forEach((id, verdict) -> verdicts.put(id, toMap(verdict)));
+    map.put("members", verdicts);
+    map.put("smallestFlip", smallestFlip.stream().map(Change::explain).toList());
+    return map;
+  }
+
+  private static Map<String, Object> toMap(MemberVerdict verdict) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("allowed", verdict.allowed());
+    map.put("rules", verdict.decidingRules().stream().map(RuleOutcome::rule).toList());
+    List<Map<String, Object>> facts = new ArrayList<>();
+    verdict.factsUsed().forEach(fact -> facts.add(toMap(fact)));
+    map.put("facts", facts);
+    Map<String, Object> missing = new LinkedHashMap<>();
+    verdict.missing().forEach(one -> missing.put(one.fact().text(), one.why()));
+    map.put("missing", missing);
+    map.put("obligations", verdict.obligations().stream().sorted().map(Obligation::text).toList());
+    return map;
+  }
+
+  private static Map<String, Object> toMap(Fact fact) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("fact", fact.name().text());
+    map.put("value", PolicyJson.plain(fact.value()));
+    map.put("source", fact.source().text());
+    if (fact.expires() != null) {
+      map.put("expires", fact.expires().toString());
+    }
+    return map;
   }
 }

@@ -31,4 +31,9 @@ public enum Effect {
       case PERMIT -> false;
     };
   }
+
+  @Override
+  public String toString() {
+    return text();
+  }
 }

@@ -1,59 +1,177 @@
 package org.concordat.jurisdictions;
 
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** A policy in force: rules as data, read once, then immutable. Evaluation reads no clock and does no I/O. */
+/**
+ * A policy: rules as data, read once, then immutable. Evaluation reads no clock and does no I/O; the language is in
+ * {@code docs/policy.md}.
+ */
 public final class Policy {
   /** No policy is larger. */
   public static final int MAX_BYTES = 1 << 20;
 
-  private Policy() {}
+  /** Verdicts tried in search of the smallest change, per decision. */
+  static final int MAX_TRIED = 50_000;
+
+  private final PolicyDocument document;
+  private final byte[] canonical;
+  private final PolicyDigest digest;
+
+  private Policy(PolicyDocument document) {
+    this.document = document;
+    this.canonical = PolicyJson.canonical(document);
+    this.digest = PolicyDigest.of(sha256(canonical));
+  }
 
   /**
-   * Reads YAML or JSON.
+   * Reads YAML or JSON. Its test cases are read but not run: see {@link #selfTest}.
    *
    * @param nameForErrors named in messages; nothing is read from it
    * @throws InvalidPolicyException with every mistake, file and line
    */
   public static Policy parse(Path nameForErrors, byte[] text) {
-    throw new UnsupportedOperationException();
+    return new Policy(PolicyReader.read(nameForErrors, text));
   }
 
   public String name() {
-    throw new UnsupportedOperationException();
+    return document.name();
   }
 
   /** Counts up from 1. */
   public long version() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** SHA-256 of {@link #canonicalJson}: comments, key order and spelling of the source do not matter. */
-  public PolicyDigest digest() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** RFC 8785 bytes; parsing them gives an equal policy. A fresh array. */
-  public byte[] canonicalJson() {
-    throw new UnsupportedOperationException();
+    return document.version();
   }
 
   /**
-   * Decides.
+   * SHA-256 of {@link #canonicalJson}: comments, key order and spelling of the source do not matter. Rules and test
+   * cases count in their order.
+   */
+  public PolicyDigest digest() {
+    return digest;
+  }
+
+  /** RFC 8785 bytes; parsing them gives a policy of the same digest. A fresh array. */
+  public byte[] canonicalJson() {
+    return canonical.clone();
+  }
+
+  /**
+   * Decides, with suggestions.
    *
    * @param alliance facts of the alliance and the job
-   * @param touched facts of every member whose data or update is touched, by member id; with none, the answer is no
+   * @param touched facts of every member whose data or update is touched, by member id; with none, the answer is no.
+   *     The fact {@code member} is added where it is not stated.
+   * @throws InvalidFactException if a member's fact is stated by the alliance or the other way round, or an id is not
+   *     one
    */
-  public Decision evaluate(Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
-    throw new UnsupportedOperationException();
+  public Decision evaluate(
+      Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
+    World world = World.of(alliance, touched, now);
+    List<Rule> rules = document.rulesFor(action);
+    FlipSearch search = new FlipSearch(rules, world, new FlipSearch.Budget(MAX_TRIED));
+    SortedMap<String, MemberVerdict> verdicts = verdicts(action, rules, world);
+    verdicts.replaceAll((member, verdict) -> verdict.withFlip(flip(search, verdict)));
+    return decision(action, world, verdicts, flip(search, verdicts));
+  }
+
+  /**
+   * Decides without looking for the smallest change: for callers that ask often and explain seldom.
+   *
+   * @throws InvalidFactException as {@link #evaluate}
+   */
+  public Decision evaluateOnly(
+      Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
+    World world = World.of(alliance, touched, now);
+    return decision(action, world, verdicts(action, document.rulesFor(action), world), List.of());
+  }
+
+  private static SortedMap<String, MemberVerdict> verdicts(
+      Action action, List<Rule> rules, World world) {
+    SortedMap<String, MemberVerdict> verdicts = new TreeMap<>();
+    for (String member : world.members().keySet()) {
+      verdicts.put(member, Evaluator.verdict(action, member, rules, world.view(member)));
+    }
+    return verdicts;
+  }
+
+  private Decision decision(
+      Action action, World world, SortedMap<String, MemberVerdict> verdicts, List<Change> flip) {
+    return new Decision(
+        action, world.now(), name(), version(), digest, Collections.unmodifiableSortedMap(verdicts), flip);
+  }
+
+  private static List<Change> flip(FlipSearch search, MemberVerdict verdict) {
+    return verdict.allowed()
+        ? search.toDeny(verdict.member())
+        : search.toAllow(Set.of(verdict.member()));
+  }
+
+  /** All must be allowed for a yes; one denied is enough for a no. */
+  private static List<Change> flip(FlipSearch search, SortedMap<String, MemberVerdict> verdicts) {
+    boolean allowed = verdicts.values().stream().allMatch(MemberVerdict::allowed);
+    if (!allowed) {
+      return verdicts.size() == 1
+          ? verdicts.values().iterator().next().smallestFlip()
+          : search.toAllow(verdicts.keySet());
+    }
+    Optional<List<Change>> least =
+        verdicts.values().stream()
+            .map(MemberVerdict::smallestFlip)
+            .filter(changes -> !changes.isEmpty())
+            .min((a, b) -> Integer.compare(a.size(), b.size()));
+    return least.orElse(List.of());
   }
 
   /** Runs the policy's own test cases; empty when all pass. A policy whose tests fail must not be signed. */
   public List<TestFailure> selfTest() {
-    throw new UnsupportedOperationException();
+    List<TestFailure> failures = new ArrayList<>();
+    for (TestCase test : document.tests()) {
+      Decision decision = evaluateOnly(test.action(), test.alliance(), test.members(), test.now());
+      complaints(test, decision).forEach(text -> failures.add(new TestFailure(test.name(), text)));
+    }
+    return failures;
+  }
+
+  private static List<String> complaints(TestCase test, Decision decision) {
+    List<String> complaints = new ArrayList<>();
+    if (decision.allowed() != test.expectAllowed()) {
+      complaints.add("expected " + verdict(test.expectAllowed()) + ", but:\n" + decision.explain());
+    }
+    for (Map.Entry<String, Boolean> expected : test.expectMembers().entrySet()) {
+      MemberVerdict verdict = decision.members().get(expected.getKey());
+      if (verdict == null || verdict.allowed() != expected.getValue()) {
+        complaints.add("expected " + expected.getKey() + " " + verdict(expected.getValue()) + ", but:\n" + decision.explain());
+      }
+    }
+    for (String rule : test.decidedBy()) {
+      if (!decision.rules().contains(rule)) {
+        complaints.add("expected rule '" + rule + "' among those that decided, which were " + decision.rules());
+      }
+    }
+    return complaints;
+  }
+
+  private static String verdict(boolean allowed) {
+    return allowed ? "allowed" : "denied";
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
   }
 
   /** A test case of a policy that came out otherwise. */

@@ -1,26 +1,43 @@
 package org.concordat.jurisdictions;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
-/** Notes which facts a condition read. */
+/** Notes which facts a condition read, in the order of reading. */
 final class Trace {
+  /** Notes nothing. */
+  static final Trace NONE = new Trace(false);
+
+  private final boolean noting;
   private final Set<Fact> used = new LinkedHashSet<>();
   private final Set<MissingFact> missing = new LinkedHashSet<>();
 
+  Trace() {
+    this(true);
+  }
+
+  private Trace(boolean noting) {
+    this.noting = noting;
+  }
+
   void used(Fact fact) {
-    used.add(fact);
+    if (noting) {
+      used.add(fact);
+    }
   }
 
   void missing(MissingFact fact) {
-    missing.add(fact);
+    if (noting) {
+      missing.add(fact);
+    }
   }
 
-  Set<Fact> used() {
-    return used;
+  List<Fact> used() {
+    return List.copyOf(used);
   }
 
-  Set<MissingFact> missing() {
-    return missing;
+  List<MissingFact> missing() {
+    return List.copyOf(missing);
   }
 }
