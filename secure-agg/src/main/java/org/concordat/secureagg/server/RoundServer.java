@@ -432,12 +432,17 @@ public final class RoundServer {
     return next;
   }
 
-  /** The sealed messages that this member must be sent now, in order; also for re-sending after a reconnect. */
+  /**
+   * The sealed messages that this member must be sent now, in order; also for re-sending after a reconnect. A member
+   * that was absent from the epoch gets the checkpoint only; it must have been sent the epoch's certificate before.
+   */
   public List<byte[]> outgoing(String member) {
     int index = cohort().indexOf(member);
     List<Message> messages = new ArrayList<>();
     if (manifest.indices().contains(index)) {
       due(index, messages);
+    } else if (index >= 0 && phase == Phase.CHECKPOINTED) {
+      messages.add(checkpointMessage());
     }
     return messages.stream().map(message -> Inbox.seal(notary, message).toArray()).toList();
   }
