@@ -3,6 +3,7 @@ package org.concordat.agent.approval;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.concordat.agent.AgentConfig.ApprovalRule;
 import org.concordat.agent.data.DataSet;
 import org.concordat.jurisdictions.Action;
@@ -51,7 +52,7 @@ public final class Approvals {
     if (!refusal.isEmpty()) {
       return consent.setExplanation(refusal).build();
     }
-    DataSet data = dataSets.get(spec.getDataSet());
+    DataSet data = Objects.requireNonNull(dataSets.get(spec.getDataSet()));
     return consent
         .setGranted(true)
         .setExplanation("purpose '" + spec.getPurpose() + "' is approved by this site's rule, and its policy allows every action")

@@ -1,0 +1,217 @@
+package org.concordat.agent.train;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.concordat.agent.data.DataSet;
+import org.concordat.agent.train.TrainerFailedException.Reason;
+import org.concordat.protocol.FloatVectors;
+import org.concordat.protocol.Frames;
+import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.ProtocolVersion;
+import org.concordat.protocol.v1.FloatType;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.TrainerCommand;
+import org.concordat.protocol.v1.TrainerDone;
+import org.concordat.protocol.v1.TrainerOpen;
+import org.concordat.protocol.v1.TrainerReply;
+import org.concordat.protocol.v1.TrainerWork;
+
+/**
+ * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness, order, size and time. Any
+ * failure ends the process. Not thread-safe.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final Process process;
+  private final OutputStream commands;
+  private final InputStream replies;
+  private final LastLines errors;
+  private final Thread killer;
+  private final FloatType floatType;
+  private final int parameters;
+
+  private Trainer(Process process, LastLines errors, JobSpec spec) {
+    this.process = process;
+    this.errors = errors;
+    this.commands = new BufferedOutputStream(process.getOutputStream(), 1 << 16);
+    this.replies = new BufferedInputStream(process.getInputStream(), 1 << 16);
+    this.floatType = spec.getModel().getFloatType();
+    this.parameters = JobSpecs.parameters(spec.getModel());
+    this.killer = new Thread(process::destroyForcibly, "trainer-killer");
+    Runtime.getRuntime().addShutdownHook(killer);
+  }
+
+  /**
+   * Starts a trainer and hands it the model's description and the site's rows.
+   *
+   * @param startLimit until it is ready
+   * @throws TrainerFailedException if the data does not fit the model, or the process does not become ready
+   */
+  public static Trainer start(TrainerLaunch launch, JobSpec spec, DataSet data, Duration startLimit)
+      throws TrainerFailedException {
+    data.requireFits(spec);
+    Trainer trainer;
+    try {
+      trainer = launch(launch, spec);
+    } catch (IOException failure) {
+      throw new TrainerFailedException(
+          Reason.NOT_STARTED,
+          launch.command().get(0) + " cannot be started: " + failure.getMessage() + ". Check 'trainer' in the agent's file",
+          List.of());
+    }
+    TrainerReply reply = trainer.exchange(open(spec, data), startLimit);
+    if (!reply.hasReady()
+        || reply.getReady().getProtocolVersion() != ProtocolVersion.TRAINER
+        || reply.getReady().getParameters() != trainer.parameters) {
+      throw trainer.failed(
+          Reason.RUBBISH,
+          "it answered " + reply.getKindCase() + ", version " + reply.getReady().getProtocolVersion() + ", "
+              + reply.getReady().getParameters() + " parameters; expected READY, version " + ProtocolVersion.TRAINER
+              + ", " + trainer.parameters);
+    }
+    return trainer;
+  }
+
+  private static Trainer launch(TrainerLaunch launch, JobSpec spec) throws IOException {
+    Files.createDirectories(launch.directory());
+    Path directory = Files.createTempDirectory(launch.directory(), spec.getJob() + "-");
+    ProcessBuilder builder =
+        new ProcessBuilder(launch.commandLine(spec.getTrainerMemoryMib())).directory(directory.toFile());
+    Map<String, String> environment = builder.environment();
+    String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
+    String home = environment.getOrDefault("HOME", directory.toString());
+    environment.clear();
+    environment.put("PATH", path);
+    environment.put("HOME", home);
+    environment.put("OMP_NUM_THREADS", "1");
+    Process process = builder.start();
+    LastLines errors = new LastLines(process.getErrorStream(), directory.resolve("trainer.log"));
+    return new Trainer(process, errors, spec);
+  }
+
+  private static TrainerCommand open(JobSpec spec, DataSet data) {
+    FloatType type = spec.getModel().getFloatType();
+    return TrainerCommand.newBuilder()
+        .setOpen(
+            TrainerOpen.newBuilder()
+                .setProtocolVersion(ProtocolVersion.TRAINER)
+                .setModel(spec.getModel())
+                .setPlan(spec.getPlan())
+                .setTrainFeatures(data.trainFeatures(type))
+                .setTrainLabels(data.trainLabels(type))
+                .setTestFeatures(data.testFeatures(type))
+                .setTestLabels(data.testLabels(type)))
+        .build();
+  }
+
+  /**
+   * Trains from the given parameters, or only scores them.
+   *
+   * @param limit after which the process is ended
+   */
+  public Trained work(long round, double[] from, boolean train, Duration limit) throws TrainerFailedException {
+    TrainerCommand command =
+        TrainerCommand.newBuilder()
+            .setWork(
+                TrainerWork.newBuilder()
+                    .setRound(round)
+                    .setParameters(FloatVectors.encode(floatType, from))
+                    .setTrain(train))
+            .build();
+    TrainerReply reply = exchange(command, limit);
+    if (!reply.hasDone() || reply.getDone().getRound() != round) {
+      throw failed(Reason.RUBBISH, "it answered " + reply.getKindCase() + " for round " + round);
+    }
+    return trained(reply.getDone(), train);
+  }
+
+  private Trained trained(TrainerDone done, boolean train) throws TrainerFailedException {
+    try {
+      double[] after =
+          train
+              ? FloatVectors.decode(floatType, done.getParameters(), parameters, "the trainer's vector")
+              : new double[0];
+      return new Trained(after, done.getTrainRows(), done.getTrainMetrics(), done.getTestMetrics());
+    } catch (FloatVectors.BadVectorException bad) {
+      throw failed(Reason.BAD_VECTOR, String.valueOf(bad.getMessage()));
+    }
+  }
+
+  private TrainerReply exchange(TrainerCommand command, Duration limit) throws TrainerFailedException {
+    CompletableFuture<TrainerReply> answer = new CompletableFuture<>();
+    Thread conversation = new Thread(() -> converse(command, answer), "trainer-conversation");
+    conversation.setDaemon(true);
+    conversation.start();
+    try {
+      TrainerReply reply = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (reply.hasFailure()) {
+        throw failed(Reason.REFUSED, reply.getFailure().getReason());
+      }
+      return reply;
+    } catch (TimeoutException tooLong) {
+      throw failed(Reason.TIMED_OUT, "no answer within " + limit.toSeconds() + " s");
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause();
+      Reason reason = cause instanceof Frames.BadFrameException ? Reason.RUBBISH : Reason.CRASHED;
+      throw failed(reason, cause == null ? "unknown" : String.valueOf(cause.getMessage()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw failed(Reason.CRASHED, "interrupted");
+    }
+  }
+
+  private void converse(TrainerCommand command, CompletableFuture<TrainerReply> answer) {
+    try {
+      Frames.write(commands, command);
+      int most = 8 * parameters + FRAME_OVERHEAD_BYTES;
+      TrainerReply reply = Frames.read(replies, TrainerReply.parser(), most);
+      if (reply == null) {
+        answer.completeExceptionally(new IOException("it ended"));
+      } else {
+        answer.complete(reply);
+      }
+    } catch (IOException failure) {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  private TrainerFailedException failed(Reason reason, String what) {
+    close();
+    return new TrainerFailedException(reason, what, errors.last());
+  }
+
+  /** Closes the trainer's input, which ends it; if it does not, it is killed. */
+  @Override
+  public void close() {
+    try {
+      commands.close();
+      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException brokenPipe) {
+      process.destroyForcibly();
+    } catch (InterruptedException interrupted) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(killer);
+    } catch (IllegalStateException shuttingDown) {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.concordat.agent.train;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.concordat.agent.AgentConfig;
+import org.concordat.agent.AgentConfig.TrainerSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How trainers are started.
+ *
+ * @param command before the memory flags: a java executable, or a whole command of the member's own
+ * @param classPath jars of the default trainer, or null for a command of the member's own
+ * @param nativeCache where the default trainer's natives are unpacked once, shared by the agents of a machine
+ * @param directory of this agent, below which each trainer gets an empty working directory and a log
+ */
+public record TrainerLaunch(
+    List<String> command, @Nullable Path classPath, Path nativeCache, Path directory) {
+  private static final String MAIN = "org.concordat.trainer.TrainerMain";
+  private static final long PREPARE_LIMIT_SECONDS = 600;
+
+  /** As the agent's configuration says. */
+  public static TrainerLaunch of(AgentConfig config) {
+    TrainerSettings settings = config.trainer();
+    Path directory = config.home().resolve("trainers");
+    if (!settings.command().isEmpty()) {
+      return new TrainerLaunch(settings.command(), null, settings.nativeCache(), directory);
+    }
+    Path java = settings.java() == null ? currentJava() : settings.java();
+    return new TrainerLaunch(List.of(java.toString()), settings.classPath(), settings.nativeCache(), directory);
+  }
+
+  /** The java that runs this process. */
+  public static Path currentJava() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+
+  /** The command line of a trainer. It holds no secrets. */
+  List<String> commandLine(int memoryMib) {
+    List<String> line = new ArrayList<>(command);
+    if (classPath == null) {
+      return line;
+    }
+    line.addAll(jvmFlags(memoryMib));
+    line.add(MAIN);
+    return line;
+  }
+
+  private List<String> jvmFlags(int memoryMib) {
+    List<String> flags = new ArrayList<>();
+    flags.add("-Xmx" + memoryMib + "m");
+    flags.add("-XX:+UseSerialGC");
+    flags.add("-XX:TieredStopAtLevel=1");
+    flags.add("-XX:+ExitOnOutOfMemoryError");
+    flags.add("-Dorg.bytedeco.javacpp.maxbytes=" + memoryMib + "m");
+    flags.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=" + (2L * memoryMib + 1024) + "m");
+    flags.add("-Dorg.bytedeco.javacpp.cachedir=" + nativeCache);
+    if (Runtime.version().feature() >= 22) {
+      flags.add("--enable-native-access=ALL-UNNAMED");
+    }
+    flags.add("-cp");
+    flags.add(classPath + "/*");
+    return flags;
+  }
+
+  /**
+   * Unpacks the default trainer's natives into the cache, once, whoever comes first; the others wait.
+   *
+   * @return whether this call did the work
+   * @throws TrainerFailedException if it cannot be done
+   */
+  public boolean prepare() throws TrainerFailedException {
+    if (classPath == null) {
+      return false;
+    }
+    Path marker = nativeCache.resolve("prepared");
+    try {
+      Files.createDirectories(nativeCache);
+      try (FileChannel channel =
+              FileChannel.open(
+                  nativeCache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        if (!lock.isValid() || Files.exists(marker)) {
+          return false;
+        }
+        unpack();
+        Files.writeString(marker, "natives unpacked\n");
+        return true;
+      }
+    } catch (IOException failure) {
+      throw new TrainerFailedException(
+          TrainerFailedException.Reason.NOT_STARTED,
+          "natives cannot be unpacked into " + nativeCache + ": " + failure.getMessage(),
+          List.of());
+    }
+  }
+
+  private void unpack() throws IOException, TrainerFailedException {
+    List<String> line = commandLine(512);
+    line.add("--prepare");
+    Path log = nativeCache.resolve("prepare.log");
+    Process process =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      if (!process.waitFor(PREPARE_LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new TrainerFailedException(
+            TrainerFailedException.Reason.NOT_STARTED,
+            "unpacking the natives failed; " + log + " says why",
+            List.of());
+      }
+    } catch (InterruptedException interrupted) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new TrainerFailedException(TrainerFailedException.Reason.NOT_STARTED, "interrupted", List.of());
+    }
+  }
+}
