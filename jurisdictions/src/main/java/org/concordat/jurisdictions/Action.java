@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a policy decides about. The list is closed: a policy that names another action does not load. */
+/**
+ * What a policy decides about. The list is closed: a policy that names another action does not
+ * load.
+ */
 public enum Action {
   /** A task and the current model go to a member. */
   DISPATCH,

@@ -103,7 +103,13 @@ final class ConditionReader {
   private Optional<Operand> operand(FactName fact, Operator operator, Node node) {
     if (!operator.fits(fact.type())) {
       mistakes.add(
-          node, "'" + operator.text() + "' does not compare '" + fact + "', which is " + fact.type().expected());
+          node,
+          "'"
+              + operator.text()
+              + "' does not compare '"
+              + fact
+              + "', which is "
+              + fact.type().expected());
       return Optional.empty();
     }
     if (operator == Operator.PRESENT) {
@@ -119,7 +125,8 @@ final class ConditionReader {
     if (node instanceof ScalarNode scalar && scalar.getValue().equals("true")) {
       return Optional.of(new Operand.Nothing());
     }
-    mistakes.add(node, "'present' takes true only; a missing fact is unknown, which already denies");
+    mistakes.add(
+        node, "'present' takes true only; a missing fact is unknown, which already denies");
     return Optional.empty();
   }
 
@@ -147,7 +154,12 @@ final class ConditionReader {
     map.done();
     if (other.isPresent() && (other.get() == fact || other.get().type() != fact.type())) {
       mistakes.add(
-          node, "'" + fact + "' cannot be compared with '" + other.get() + "': name another fact of the same type");
+          node,
+          "'"
+              + fact
+              + "' cannot be compared with '"
+              + other.get()
+              + "': name another fact of the same type");
       return Optional.empty();
     }
     return other.isEmpty() || from.isEmpty()
@@ -157,7 +169,8 @@ final class ConditionReader {
 
   private Optional<Operand> words(FactName fact, Operator operator, Node node) {
     if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
-      mistakes.add(node, "'" + operator.text() + "' takes a list with at least one value, or {list: name}");
+      mistakes.add(
+          node, "'" + operator.text() + "' takes a list with at least one value, or {list: name}");
       return Optional.empty();
     }
     SortedSet<String> words = new TreeSet<>();
@@ -194,7 +207,12 @@ final class ConditionReader {
     try {
       return list.map(found -> new Operand.Named(found, FactValues.spellAll(fact, found.values())));
     } catch (InvalidFactException wrong) {
-      mistakes.add(node, "list '" + list.map(ValueList::name).orElse("") + "' does not fit: " + wrong.getMessage());
+      mistakes.add(
+          node,
+          "list '"
+              + list.map(ValueList::name).orElse("")
+              + "' does not fit: "
+              + wrong.getMessage());
       return Optional.empty();
     }
   }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
  * What a policy says about one action.
  *
  * @param members one verdict for each member touched
- * @param smallestFlip the fewest changes, at most three, that flip the decision as a whole; empty if none so small were
- *     found
+ * @param smallestFlip the fewest changes, at most three, that flip the decision as a whole; empty
+ *     if none so small were found
  */
 public record Decision(
     Action action,

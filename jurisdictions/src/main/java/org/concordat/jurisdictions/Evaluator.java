@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Applies the rules of one action to one member: deny by forbid, deny by require, then some permit. */
+/**
+ * Applies the rules of one action to one member: deny by forbid, deny by require, then some permit.
+ */
 final class Evaluator {
   private Evaluator() {}
 
@@ -17,8 +19,8 @@ final class Evaluator {
   }
 
   /**
-   * The first rule that denies, alone in a list; where none denies but no permit is TRUE, all permits (perhaps none at
-   * all). Empty when allowed.
+   * The first rule that denies, alone in a list; where none denies but no permit is TRUE, all
+   * permits (perhaps none at all). Empty when allowed.
    */
   static Optional<List<Rule>> firstObstacle(List<Rule> rules, View view) {
     boolean permitted = false;
@@ -45,7 +47,8 @@ final class Evaluator {
     }
     Optional<List<Rule>> obstacle = firstObstacle(rules, view);
     boolean allowed = obstacle.isEmpty();
-    boolean denied = obstacle.isPresent() && obstacle.get().stream().anyMatch(r -> r.effect() != Effect.PERMIT);
+    boolean denied =
+        obstacle.isPresent() && obstacle.get().stream().anyMatch(r -> r.effect() != Effect.PERMIT);
     List<RuleOutcome> outcomes = new ArrayList<>();
     Set<Fact> used = new LinkedHashSet<>();
     Set<MissingFact> missing = new LinkedHashSet<>();
@@ -53,11 +56,20 @@ final class Evaluator {
     for (int i = 0; i < rules.size(); i++) {
       Rule rule = rules.get(i);
       Ternary value = values.get(i);
-      boolean decided = denied ? rule.effect().denies(value) : rule.effect() == Effect.PERMIT && (!allowed || value == Ternary.TRUE);
+      boolean decided =
+          denied
+              ? rule.effect().denies(value)
+              : rule.effect() == Effect.PERMIT && (!allowed || value == Ternary.TRUE);
       Trace trace = traces.get(i);
       outcomes.add(
           new RuleOutcome(
-              rule.id(), rule.effect(), value, decided, rule.because(), trace.used(), trace.missing()));
+              rule.id(),
+              rule.effect(),
+              value,
+              decided,
+              rule.because(),
+              trace.used(),
+              trace.missing()));
       used.addAll(trace.used());
       missing.addAll(trace.missing());
       if (allowed && value == Ternary.TRUE) {
@@ -65,6 +77,13 @@ final class Evaluator {
       }
     }
     return new MemberVerdict(
-        member, action, allowed, List.copyOf(outcomes), List.copyOf(used), List.copyOf(missing), Set.copyOf(obligations), List.of());
+        member,
+        action,
+        allowed,
+        List.copyOf(outcomes),
+        List.copyOf(used),
+        List.copyOf(missing),
+        Set.copyOf(obligations),
+        List.of());
   }
 }

@@ -14,9 +14,12 @@ final class Explanation {
     List<String> lines = new ArrayList<>();
     decision.members().values().forEach(verdict -> lines.add(of(verdict)));
     if (decision.members().isEmpty()) {
-      lines.add("denied: " + decision.action() + " touches no member, so that no rule can permit it");
+      lines.add(
+          "denied: " + decision.action() + " touches no member, so that no rule can permit it");
     }
-    if (!decision.allowed() && decision.members().size() > 1 && !decision.smallestFlip().isEmpty()) {
+    if (!decision.allowed()
+        && decision.members().size() > 1
+        && !decision.smallestFlip().isEmpty()) {
       lines.add("All would be allowed if " + changes(decision.smallestFlip()) + ".");
     }
     lines.add(
@@ -30,7 +33,8 @@ final class Explanation {
   }
 
   static String of(MemberVerdict verdict) {
-    String head = verdict.member() + ": " + verdict.action() + (verdict.allowed() ? " allowed" : " denied");
+    String head =
+        verdict.member() + ": " + verdict.action() + (verdict.allowed() ? " allowed" : " denied");
     return verdict.allowed() ? head + allowed(verdict) : head + denied(verdict);
   }
 
@@ -43,7 +47,10 @@ final class Explanation {
         verdict.obligations().isEmpty()
             ? ""
             : "; obligations: "
-                + verdict.obligations().stream().sorted().map(Obligation::text).collect(Collectors.joining(", "));
+                + verdict.obligations().stream()
+                    .sorted()
+                    .map(Obligation::text)
+                    .collect(Collectors.joining(", "));
     return ". Rule " + rules + " permits it" + duties + ".";
   }
 
@@ -64,7 +71,15 @@ final class Explanation {
   }
 
   private static String rule(RuleOutcome rule) {
-    return "Rule '" + rule.rule() + "' " + effect(rule) + " (" + rule.because() + "); it read " + facts(rule) + ".";
+    return "Rule '"
+        + rule.rule()
+        + "' "
+        + effect(rule)
+        + " ("
+        + rule.because()
+        + "); it read "
+        + facts(rule)
+        + ".";
   }
 
   private static String effect(RuleOutcome rule) {
@@ -78,7 +93,8 @@ final class Explanation {
 
   private static String facts(RuleOutcome rule) {
     List<String> read = new ArrayList<>();
-    rule.facts().forEach(fact -> read.add(fact.name() + " = " + fact.value() + " [" + fact.source() + "]"));
+    rule.facts()
+        .forEach(fact -> read.add(fact.name() + " = " + fact.value() + " [" + fact.source() + "]"));
     rule.missing().forEach(fact -> read.add(fact.fact() + ": " + fact.why()));
     return String.join(", ", read);
   }

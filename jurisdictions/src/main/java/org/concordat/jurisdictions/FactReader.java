@@ -10,7 +10,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the facts of a test case: {@code name: value} or {@code name: {value, source, expires}}. */
+/**
+ * Reads the facts of a test case: {@code name: value} or {@code name: {value, source, expires}}.
+ */
 final class FactReader {
   private final Mistakes mistakes;
 
@@ -25,7 +27,8 @@ final class FactReader {
       Optional<FactName> name = FactName.of(key);
       if (name.isEmpty()) {
         mistakes.add(
-            map.line(key), "unknown fact " + Quoted.text(key) + ": known are " + ConditionReader.FACTS);
+            map.line(key),
+            "unknown fact " + Quoted.text(key) + ": known are " + ConditionReader.FACTS);
       } else if (!name.get().mayBeStated(ofMember)) {
         mistakes.add(map.line(key), misplaced(name.get(), ofMember));
       } else if (node != null) {
@@ -36,7 +39,11 @@ final class FactReader {
   }
 
   static String misplaced(FactName name, boolean ofMember) {
-    return "fact '" + name + "' is one of the " + (ofMember ? "alliance" : "member") + "'s: state it there";
+    return "fact '"
+        + name
+        + "' is one of the "
+        + (ofMember ? "alliance" : "member")
+        + "'s: state it there";
   }
 
   private void add(Facts.Builder facts, FactName name, Node node, boolean ofMember) {

@@ -1,8 +1,8 @@
 package org.concordat.jurisdictions;
 
 /**
- * The type of a fact's value. Text is brought to one spelling when a fact or a policy is read, so that no rule can be
- * passed by writing {@code ch} for {@code CH}.
+ * The type of a fact's value. Text is brought to one spelling when a fact or a policy is read, so
+ * that no rule can be passed by writing {@code ch} for {@code CH}.
  */
 public enum FactType {
   /** ISO 3166-1 alpha-2 code, kept in upper case. */

@@ -22,7 +22,9 @@ public sealed interface FactValue {
 
     @Override
     public String toString() {
-      return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
     }
   }
 

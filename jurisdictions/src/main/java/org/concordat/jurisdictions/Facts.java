@@ -67,8 +67,8 @@ public final class Facts {
   }
 
   /**
-   * Collects facts from plain Java values. Every {@code put} throws {@link InvalidFactException} where the value does not
-   * have the fact's type or spelling, or where the fact was put before.
+   * Collects facts from plain Java values. Every {@code put} throws {@link InvalidFactException}
+   * where the value does not have the fact's type or spelling, or where the fact was put before.
    */
   public static final class Builder {
     private final Map<FactName, Fact> facts = new EnumMap<>(FactName.class);
@@ -103,7 +103,8 @@ public final class Facts {
       return put(name, texts, source, null);
     }
 
-    public Builder put(FactName name, Set<String> texts, FactSource source, @Nullable Instant expires) {
+    public Builder put(
+        FactName name, Set<String> texts, FactSource source, @Nullable Instant expires) {
       return add(new Fact(name, FactValues.set(name, texts), source, expires));
     }
 

@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the fewest changes of facts that flip a verdict; among equally few, those people can make most readily (the
- * catalogue's order).
+ * Finds the fewest changes of facts that flip a verdict; among equally few, those people can make
+ * most readily (the catalogue's order).
  *
- * <p>Iterative deepening. While the goal is not reached, some rule stands in its way, and at least one fact which that
- * rule reads must change; so only those are tried, and nothing is missed.
+ * <p>Iterative deepening. While the goal is not reached, some rule stands in its way, and at least
+ * one fact which that rule reads must change; so only those are tried, and nothing is missed.
  */
 final class FlipSearch {
   static final int MAX_CHANGES = 3;
@@ -96,7 +96,9 @@ final class FlipSearch {
     return Optional.empty();
   }
 
-  /** Places of the facts that these rules read; a member's id is not a fact that anyone can change. */
+  /**
+   * Places of the facts that these rules read; a member's id is not a fact that anyone can change.
+   */
   private static Set<World.Slot> slots(List<Rule> rules, String member, World world) {
     Set<FactName> facts = EnumSet.noneOf(FactName.class);
     rules.forEach(rule -> facts.addAll(rule.reads()));

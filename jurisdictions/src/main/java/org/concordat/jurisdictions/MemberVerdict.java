@@ -8,9 +8,11 @@ import java.util.Set;
  *
  * @param rules every rule of the action, in the policy's order
  * @param factsUsed facts in force that the rules read
- * @param missing facts that the rules asked for and that were not stated, or expired, or came from another source
+ * @param missing facts that the rules asked for and that were not stated, or expired, or came from
+ *     another source
  * @param obligations what must be done with an allowing verdict; empty when denied
- * @param smallestFlip the fewest changes, at most three, that flip this verdict; empty if none so small were found
+ * @param smallestFlip the fewest changes, at most three, that flip this verdict; empty if none so
+ *     small were found
  */
 public record MemberVerdict(
     String member,

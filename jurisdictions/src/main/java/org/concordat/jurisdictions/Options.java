@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The statements worth trying in one place: for everything the rules can tell apart, one. Two values that answer all
- * comparisons alike make no difference, so trying one of them is trying both.
+ * The statements worth trying in one place: for everything the rules can tell apart, one. Two
+ * values that answer all comparisons alike make no difference, so trying one of them is trying
+ * both.
  */
 final class Options {
   /** A statement to try. */
@@ -49,7 +50,10 @@ final class Options {
 
   private void noteOther(FactName other, World world) {
     world.alliance().get(other).ifPresent(fact -> others.add(fact.value()));
-    world.members().values().forEach(facts -> facts.get(other).ifPresent(fact -> others.add(fact.value())));
+    world
+        .members()
+        .values()
+        .forEach(facts -> facts.get(other).ifPresent(fact -> others.add(fact.value())));
   }
 
   private List<Option> list(World world) {
@@ -64,7 +68,8 @@ final class Options {
       for (FactSource source : sources()) {
         FactValue value = alike.get(0);
         Fact option = new Fact(slot.fact(), value, source, null);
-        boolean same = inForce && option.value().equals(today.get().value()) && source == today.get().source();
+        boolean same =
+            inForce && option.value().equals(today.get().value()) && source == today.get().source();
         if (!same) {
           options.add(
               new Option(value, source, words(choices, alike, source), choices.isNamed(value)));

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A policy: rules as data, read once, then immutable. Evaluation reads no clock and does no I/O; the language is in
- * {@code docs/policy.md}.
+ * A policy: rules as data, read once, then immutable. Evaluation reads no clock and does no I/O;
+ * the language is in {@code docs/policy.md}.
  */
 public final class Policy {
   /** No policy is larger. */
@@ -54,8 +54,8 @@ public final class Policy {
   }
 
   /**
-   * SHA-256 of {@link #canonicalJson}: comments, key order and spelling of the source do not matter. Rules and test
-   * cases count in their order.
+   * SHA-256 of {@link #canonicalJson}: comments, key order and spelling of the source do not
+   * matter. Rules and test cases count in their order.
    */
   public PolicyDigest digest() {
     return digest;
@@ -70,10 +70,10 @@ public final class Policy {
    * Decides, with suggestions.
    *
    * @param alliance facts of the alliance and the job
-   * @param touched facts of every member whose data or update is touched, by member id; with none, the answer is no.
-   *     The fact {@code member} is added where it is not stated.
-   * @throws InvalidFactException if a member's fact is stated by the alliance or the other way round, or an id is not
-   *     one
+   * @param touched facts of every member whose data or update is touched, by member id; with none,
+   *     the answer is no. The fact {@code member} is added where it is not stated.
+   * @throws InvalidFactException if a member's fact is stated by the alliance or the other way
+   *     round, or an id is not one
    */
   public Decision evaluate(
       Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
@@ -108,7 +108,13 @@ public final class Policy {
   private Decision decision(
       Action action, World world, SortedMap<String, MemberVerdict> verdicts, List<Change> flip) {
     return new Decision(
-        action, world.now(), name(), version(), digest, Collections.unmodifiableSortedMap(verdicts), flip);
+        action,
+        world.now(),
+        name(),
+        version(),
+        digest,
+        Collections.unmodifiableSortedMap(verdicts),
+        flip);
   }
 
   private static List<Change> flip(FlipSearch search, MemberVerdict verdict) {
@@ -133,7 +139,10 @@ public final class Policy {
     return least.orElse(List.of());
   }
 
-  /** Runs the policy's own test cases; empty when all pass. A policy whose tests fail must not be signed. */
+  /**
+   * Runs the policy's own test cases; empty when all pass. A policy whose tests fail must not be
+   * signed.
+   */
   public List<TestFailure> selfTest() {
     List<TestFailure> failures = new ArrayList<>();
     for (TestCase test : document.tests()) {
@@ -151,12 +160,22 @@ public final class Policy {
     for (Map.Entry<String, Boolean> expected : test.expectMembers().entrySet()) {
       MemberVerdict verdict = decision.members().get(expected.getKey());
       if (verdict == null || verdict.allowed() != expected.getValue()) {
-        complaints.add("expected " + expected.getKey() + " " + verdict(expected.getValue()) + ", but:\n" + decision.explain());
+        complaints.add(
+            "expected "
+                + expected.getKey()
+                + " "
+                + verdict(expected.getValue())
+                + ", but:\n"
+                + decision.explain());
       }
     }
     for (String rule : test.decidedBy()) {
       if (!decision.rules().contains(rule)) {
-        complaints.add("expected rule '" + rule + "' among those that decided, which were " + decision.rules());
+        complaints.add(
+            "expected rule '"
+                + rule
+                + "' among those that decided, which were "
+                + decision.rules());
       }
     }
     return complaints;

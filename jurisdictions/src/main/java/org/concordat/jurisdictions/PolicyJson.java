@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.erdtman.jcs.JsonCanonicalizer;
 
-/** A policy as canonical JSON (RFC 8785): the same keys as people write, every value in its one spelling. */
+/**
+ * A policy as canonical JSON (RFC 8785): the same keys as people write, every value in its one
+ * spelling.
+ */
 final class PolicyJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -93,7 +96,9 @@ final class PolicyJson {
     if (operand instanceof Operand.Words words) {
       return words.words();
     }
-    return operand instanceof Operand.Named named ? Map.of("list", named.list().name()) : Boolean.TRUE;
+    return operand instanceof Operand.Named named
+        ? Map.of("list", named.list().name())
+        : Boolean.TRUE;
   }
 
   private static Map<String, Object> reference(FactName fact, Set<FactSource> from) {
@@ -157,7 +162,9 @@ final class PolicyJson {
 
   private static List<String> texts(Collection<? extends Enum<?>> constants) {
     List<String> texts = new ArrayList<>();
-    constants.stream().sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal())).forEach(one -> texts.add(one.toString()));
+    constants.stream()
+        .sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal()))
+        .forEach(one -> texts.add(one.toString()));
     return texts;
   }
 }

@@ -66,14 +66,19 @@ final class PolicyReader {
     map.items("tests", false).forEach(item -> reader.read(item).ifPresent(tests::add));
     map.done();
     return new PolicyDocument(
-        name, version, Collections.unmodifiableSortedMap(lists), List.copyOf(rules), List.copyOf(tests));
+        name,
+        version,
+        Collections.unmodifiableSortedMap(lists),
+        List.copyOf(rules),
+        List.copyOf(tests));
   }
 
   private void readLists(YamlMap map) {
     for (String name : List.copyOf(map.keys())) {
       Node node = map.nodeOrNull(name);
       if (!ID.matcher(name).matches()) {
-        mistakes.add(map.line(name), "list name " + Quoted.text(name) + " must be of a-z, 0-9 and '-'");
+        mistakes.add(
+            map.line(name), "list name " + Quoted.text(name) + " must be of a-z, 0-9 and '-'");
       }
       if (node != null) {
         YamlMap.of(node, "list " + Quoted.text(name), mistakes).ifPresent(one -> list(name, one));
@@ -93,7 +98,9 @@ final class PolicyReader {
       values.add(map.word(item, "values", FactValues.MAX_REFERENCE_CHARS));
     }
     map.done();
-    lists.put(name, new ValueList(name, source, asOf, expires, Collections.unmodifiableSortedSet(values)));
+    lists.put(
+        name,
+        new ValueList(name, source, asOf, expires, Collections.unmodifiableSortedSet(values)));
   }
 
   private Optional<Rule> rule(Node node) {
@@ -108,7 +115,8 @@ final class PolicyReader {
     }
     Optional<Effect> effect = map.choice("effect", Effect::of, "forbid, require, permit");
     List<Action> actions = map.choices("actions", Action::of, List.of(Action.values()), false);
-    Optional<Condition> when = map.required("when").flatMap(new ConditionReader(lists, mistakes)::read);
+    Optional<Condition> when =
+        map.required("when").flatMap(new ConditionReader(lists, mistakes)::read);
     String because = map.text("because", MAX_TEXT_CHARS);
     List<Obligation> obligations =
         map.choices("obligations", Obligation::of, List.of(Obligation.values()), true);
@@ -128,7 +136,8 @@ final class PolicyReader {
   private String id(YamlMap map, String key) {
     String id = map.text(key, 64);
     if (!id.isEmpty() && !ID.matcher(id).matches()) {
-      mistakes.add(map.line(key), "'" + key + "' must be 1 to 64 of a-z, 0-9 and '-': " + Quoted.text(id));
+      mistakes.add(
+          map.line(key), "'" + key + "' must be 1 to 64 of a-z, 0-9 and '-': " + Quoted.text(id));
     }
     return id;
   }
@@ -141,7 +150,11 @@ final class PolicyReader {
     if (!text.isEmpty()) {
       mistakes.add(
           map.line(key),
-          "'" + key + "' is " + Quoted.text(text) + ": expected a whole number"
+          "'"
+              + key
+              + "' is "
+              + Quoted.text(text)
+              + ": expected a whole number"
               + (min == max ? ", " + min + " in this release" : " from " + min));
     }
     return min;

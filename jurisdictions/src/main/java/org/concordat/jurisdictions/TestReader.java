@@ -32,7 +32,9 @@ final class TestReader {
     map.required("now");
     Instant now = map.instantOrNull("now");
     Facts alliance =
-        section(map, "alliance").map(facts -> new FactReader(mistakes).read(facts, false)).orElse(Facts.none());
+        section(map, "alliance")
+            .map(facts -> new FactReader(mistakes).read(facts, false))
+            .orElse(Facts.none());
     SortedMap<String, Facts> members = members(map);
     Optional<Boolean> expect = map.choice("expect", TestReader::verdict, "allowed, denied");
     SortedMap<String, Boolean> expectMembers = expectMembers(map, members.keySet());
@@ -78,7 +80,8 @@ final class TestReader {
             section -> {
               for (String id : List.copyOf(section.keys())) {
                 if (!members.contains(id)) {
-                  mistakes.add(section.line(id), "member " + Quoted.text(id) + " is not in this test");
+                  mistakes.add(
+                      section.line(id), "member " + Quoted.text(id) + " is not in this test");
                 }
                 section
                     .choice(id, TestReader::verdict, "allowed, denied")

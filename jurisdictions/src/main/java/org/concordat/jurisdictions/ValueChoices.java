@@ -10,7 +10,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Values of one fact that some rule might tell apart: those the rules name, and one that they do not. */
+/**
+ * Values of one fact that some rule might tell apart: those the rules name, and one that they do
+ * not.
+ */
 final class ValueChoices {
   private static final int MAX_SETS = 64;
   private static final int MAX_WORDS = 5;
@@ -26,7 +29,10 @@ final class ValueChoices {
    * @param others values of the facts that this one is compared with
    */
   ValueChoices(
-      FactName fact, List<Comparison> comparisons, List<FactValue> others, Optional<FactValue> today) {
+      FactName fact,
+      List<Comparison> comparisons,
+      List<FactValue> others,
+      Optional<FactValue> today) {
     this.fact = fact;
     today.ifPresent(values::add);
     comparisons.forEach(one -> note(one.operand()));
@@ -93,7 +99,8 @@ final class ValueChoices {
       return new TreeSet<>(Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2))
           .stream().filter(word -> !words.contains(word)).findFirst().orElse("ZW");
     }
-    boolean jurisdiction = fact.type() == FactType.JURISDICTION || fact.type() == FactType.JURISDICTIONS;
+    boolean jurisdiction =
+        fact.type() == FactType.JURISDICTION || fact.type() == FactType.JURISDICTIONS;
     int next = 0;
     String word = jurisdiction ? "zz" : "other";
     while (words.contains(word)) {
@@ -138,7 +145,10 @@ final class ValueChoices {
     return whole < high ? whole : low / 2 + high / 2;
   }
 
-  /** Today's set without what a list lacks, each list, each word alone, and what those have in common. */
+  /**
+   * Today's set without what a list lacks, each list, each word alone, and what those have in
+   * common.
+   */
   private void addSets(Optional<FactValue> today) {
     Set<SortedSet<String>> sets = new LinkedHashSet<>();
     if (today.isPresent() && today.get() instanceof FactValue.TextSet set) {
@@ -154,7 +164,9 @@ final class ValueChoices {
     }
     sets.add(new TreeSet<>(Set.of(unnamed())));
     words.stream().limit(MAX_SETS).forEach(word -> sets.add(new TreeSet<>(Set.of(word))));
-    sets.stream().filter(set -> !set.isEmpty()).forEach(set -> values.add(new FactValue.TextSet(set)));
+    sets.stream()
+        .filter(set -> !set.isEmpty())
+        .forEach(set -> values.add(new FactValue.TextSet(set)));
   }
 
   private static SortedSet<String> common(SortedSet<String> one, SortedSet<String> other) {
@@ -193,7 +205,11 @@ final class ValueChoices {
     double high = own.last();
     boolean toTheTop = numbers.isEmpty() || high > numbers.last();
     boolean toTheBottom = numbers.isEmpty() || low < numbers.first();
-    long inside = values.stream().map(value -> ((FactValue.Number) value).value()).filter(n -> n >= low && n <= high).count();
+    long inside =
+        values.stream()
+            .map(value -> ((FactValue.Number) value).value())
+            .filter(n -> n >= low && n <= high)
+            .count();
     if (toTheTop && toTheBottom || inside != own.size()) {
       return numbers.isEmpty() ? "stated" : "such as " + alike.get(0);
     }

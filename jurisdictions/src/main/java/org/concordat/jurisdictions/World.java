@@ -30,7 +30,8 @@ record World(Facts alliance, SortedMap<String, Facts> members, Instant now) {
     Optional<Fact> stated = facts.get(FactName.MEMBER);
     if (!value.text().equals(id) || stated.isPresent() && !stated.get().value().equals(value)) {
       throw new InvalidFactException(
-          FactName.MEMBER, "these facts are kept under " + Quoted.text(id) + ", which must be the member's id");
+          FactName.MEMBER,
+          "these facts are kept under " + Quoted.text(id) + ", which must be the member's id");
     }
     return stated.isPresent()
         ? facts

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A mapping of a policy. A getter that finds a mistake notes it and returns a harmless value, so that the next mistake
- * is found too. Keys that nobody asked for are mistakes: call {@link #done}.
+ * A mapping of a policy. A getter that finds a mistake notes it and returns a harmless value, so
+ * that the next mistake is found too. Keys that nobody asked for are mistakes: call {@link #done}.
  */
 final class YamlMap {
   private final Mistakes mistakes;
@@ -85,13 +85,17 @@ final class YamlMap {
   }
 
   /** A required text, one of a closed list. */
-  <T> Optional<T> choice(String key, java.util.function.Function<String, Optional<T>> known, Object all) {
+  <T> Optional<T> choice(
+      String key, java.util.function.Function<String, Optional<T>> known, Object all) {
     return required(key).flatMap(node -> choice(node, key, known, all));
   }
 
   /** A required list of words of a closed list. */
   <T> List<T> choices(
-      String key, java.util.function.Function<String, Optional<T>> known, Object all, boolean mayBeAbsent) {
+      String key,
+      java.util.function.Function<String, Optional<T>> known,
+      Object all,
+      boolean mayBeAbsent) {
     List<T> found = new ArrayList<>();
     for (Node item : items(key, mayBeAbsent)) {
       choice(item, key, known, all).ifPresent(found::add);
@@ -110,7 +114,12 @@ final class YamlMap {
       return Instant.parse(text);
     } catch (DateTimeParseException malformed) {
       mistakes.add(
-          node, "'" + key + "' is " + Quoted.text(text) + ": expected a time such as 2026-11-21T00:00:00Z");
+          node,
+          "'"
+              + key
+              + "' is "
+              + Quoted.text(text)
+              + ": expected a time such as 2026-11-21T00:00:00Z");
       return null;
     }
   }
@@ -138,7 +147,9 @@ final class YamlMap {
       return "";
     }
     String text = scalar.getValue();
-    if (text.isBlank() || text.length() > maxChars || text.chars().anyMatch(Character::isISOControl)) {
+    if (text.isBlank()
+        || text.length() > maxChars
+        || text.chars().anyMatch(Character::isISOControl)) {
       mistakes.add(
           node, "'" + key + "' must have 1 to " + maxChars + " printable characters on one line");
       return "";

@@ -16,7 +16,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Bytes to a tree of YAML nodes; JSON is YAML. Anchors and aliases are refused: a policy is read as it stands. */
+/**
+ * Bytes to a tree of YAML nodes; JSON is YAML. Anchors and aliases are refused: a policy is read as
+ * it stands.
+ */
 final class YamlTree {
   /** Deeper nesting is refused before the tree is built, which would recurse. */
   static final int MAX_DEPTH = 64;
@@ -27,12 +30,12 @@ final class YamlTree {
   static Optional<MappingNode> read(byte[] bytes, Mistakes mistakes) {
     if (bytes.length > Policy.MAX_BYTES) {
       mistakes.add(
-          1, "the policy has " + bytes.length + " bytes, at most " + Policy.MAX_BYTES + " are read");
+          1,
+          "the policy has " + bytes.length + " bytes, at most " + Policy.MAX_BYTES + " are read");
       return Optional.empty();
     }
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return compose(text, mistakes);
     } catch (CharacterCodingException binary) {
       mistakes.add(1, "the policy is not UTF-8 text");
