@@ -135,6 +135,14 @@ public record AuditEntry(
         id, time, type, actor, subject, outcome, alliance, job, round, attempt, more, digests);
   }
 
+  /**
+   * The same with free text from elsewhere, such as an error message or a member's explanation, made to fit: what cannot
+   * be printed becomes a space, and all beyond 4096 characters is cut off.
+   */
+  public AuditEntry remark(String key, String freeText) {
+    return detail(key, EntryRules.printable(freeText));
+  }
+
   /** The same with one more SHA-256 digest in hexadecimal. */
   public AuditEntry digest(String key, String sha256Hex) {
     Map<String, String> more = new TreeMap<>(digests);

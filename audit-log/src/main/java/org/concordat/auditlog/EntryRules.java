@@ -86,6 +86,16 @@ final class EntryRules {
     }
   }
 
+  static String printable(String text) {
+    StringBuilder cleaned = new StringBuilder();
+    text.codePoints()
+        .limit(MAX_VALUE_CHARS)
+        .map(codePoint -> unprintable(codePoint) ? ' ' : codePoint)
+        .takeWhile(codePoint -> cleaned.length() + Character.charCount(codePoint) <= MAX_VALUE_CHARS)
+        .forEachOrdered(cleaned::appendCodePoint);
+    return cleaned.toString();
+  }
+
   private static boolean unprintable(int codePoint) {
     return Character.isISOControl(codePoint)
         || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);

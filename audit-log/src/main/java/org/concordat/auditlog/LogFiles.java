@@ -32,7 +32,7 @@ final class LogFiles {
 
   /** Called before each change on the disk. */
   interface Steps {
-    void before(String step, Path file);
+    void before(String step, Path file) throws IOException;
   }
 
   private static final FileAttribute<?> OWNER_ONLY =
@@ -149,8 +149,8 @@ final class LogFiles {
    */
   void delete(String relative) {
     Path file = path(relative);
-    steps.before("delete", file);
     try {
+      steps.before("delete", file);
       Files.deleteIfExists(file);
       Path parent = file.getParent();
       if (parent != null && parent.toString().endsWith(".p")) {

@@ -1,0 +1,216 @@
+package org.concordat.auditlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.concordat.testkit.Seeded;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuditEntryTest {
+  private static final String DIGEST = "ab".repeat(32);
+  private static final AuditEntry FULL =
+      AuditEntry.of("round/j/3/commit", Samples.START, EntryType.MODEL_RELEASE, "coordinator", "model:7", EntryOutcome.OK)
+          .inAlliance("hearts")
+          .inRound("j", 3, 1)
+          .detail("reason", "\u00e9t\u00e9 \"quoted\" \ud83d\ude00 <>")
+          .detail("b", "2")
+          .digest("model", DIGEST);
+
+  private final Schema schema = schema();
+
+  @Test
+  void theCanonicalFormIsPinned() {
+    assertThat(FULL.json())
+        .isEqualTo(
+            "{\"actor\":\"coordinator\",\"alliance\":\"hearts\",\"attempt\":1,"
+                + "\"details\":{\"b\":\"2\",\"reason\":\"\u00e9t\u00e9 \\\"quoted\\\" \ud83d\ude00 <>\"},"
+                + "\"digests\":{\"model\":\""
+                + DIGEST
+                + "\"},\"id\":\"round/j/3/commit\",\"job\":\"j\",\"outcome\":\"ok\",\"round\":3,\"subject\":\"model:7\","
+                + "\"time\":\"2026-11-21T09:00:00.250Z\",\"type\":\"model-release\",\"v\":1}");
+  }
+
+  @Test
+  void everyTypeAndOutcomeFitsTheSchemaAndReadsBack() {
+    for (EntryType type : EntryType.values()) {
+      for (EntryOutcome outcome : EntryOutcome.values()) {
+        AuditEntry entry = AuditEntry.of("i", Samples.START, type, "a", "s", outcome);
+        assertThat(schema.validate(entry.json(), InputFormat.JSON)).isEmpty();
+        assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
+      }
+    }
+    assertThat(schema.validate(FULL.json(), InputFormat.JSON)).isEmpty();
+    assertThat(AuditEntry.parse(FULL.canonicalBytes())).isEqualTo(FULL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"v\":1|\"v\":2",
+        "\"v\":1|\"v\":1.0",
+        "\"v\":1|\"v\":\"1\"",
+        "\"round\":3|\"round\":-3",
+        "\"round\":3|\"round\":3.5",
+        "\"round\":3|\"round\":9007199254740992",
+        "\"type\":\"model-release\"|\"type\":\"model_release\"",
+        "\"outcome\":\"ok\"|\"outcome\":\"OK\"",
+        "\"actor\":\"coordinator\"|\"actor\":\"a b\"",
+        "\"actor\":\"coordinator\"|\"actor\":\"somebody@example.org\"",
+        "\"actor\":\"coordinator\"|\"actor\":\"\"",
+        "\"id\":\"round/j/3/commit\",|",
+        "\"job\":\"j\",|",
+        "\"round\":3,|",
+        "\"alliance\"|\"allianze\"",
+        "\"b\":\"2\"|\"b\":2",
+        "abab|ABAB",
+        "2026-11-21T|1826-11-21T"
+      })
+  void whatTheSchemaRefusesTheParserRefuses(String change) {
+    String[] parts = change.split("\\|", -1);
+    String json = FULL.json().replace(parts[0], parts[1]);
+    assertThat(json).isNotEqualTo(FULL.json());
+    if (!parts[1].equals("\"v\":1.0")) { // equal to 1 for the schema, another spelling for the log
+      assertThat(schema.validate(json, InputFormat.JSON)).as(json).isNotEmpty();
+    }
+    refused(json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "null", "[]", "{}", "{", "1", "\"\"", "{\"v\":1}", "{\"v\":1}{\"v\":1}", "\u0000",
+        "{\"v\":1,\"v\":1}", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"
+      })
+  void rubbishIsRefused(String json) {
+    refused(json);
+  }
+
+  @Test
+  void otherSpellingsOfTheSameEntryAreRefused() {
+    refused(FULL.json().replace(",", ", "));
+    refused(FULL.json() + "\n");
+    refused(FULL.json().replace("<>", "\\u003c>"));
+    refused(FULL.json().replace(".250Z", ".25Z"));
+    refused(FULL.json().replace("\"v\":1", "\"v\":1,\"v\":1"));
+    byte[] bytes = FULL.canonicalBytes();
+    bytes[FULL.json().indexOf('\u00e9')] = (byte) 0xff;
+    assertThatThrownBy(() -> AuditEntry.parse(bytes)).isInstanceOf(MalformedEntryException.class);
+  }
+
+  @Test
+  void tooLargeEntriesAreRefusedByName() {
+    AuditEntry large = FULL;
+    for (int i = 0; i < 16; i++) {
+      large = large.detail("d" + i, "x".repeat(4096));
+    }
+    AuditEntry refused = large;
+    assertThatThrownBy(refused::canonicalBytes)
+        .isInstanceOfSatisfying(
+            EntryTooLargeException.class,
+            failure -> {
+              assertThat(failure.id()).isEqualTo(refused.id());
+              assertThat(failure.bytes()).isGreaterThan(65_535);
+            })
+        .hasMessageContaining("digest");
+  }
+
+  @Test
+  void fieldsAreBounded() {
+    assertThatThrownBy(() -> FULL.detail("k", "x".repeat(4097))).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.detail("k", "a\nb")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.detail("k", "\ud800")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.detail("k k", "")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.digest("k", DIGEST.substring(2))).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.inJob("")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.inRound("j", -1, 0)).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(
+            () -> AuditEntry.of("i", Instant.EPOCH, EntryType.JOB, "a", "s", EntryOutcome.OK))
+        .isInstanceOf(MalformedEntryException.class)
+        .hasMessageContaining("time");
+  }
+
+  @Test
+  void remarksAreMadeToFit() {
+    String smile = "\ud83d\ude00";
+    AuditEntry entry = FULL.remark("reason", "a\nb\u0000c\ud800d").remark("long", "x" + smile.repeat(4000));
+    assertThat(entry.details()).containsEntry("reason", "a b c d");
+    assertThat(entry.details().get("long")).hasSize(4095).endsWith(smile);
+    assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> randomEntriesReadBackAndFitTheSchema() {
+    return Seeded.property(
+        "round trip",
+        100,
+        random -> {
+          AuditEntry entry = random(random);
+          assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
+          assertThat(schema.validate(entry.json(), InputFormat.JSON)).isEmpty();
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> mutatedEntriesAreRefusedByNameOrCanonical() {
+    return Seeded.property(
+        "mutations",
+        500,
+        random -> {
+          byte[] bytes = Mutation.of(FULL.canonicalBytes(), random);
+          try {
+            assertThat(AuditEntry.parse(bytes).canonicalBytes()).isEqualTo(bytes);
+          } catch (MalformedEntryException refused) {
+            assertThat(refused.reason()).isNotBlank();
+          }
+        });
+  }
+
+  private static AuditEntry random(RandomGenerator random) {
+    AuditEntry entry =
+        AuditEntry.of(
+            "id-" + random.nextLong(),
+            Instant.ofEpochMilli(random.nextLong(946_684_800_000L, 253_402_300_800_000L)),
+            EntryType.values()[random.nextInt(EntryType.values().length)],
+            "a" + random.nextInt(),
+            "s",
+            EntryOutcome.values()[random.nextInt(4)]);
+    if (random.nextBoolean()) {
+      entry = entry.inRound("job", random.nextLong(1L << 53), random.nextLong(1L << 53));
+    }
+    for (int i = random.nextInt(5); i > 0; i--) {
+      StringBuilder text = new StringBuilder();
+      random.ints(random.nextInt(50), 0, 0x11000).forEach(text::appendCodePoint);
+      entry = entry.remark("k" + i, text.toString());
+    }
+    return entry;
+  }
+
+  private static void refused(String json) {
+    assertThatThrownBy(() -> AuditEntry.parse(json.getBytes(StandardCharsets.UTF_8)))
+        .as(json)
+        .isInstanceOf(MalformedEntryException.class);
+  }
+
+  private static Schema schema() {
+    try (InputStream in = AuditEntry.class.getResourceAsStream("audit-entry.schema.json")) {
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
+    } catch (IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.concordat.auditlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.concordat.testkit.Seeded;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One changed byte anywhere, one file too few or too many: the verifier names the file. */
+class TamperTest {
+  @TempDir Path directory;
+  private LogSigner signer;
+  private Path folder;
+  private Map<String, byte[]> content;
+
+  @BeforeEach
+  void build() {
+    signer = Samples.signer(directory);
+    folder = Samples.log(directory, signer, 300, 300);
+    content = Samples.content(folder);
+    assertThat(content.keySet())
+        .containsExactly(
+            "checkpoint",
+            "log.vkey",
+            "tile/0/000",
+            "tile/0/001.p/44",
+            "tile/1/000.p/1",
+            "tile/entries/000",
+            "tile/entries/001.p/44");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aFlippedBitIsNamed() {
+    return Seeded.property(
+        "flip",
+        40,
+        random -> {
+          for (String name : content.keySet()) {
+            flip(name, random.nextInt(content.get(name).length), 1 << random.nextInt(8));
+          }
+        });
+  }
+
+  @Test
+  @Tag("slow")
+  void everyFlippedByteIsNamed() throws IOException {
+    for (String name : content.keySet()) {
+      for (int at = 0; at < content.get(name).length; at++) {
+        flip(name, at, 1 << (at % 8));
+      }
+    }
+  }
+
+  private void flip(String name, int at, int mask) throws IOException {
+    byte[] changed = content.get(name).clone();
+    changed[at] ^= (byte) mask;
+    Files.write(folder.resolve(name), changed);
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+        .as("%s, byte %d", name, at)
+        .isInstanceOfSatisfying(LogDamagedException.class, damage -> assertThat(blames(name, damage)).isTrue());
+    Files.write(folder.resolve(name), content.get(name));
+  }
+
+  /** A changed entry may show first in the tile above it, which is then blamed. */
+  private boolean blames(String name, LogDamagedException damage) {
+    String blamed = folder.relativize(damage.file()).toString();
+    return blamed.equals(name) || (name.startsWith("tile/entries") && blamed.equals(name.replace("entries", "0")));
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    for (String name : content.keySet()) {
+      Files.delete(folder.resolve(name));
+      assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageContaining(folder.resolve(name).toString())
+          .hasMessageContaining("missing");
+      Files.write(folder.resolve(name), content.get(name));
+    }
+    assertThatThrownBy(() -> AuditVerifier.verify(directory.resolve("none"), signer.vkey()))
+        .isInstanceOf(LogDamagedException.class);
+  }
+
+  @Test
+  void aCutOrLongerFileIsNamed() throws IOException {
+    for (String name : content.keySet()) {
+      byte[] bytes = content.get(name);
+      for (int length : new int[] {0, 1, bytes.length / 2, bytes.length - 1, bytes.length + 1}) {
+        Files.write(folder.resolve(name), java.util.Arrays.copyOf(bytes, length));
+        assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+            .as("%s with %d bytes", name, length)
+            .isInstanceOf(LogDamagedException.class);
+      }
+      Files.write(folder.resolve(name), bytes);
+    }
+  }
+
+  @Test
+  void anExtraFileIsNamed() throws IOException {
+    for (String extra :
+        new String[] {"tile/0/002", "tile/2/000.p/1", "tile/entries/001", "notes.txt", "tile/0/000.p/300", "tile/x", ".DS_Store"}) {
+      Path file = folder.resolve(extra);
+      Files.createDirectories(file.getParent());
+      Files.write(file, new byte[32]);
+      assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageContaining(extra);
+      Files.delete(file);
+    }
+    Files.createSymbolicLink(folder.resolve("tile/0/003"), folder.resolve("tile/0/000"));
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("not a regular file");
+  }
+
+  @Test
+  void theLockMustBeEmpty() throws IOException {
+    Files.write(folder.resolve(".lock"), new byte[1]);
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining(".lock");
+  }
+
+  /** An older partial tile may be left by a kill; it must be a prefix of its successor. */
+  @Test
+  void anOlderPartialTileIsCheckedToo() throws IOException {
+    Files.createDirectories(folder.resolve("tile/0/000.p"));
+    Path old = folder.resolve("tile/0/000.p/3");
+    byte[] prefix = java.util.Arrays.copyOf(content.get("tile/0/000"), 96);
+    Files.write(old, prefix);
+    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(300);
+    for (int at = 0; at < prefix.length; at++) {
+      byte[] changed = prefix.clone();
+      changed[at] ^= 1;
+      Files.write(old, changed);
+      assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+          .isInstanceOf(LogDamagedException.class)
+          .hasMessageContaining("000.p");
+    }
+    Files.write(old, java.util.Arrays.copyOf(prefix, 64));
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey())).isInstanceOf(LogDamagedException.class);
+  }
+
+  /** A forger who rewrites the folder with a key of the same name does not get past the caller's key. */
+  @Test
+  void aFolderSignedThroughoutByAnotherKeyIsRefused() {
+    LogSigner forger = LogSigner.create(directory.resolve("forger.key"), Samples.NAME);
+    try (AuditLog log = AuditLog.open(directory.resolve("forged"), forger)) {
+      log.append(Samples.entries(0, 299));
+    }
+    assertThat(AuditVerifier.verify(directory.resolve("forged"), forger.vkey()).size()).isEqualTo(299);
+    assertThatThrownBy(() -> AuditVerifier.verify(directory.resolve("forged"), signer.vkey()))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("log.vkey");
+  }
+
+  @Test
+  void aTamperedLogIsNotOpenedForWriting() throws IOException {
+    byte[] changed = content.get("tile/entries/000").clone();
+    changed[500] ^= 1;
+    Files.write(folder.resolve("tile/entries/000"), changed);
+    var before = Samples.content(folder);
+    assertThatThrownBy(() -> AuditLog.open(folder, signer)).isInstanceOf(LogDamagedException.class);
+    assertThat(Samples.content(folder)).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> rubbishFoldersAreRefusedByName() {
+    return Seeded.property(
+        "mutated folder",
+        60,
+        random -> {
+          String[] names = content.keySet().toArray(new String[0]);
+          String name = names[random.nextInt(names.length)];
+          byte[] changed = Mutation.of(content.get(name), random);
+          if (!java.util.Arrays.equals(changed, content.get(name))) {
+            Files.write(folder.resolve(name), changed);
+            assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+                .isInstanceOf(LogDamagedException.class);
+            Files.write(folder.resolve(name), content.get(name));
+          }
+        });
+  }
+}
