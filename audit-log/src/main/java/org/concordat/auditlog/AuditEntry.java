@@ -136,8 +136,8 @@ public record AuditEntry(
   }
 
   /**
-   * The same with free text from elsewhere, such as an error message or a member's explanation, made to fit: what cannot
-   * be printed becomes a space, and all beyond 4096 characters is cut off.
+   * The same with free text from elsewhere, such as an error message or a member's explanation,
+   * made to fit: what cannot be printed becomes a space, and all beyond 4096 characters is cut off.
    */
   public AuditEntry remark(String key, String freeText) {
     return detail(key, EntryRules.printable(freeText));

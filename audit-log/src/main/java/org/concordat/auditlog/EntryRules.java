@@ -91,7 +91,8 @@ final class EntryRules {
     text.codePoints()
         .limit(MAX_VALUE_CHARS)
         .map(codePoint -> unprintable(codePoint) ? ' ' : codePoint)
-        .takeWhile(codePoint -> cleaned.length() + Character.charCount(codePoint) <= MAX_VALUE_CHARS)
+        .takeWhile(
+            codePoint -> cleaned.length() + Character.charCount(codePoint) <= MAX_VALUE_CHARS)
         .forEachOrdered(cleaned::appendCodePoint);
     return cleaned.toString();
   }

@@ -23,7 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuditEntryTest {
   private static final String DIGEST = "ab".repeat(32);
   private static final AuditEntry FULL =
-      AuditEntry.of("round/j/3/commit", Samples.START, EntryType.MODEL_RELEASE, "coordinator", "model:7", EntryOutcome.OK)
+      AuditEntry.of(
+              "round/j/3/commit",
+              Samples.START,
+              EntryType.MODEL_RELEASE,
+              "coordinator",
+              "model:7",
+              EntryOutcome.OK)
           .inAlliance("hearts")
           .inRound("j", 3, 1)
           .detail("reason", "\u00e9t\u00e9 \"quoted\" \ud83d\ude00 <>")
@@ -92,8 +98,18 @@ class AuditEntryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "null", "[]", "{}", "{", "1", "\"\"", "{\"v\":1}", "{\"v\":1}{\"v\":1}", "\u0000",
-        "{\"v\":1,\"v\":1}", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{",
+        "1",
+        "\"\"",
+        "{\"v\":1}",
+        "{\"v\":1}{\"v\":1}",
+        "\u0000",
+        "{\"v\":1,\"v\":1}",
+        "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"
       })
   void rubbishIsRefused(String json) {
     refused(json);
@@ -130,11 +146,14 @@ class AuditEntryTest {
 
   @Test
   void fieldsAreBounded() {
-    assertThatThrownBy(() -> FULL.detail("k", "x".repeat(4097))).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.detail("k", "x".repeat(4097)))
+        .isInstanceOf(MalformedEntryException.class);
     assertThatThrownBy(() -> FULL.detail("k", "a\nb")).isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.detail("k", "\ud800")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.detail("k", "\ud800"))
+        .isInstanceOf(MalformedEntryException.class);
     assertThatThrownBy(() -> FULL.detail("k k", "")).isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.digest("k", DIGEST.substring(2))).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> FULL.digest("k", DIGEST.substring(2)))
+        .isInstanceOf(MalformedEntryException.class);
     assertThatThrownBy(() -> FULL.inJob("")).isInstanceOf(MalformedEntryException.class);
     assertThatThrownBy(() -> FULL.inRound("j", -1, 0)).isInstanceOf(MalformedEntryException.class);
     assertThatThrownBy(
@@ -146,7 +165,8 @@ class AuditEntryTest {
   @Test
   void remarksAreMadeToFit() {
     String smile = "\ud83d\ude00";
-    AuditEntry entry = FULL.remark("reason", "a\nb\u0000c\ud800d").remark("long", "x" + smile.repeat(4000));
+    AuditEntry entry =
+        FULL.remark("reason", "a\nb\u0000c\ud800d").remark("long", "x" + smile.repeat(4000));
     assertThat(entry.details()).containsEntry("reason", "a b c d");
     assertThat(entry.details().get("long")).hasSize(4095).endsWith(smile);
     assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);

@@ -42,7 +42,8 @@ class AuditLogTest {
       assertThat(log.size()).isZero();
       assertThat(log.checkpoint().root()).isEqualTo(Rfc6962.EMPTY_ROOT);
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx------");
     assertThat(Files.readString(folder.resolve("log.vkey"))).isEqualTo(signer.vkey() + "\n");
     assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isZero();
   }
@@ -70,7 +71,9 @@ class AuditLogTest {
     try (AuditLog log = AuditLog.open(folder, signer)) {
       log.append(Samples.entries(0, 300));
     }
-    assertThat(Samples.content(single)).usingRecursiveComparison().isEqualTo(Samples.content(folder));
+    assertThat(Samples.content(single))
+        .usingRecursiveComparison()
+        .isEqualTo(Samples.content(folder));
   }
 
   /** Beyond 65,536 entries there is a third level. */
@@ -126,10 +129,12 @@ class AuditLogTest {
       assertThat(log.append(Samples.entries(1, 3))).containsExactly(1L, 2L);
       assertThat(log.append(List.of())).isEmpty();
       assertThat(log.signedCheckpoint()).isEqualTo(before);
-      assertThat(log.append(List.of(Samples.entry(9), Samples.entry(0), Samples.entry(9)))).containsExactly(3L, 0L, 3L);
+      assertThat(log.append(List.of(Samples.entry(9), Samples.entry(0), Samples.entry(9))))
+          .containsExactly(3L, 0L, 3L);
       AuditEntry other = Samples.entry(1).detail("more", "text");
       assertThatThrownBy(() -> log.append(List.of(Samples.entry(20), other)))
-          .isInstanceOfSatisfying(EntryConflictException.class, e -> assertThat(e.index()).isEqualTo(1));
+          .isInstanceOfSatisfying(
+              EntryConflictException.class, e -> assertThat(e.index()).isEqualTo(1));
       AuditEntry twin = Samples.entry(21).detail("more", "text");
       assertThatThrownBy(() -> log.append(List.of(Samples.entry(21), twin)))
           .isInstanceOf(EntryConflictException.class);
@@ -166,14 +171,16 @@ class AuditLogTest {
   void aSecondWriterIsRefusedAndTheFirstKeepsItsLock() {
     try (AuditLog log = AuditLog.open(folder, signer)) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> AuditLog.open(folder, signer)).isInstanceOf(LogLockedException.class);
+        assertThatThrownBy(() -> AuditLog.open(folder, signer))
+            .isInstanceOf(LogLockedException.class);
       }
       log.append(Samples.entries(0, 1));
     }
     try (AuditLog log = AuditLog.open(folder, signer)) {
       assertThat(log.size()).isOne();
       log.close();
-      assertThatThrownBy(() -> log.append(Samples.entries(1, 2))).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> log.append(Samples.entries(1, 2)))
+          .isInstanceOf(IllegalStateException.class);
     }
   }
 
@@ -183,7 +190,9 @@ class AuditLogTest {
       assertThat(otherProcess()).isEqualTo("LogLockedException");
       log.copyTo(directory.resolve("copy"));
       AuditVerifier.verify(folder, signer.vkey());
-      assertThat(otherProcess()).as("reading must not drop the lock").isEqualTo("LogLockedException");
+      assertThat(otherProcess())
+          .as("reading must not drop the lock")
+          .isEqualTo("LogLockedException");
     }
     assertThat(otherProcess()).isEqualTo("opened");
   }
@@ -210,7 +219,9 @@ class AuditLogTest {
                 directory.resolve("log.key").toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    String answer = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String answer =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     process.waitFor();
     return answer;
   }
@@ -220,8 +231,11 @@ class AuditLogTest {
     Samples.log(directory, signer, 3, 3);
     LogSigner other = LogSigner.create(directory.resolve("other.key"), Samples.NAME);
     var before = Samples.content(directory.resolve("log-3"));
-    assertThatThrownBy(() -> AuditLog.open(directory.resolve("log-3"), other)).isInstanceOf(LogDamagedException.class);
-    assertThat(Samples.content(directory.resolve("log-3"))).usingRecursiveComparison().isEqualTo(before);
+    assertThatThrownBy(() -> AuditLog.open(directory.resolve("log-3"), other))
+        .isInstanceOf(LogDamagedException.class);
+    assertThat(Samples.content(directory.resolve("log-3")))
+        .usingRecursiveComparison()
+        .isEqualTo(before);
   }
 
   @Test
@@ -229,7 +243,10 @@ class AuditLogTest {
     Path three = Samples.log(directory, signer, 3, 3);
     Path five = Samples.log(directory, signer, 5, 5);
     // the signed checkpoint of another tree beside these tiles
-    Files.copy(five.resolve("checkpoint"), three.resolve("checkpoint"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        five.resolve("checkpoint"),
+        three.resolve("checkpoint"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> AuditLog.open(three, signer)).isInstanceOf(LogDamagedException.class);
     Files.delete(five.resolve("checkpoint"));
     assertThatThrownBy(() -> AuditLog.open(five, signer))
@@ -253,15 +270,19 @@ class AuditLogTest {
       Instant from = Samples.START.plusSeconds(250);
       Instant to = Samples.START.plusSeconds(260);
       same(log, all.since(from).until(to), e -> !e.time().isBefore(from) && e.time().isBefore(to));
-      assertThat(log.query(all.since(from).limit(3)).map(LoggedEntry::index)).containsExactly(250L, 251L, 252L);
+      assertThat(log.query(all.since(from).limit(3)).map(LoggedEntry::index))
+          .containsExactly(250L, 251L, 252L);
     }
-    assertThat(AuditQuery.run(folder, signer.vkey(), AuditFilter.ALL.since(Samples.START.plusSeconds(598)))
-            .map(LoggedEntry::entry))
+    assertThat(
+            AuditQuery.run(
+                    folder, signer.vkey(), AuditFilter.ALL.since(Samples.START.plusSeconds(598)))
+                .map(LoggedEntry::entry))
         .isEqualTo(Samples.entries(598, 600));
     assertThatThrownBy(() -> AuditFilter.ALL.limit(0)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static void same(AuditLog log, AuditFilter filter, java.util.function.Predicate<AuditEntry> wanted) {
+  private static void same(
+      AuditLog log, AuditFilter filter, java.util.function.Predicate<AuditEntry> wanted) {
     assertThat(log.query(filter).map(LoggedEntry::entry).toList())
         .isEqualTo(Samples.entries(0, 600).stream().filter(wanted).toList());
   }
@@ -287,10 +308,12 @@ class AuditLogTest {
               () -> {
                 for (int i = 0; i < 10; i++) {
                   List<LoggedEntry> seen = log.query(AuditFilter.ALL).toList();
-                  assertThat(seen.stream().map(LoggedEntry::index)).isEqualTo(LongStream.range(0, seen.size()).boxed().toList());
+                  assertThat(seen.stream().map(LoggedEntry::index))
+                      .isEqualTo(LongStream.range(0, seen.size()).boxed().toList());
                   Path copy = directory.resolve("copy" + i);
                   log.copyTo(copy);
-                  assertThat(AuditVerifier.verify(copy, signer.vkey()).size()).isGreaterThanOrEqualTo(seen.size());
+                  assertThat(AuditVerifier.verify(copy, signer.vkey()).size())
+                      .isGreaterThanOrEqualTo(seen.size());
                 }
               }));
       for (Future<?> each : done) {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The writer stops, or the disk refuses, at each of its steps. */
 class CrashTest {
-  /** From 250 to 520 entries: full bundles, full tiles, a level above, and superseded partial tiles. */
+  /**
+   * From 250 to 520 entries: full bundles, full tiles, a level above, and superseded partial tiles.
+   */
   private static final int BEFORE = 250;
 
   private static final int AFTER = 520;
@@ -52,7 +54,10 @@ class CrashTest {
         .flatMap(
             step ->
                 Arrays.stream(Torn.values())
-                    .map(torn -> DynamicTest.dynamicTest("step " + step + ", " + torn, () -> kill(step, torn))));
+                    .map(
+                        torn ->
+                            DynamicTest.dynamicTest(
+                                "step " + step + ", " + torn, () -> kill(step, torn))));
   }
 
   private void kill(int step, Torn torn) throws IOException {
@@ -77,7 +82,9 @@ class CrashTest {
     } finally {
       writer.close(); // only the lock: a dead process has none
     }
-    assertThat(killed).as("the last steps of the table must exist").isEqualTo(step < count[0] && count[0] == step + 1);
+    assertThat(killed)
+        .as("the last steps of the table must exist")
+        .isEqualTo(step < count[0] && count[0] == step + 1);
     try (AuditLog log = AuditLog.open(folder, signer)) {
       assertThat(log.size()).isIn((long) BEFORE, (long) AFTER);
       log.append(Samples.entries(BEFORE, AFTER));
@@ -143,14 +150,18 @@ class CrashTest {
   private static void appendRefused(AuditLog log, Checkpoint before, String[] refusedStep) {
     try {
       log.append(Samples.entries(BEFORE, AFTER));
-      // a refused deletion of what is superseded is no failure, and the table may be longer than the append
+      // a refused deletion of what is superseded is no failure, and the table may be longer than
+      // the append
       assertThat(refusedStep[0]).isIn("delete", "none");
       assertThat(log.size()).isEqualTo(AFTER);
     } catch (LogUnwritableException refused) {
-      assertThat(refused).hasMessageContaining("No space left on device").hasMessageContaining("Free space");
+      assertThat(refused)
+          .hasMessageContaining("No space left on device")
+          .hasMessageContaining("Free space");
       assertThat(log.checkpoint()).isEqualTo(before);
       if (refusedStep[0].equals("rename")) {
-        assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, AFTER))).isInstanceOf(LogBrokenException.class);
+        assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, AFTER)))
+            .isInstanceOf(LogBrokenException.class);
       } else {
         assertThat(log.append(Samples.entries(BEFORE, AFTER))).hasSize(AFTER - BEFORE);
       }
@@ -197,14 +208,16 @@ class CrashTest {
   @Test
   void aDirectoryThatCannotBeUsedIsRefusedByName() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    assertThatThrownBy(() -> AuditLog.open(file, signer)).isInstanceOf(LogUnwritableException.class);
+    assertThatThrownBy(() -> AuditLog.open(file, signer))
+        .isInstanceOf(LogUnwritableException.class);
     assertThatThrownBy(() -> AuditLog.open(directory.resolve("a/b/c"), signer))
         .isInstanceOf(LogUnwritableException.class)
         .hasMessageContaining("a/b/c");
     Path folder = Files.createTempDirectory(directory, "file-in-the-way");
     try (AuditLog log = AuditLog.open(folder, signer)) {
       Files.createFile(folder.resolve("tile"));
-      assertThatThrownBy(() -> log.append(Samples.entries(0, 1))).isInstanceOf(LogUnwritableException.class);
+      assertThatThrownBy(() -> log.append(Samples.entries(0, 1)))
+          .isInstanceOf(LogUnwritableException.class);
       Files.delete(folder.resolve("tile"));
       assertThat(log.append(Samples.entries(0, 1))).containsExactly(0L);
     }
@@ -212,12 +225,14 @@ class CrashTest {
 
   @Test
   void aReadOnlyDirectoryIsRefusedByName() throws IOException {
-    org.junit.jupiter.api.Assumptions.assumeFalse("root".equals(System.getProperty("user.name")), "root may write anywhere");
+    org.junit.jupiter.api.Assumptions.assumeFalse(
+        "root".equals(System.getProperty("user.name")), "root may write anywhere");
     Path folder = directory.resolve("log-" + BEFORE);
     try (AuditLog log = AuditLog.open(folder, signer)) {
       folder.resolve("tile/entries").toFile().setWritable(false);
       folder.resolve("tile/entries/000.p").toFile().setWritable(false);
-      assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, AFTER))).isInstanceOf(LogUnwritableException.class);
+      assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, AFTER)))
+          .isInstanceOf(LogUnwritableException.class);
       folder.resolve("tile/entries/000.p").toFile().setWritable(true);
       folder.resolve("tile/entries").toFile().setWritable(true);
       assertThat(log.append(Samples.entries(BEFORE, AFTER))).hasSize(AFTER - BEFORE);

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysTest {
   /** Key, text and signature of the documentation of Go's golang.org/x/mod/sumdb/note. */
-  private static final String VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+  private static final String VKEY =
+      "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 
   private static final String SKEY =
       "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
@@ -38,7 +39,8 @@ class KeysTest {
     assertThat(key.keyId()).isEqualTo(0xc74f20a3);
     assertThat(key.verifies(TEXT.getBytes(StandardCharsets.UTF_8), signature)).isTrue();
     assertThat(key.verifies((TEXT + " ").getBytes(StandardCharsets.UTF_8), signature)).isFalse();
-    assertThat(key.verifies(TEXT.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(signature, 63))).isFalse();
+    assertThat(key.verifies(TEXT.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(signature, 63)))
+        .isFalse();
     assertThat(key).hasToString(VKEY);
   }
 
@@ -54,7 +56,8 @@ class KeysTest {
   @Test
   void theGoChecksumDatabaseKeyParses() {
     LogVerifierKey key =
-        LogVerifierKey.parse("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8");
+        LogVerifierKey.parse(
+            "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8");
     assertThat(key.name()).isEqualTo("sum.golang.org");
     assertThat(LogVerifierKey.of(key.name(), key.publicKey())).isEqualTo(key);
   }
@@ -82,7 +85,8 @@ class KeysTest {
   void aNewKeyIsStoredForItsOwnerOnlyAndReadBack() throws IOException {
     Path file = directory.resolve("log.key");
     LogSigner made = LogSigner.create(file, Samples.NAME);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
     assertThat(LogSigner.load(file).vkey()).isEqualTo(made.vkey());
     assertThat(made.toString()).doesNotContain(Files.readString(file).strip().split("\\+")[4]);
     assertThat(LogVerifierKey.parse(made.vkey().toString())).isEqualTo(made.vkey());
@@ -106,7 +110,10 @@ class KeysTest {
     assertThatThrownBy(() -> LogSigner.load(keyFile(SKEY + "\n", "rw-r-----")))
         .isInstanceOf(KeyFileException.class)
         .hasMessageContaining("chmod 600");
-    for (String content : new String[] {"", SKEY.replace("c74f", "c74e"), SKEY.substring(8), SKEY + "AAAA", "x".repeat(2000)}) {
+    for (String content :
+        new String[] {
+          "", SKEY.replace("c74f", "c74e"), SKEY.substring(8), SKEY + "AAAA", "x".repeat(2000)
+        }) {
       assertThatThrownBy(() -> LogSigner.load(keyFile(content, "rw-------")))
           .isInstanceOf(KeyFileException.class)
           .hasMessageNotContaining("AYEKFALVFGyN");

@@ -49,7 +49,10 @@ class ProofsTest {
           refused(proof, LEAVES.get((index + 1) % SIZE), root(size));
           refused(proof, LEAVES.get(index), root(size == SIZE ? 1 : size + 1));
           if (!proof.hashes().isEmpty()) {
-            refused(new InclusionProof(index, size, changed(proof.hashes(), random)), LEAVES.get(index), root(size));
+            refused(
+                new InclusionProof(index, size, changed(proof.hashes(), random)),
+                LEAVES.get(index),
+                root(size));
           }
           List<TreeHash> longer = new ArrayList<>(proof.hashes());
           longer.add(LEAVES.get(0));
@@ -70,31 +73,42 @@ class ProofsTest {
           refused(proof, root(oldSize), LEAVES.get(1), oldSize > 0);
           refused(proof, LEAVES.get(1), root(newSize), true);
           if (!proof.hashes().isEmpty()) {
-            ConsistencyProof other = new ConsistencyProof(oldSize, newSize, changed(proof.hashes(), random));
+            ConsistencyProof other =
+                new ConsistencyProof(oldSize, newSize, changed(proof.hashes(), random));
             refused(other, root(oldSize), root(newSize), true);
             List<TreeHash> shorter = proof.hashes().subList(1, proof.hashes().size());
-            refused(new ConsistencyProof(oldSize, newSize, shorter), root(oldSize), root(newSize), true);
+            refused(
+                new ConsistencyProof(oldSize, newSize, shorter),
+                root(oldSize),
+                root(newSize),
+                true);
           }
         });
   }
 
   @Test
   void boundsAreChecked() {
-    assertThatThrownBy(() -> proofs.inclusion(SIZE, SIZE)).isInstanceOf(ProofRefusedException.class);
+    assertThatThrownBy(() -> proofs.inclusion(SIZE, SIZE))
+        .isInstanceOf(ProofRefusedException.class);
     assertThatThrownBy(() -> proofs.inclusion(-1, SIZE)).isInstanceOf(ProofRefusedException.class);
-    assertThatThrownBy(() -> proofs.inclusion(0, SIZE + 1)).isInstanceOf(ProofRefusedException.class);
+    assertThatThrownBy(() -> proofs.inclusion(0, SIZE + 1))
+        .isInstanceOf(ProofRefusedException.class);
     assertThatThrownBy(() -> proofs.consistency(7, 6)).isInstanceOf(ProofRefusedException.class);
-    assertThatThrownBy(() -> proofs.consistency(1, SIZE + 1)).isInstanceOf(ProofRefusedException.class);
+    assertThatThrownBy(() -> proofs.consistency(1, SIZE + 1))
+        .isInstanceOf(ProofRefusedException.class);
   }
 
   @Test
   void aProofTravelsAsText() {
     try (AuditLog log = AuditLog.open(folder, signer)) {
       String text = log.prove(299).text();
-      assertThat(text).startsWith("c2sp.org/tlog-proof@v1\nindex 299\n").endsWith("\n\n" + log.signedCheckpoint());
+      assertThat(text)
+          .startsWith("c2sp.org/tlog-proof@v1\nindex 299\n")
+          .endsWith("\n\n" + log.signedCheckpoint());
       TlogProof read = TlogProof.parse(text);
       assertThat(read.text()).isEqualTo(text);
-      assertThat(read.verify(signer.vkey(), Samples.entry(299).canonicalBytes()).size()).isEqualTo(SIZE);
+      assertThat(read.verify(signer.vkey(), Samples.entry(299).canonicalBytes()).size())
+          .isEqualTo(SIZE);
       assertThatThrownBy(() -> read.verify(signer.vkey(), Samples.entry(298).canonicalBytes()))
           .isInstanceOf(ProofRefusedException.class);
       LogSigner other = LogSigner.create(directory.resolve("o.key"), Samples.NAME);
@@ -115,9 +129,14 @@ class ProofsTest {
         300,
         random -> {
           String other =
-              new String(Mutation.of(text.getBytes(StandardCharsets.UTF_8), random), StandardCharsets.UTF_8);
+              new String(
+                  Mutation.of(text.getBytes(StandardCharsets.UTF_8), random),
+                  StandardCharsets.UTF_8);
           if (!other.equals(text)) {
-            assertThatThrownBy(() -> TlogProof.parse(other).verify(signer.vkey(), Samples.entry(123).canonicalBytes()))
+            assertThatThrownBy(
+                    () ->
+                        TlogProof.parse(other)
+                            .verify(signer.vkey(), Samples.entry(123).canonicalBytes()))
                 .isInstanceOf(AuditLogException.class);
           }
         });
@@ -135,9 +154,11 @@ class ProofsTest {
     assertThatThrownBy(() -> proof.verify(leaf, root)).isInstanceOf(ProofRefusedException.class);
   }
 
-  private static void refused(ConsistencyProof proof, TreeHash oldRoot, TreeHash newRoot, boolean must) {
+  private static void refused(
+      ConsistencyProof proof, TreeHash oldRoot, TreeHash newRoot, boolean must) {
     if (must) {
-      assertThatThrownBy(() -> proof.verify(oldRoot, newRoot)).isInstanceOf(ProofRefusedException.class);
+      assertThatThrownBy(() -> proof.verify(oldRoot, newRoot))
+          .isInstanceOf(ProofRefusedException.class);
     }
   }
 }

@@ -22,7 +22,12 @@ final class Samples {
     EntryType type = EntryType.values()[number % EntryType.values().length];
     EntryOutcome outcome = EntryOutcome.values()[number % EntryOutcome.values().length];
     return AuditEntry.of(
-            "e" + number, START.plusSeconds(number), type, "member:m" + number % 4, "job:j", outcome)
+            "e" + number,
+            START.plusSeconds(number),
+            type,
+            "member:m" + number % 4,
+            "job:j",
+            outcome)
         .inRound("j", number % 7, 1);
   }
 
@@ -81,7 +86,8 @@ final class Samples {
     while (k * 2 < leaves.size()) {
       k *= 2;
     }
-    return Rfc6962.node(naiveRoot(leaves.subList(0, k)), naiveRoot(leaves.subList(k, leaves.size())));
+    return Rfc6962.node(
+        naiveRoot(leaves.subList(0, k)), naiveRoot(leaves.subList(k, leaves.size())));
   }
 
   static List<TreeHash> leaves(int size) {

@@ -67,14 +67,16 @@ class TamperTest {
     Files.write(folder.resolve(name), changed);
     assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
         .as("%s, byte %d", name, at)
-        .isInstanceOfSatisfying(LogDamagedException.class, damage -> assertThat(blames(name, damage)).isTrue());
+        .isInstanceOfSatisfying(
+            LogDamagedException.class, damage -> assertThat(blames(name, damage)).isTrue());
     Files.write(folder.resolve(name), content.get(name));
   }
 
   /** A changed entry may show first in the tile above it, which is then blamed. */
   private boolean blames(String name, LogDamagedException damage) {
     String blamed = folder.relativize(damage.file()).toString();
-    return blamed.equals(name) || (name.startsWith("tile/entries") && blamed.equals(name.replace("entries", "0")));
+    return blamed.equals(name)
+        || (name.startsWith("tile/entries") && blamed.equals(name.replace("entries", "0")));
   }
 
   @Test
@@ -108,7 +110,15 @@ class TamperTest {
   @Test
   void anExtraFileIsNamed() throws IOException {
     for (String extra :
-        new String[] {"tile/0/002", "tile/2/000.p/1", "tile/entries/001", "notes.txt", "tile/0/000.p/300", "tile/x", ".DS_Store"}) {
+        new String[] {
+          "tile/0/002",
+          "tile/2/000.p/1",
+          "tile/entries/001",
+          "notes.txt",
+          "tile/0/000.p/300",
+          "tile/x",
+          ".DS_Store"
+        }) {
       Path file = folder.resolve(extra);
       Files.createDirectories(file.getParent());
       Files.write(file, new byte[32]);
@@ -148,17 +158,22 @@ class TamperTest {
           .hasMessageContaining("000.p");
     }
     Files.write(old, java.util.Arrays.copyOf(prefix, 64));
-    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey())).isInstanceOf(LogDamagedException.class);
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+        .isInstanceOf(LogDamagedException.class);
   }
 
-  /** A forger who rewrites the folder with a key of the same name does not get past the caller's key. */
+  /**
+   * A forger who rewrites the folder with a key of the same name does not get past the caller's
+   * key.
+   */
   @Test
   void aFolderSignedThroughoutByAnotherKeyIsRefused() {
     LogSigner forger = LogSigner.create(directory.resolve("forger.key"), Samples.NAME);
     try (AuditLog log = AuditLog.open(directory.resolve("forged"), forger)) {
       log.append(Samples.entries(0, 299));
     }
-    assertThat(AuditVerifier.verify(directory.resolve("forged"), forger.vkey()).size()).isEqualTo(299);
+    assertThat(AuditVerifier.verify(directory.resolve("forged"), forger.vkey()).size())
+        .isEqualTo(299);
     assertThatThrownBy(() -> AuditVerifier.verify(directory.resolve("forged"), signer.vkey()))
         .isInstanceOf(LogDamagedException.class)
         .hasMessageContaining("log.vkey");

@@ -17,7 +17,8 @@ class TilePathTest {
   void theIndexGoesInGroupsOfThreeDigits() {
     assertThat(new TilePath(0, 1_234_067, 256).path()).isEqualTo("tile/0/x001/x234/067");
     assertThat(new TilePath(3, 0, 17).path()).isEqualTo("tile/3/000.p/17");
-    assertThat(new TilePath(TilePath.ENTRIES, 1000, 1).path()).isEqualTo("tile/entries/x001/000.p/1");
+    assertThat(new TilePath(TilePath.ENTRIES, 1000, 1).path())
+        .isEqualTo("tile/entries/x001/000.p/1");
   }
 
   /** The example of c2sp.org/tlog-tiles, "Partial Tiles". */
@@ -40,7 +41,10 @@ class TilePathTest {
         200,
         random -> {
           TilePath tile =
-              new TilePath(random.nextInt(-1, 8), random.nextLong(1L << random.nextInt(1, 56)), random.nextInt(1, 257));
+              new TilePath(
+                  random.nextInt(-1, 8),
+                  random.nextLong(1L << random.nextInt(1, 56)),
+                  random.nextInt(1, 257));
           assertThat(TilePath.parse(tile.path())).contains(tile);
         });
   }
@@ -48,9 +52,24 @@ class TilePathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "tile/0/67", "tile/00/067", "tile/8/067", "tile/0/x067", "tile/0/x000/067", "tile/0/001/067", "tile/0/067.p/0",
-        "tile/0/067.p/256", "tile/0/067.p/300", "tile/0/067.p/01", "tile/0/067.p", "tile/0/067/", "/tile/0/067",
-        "tile/entry/067", "tile/0/../0/067", "", "tile", "tile/-1/000"
+        "tile/0/67",
+        "tile/00/067",
+        "tile/8/067",
+        "tile/0/x067",
+        "tile/0/x000/067",
+        "tile/0/001/067",
+        "tile/0/067.p/0",
+        "tile/0/067.p/256",
+        "tile/0/067.p/300",
+        "tile/0/067.p/01",
+        "tile/0/067.p",
+        "tile/0/067/",
+        "/tile/0/067",
+        "tile/entry/067",
+        "tile/0/../0/067",
+        "",
+        "tile",
+        "tile/-1/000"
       })
   void otherSpellingsAreNoTiles(String path) {
     assertThat(TilePath.parse(path)).isEmpty();
