@@ -3,8 +3,8 @@ package org.concordat.secureagg;
 import java.util.Arrays;
 
 /**
- * An immutable byte string with value equality. May hold secrets: {@code toString} shows the length only, and
- * equality takes constant time for equal lengths.
+ * An immutable byte string with value equality. May hold secrets: {@code toString} shows the length
+ * only, and equality takes constant time for equal lengths.
  */
 public final class Bytes {
   public static final Bytes EMPTY = new Bytes(new byte[0]);

@@ -8,8 +8,8 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * The members of one sum and the parameters that protect them ("Parameters" of the protocol). A member's position in
- * the sorted list is its index; its Shamir abscissa is the index plus one.
+ * The members of one sum and the parameters that protect them ("Parameters" of the protocol). A
+ * member's position in the sorted list is its index; its Shamir abscissa is the index plus one.
  *
  * @param alliance the alliance's id
  * @param rosterDigest the signed roster in force
@@ -42,7 +42,8 @@ public record Cohort(
     if (least > members.size()) {
       throw new InfeasibleCohortException(infeasible(members.size(), colluders));
     }
-    check(minSurvivors >= least, "minSurvivors %d is below max(T, 3 + c) = %d", minSurvivors, least);
+    check(
+        minSurvivors >= least, "minSurvivors %d is below max(T, 3 + c) = %d", minSurvivors, least);
     if (minSurvivors > members.size()) {
       throw new InfeasibleCohortException(
           "No round can end: it asks for %d survivors of %d members. Ask for %d to %d."
@@ -103,12 +104,17 @@ public record Cohort(
     return ("%d members: a round ends if at most %d of them drop out, and even if the coordinator and %d member%s work"
             + " together they learn of your update only one sum with at least %d honest members in it.")
         .formatted(
-            size(), toleratedDrops(), colluders, colluders == 1 ? "" : "s", minSurvivors - colluders);
+            size(),
+            toleratedDrops(),
+            colluders,
+            colluders == 1 ? "" : "s",
+            minSurvivors - colluders);
   }
 
   /**
-   * Whether a member that pinned this cohort may work in {@code epoch}: same alliance, roster, policy and coordinator, no
-   * member from outside, and no weaker parameters. (A subset is how an alliance goes on without an excluded member.)
+   * Whether a member that pinned this cohort may work in {@code epoch}: same alliance, roster,
+   * policy and coordinator, no member from outside, and no weaker parameters. (A subset is how an
+   * alliance goes on without an excluded member.)
    */
   public boolean admits(Cohort epoch) {
     return alliance.equals(epoch.alliance)

@@ -23,7 +23,9 @@ public record Digest(byte[] bytes) implements Comparable<Digest> {
     bytes = bytes.clone();
   }
 
-  /** The digest of the concatenation of the parts; callers length-prefix them where that matters. */
+  /**
+   * The digest of the concatenation of the parts; callers length-prefix them where that matters.
+   */
   public static Digest sha256(byte[]... parts) {
     MessageDigest sha256 = newSha256();
     for (byte[] part : parts) {

@@ -3,7 +3,10 @@ package org.concordat.secureagg;
 import java.util.regex.Pattern;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
-/** The one shape of alliance, participant and job ids: 1 to 128 of {@code A-Z a-z 0-9 . _ : / -}, no separator first. */
+/**
+ * The one shape of alliance, participant and job ids: 1 to 128 of {@code A-Z a-z 0-9 . _ : / -}, no
+ * separator first.
+ */
 public final class Ids {
   /** Bytes of the longest id. */
   public static final int MAX_BYTES = 128;
@@ -19,7 +22,10 @@ public final class Ids {
    */
   public static String check(String kind, String id) {
     MalformedMessageException.check(
-        SHAPE.matcher(id).matches(), "\"%s\" is no %s id (1 to 128 of A-Z a-z 0-9 . _ : / -)", id, kind);
+        SHAPE.matcher(id).matches(),
+        "\"%s\" is no %s id (1 to 128 of A-Z a-z 0-9 . _ : / -)",
+        id,
+        kind);
     return id;
   }
 }

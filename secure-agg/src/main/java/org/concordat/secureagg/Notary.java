@@ -3,10 +3,12 @@ package org.concordat.secureagg;
 import java.util.Arrays;
 
 /**
- * Signs as one participant and checks everybody's signatures against the signed roster. The real one makes signed
- * envelopes; sealed bytes are evidence that anyone with the roster can check, so certificates carry them as they are.
+ * Signs as one participant and checks everybody's signatures against the signed roster. The real
+ * one makes signed envelopes; sealed bytes are evidence that anyone with the roster can check, so
+ * certificates carry them as they are.
  *
- * <p>Two seals of one payload may differ (an envelope has a sequence number): compare payloads, never seals.
+ * <p>Two seals of one payload may differ (an envelope has a sequence number): compare payloads,
+ * never seals.
  */
 public interface Notary {
   /**
@@ -21,7 +23,8 @@ public interface Notary {
   /**
    * Checks the signature with the key that the roster gives for the sender.
    *
-   * @throws BadEnvelopeException if the bytes are malformed, of another alliance, or not the sender's
+   * @throws BadEnvelopeException if the bytes are malformed, of another alliance, or not the
+   *     sender's
    */
   Opened open(byte[] sealed) throws BadEnvelopeException;
 

@@ -1,8 +1,9 @@
 package org.concordat.secureagg;
 
 /**
- * A message or an input was refused and nothing has changed. Carries the reason, who is to blame (the sender, or the
- * participant whose signed bytes contradict each other), and an explanation with the values; never secrets.
+ * A message or an input was refused and nothing has changed. Carries the reason, who is to blame
+ * (the sender, or the participant whose signed bytes contradict each other), and an explanation
+ * with the values; never secrets.
  */
 public final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
@@ -82,7 +83,10 @@ public final class Refusal extends Exception {
     return reason;
   }
 
-  /** Who is to blame: a participant's id; for a pair, {@code "a|b"}: one of the two lied, complaints tell which. */
+  /**
+   * Who is to blame: a participant's id; for a pair, {@code "a|b"}: one of the two lied, complaints
+   * tell which.
+   */
   public String culprit() {
     return culprit;
   }

@@ -1,6 +1,7 @@
 /**
- * Secure aggregation: the coordinator learns the sum of the members' updates and nothing else about any of them, as long
- * as at most c members work with it. Pure: no I/O, no network, no clock, no logging.
+ * Secure aggregation: the coordinator learns the sum of the members' updates and nothing else about
+ * any of them, as long as at most c members work with it. Pure: no I/O, no network, no clock, no
+ * logging.
  *
  * <pre>
  * secureagg           ids, digests, {@link org.concordat.secureagg.Cohort} (members and parameters),
@@ -13,9 +14,9 @@
  * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
  * </pre>
  *
- * <p>A round: Task → {@code Member.protect} (Clipped → Quantised → masked y) → upload → survivors frozen and signed →
- * certificate → reveals → {@code Accumulator} and {@code Unmasker} → result → each member recomputes the next state and signs
- * it.
+ * <p>A round: Task → {@code Member.protect} (Clipped → Quantised → masked y) → upload → survivors
+ * frozen and signed → certificate → reveals → {@code Accumulator} and {@code Unmasker} → result →
+ * each member recomputes the next state and signs it.
  */
 @NullMarked
 package org.concordat.secureagg;

@@ -54,8 +54,13 @@ class CohortTest {
   @Test
   void membersAreSortedDistinctAndNotTheCoordinator() {
     for (List<String> bad :
-        List.of(List.of("b", "a", "c"), List.of("a", "a", "b"), List.of("a", "b", "coordinator"), List.of("a", "b", " c"))) {
-      assertThatThrownBy(() -> new Cohort("a", World.ROSTER, World.POLICY, bad, "coordinator", 0, 3))
+        List.of(
+            List.of("b", "a", "c"),
+            List.of("a", "a", "b"),
+            List.of("a", "b", "coordinator"),
+            List.of("a", "b", " c"))) {
+      assertThatThrownBy(
+              () -> new Cohort("a", World.ROSTER, World.POLICY, bad, "coordinator", 0, 3))
           .isInstanceOf(MalformedMessageException.class);
     }
     assertThatThrownBy(() -> of(257, 0)).hasMessageContaining("at most 256");

@@ -19,11 +19,17 @@ import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.junit.jupiter.api.Test;
 
-/** Members that lie in their deposits or reveals: noticed where the protocol says, and the right one named. */
+/**
+ * Members that lie in their deposits or reveals: noticed where the protocol says, and the right one
+ * named.
+ */
 class FaultyMemberTest {
   private static final int LIAR = 1;
 
-  /** Runs an epoch in which the liar's deposit is changed and signed again; as far as the signatures. */
+  /**
+   * Runs an epoch in which the liar's deposit is changed and signed again; as far as the
+   * signatures.
+   */
   private static World epochWith(long seed, UnaryOperator<Parcel> change) throws Refusal {
     World world = new World(4, 0, seed);
     world.epoch = EpochServer.start(world.cohort, 1, null, world.notary);
@@ -50,12 +56,21 @@ class FaultyMemberTest {
     Parcel changed = change.apply(honest);
     SectionHeader signed =
         new SectionHeader(
-            1, header.kind(), header.context(), changed.common().sha256(), changed.recovery().sha256(),
+            1,
+            header.kind(),
+            header.context(),
+            changed.common().sha256(),
+            changed.recovery().sha256(),
             changed.sections().stream().map(Bytes::sha256).toList());
     liar.disk.put("forming/own-deposit-digest", signed.digest().bytes());
     liar.restart();
     Parcel forged =
-        new Parcel(1, Inbox.seal(notary, signed), changed.common(), changed.recovery(), changed.sections());
+        new Parcel(
+            1,
+            Inbox.seal(notary, signed),
+            changed.common(),
+            changed.recovery(),
+            changed.sections());
     return Inbox.seal(notary, forged).toArray();
   }
 
@@ -77,7 +92,8 @@ class FaultyMemberTest {
     for (byte[] message : world.epoch.outgoing(victim.name)) {
       try {
         for (byte[] answer : victim.handle(message)) {
-          assertThat(Inbox.open(world.notary, answer).message()).isNotInstanceOf(ManifestSignature.class);
+          assertThat(Inbox.open(world.notary, answer).message())
+              .isNotInstanceOf(ManifestSignature.class);
         }
       } catch (Refusal e) {
         refusal = refusal == null ? e : refusal;
@@ -97,7 +113,8 @@ class FaultyMemberTest {
   @Test
   void aCommitmentThatDiffers() throws Refusal {
     victimRefuses(
-        epochWith(32, p -> section(p, 0, DepositLayout.HASHES_BYTES + 5)), Reason.COMMITMENT_MISMATCH);
+        epochWith(32, p -> section(p, 0, DepositLayout.HASHES_BYTES + 5)),
+        Reason.COMMITMENT_MISMATCH);
   }
 
   @Test
@@ -119,9 +136,24 @@ class FaultyMemberTest {
     for (Parcel bad :
         List.of(
             section(honest, 2, 1),
-            new Parcel(1, honest.sealedHeader(), flip(honest.common(), 0), honest.recovery(), honest.sections()),
-            new Parcel(1, honest.sealedHeader(), honest.common(), flip(honest.recovery(), 0), honest.sections()),
-            new Parcel(1, honest.sealedHeader(), honest.common(), honest.recovery(), honest.sections().subList(0, 3)))) {
+            new Parcel(
+                1,
+                honest.sealedHeader(),
+                flip(honest.common(), 0),
+                honest.recovery(),
+                honest.sections()),
+            new Parcel(
+                1,
+                honest.sealedHeader(),
+                honest.common(),
+                flip(honest.recovery(), 0),
+                honest.sections()),
+            new Parcel(
+                1,
+                honest.sealedHeader(),
+                honest.common(),
+                honest.recovery(),
+                honest.sections().subList(0, 3)))) {
       Refusal refusal =
           Assertions.catchThrowableOfType(
               Refusal.class,
@@ -142,7 +174,9 @@ class FaultyMemberTest {
   @Test
   void forgedRecoveryRecordOfADroppedMember() throws Refusal {
     World world =
-        epochWith(35, p -> new Parcel(1, p.sealedHeader(), p.common(), flip(p.recovery(), 3), p.sections()));
+        epochWith(
+            35,
+            p -> new Parcel(1, p.sealedHeader(), p.common(), flip(p.recovery(), 3), p.sections()));
     certify(world);
     Task task = world.task(0, 0, 0, 30, World.INITIAL, List.of());
     RoundServer round = world.flight(world.startRound(task), Set.of(LIAR));
@@ -159,7 +193,10 @@ class FaultyMemberTest {
     assertThat(other.token()).isEqualTo(1);
   }
 
-  /** Unmasked words of three members with b = 16, q = 8 lie within ± 3 · 127; masked ones nearly never do. */
+  /**
+   * Unmasked words of three members with b = 16, q = 8 lie within ± 3 · 127; masked ones nearly
+   * never do.
+   */
   private static void assertSmallSum(int[] sum, Task task) {
     for (int i = 0; i < task.vectorLength(); i++) {
       assertThat(Math.abs(sum[i])).isLessThanOrEqualTo(4 * 127);
@@ -169,7 +206,9 @@ class FaultyMemberTest {
   @Test
   void aDealerWhoseSeedContradictsItsHash() throws Refusal {
     World world =
-        epochWith(36, p -> new Parcel(1, p.sealedHeader(), flip(p.common(), 0), p.recovery(), p.sections()));
+        epochWith(
+            36,
+            p -> new Parcel(1, p.sealedHeader(), flip(p.common(), 0), p.recovery(), p.sections()));
     certify(world);
     Task task = world.task(0, 0, 0, 30, World.INITIAL, List.of());
     RoundServer round = world.flight(world.startRound(task), Set.of());
@@ -197,7 +236,8 @@ class FaultyMemberTest {
     shares.set(2, flip(shares.get(2), 20));
     byte[] bad =
         Inbox.seal(
-                new TestNotary(liar.name), new Reveal(reveal.ref(), reveal.survivorsDigest(), shares))
+                new TestNotary(liar.name),
+                new Reveal(reveal.ref(), reveal.survivorsDigest(), shares))
             .toArray();
     Refusal refusal = Assertions.catchThrowableOfType(Refusal.class, () -> chosen.accept(bad));
     assertThat(refusal.reason()).isEqualTo(Reason.BAD_SHARE);

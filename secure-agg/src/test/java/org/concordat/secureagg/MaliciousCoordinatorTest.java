@@ -32,7 +32,10 @@ import org.concordat.secureagg.server.RoundServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each attack ends in a refusal with its own reason that names the coordinator, and leaves the member as it was. */
+/**
+ * Each attack ends in a refusal with its own reason that names the coordinator, and leaves the
+ * member as it was.
+ */
 class MaliciousCoordinatorTest {
   private World world;
   private Task task;
@@ -54,15 +57,15 @@ class MaliciousCoordinatorTest {
   private void refused(int member, byte[] sealed, Reason reason, String culprit) {
     Site site = world.site(member);
     TreeMap<String, byte[]> before = new TreeMap<>(site.disk);
-    Refusal refusal =
-        Assertions.catchThrowableOfType(Refusal.class, () -> site.handle(sealed));
+    Refusal refusal = Assertions.catchThrowableOfType(Refusal.class, () -> site.handle(sealed));
     assertThat(refusal).isNotNull();
     assertThat(refusal.reason()).as(refusal.getMessage()).isEqualTo(reason);
     assertThat(refusal.culprit()).isEqualTo(culprit);
     assertThat(site.disk).usingRecursiveComparison().isEqualTo(before);
   }
 
-  private static <M extends Message> M open(World world, byte[] sealed, Class<M> type) throws Refusal {
+  private static <M extends Message> M open(World world, byte[] sealed, Class<M> type)
+      throws Refusal {
     return type.cast(Inbox.open(world.notary, sealed).message());
   }
 
@@ -109,7 +112,8 @@ class MaliciousCoordinatorTest {
     signatures.set(2, Bytes.of(world.site(2).handle(world.seal(set)).get(0)));
     Bytes other = Bytes.of(survivors(0, 1, 2).encode());
     refused(2, new Certificate(task.ref(), other, signatures), Reason.BAD_QUORUM);
-    assertThat(world.site(3).handle(world.seal(new Certificate(task.ref(), payload, signatures)))).hasSize(1);
+    assertThat(world.site(3).handle(world.seal(new Certificate(task.ref(), payload, signatures))))
+        .hasSize(1);
   }
 
   @Test
@@ -118,10 +122,10 @@ class MaliciousCoordinatorTest {
     byte[] certificate = round.outgoing(world.site(0).name).get(0);
     world.site(0).handle(certificate);
     Certificate good = open(world, certificate, Certificate.class);
-    // a second certificate, even with real signatures of colluders, never gets the other kind of share
+    // a second certificate, even with real signatures of colluders, never gets the other kind of
+    // share
     Bytes other = Bytes.of(survivors(0, 1, 2).encode());
-    refused(
-        0, new Certificate(good.ref(), other, good.signatures()), Reason.SECOND_SURVIVOR_SET);
+    refused(0, new Certificate(good.ref(), other, good.signatures()), Reason.SECOND_SURVIVOR_SET);
     refused(0, new NonRevealRequest(task.ref()), Reason.ALREADY_REVEALED);
     refused(0, new PairRevealRequest(task.ref(), 1), Reason.ALREADY_REVEALED);
     refused(0, new PairRevealRequest(task.ref(), 200), Reason.ALREADY_REVEALED);
@@ -142,7 +146,8 @@ class MaliciousCoordinatorTest {
     for (Task other :
         List.of(
             world.task(0, 0, 0, 51, World.INITIAL, List.of()),
-            world.task(0, 0, 0, 50, World.INITIAL, new Quantisation(24, 8, 10, 1, 100), List.of()))) {
+            world.task(
+                0, 0, 0, 50, World.INITIAL, new Quantisation(24, 8, 10, 1, 100), List.of()))) {
       refused(0, other, Reason.TOKEN_BURNT);
       refused(0, new NonRevealRequest(other.ref()), Reason.TOKEN_BURNT);
       refused(0, new Survivors(other.ref(), survivors(0, 1, 2).uploads()), Reason.TASK_UNKNOWN);
@@ -157,8 +162,19 @@ class MaliciousCoordinatorTest {
     Task same = world.task(0, 0, 1, 50, World.INITIAL, List.of());
     Task otherJob =
         new Task(
-            "job-2", 0, 0, 1, 1, Task.Kind.TRAIN, same.modelDigest(), World.INITIAL, World.POLICY,
-            world.cohort.digest(), 50, same.quantisation(), List.of());
+            "job-2",
+            0,
+            0,
+            1,
+            1,
+            Task.Kind.TRAIN,
+            same.modelDigest(),
+            World.INITIAL,
+            World.POLICY,
+            world.cohort.digest(),
+            50,
+            same.quantisation(),
+            List.of());
     refused(0, otherJob, Reason.MODEL_ALREADY_SUMMED);
     world.site(0).apply(m -> m.approveSecondSum("job-2", same.modelDigest()));
     world.site(0).handle(world.seal(otherJob));
@@ -185,11 +201,13 @@ class MaliciousCoordinatorTest {
   void retryQuorumsThatDoNotFit() throws Refusal {
     List<Bytes> nonReveals = new ArrayList<>();
     for (int i : new int[] {1, 2}) {
-      nonReveals.add(Bytes.of(world.site(i).handle(world.seal(new NonRevealRequest(task.ref()))).get(0)));
+      nonReveals.add(
+          Bytes.of(world.site(i).handle(world.seal(new NonRevealRequest(task.ref()))).get(0)));
     }
     Bytes two = Bytes.of(new NonRevealQuorum(task.ref(), nonReveals).encode());
     refused(0, world.task(0, 1, 1, 50, World.INITIAL, List.of(two)), Reason.BAD_QUORUM);
-    nonReveals.add(Bytes.of(world.site(3).handle(world.seal(new NonRevealRequest(task.ref()))).get(0)));
+    nonReveals.add(
+        Bytes.of(world.site(3).handle(world.seal(new NonRevealRequest(task.ref()))).get(0)));
     TokenRef other = world.task(0, 0, 9, 50, World.INITIAL, List.of()).ref();
     Bytes moved = Bytes.of(new NonRevealQuorum(other, nonReveals).encode());
     refused(0, world.task(0, 1, 1, 50, World.INITIAL, List.of(moved)), Reason.BAD_QUORUM);
@@ -199,7 +217,8 @@ class MaliciousCoordinatorTest {
       elsewhere.add(Bytes.of(world.site(i).handle(world.seal(new NonRevealRequest(other))).get(0)));
     }
     Bytes decoy = Bytes.of(new NonRevealQuorum(other, elsewhere).encode());
-    refused(0, world.task(0, 1, 1, 50, World.INITIAL, List.of(decoy)), Reason.RETRY_WITHOUT_NON_REVEAL);
+    refused(
+        0, world.task(0, 1, 1, 50, World.INITIAL, List.of(decoy)), Reason.RETRY_WITHOUT_NON_REVEAL);
     Bytes good = Bytes.of(new NonRevealQuorum(task.ref(), nonReveals).encode());
     world.site(0).handle(world.seal(world.task(0, 1, 1, 50, World.INITIAL, List.of(good))));
     assertThat(world.site(0).noticed(Notice.AttemptVoided.class)).hasSize(1);
@@ -213,8 +232,19 @@ class MaliciousCoordinatorTest {
     Task good = fresh.task(0, 0, 0, 200, World.INITIAL, List.of());
     Task swapped =
         new Task(
-            good.job(), 0, 0, 1, 0, good.kind(), World.digest("another model"), World.INITIAL,
-            World.POLICY, good.cohortDigest(), 200, good.quantisation(), List.of());
+            good.job(),
+            0,
+            0,
+            1,
+            0,
+            good.kind(),
+            World.digest("another model"),
+            World.INITIAL,
+            World.POLICY,
+            good.cohortDigest(),
+            200,
+            good.quantisation(),
+            List.of());
     RoundServer server = fresh.startRound(good);
     for (Site site : fresh.sites.values()) {
       Task shown = site == fresh.site(3) ? swapped : good;
@@ -231,8 +261,10 @@ class MaliciousCoordinatorTest {
     assertThat(refusal.reason()).isEqualTo(Reason.TASK_MISMATCH);
     // and added up regardless, masks do not cancel: zero updates would give words in a narrow band
     int[] sum = new int[201];
-    fresh.wires.values().forEach(
-        wire -> org.concordat.secureagg.kernel.Ring.accumulate(16, sum, 0, wire, 0, 201));
+    fresh
+        .wires
+        .values()
+        .forEach(wire -> org.concordat.secureagg.kernel.Ring.accumulate(16, sum, 0, wire, 0, 201));
     org.concordat.secureagg.kernel.Ring.centre(16, sum);
     long wild = java.util.Arrays.stream(sum, 0, 200).filter(word -> Math.abs(word) > 1000).count();
     assertThat(wild).isGreaterThan(150);
@@ -244,16 +276,33 @@ class MaliciousCoordinatorTest {
     Digest wrong = World.digest("wrong");
     refused(0, with(good, 1, wrong, good.cohortDigest(), World.INITIAL), Reason.TASK_MISMATCH);
     refused(0, with(good, 1, World.POLICY, wrong, World.INITIAL), Reason.TASK_MISMATCH);
-    refused(0, with(good, 2, World.POLICY, good.cohortDigest(), World.INITIAL), Reason.EPOCH_NOT_CERTIFIED);
+    refused(
+        0,
+        with(good, 2, World.POLICY, good.cohortDigest(), World.INITIAL),
+        Reason.EPOCH_NOT_CERTIFIED);
     refused(0, with(good, 1, World.POLICY, good.cohortDigest(), wrong), Reason.BASE_STATE_MISMATCH);
     refused(0, world.task(1, 0, 2, 50, World.INITIAL, List.of()), Reason.BASE_STATE_MISMATCH);
-    refused(0, world.task(0, 0, 2, 50, World.INITIAL, new Quantisation(16, 15, 1, 1, 1), List.of()), Reason.TASK_MISMATCH);
+    refused(
+        0,
+        world.task(0, 0, 2, 50, World.INITIAL, new Quantisation(16, 15, 1, 1, 1), List.of()),
+        Reason.TASK_MISMATCH);
   }
 
   private static Task with(Task t, long epoch, Digest policy, Digest cohort, Digest base) {
     return new Task(
-        t.job(), 0, 0, epoch, t.token(), t.kind(), World.digest("new model"), base, policy, cohort,
-        t.vectorLength(), t.quantisation(), List.of());
+        t.job(),
+        0,
+        0,
+        epoch,
+        t.token(),
+        t.kind(),
+        World.digest("new model"),
+        base,
+        policy,
+        cohort,
+        t.vectorLength(),
+        t.quantisation(),
+        List.of());
   }
 
   @Test
@@ -265,9 +314,12 @@ class MaliciousCoordinatorTest {
     Result result = round.result(MerkleRoot.ofWords(sum), next).publishedResult().orElseThrow();
     List<Bytes> seeds = new ArrayList<>(result.selfSeeds());
     seeds.set(1, Bytes.of(new byte[32]));
-    refused(0, copy(result, result.survivorsDigest(), result.sumRoot(), seeds, next), Reason.BAD_SEED);
     refused(
-        0, copy(result, World.digest("x"), result.sumRoot(), result.selfSeeds(), next), Reason.CERTIFICATE_MISSING);
+        0, copy(result, result.survivorsDigest(), result.sumRoot(), seeds, next), Reason.BAD_SEED);
+    refused(
+        0,
+        copy(result, World.digest("x"), result.sumRoot(), result.selfSeeds(), next),
+        Reason.CERTIFICATE_MISSING);
     world.site(0).handle(world.seal(result));
     refused(
         0,
@@ -291,7 +343,8 @@ class MaliciousCoordinatorTest {
         Refusal.class, () -> site.apply(m -> m.adopt(task.digest(), sum, next)));
   }
 
-  private static Result copy(Result r, Digest survivors, Digest root, List<Bytes> seeds, Digest next) {
+  private static Result copy(
+      Result r, Digest survivors, Digest root, List<Bytes> seeds, Digest next) {
     return new Result(r.task(), survivors, root, seeds, r.usedShares(), next);
   }
 
@@ -299,8 +352,12 @@ class MaliciousCoordinatorTest {
   void aCertifiedStateOverridesWithAnAlarm() throws Refusal {
     round = world.finish(round, Set.of(), World.digest("s0"));
     Checkpoint real = Checkpoint.decode(round.checkpoint().orElseThrow().toArray());
-    refused(0, new Checkpoint(real.ref(), World.digest("other"), real.signatures()), Reason.BAD_QUORUM);
-    refused(0, new Checkpoint(real.ref(), real.stateDigest(), real.signatures().subList(0, 2)), Reason.BAD_QUORUM);
+    refused(
+        0, new Checkpoint(real.ref(), World.digest("other"), real.signatures()), Reason.BAD_QUORUM);
+    refused(
+        0,
+        new Checkpoint(real.ref(), real.stateDigest(), real.signatures().subList(0, 2)),
+        Reason.BAD_QUORUM);
     List<Bytes> forged = new ArrayList<>();
     for (int i : new int[] {1, 2, 3}) {
       StateSignature signature =
@@ -315,7 +372,11 @@ class MaliciousCoordinatorTest {
   void onlyTheCoordinatorIsObeyed() {
     TestNotary member = new TestNotary(world.site(1).name);
     for (Message message :
-        List.of(task, survivors(0, 1, 2, 3), new NonRevealRequest(task.ref()), new PairRevealRequest(task.ref(), 1))) {
+        List.of(
+            task,
+            survivors(0, 1, 2, 3),
+            new NonRevealRequest(task.ref()),
+            new PairRevealRequest(task.ref(), 1))) {
       refused(
           0, Inbox.seal(member, message).toArray(), Reason.NOT_THE_COORDINATOR, world.site(1).name);
     }
@@ -337,16 +398,47 @@ class MaliciousCoordinatorTest {
     refused(0, new EpochStart(2, c, 1, World.digest("forged")), Reason.TWO_MANIFESTS);
     for (Cohort other :
         List.of(
-            new Cohort(c.alliance(), World.digest("old"), c.policyDigest(), c.members(), c.coordinator(), 0, 3),
-            new Cohort(c.alliance(), c.rosterDigest(), World.digest("old"), c.members(), c.coordinator(), 0, 3),
-            new Cohort("elsewhere", c.rosterDigest(), c.policyDigest(), c.members(), c.coordinator(), 0, 3),
+            new Cohort(
+                c.alliance(),
+                World.digest("old"),
+                c.policyDigest(),
+                c.members(),
+                c.coordinator(),
+                0,
+                3),
+            new Cohort(
+                c.alliance(),
+                c.rosterDigest(),
+                World.digest("old"),
+                c.members(),
+                c.coordinator(),
+                0,
+                3),
+            new Cohort(
+                "elsewhere",
+                c.rosterDigest(),
+                c.policyDigest(),
+                c.members(),
+                c.coordinator(),
+                0,
+                3),
             Cohort.of(
-                c.alliance(), c.rosterDigest(), c.policyDigest(),
-                List.of(world.site(0).name, "puppet-1", "puppet-2", "puppet-3"), c.coordinator(), 0))) {
+                c.alliance(),
+                c.rosterDigest(),
+                c.policyDigest(),
+                List.of(world.site(0).name, "puppet-1", "puppet-2", "puppet-3"),
+                c.coordinator(),
+                0))) {
       refused(0, new EpochStart(2, other, 1, manifest.digest()), Reason.COHORT_MISMATCH);
     }
     Cohort without =
-        Cohort.of(c.alliance(), c.rosterDigest(), c.policyDigest(), c.members().subList(1, 4), c.coordinator(), 0);
+        Cohort.of(
+            c.alliance(),
+            c.rosterDigest(),
+            c.policyDigest(),
+            c.members().subList(1, 4),
+            c.coordinator(),
+            0);
     refused(0, new EpochStart(2, without, 1, manifest.digest()), Reason.NOT_A_MEMBER);
     for (int start = 2; start <= 10; start++) {
       world.site(0).handle(world.seal(new EpochStart(start, c, 1, manifest.digest())));
@@ -380,7 +472,8 @@ class MaliciousCoordinatorTest {
     old.set(1, Bytes.of(stale));
     refused(0, new KeySet(2, old), Reason.MISBOUND);
     refused(0, new KeySet(2, keys.subList(0, 2)), Reason.BAD_QUORUM);
-    EpochKeys small = new EpochKeys(2, mine.cohortDigest(), Bytes.of(new byte[32]), theirs.mlKem768());
+    EpochKeys small =
+        new EpochKeys(2, mine.cohortDigest(), Bytes.of(new byte[32]), theirs.mlKem768());
     List<Bytes> smallOrder = new ArrayList<>(keys);
     smallOrder.set(1, Inbox.seal(new TestNotary(world.site(1).name), small));
     refused(0, world.seal(new KeySet(2, smallOrder)), Reason.BAD_KEY, world.site(1).name);
@@ -401,7 +494,9 @@ class MaliciousCoordinatorTest {
     Refusal refusal =
         Assertions.catchThrowableOfType(
             Refusal.class,
-            () -> away.handle(world.seal(new ManifestCertificate(1, Bytes.of(other.encode()), forged))));
+            () ->
+                away.handle(
+                    world.seal(new ManifestCertificate(1, Bytes.of(other.encode()), forged))));
     assertThat(refusal.reason()).isEqualTo(Reason.BAD_QUORUM);
   }
 
@@ -410,8 +505,19 @@ class MaliciousCoordinatorTest {
     Task good = world.task(0, 0, 2, 50, World.INITIAL, List.of());
     Task stranger =
         new Task(
-            "job-9", 0, 0, 1, 2, good.kind(), World.digest("new"), World.INITIAL, World.POLICY,
-            good.cohortDigest(), 50, good.quantisation(), List.of());
+            "job-9",
+            0,
+            0,
+            1,
+            2,
+            good.kind(),
+            World.digest("new"),
+            World.INITIAL,
+            World.POLICY,
+            good.cohortDigest(),
+            50,
+            good.quantisation(),
+            List.of());
     refused(0, stranger, Reason.JOB_UNKNOWN);
   }
 

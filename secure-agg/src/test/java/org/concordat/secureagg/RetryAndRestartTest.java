@@ -45,7 +45,9 @@ class RetryAndRestartTest {
     for (Site site : world.sites.values()) {
       assertThat(site.noticed(Notice.AttemptVoided.class)).hasSize(1);
       assertThat(site.blobs).isEmpty();
-      assertThat(site.disk.keySet()).doesNotContain("secret/1/0", "secret/1/1").contains("secret/1/2");
+      assertThat(site.disk.keySet())
+          .doesNotContain("secret/1/0", "secret/1/1")
+          .contains("secret/1/2");
     }
   }
 
@@ -59,22 +61,30 @@ class RetryAndRestartTest {
     round = world.flight(round.chooseNonReveal(), Set.of(4));
     Task retry =
         world.task(0, 1, 1, 40, World.INITIAL, List.of(round.nonRevealQuorum().orElseThrow()));
-    round = world.finish(world.flight(world.startRound(retry), Set.of(4)), Set.of(4), World.digest("s0"));
+    round =
+        world.finish(
+            world.flight(world.startRound(retry), Set.of(4)), Set.of(4), World.digest("s0"));
     assertThat(round.phase()).isEqualTo(RoundServer.Phase.CHECKPOINTED);
     byte[] certificate = world.epoch.certificate().orElseThrow();
     world.runEpoch(2, Set.of());
-    // who sat epoch 1 out holds no shares of it, but can check its quorums: the checkpoint brings it up to date
+    // who sat epoch 1 out holds no shares of it, but can check its quorums: the checkpoint brings
+    // it up to date
     byte[] checkpoint = round.outgoing(world.site(4).name).get(0);
-    assertThatThrownBy(() -> world.site(4).handle(checkpoint)).hasMessageContaining("EPOCH_UNKNOWN");
+    assertThatThrownBy(() -> world.site(4).handle(checkpoint))
+        .hasMessageContaining("EPOCH_UNKNOWN");
     world.site(4).handle(certificate);
     assertThat(world.site(4).member().epoch()).hasValue(2);
     world.site(4).handle(checkpoint);
     Task next = world.task(1, 0, 0, 40, World.digest("s0"), List.of());
-    round = world.finish(world.flight(world.startRound(next), Set.of()), Set.of(), World.digest("s1"));
+    round =
+        world.finish(world.flight(world.startRound(next), Set.of()), Set.of(), World.digest("s1"));
     assertThat(round.survivors()).hasSize(5);
   }
 
-  /** Every answer is lost once after it became durable; asked again, a restarted member gives the same payload. */
+  /**
+   * Every answer is lost once after it became durable; asked again, a restarted member gives the
+   * same payload.
+   */
   @Test
   void aKillBetweenPersistAndSend() throws Refusal {
     World world = new World(4, 0, 23);
@@ -150,7 +160,10 @@ class RetryAndRestartTest {
     return again;
   }
 
-  /** A step whose transaction was lost: the member restarts from before it and answers as if for the first time. */
+  /**
+   * A step whose transaction was lost: the member restarts from before it and answers as if for the
+   * first time.
+   */
   @Test
   void aKillBeforePersist() throws Refusal {
     World world = new World(4, 0, 24);
@@ -253,7 +266,10 @@ class RetryAndRestartTest {
     return payloads;
   }
 
-  /** After a token closed nothing on the disk opens it; after the manifest no key of the set-up is left. */
+  /**
+   * After a token closed nothing on the disk opens it; after the manifest no key of the set-up is
+   * left.
+   */
   @Test
   void seizure() throws Refusal {
     World world = new World(4, 0, 26);
@@ -264,7 +280,10 @@ class RetryAndRestartTest {
       world.exchange(Set.of());
       assertThat(world.epoch.phase()).isNotEqualTo(before);
       before = world.epoch.phase();
-      world.sites.values().forEach(site -> collect(site, secrets, "forming/private-keys", "forming/pair-key/"));
+      world
+          .sites
+          .values()
+          .forEach(site -> collect(site, secrets, "forming/private-keys", "forming/pair-key/"));
     }
     world.exchange(Set.of());
     world.lastManifest = world.epoch.manifest().orElseThrow();
@@ -318,11 +337,19 @@ class RetryAndRestartTest {
     site.apply(m -> m.protect(old.digest(), new double[10], 1));
     site.handle(world.epoch.certificate().orElseThrow());
     assertThat(site.member().epoch()).hasValue(2);
-    assertThat(site.disk.keySet()).contains("secret/2/0").noneMatch(key -> key.startsWith("secret/1/"));
+    assertThat(site.disk.keySet())
+        .contains("secret/2/0")
+        .noneMatch(key -> key.startsWith("secret/1/"));
     assertThat(site.blobs).isEmpty();
     assertThat(site.noticed(Notice.EpochRetired.class)).hasSize(1);
-    // an honest word about the retired token is still possible: it revealed nothing and cannot any more
-    assertThat(site.handle(world.seal(new org.concordat.secureagg.message.NonRevealRequest(old.ref())))).hasSize(1);
-    assertThatThrownBy(() -> site.handle(world.seal(old))).isInstanceOf(Refusal.class).hasMessageContaining("EPOCH_OLD");
+    // an honest word about the retired token is still possible: it revealed nothing and cannot any
+    // more
+    assertThat(
+            site.handle(
+                world.seal(new org.concordat.secureagg.message.NonRevealRequest(old.ref()))))
+        .hasSize(1);
+    assertThatThrownBy(() -> site.handle(world.seal(old)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("EPOCH_OLD");
   }
 }

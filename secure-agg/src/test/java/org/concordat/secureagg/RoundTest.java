@@ -2,8 +2,8 @@ package org.concordat.secureagg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import java.util.List;
+import java.util.Set;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.member.Notice;
@@ -59,7 +59,8 @@ class RoundTest {
     var mean = new Quantiser(task.quantisation(), 4).mean(sum);
     assertThat(mean.totalWeight()).isCloseTo(total, org.assertj.core.data.Offset.offset(0.05));
     // three members, each rounded by at most one step at weight 100 of 7
-    assertThat(World.maxError(mean.mean(), expected)).isLessThan(3 * task.quantisation().step() * 100 / total);
+    assertThat(World.maxError(mean.mean(), expected))
+        .isLessThan(3 * task.quantisation().step() * 100 / total);
     assertThat(MerkleRoot.ofWords(sum)).isNotEqualTo(MerkleRoot.ofWords(new int[501]));
   }
 }

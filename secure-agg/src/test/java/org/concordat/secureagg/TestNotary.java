@@ -9,7 +9,10 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
-/** Signs with Ed25519 keys that follow from the names; two seals of one payload differ, as real envelopes do. */
+/**
+ * Signs with Ed25519 keys that follow from the names; two seals of one payload differ, as real
+ * envelopes do.
+ */
 public final class TestNotary implements Notary {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
@@ -47,8 +50,7 @@ public final class TestNotary implements Notary {
       ByteReader in = new ByteReader(body);
       String sender = in.text(128);
       in.i64();
-      Opened opened =
-          new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
+      Opened opened = new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
       in.end();
       Ed25519PublicKeyParameters key = key(sender).generatePublicKey();
       if (!key.verify(Ed25519.Algorithm.Ed25519, null, body, 0, body.length, sealed, 0)) {

@@ -111,7 +111,13 @@ public final class World {
   }
 
   public Task task(
-      long round, int attempt, int token, int m, Digest base, Quantisation quantisation, List<Bytes> quorums) {
+      long round,
+      int attempt,
+      int token,
+      int m,
+      Digest base,
+      Quantisation quantisation,
+      List<Bytes> quorums) {
     return new Task(
         JOB,
         round,
@@ -133,7 +139,9 @@ public final class World {
     return RoundServer.start(epoch, task, notary);
   }
 
-  /** Sends everything due to these members; answers are accepted, tasks are answered with uploads. */
+  /**
+   * Sends everything due to these members; answers are accepted, tasks are answered with uploads.
+   */
   public RoundServer flight(RoundServer round, Set<Integer> away) throws Refusal {
     RoundServer next = round;
     for (Site site : sites.values()) {
@@ -146,7 +154,8 @@ public final class World {
         }
       }
       Task task = round.task();
-      if (round.phase() == RoundServer.Phase.UPLOADING && site.member().openTasks().contains(core(task))) {
+      if (round.phase() == RoundServer.Phase.UPLOADING
+          && site.member().openTasks().contains(core(task))) {
         next = upload(next, site, update(site.name, task), weight(site.name));
       }
     }
@@ -215,7 +224,10 @@ public final class World {
     return round;
   }
 
-  /** The exact ring sum of what the members quantised: from their y minus their masks is not visible, so sums are compared with plain sums of rounded values within rounding. */
+  /**
+   * The exact ring sum of what the members quantised: from their y minus their masks is not
+   * visible, so sums are compared with plain sums of rounded values within rounding.
+   */
   public static double maxError(double[] a, double[] b) {
     return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads what {@link ByteWriter} wrote. Every read checks what is left first, so that hostile bytes cost no more memory
- * than their own length; every failure is a {@link MalformedMessageException}.
+ * Reads what {@link ByteWriter} wrote. Every read checks what is left first, so that hostile bytes
+ * cost no more memory than their own length; every failure is a {@link MalformedMessageException}.
  */
 public final class ByteReader {
   private final ByteBuffer in;
@@ -59,7 +59,11 @@ public final class ByteReader {
 
   public byte[] bytes(int maxLength) {
     int length = i32();
-    check(length >= 0 && length <= maxLength, "a field of %d bytes, at most %d allowed", length, maxLength);
+    check(
+        length >= 0 && length <= maxLength,
+        "a field of %d bytes, at most %d allowed",
+        length,
+        maxLength);
     return raw(length);
   }
 

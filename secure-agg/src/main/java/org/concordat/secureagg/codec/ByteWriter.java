@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Appends values in the one encoding that {@link ByteReader} reads back. Integers are big-endian. */
+/**
+ * Appends values in the one encoding that {@link ByteReader} reads back. Integers are big-endian.
+ */
 public final class ByteWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -1,6 +1,9 @@
 package org.concordat.secureagg.codec;
 
-/** Bytes, or values, that are no message of this protocol version; the message says which field and why. */
+/**
+ * Bytes, or values, that are no message of this protocol version; the message says which field and
+ * why.
+ */
 public final class MalformedMessageException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -6,8 +6,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM (SP 800-38D) with a zero nonce and a 16-byte tag, under keys that seal one message in their life: box
- * keys and recovery keys. A key must never seal a second message.
+ * AES-256-GCM (SP 800-38D) with a zero nonce and a 16-byte tag, under keys that seal one message in
+ * their life: box keys and recovery keys. A key must never seal a second message.
  */
 public final class Aead {
   public static final int KEY_BYTES = 32;

@@ -3,7 +3,10 @@ package org.concordat.secureagg.crypto;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteWriter;
 
-/** Hashes of secrets that a deposit commits to. All hide at least 256 random bits; each is bound to its place. */
+/**
+ * Hashes of secrets that a deposit commits to. All hide at least 256 random bits; each is bound to
+ * its place.
+ */
 public final class Commitments {
   /** Which of a dealer's two secrets for a token. */
   public enum Secret {
@@ -17,14 +20,18 @@ public final class Commitments {
 
   /** Hash of b or K of a dealer. */
   public static Digest ofSecret(long epoch, int dealer, int token, Secret kind, byte[] secret) {
-    return Digest.sha256(prefix("secagg.secret.v1", epoch, dealer, token, kind).bytes(secret).toBytes());
+    return Digest.sha256(
+        prefix("secagg.secret.v1", epoch, dealer, token, kind).bytes(secret).toBytes());
   }
 
   /** Hash of one plaintext share. */
   public static Digest ofShare(
       long epoch, int dealer, int recipient, int token, Secret kind, byte[] share) {
     return Digest.sha256(
-        prefix("secagg.share.v1", epoch, dealer, token, kind).u16(recipient).bytes(share).toBytes());
+        prefix("secagg.share.v1", epoch, dealer, token, kind)
+            .u16(recipient)
+            .bytes(share)
+            .toBytes());
   }
 
   /** Associated data of W: it opens for one dealer's one token only. */

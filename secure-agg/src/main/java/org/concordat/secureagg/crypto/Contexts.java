@@ -5,7 +5,10 @@ import java.util.SortedMap;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteWriter;
 
-/** Digests of what a member has seen so far of an epoch; authors of parcels sign them, so that different views clash at once. */
+/**
+ * Digests of what a member has seen so far of an epoch; authors of parcels sign them, so that
+ * different views clash at once.
+ */
 public final class Contexts {
   private Contexts() {}
 

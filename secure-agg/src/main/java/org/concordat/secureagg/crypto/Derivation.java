@@ -5,7 +5,10 @@ import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.Task;
 
-/** Everything that the protocol derives from secrets ("Epoch" and "Masks"). Every info field is length-prefixed. */
+/**
+ * Everything that the protocol derives from secrets ("Epoch" and "Masks"). Every info field is
+ * length-prefixed.
+ */
 public final class Derivation {
   private static final int VERSION = 1;
   private static final int KEY_BYTES = 32;
@@ -13,7 +16,8 @@ public final class Derivation {
   private Derivation() {}
 
   /**
-   * {@code PRK_ij = HKDF-Extract(epoch ‖ rosterDigest, X25519 secret ‖ KEM secret ‖ KEM ciphertext ‖ both public keys)}.
+   * {@code PRK_ij = HKDF-Extract(epoch ‖ rosterDigest, X25519 secret ‖ KEM secret ‖ KEM ciphertext
+   * ‖ both public keys)}.
    *
    * @param low keys of the lower id, who encapsulated
    * @param high keys of the higher id
@@ -36,12 +40,14 @@ public final class Derivation {
 
   /** {@code u_ij^r}: the pair's secret for a token. */
   public static byte[] pairSecret(byte[] pairKey, int token) {
-    return Hkdf.expand(pairKey, new ByteWriter().text("pair-secret").u16(token).toBytes(), KEY_BYTES);
+    return Hkdf.expand(
+        pairKey, new ByteWriter().text("pair-secret").u16(token).toBytes(), KEY_BYTES);
   }
 
   /** The key of the one box from a dealer to a recipient. */
   public static byte[] boxKey(byte[] pairKey, int from, int to) {
-    return Hkdf.expand(pairKey, new ByteWriter().text("box").u16(from).u16(to).toBytes(), KEY_BYTES);
+    return Hkdf.expand(
+        pairKey, new ByteWriter().text("box").u16(from).u16(to).toBytes(), KEY_BYTES);
   }
 
   /** {@code C_ij^r = HKDF-Expand(u_ij^r, "commit")}. */
@@ -50,7 +56,8 @@ public final class Derivation {
   }
 
   /** The mask key of a pair: both members derive the same one. */
-  public static byte[] pairMask(byte[] pairSecret, String alliance, Task task, String low, String high) {
+  public static byte[] pairMask(
+      byte[] pairSecret, String alliance, Task task, String low, String high) {
     return Hkdf.expand(pairSecret, info("pair", alliance, task, low, high), KEY_BYTES);
   }
 
@@ -60,8 +67,8 @@ public final class Derivation {
   }
 
   /**
-   * The fields that "Masks" lists, then the task's digest: without it two members shown different clip bounds, weights or
-   * kinds of work would still have masks that cancel.
+   * The fields that "Masks" lists, then the task's digest: without it two members shown different
+   * clip bounds, weights or kinds of work would still have masks that cancel.
    */
   static byte[] info(String label, String alliance, Task task, String low, String high) {
     ByteWriter out = new ByteWriter();

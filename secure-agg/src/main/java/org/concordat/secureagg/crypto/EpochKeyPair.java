@@ -13,8 +13,9 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
- * One member's private keys for one epoch number: an X25519 scalar and the 64-byte seed (d ‖ z, FIPS 203 section 7.1) of an
- * ML-KEM-768 decapsulation key. Secret; erased before the manifest is signed.
+ * One member's private keys for one epoch number: an X25519 scalar and the 64-byte seed (d ‖ z,
+ * FIPS 203 section 7.1) of an ML-KEM-768 decapsulation key. Secret; erased before the manifest is
+ * signed.
  */
 public final class EpochKeyPair {
   /** Bytes of the encoding: scalar, then seed. */
@@ -33,8 +34,7 @@ public final class EpochKeyPair {
     this.scalar = Arrays.copyOf(encoded, SCALAR_BYTES);
     this.decapsulation =
         new MLKEMPrivateKeyParameters(
-            MLKEMParameters.ml_kem_768,
-            Arrays.copyOfRange(encoded, SCALAR_BYTES, ENCODED_BYTES));
+            MLKEMParameters.ml_kem_768, Arrays.copyOfRange(encoded, SCALAR_BYTES, ENCODED_BYTES));
   }
 
   public static EpochKeyPair generate(SecureRandom random) {
@@ -45,14 +45,16 @@ public final class EpochKeyPair {
 
   /** Reads what {@link #encode} wrote. */
   public static EpochKeyPair decode(byte[] encoded) {
-    MalformedMessageException.check(encoded.length == ENCODED_BYTES, "a key pair of %d bytes", encoded.length);
+    MalformedMessageException.check(
+        encoded.length == ENCODED_BYTES, "a key pair of %d bytes", encoded.length);
     return new EpochKeyPair(encoded);
   }
 
   /** Secret. */
   public byte[] encode() {
     byte[] encoded = Arrays.copyOf(scalar, ENCODED_BYTES);
-    System.arraycopy(decapsulation.getSeed(), 0, encoded, SCALAR_BYTES, ENCODED_BYTES - SCALAR_BYTES);
+    System.arraycopy(
+        decapsulation.getSeed(), 0, encoded, SCALAR_BYTES, ENCODED_BYTES - SCALAR_BYTES);
     return encoded;
   }
 

@@ -3,9 +3,9 @@ package org.concordat.secureagg.kernel;
 import java.util.Objects;
 
 /**
- * Folds uploads into the masked sum of a range of elements: heap 4 bytes per element of the range, however many
- * uploads. Folding is commutative and associative; folding each chunk of each upload exactly once is the caller's part. Not
- * thread-safe; use one per range.
+ * Folds uploads into the masked sum of a range of elements: heap 4 bytes per element of the range,
+ * however many uploads. Folding is commutative and associative; folding each chunk of each upload
+ * exactly once is the caller's part. Not thread-safe; use one per range.
  */
 public final class Accumulator {
   private final int wireBits;

@@ -1,8 +1,8 @@
 package org.concordat.secureagg.kernel;
 
 /**
- * An update within its L2 norm and coordinate bounds, with its weight; only {@link Quantiser#clip} makes one. Still the member's
- * secret.
+ * An update within its L2 norm and coordinate bounds, with its weight; only {@link Quantiser#clip}
+ * makes one. Still the member's secret.
  */
 public final class Clipped {
   final double[] values;

@@ -12,9 +12,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.concordat.secureagg.Bytes;
 
 /**
- * A mask: the AES-256-CTR keystream (SP 800-38A 6.5, zero initial counter block) as 32-bit little-endian words, word k
- * for element k whatever b is, added to or subtracted from words in memory. Through the JCE, whose CTR is an intrinsic.
- * Not thread-safe.
+ * A mask: the AES-256-CTR keystream (SP 800-38A 6.5, zero initial counter block) as 32-bit
+ * little-endian words, word k for element k whatever b is, added to or subtracted from words in
+ * memory. Through the JCE, whose CTR is an intrinsic. Not thread-safe.
  */
 public final class MaskStream {
   /** Bytes of keystream made at a time; small enough to stay in the cache. */
@@ -32,7 +32,9 @@ public final class MaskStream {
   private final Cipher cipher;
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
-  /** @param key 32 bytes */
+  /**
+   * @param key 32 bytes
+   */
   public MaskStream(Bytes key) {
     this.key = new SecretKeySpec(key.toArray(), "AES");
     try {
@@ -43,8 +45,8 @@ public final class MaskStream {
   }
 
   /**
-   * Adds (or subtracts) the words of elements {@code element…element+count-1} to {@code words[at..at+count)}. Seeking
-   * anywhere gives the same words as streaming from 0.
+   * Adds (or subtracts) the words of elements {@code element…element+count-1} to {@code
+   * words[at..at+count)}. Seeking anywhere gives the same words as streaming from 0.
    */
   public void apply(int[] words, int at, int count, long element, boolean add) {
     Objects.checkFromIndexSize(at, count, words.length);

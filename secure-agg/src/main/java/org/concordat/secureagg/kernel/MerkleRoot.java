@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.concordat.secureagg.Digest;
 
 /**
- * RFC 6962 section 2.1 tree hash over leaves of 4,096 elements, streamed: feed the bytes in pieces of any size. Heap:
- * one digest per level. Not thread-safe.
+ * RFC 6962 section 2.1 tree hash over leaves of 4,096 elements, streamed: feed the bytes in pieces
+ * of any size. Heap: one digest per level. Not thread-safe.
  */
 public final class MerkleRoot {
   /** Elements of a leaf; the last leaf may be shorter. */
@@ -21,7 +21,9 @@ public final class MerkleRoot {
   private final Deque<Node> stack = new ArrayDeque<>();
   private int inLeaf;
 
-  /** @param elementBytes bytes of an element: 2, 3 or 4 */
+  /**
+   * @param elementBytes bytes of an element: 2, 3 or 4
+   */
   public MerkleRoot(int elementBytes) {
     this.leafBytes = LEAF_ELEMENTS * elementBytes;
   }

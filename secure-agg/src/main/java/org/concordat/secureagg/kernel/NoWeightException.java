@@ -5,6 +5,7 @@ public final class NoWeightException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public NoWeightException(int weightWord) {
-    super("The sum's weight coordinate is " + weightWord + ", so there is no mean: abort the round.");
+    super(
+        "The sum's weight coordinate is " + weightWord + ", so there is no mean: abort the round.");
   }
 }

@@ -6,9 +6,9 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * How reals become ring elements ("Ring, packing, quantisation"). A coordinate {@code x}, clipped and clamped, becomes
- * {@code x / coordinateBound · w / maxWeight · (2^(q-1) - 1)}, rounded stochastically; the sum of n of them cannot wrap
- * because {@code b >= q + ⌈log2 n⌉}.
+ * How reals become ring elements ("Ring, packing, quantisation"). A coordinate {@code x}, clipped
+ * and clamped, becomes {@code x / coordinateBound · w / maxWeight · (2^(q-1) - 1)}, rounded
+ * stochastically; the sum of n of them cannot wrap because {@code b >= q + ⌈log2 n⌉}.
  *
  * @param wireBits b: 16, 24 or 32
  * @param quantBits q: 2 to 24
@@ -22,9 +22,13 @@ public record Quantisation(
   public static final int ENCODED_BYTES = 26;
 
   public Quantisation {
-    check(wireBits == 16 || wireBits == 24 || wireBits == 32, "wire bits %d, not 16, 24 or 32", wireBits);
+    check(
+        wireBits == 16 || wireBits == 24 || wireBits == 32,
+        "wire bits %d, not 16, 24 or 32",
+        wireBits);
     check(quantBits >= 2 && quantBits <= 24, "quantisation bits %d, not 2 to 24", quantBits);
-    check(quantBits < wireBits, "%d quantisation bits do not fit %d wire bits", quantBits, wireBits);
+    check(
+        quantBits < wireBits, "%d quantisation bits do not fit %d wire bits", quantBits, wireBits);
     check(positive(clipNormL2), "clipNormL2 %s, must be finite and above 0", clipNormL2);
     check(
         positive(coordinateBound) && coordinateBound <= clipNormL2,
@@ -42,7 +46,12 @@ public record Quantisation(
   public static Quantisation forCohort(
       int quantBits, int members, double clipNormL2, double coordinateBound, double maxWeight) {
     int need = quantBits + ceilLog2(members);
-    check(need <= 32, "%d quantisation bits for %d members need %d wire bits", quantBits, members, need);
+    check(
+        need <= 32,
+        "%d quantisation bits for %d members need %d wire bits",
+        quantBits,
+        members,
+        need);
     int wireBits = need <= 16 ? 16 : need <= 24 ? 24 : 32;
     return new Quantisation(wireBits, quantBits, clipNormL2, coordinateBound, maxWeight)
         .requireNoWrap(members);
@@ -67,8 +76,9 @@ public record Quantisation(
   }
 
   /**
-   * The largest quantised weight: as many levels as the wire holds for {@code members} members (at least {@link
-   * #levels()}), because the weight's rounding error divides every coordinate of the mean.
+   * The largest quantised weight: as many levels as the wire holds for {@code members} members (at
+   * least {@link #levels()}), because the weight's rounding error divides every coordinate of the
+   * mean.
    */
   public int weightLevels(int members) {
     return (int) ((1L << (wireBits - 1 - ceilLog2(members))) - 1);
@@ -85,8 +95,9 @@ public record Quantisation(
   }
 
   /**
-   * Expected L2 error of the mean that {@code members} members of full weight get from quantising alone, divided by {@code
-   * clipNormL2}: {@code step · √(m / (6 n)) / clipNormL2} (stochastic rounding at a uniformly random point has mean variance step²/6).
+   * Expected L2 error of the mean that {@code members} members of full weight get from quantising
+   * alone, divided by {@code clipNormL2}: {@code step · √(m / (6 n)) / clipNormL2} (stochastic
+   * rounding at a uniformly random point has mean variance step²/6).
    */
   public double expectedRelativeError(long vectorLength, int members) {
     return step() * Math.sqrt(vectorLength / (6.0 * members)) / clipNormL2;

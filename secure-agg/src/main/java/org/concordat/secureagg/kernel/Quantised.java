@@ -1,8 +1,8 @@
 package org.concordat.secureagg.kernel;
 
 /**
- * A clipped update as bounded integers, weight last; only {@link Quantiser#quantise} makes one. Still the member's
- * secret: nothing that sends accepts it.
+ * A clipped update as bounded integers, weight last; only {@link Quantiser#quantise} makes one.
+ * Still the member's secret: nothing that sends accepts it.
  */
 public final class Quantised {
   final int[] words;

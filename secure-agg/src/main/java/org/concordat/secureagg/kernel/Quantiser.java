@@ -2,14 +2,18 @@ package org.concordat.secureagg.kernel;
 
 import java.util.random.RandomGenerator;
 
-/** Reals to bounded integers and back, for one {@link Quantisation} and cohort size ("Ring, packing, quantisation"). */
+/**
+ * Reals to bounded integers and back, for one {@link Quantisation} and cohort size ("Ring, packing,
+ * quantisation").
+ */
 public final class Quantiser {
   private final Quantisation parameters;
   private final int weightLevels;
 
   /**
    * @param members n of the cohort: decides how many levels the weight has
-   * @throws org.concordat.secureagg.codec.MalformedMessageException if a sum over n members could wrap
+   * @throws org.concordat.secureagg.codec.MalformedMessageException if a sum over n members could
+   *     wrap
    */
   public Quantiser(Quantisation parameters, int members) {
     this.parameters = parameters.requireNoWrap(members);
@@ -20,7 +24,8 @@ public final class Quantiser {
    * Scales to {@code clipNormL2} if longer, then clamps each coordinate.
    *
    * @param update not changed
-   * @throws BadUpdateException if a value is not finite, the norm overflows, or the weight is not in [0, maxWeight]
+   * @throws BadUpdateException if a value is not finite, the norm overflows, or the weight is not
+   *     in [0, maxWeight]
    */
   public Clipped clip(double[] update, double weight) {
     if (!(weight >= 0 && weight <= parameters.maxWeight())) {
@@ -38,9 +43,9 @@ public final class Quantiser {
   }
 
   /**
-   * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits (bias below 2^-32 of a
-   * step). Each word is within ± {@link Quantisation#levels()}, the weight, last, within 0 and {@link
-   * Quantisation#weightLevels}.
+   * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits
+   * (bias below 2^-32 of a step). Each word is within ± {@link Quantisation#levels()}, the weight,
+   * last, within 0 and {@link Quantisation#weightLevels}.
    */
   public Quantised quantise(Clipped clipped, RandomGenerator random) {
     int m = clipped.values.length;
@@ -85,7 +90,8 @@ public final class Quantiser {
     double squares = 0;
     for (int i = 0; i < update.length; i++) {
       if (!Double.isFinite(update[i])) {
-        throw new BadUpdateException("Value " + i + " of the update is not finite: the training diverged.");
+        throw new BadUpdateException(
+            "Value " + i + " of the update is not finite: the training diverged.");
       }
       squares += update[i] * update[i];
     }

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
- * Words modulo 2^b, b in {16, 24, 32}: 32 bits in memory, b bits little-endian on the wire. Memory words may carry
- * anything above bit b until {@link #centre}.
+ * Words modulo 2^b, b in {16, 24, 32}: 32 bits in memory, b bits little-endian on the wire. Memory
+ * words may carry anything above bit b until {@link #centre}.
  */
 public final class Ring {
   private static final VarHandle INT =
@@ -50,7 +50,10 @@ public final class Ring {
     return wire;
   }
 
-  /** Takes each word to its representative in [-2^(b-1), 2^(b-1)): the sum's published form. In place. */
+  /**
+   * Takes each word to its representative in [-2^(b-1), 2^(b-1)): the sum's published form. In
+   * place.
+   */
   public static void centre(int wireBits, int[] words) {
     int shift = 32 - wireBits;
     for (int i = 0; i < words.length; i++) {
@@ -65,7 +68,8 @@ public final class Ring {
 
   /** Reads what {@link #toBytes} wrote. */
   public static int[] fromBytes(byte[] bytes) {
-    MalformedMessageException.check(bytes.length % 4 == 0, "%d bytes are no 32-bit words", bytes.length);
+    MalformedMessageException.check(
+        bytes.length % 4 == 0, "%d bytes are no 32-bit words", bytes.length);
     int[] words = new int[bytes.length / 4];
     accumulate32(words, 0, bytes, 0, words.length);
     return words;
@@ -93,8 +97,11 @@ public final class Ring {
   private static void checkRange(
       int wireBits, int words, int at, int wireLength, int wireOffset, int count) {
     MalformedMessageException.check(
-        wireBits == 16 || wireBits == 24 || wireBits == 32, "wire bits %d, not 16, 24 or 32", wireBits);
+        wireBits == 16 || wireBits == 24 || wireBits == 32,
+        "wire bits %d, not 16, 24 or 32",
+        wireBits);
     java.util.Objects.checkFromIndexSize(at, count, words);
-    java.util.Objects.checkFromIndexSize(wireOffset, Math.multiplyExact(count, wireBits / 8), wireLength);
+    java.util.Objects.checkFromIndexSize(
+        wireOffset, Math.multiplyExact(count, wireBits / 8), wireLength);
   }
 }

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shamir sharing of 256-bit secrets over F_p, p = 2^61 - 1, in five limbs: four of 52 bits and one of 48, most
- * significant first. A share is five field elements, 40 bytes; abscissa = index + 1. Fewer than T shares say nothing
- * about the secret, whatever the computing power.
+ * Shamir sharing of 256-bit secrets over F_p, p = 2^61 - 1, in five limbs: four of 52 bits and one
+ * of 48, most significant first. A share is five field elements, 40 bytes; abscissa = index + 1.
+ * Fewer than T shares say nothing about the secret, whatever the computing power.
  */
 public final class Shamir {
   public static final int SECRET_BYTES = 32;
@@ -33,7 +33,11 @@ public final class Shamir {
   public static List<byte[]> share(
       byte[] secret, int threshold, List<Integer> indices, SecureRandom random) {
     check(secret.length == SECRET_BYTES, "a secret of %d bytes", secret.length);
-    check(threshold >= 1 && threshold <= indices.size(), "threshold %d of %d", threshold, indices.size());
+    check(
+        threshold >= 1 && threshold <= indices.size(),
+        "threshold %d of %d",
+        threshold,
+        indices.size());
     long[] limbs = split(secret);
     long[][] polynomials = new long[LIMBS][];
     for (int limb = 0; limb < LIMBS; limb++) {
@@ -51,9 +55,11 @@ public final class Shamir {
   }
 
   /**
-   * Reconstructs secrets that were shared to the same holders; the interpolation coefficients are computed once.
+   * Reconstructs secrets that were shared to the same holders; the interpolation coefficients are
+   * computed once.
    *
-   * @param indices T distinct indices, whose shares {@link Combiner#combine} takes in the same order
+   * @param indices T distinct indices, whose shares {@link Combiner#combine} takes in the same
+   *     order
    */
   public static Combiner combiner(List<Integer> indices) {
     return new Combiner(coefficients(indices));
@@ -68,11 +74,15 @@ public final class Shamir {
     }
 
     /**
-     * @throws org.concordat.secureagg.codec.MalformedMessageException if the shares are no field elements or give
-     *     limbs larger than any secret's: no honest dealer made them
+     * @throws org.concordat.secureagg.codec.MalformedMessageException if the shares are no field
+     *     elements or give limbs larger than any secret's: no honest dealer made them
      */
     public byte[] combine(List<byte[]> shares) {
-      check(shares.size() == coefficients.length, "%d shares for %d holders", shares.size(), coefficients.length);
+      check(
+          shares.size() == coefficients.length,
+          "%d shares for %d holders",
+          shares.size(),
+          coefficients.length);
       long[] limbs = new long[LIMBS];
       for (int i = 0; i < coefficients.length; i++) {
         check(shares.get(i).length == SHARE_BYTES, "a share of %d bytes", shares.get(i).length);

@@ -15,11 +15,14 @@ public final class Unmasker {
    * @param terms masks that were added or subtracted when masking
    * @param threads 1 to 64; the result does not depend on it
    */
-  public static void unmask(int wireBits, int[] sum, int firstElement, List<MaskTerm> terms, int threads) {
+  public static void unmask(
+      int wireBits, int[] sum, int firstElement, List<MaskTerm> terms, int threads) {
     int parts = Math.max(1, Math.min(64, threads));
     IntStream range = IntStream.range(0, parts);
     (parts > 1 ? range.parallel() : range)
-        .forEach(part -> remove(sum, firstElement, terms, cut(sum, part, parts), cut(sum, part + 1, parts)));
+        .forEach(
+            part ->
+                remove(sum, firstElement, terms, cut(sum, part, parts), cut(sum, part + 1, parts)));
     Ring.centre(wireBits, sum);
   }
 
@@ -29,7 +32,8 @@ public final class Unmasker {
 
   private static void remove(int[] sum, int firstElement, List<MaskTerm> terms, int from, int to) {
     for (MaskTerm term : terms) {
-      new MaskStream(term.key()).apply(sum, from, to - from, (long) firstElement + from, !term.added());
+      new MaskStream(term.key())
+          .apply(sum, from, to - from, (long) firstElement + from, !term.added());
     }
   }
 }

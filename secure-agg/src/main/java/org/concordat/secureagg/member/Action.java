@@ -4,15 +4,19 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 
 /**
- * What the application must do for a {@link Step}. Persist, PersistBlob and Erase of one step become durable together, in one
- * transaction, before any Send or Upload of it. Keys of values and of blobs share one name space; values hold secrets
- * and belong into files or tables that only this participant reads.
+ * What the application must do for a {@link Step}. Persist, PersistBlob and Erase of one step
+ * become durable together, in one transaction, before any Send or Upload of it. Keys of values and
+ * of blobs share one name space; values hold secrets and belong into files or tables that only this
+ * participant reads.
  */
 public sealed interface Action {
   /** Sets a key of the durable map. */
   record Persist(String key, Bytes value) implements Action {}
 
-  /** Stores a large value that {@link Member#restore} does not get back: the masked vector y. Not copied, not to be changed. */
+  /**
+   * Stores a large value that {@link Member#restore} does not get back: the masked vector y. Not
+   * copied, not to be changed.
+   */
   record PersistBlob(String key, byte[] content) implements Action {
     @Override
     public boolean equals(Object other) {
@@ -32,14 +36,18 @@ public sealed interface Action {
     }
   }
 
-  /** Removes a value or a blob for good; many erased keys hold secrets. Erasing an absent key is no error. */
+  /**
+   * Removes a value or a blob for good; many erased keys hold secrets. Erasing an absent key is no
+   * error.
+   */
   record Erase(String key) implements Action {}
 
   /** Sends sealed bytes to the coordinator. */
   record Send(Bytes sealed) implements Action {}
 
   /**
-   * Uploads the blob in chunks with its sealed {@link org.concordat.secureagg.message.UploadCommitment}.
+   * Uploads the blob in chunks with its sealed {@link
+   * org.concordat.secureagg.message.UploadCommitment}.
    *
    * @param taskDigest the task
    * @param blobKey key of the blob that a PersistBlob of this or an earlier step stored

@@ -23,7 +23,10 @@ import org.concordat.secureagg.message.TokenRef;
 final class Agreeing {
   private Agreeing() {}
 
-  /** One Result per (job, round); its seeds must be those committed to in the deposits of the certified survivors. */
+  /**
+   * One Result per (job, round); its seeds must be those committed to in the deposits of the
+   * certified survivors.
+   */
   static void onResult(Participant me, Draft draft, String sender, Result result) throws Refusal {
     Task task = result.parsedTask();
     TokenRef ref = task.ref();
@@ -72,10 +75,14 @@ final class Agreeing {
   }
 
   private static void checkSeeds(
-      Draft draft, String sender, Manifest manifest, Tokens token, TokenSecrets secrets, Result result)
+      Draft draft,
+      String sender,
+      Manifest manifest,
+      Tokens token,
+      TokenSecrets secrets,
+      Result result)
       throws Refusal {
-    List<Integer> survivors =
-        Survivors.decode(draft.need(token.key(Tokens.CERTIFIED))).indices();
+    List<Integer> survivors = Survivors.decode(draft.need(token.key(Tokens.CERTIFIED))).indices();
     require(
         survivors.size() == result.selfSeeds().size(),
         Reason.BAD_SEED,
@@ -138,7 +145,11 @@ final class Agreeing {
     }
     Optional<byte[]> stored = draft.get(token.key(Tokens.RESULT));
     require(
-        stored.isPresent(), Reason.WRONG_STEP, me.self(), "no result of %s seen yet", token.ref().describe());
+        stored.isPresent(),
+        Reason.WRONG_STEP,
+        me.self(),
+        "no result of %s seen yet",
+        token.ref().describe());
     Result result = Result.decode(stored.orElseThrow());
     checkSum(result, token.manifest().cohort().coordinator(), sum);
     require(
@@ -179,7 +190,10 @@ final class Agreeing {
         result.sumRoot().shortHex());
   }
 
-  /** A checkpoint came first: nothing left to sign, but a different own computation is still an error to report. */
+  /**
+   * A checkpoint came first: nothing left to sign, but a different own computation is still an
+   * error to report.
+   */
   private static void compareWithCertified(
       Participant me, Tokens token, JobState state, Digest recomputed) throws Refusal {
     require(
@@ -226,7 +240,8 @@ final class Agreeing {
   private static void take(Draft draft, Checkpoint checkpoint, JobState state) {
     TokenRef ref = checkpoint.ref();
     Digest certified = checkpoint.stateDigest();
-    if (state.round() > ref.round() || (state.round() == ref.round() && state.digest().equals(certified))) {
+    if (state.round() > ref.round()
+        || (state.round() == ref.round() && state.digest().equals(certified))) {
       return;
     }
     if (state.round() == ref.round()) {

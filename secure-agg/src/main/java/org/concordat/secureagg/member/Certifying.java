@@ -56,9 +56,9 @@ final class Certifying {
         new SurvivorSignature(survivors.ref(), survivors.digest()));
   }
 
-  private static Tokens uploadedToken(Draft draft, String sender, Survivors survivors) throws Refusal {
-    Optional<Tokens> token =
-        Tokens.find(draft, survivors.ref().epoch(), survivors.ref().token());
+  private static Tokens uploadedToken(Draft draft, String sender, Survivors survivors)
+      throws Refusal {
+    Optional<Tokens> token = Tokens.find(draft, survivors.ref().epoch(), survivors.ref().token());
     require(
         token.isPresent() && token.get().ref().equals(survivors.ref()),
         Reason.TASK_UNKNOWN,
@@ -74,7 +74,8 @@ final class Certifying {
     return token.orElseThrow();
   }
 
-  private static void checkSet(String sender, Manifest manifest, Survivors survivors) throws Refusal {
+  private static void checkSet(String sender, Manifest manifest, Survivors survivors)
+      throws Refusal {
     require(
         manifest.indices().containsAll(survivors.indices()),
         Reason.NOT_A_PARTICIPANT,
@@ -92,7 +93,12 @@ final class Certifying {
   }
 
   private static void checkOwnRoot(
-      Participant me, Draft draft, String sender, Manifest manifest, Tokens token, Survivors survivors)
+      Participant me,
+      Draft draft,
+      String sender,
+      Manifest manifest,
+      Tokens token,
+      Survivors survivors)
       throws Refusal {
     int self = manifest.cohort().indexOf(me.self());
     Digest root = new Digest(draft.need(token.key(Tokens.ROOT)));
@@ -108,7 +114,9 @@ final class Certifying {
         own.orElseThrow().root().shortHex());
   }
 
-  /** T signatures of members in U3; then, once, the share of b_j for j in U3, of K_j for the others. */
+  /**
+   * T signatures of members in U3; then, once, the share of b_j for j in U3, of K_j for the others.
+   */
   static void onCertificate(Participant me, Draft draft, String sender, Certificate certificate)
       throws Refusal {
     Manifest manifest = Voiding.manifest(draft, sender, certificate.ref().epoch());
@@ -146,8 +154,7 @@ final class Certifying {
         certificate.signatures(),
         SurvivorSignature.class,
         member -> survivors.indices().contains(manifest.cohort().indexOf(member)),
-        signature ->
-            signature.equals(new SurvivorSignature(certificate.ref(), survivors.digest())),
+        signature -> signature.equals(new SurvivorSignature(certificate.ref(), survivors.digest())),
         manifest.cohort().threshold());
     draft.put(token.key(Tokens.CERTIFIED), survivors.encode());
     draft.put(token.key(Tokens.CERTIFIED_DIGEST), survivors.digest().bytes());
@@ -180,8 +187,9 @@ final class Certifying {
   }
 
   /**
-   * Gives away u_ij only for j outside the certified U3, and only after revealing: the share of K_j that this member
-   * revealed opens the same secret, so that a false claim of a bad recovery record gains nothing.
+   * Gives away u_ij only for j outside the certified U3, and only after revealing: the share of K_j
+   * that this member revealed opens the same secret, so that a false claim of a bad recovery record
+   * gains nothing.
    */
   static void onPairRequest(Participant me, Draft draft, String sender, PairRevealRequest request)
       throws Refusal {
@@ -189,7 +197,9 @@ final class Certifying {
     me.requireCoordinator(sender, manifest.cohort());
     Optional<Tokens> found = Tokens.find(draft, request.ref().epoch(), request.ref().token());
     require(
-        found.isPresent() && found.get().ref().equals(request.ref()) && found.get().has(Tokens.REVEAL),
+        found.isPresent()
+            && found.get().ref().equals(request.ref())
+            && found.get().has(Tokens.REVEAL),
         Reason.CERTIFICATE_MISSING,
         sender,
         "nothing is revealed for %s",

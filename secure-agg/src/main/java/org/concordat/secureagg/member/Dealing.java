@@ -16,8 +16,8 @@ import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.SectionHeader;
 
 /**
- * Epoch step 3: seeds and recovery keys drawn, shared, boxed, deposited. K and the shares dealt to others never reach the
- * durable map: only b, the own shares and the sealed deposit do.
+ * Epoch step 3: seeds and recovery keys drawn, shared, boxed, deposited. K and the shares dealt to
+ * others never reach the durable map: only b, the own shares and the sealed deposit do.
  */
 final class Dealing {
   private final Forming forming;
@@ -64,7 +64,8 @@ final class Dealing {
   }
 
   static byte[] ownShare(Bytes own, int token, Secret kind) {
-    return own.slice(token * OWN_BYTES + 32 + kind.ordinal() * Shamir.SHARE_BYTES, Shamir.SHARE_BYTES);
+    return own.slice(
+        token * OWN_BYTES + 32 + kind.ordinal() * Shamir.SHARE_BYTES, Shamir.SHARE_BYTES);
   }
 
   private void deal(int token) {

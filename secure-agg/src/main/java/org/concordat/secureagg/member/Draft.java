@@ -14,8 +14,8 @@ import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
 
 /**
- * The changes of one step over the durable map: reads see them, the map does not until {@link #commit}. A handler that
- * throws leaves no trace.
+ * The changes of one step over the durable map: reads see them, the map does not until {@link
+ * #commit}. A handler that throws leaves no trace.
  */
 final class Draft {
   private final NavigableMap<String, byte[]> durable;
@@ -39,7 +39,9 @@ final class Draft {
    */
   byte[] need(String key) {
     return get(key)
-        .orElseThrow(() -> new IllegalStateException("The member's durable state has lost \"" + key + "\"."));
+        .orElseThrow(
+            () ->
+                new IllegalStateException("The member's durable state has lost \"" + key + "\"."));
   }
 
   Bytes needBytes(String key) {
@@ -53,7 +55,10 @@ final class Draft {
   /** Keys with this prefix, sorted. */
   List<String> keys(String prefix) {
     TreeMap<String, Boolean> keys = new TreeMap<>();
-    durable.subMap(prefix, prefix + Character.MAX_VALUE).keySet().forEach(key -> keys.put(key, true));
+    durable
+        .subMap(prefix, prefix + Character.MAX_VALUE)
+        .keySet()
+        .forEach(key -> keys.put(key, true));
     changes.forEach(
         (key, value) -> {
           if (key.startsWith(prefix)) {

@@ -32,7 +32,10 @@ import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.SectionHeader;
 
-/** Epoch step 4: every deposit checked, manifest checked, secrets of the set-up erased, manifest signed; certificate. */
+/**
+ * Epoch step 4: every deposit checked, manifest checked, secrets of the set-up erased, manifest
+ * signed; certificate.
+ */
 final class EpochClosing {
   private EpochClosing() {}
 
@@ -90,7 +93,10 @@ final class EpochClosing {
     }
   }
 
-  /** C_ij = C_ji; if not, one of the two derived or committed wrongly, and a complaint (later) will tell which. */
+  /**
+   * C_ij = C_ji; if not, one of the two derived or committed wrongly, and a complaint (later) will
+   * tell which.
+   */
   private static void checkCommitments(Forming forming, int dealer, Bytes section) throws Refusal {
     byte[] pairKey = forming.pairKey(dealer);
     for (int token = 0; token < Limits.TOKENS; token++) {
@@ -153,7 +159,8 @@ final class EpochClosing {
     sign(forming, manifest);
   }
 
-  private static void checkManifest(Forming forming, String sender, Manifest manifest) throws Refusal {
+  private static void checkManifest(Forming forming, String sender, Manifest manifest)
+      throws Refusal {
     long signedBefore = forming.draft().get(Key.SIGNED).map(Participant::number).orElse(0L);
     require(
         manifest.epoch() > signedBefore,
@@ -183,7 +190,10 @@ final class EpochClosing {
   }
 
   private static void checkParticipant(
-      Forming forming, String sender, SortedMap<Integer, EpochKeys> keys, Manifest.Participant participant)
+      Forming forming,
+      String sender,
+      SortedMap<Integer, EpochKeys> keys,
+      Manifest.Participant participant)
       throws Refusal {
     int index = participant.index();
     EpochKeys key = keys.get(index);
@@ -210,7 +220,10 @@ final class EpochClosing {
         forming.name(index));
   }
 
-  /** Token secrets are taken out, everything else of the set-up is erased, in the transaction that stores the signature. */
+  /**
+   * Token secrets are taken out, everything else of the set-up is erased, in the transaction that
+   * stores the signature.
+   */
   private static void sign(Forming forming, Manifest manifest) {
     Draft draft = forming.draft();
     for (int token = 0; token < Limits.TOKENS; token++) {
@@ -255,13 +268,15 @@ final class EpochClosing {
         new Digest(view.slice(hashes + token * Digest.SIZE_BYTES, Digest.SIZE_BYTES)));
   }
 
-  static void onCertificate(Participant me, Draft draft, String sender, ManifestCertificate certificate)
-      throws Refusal {
+  static void onCertificate(
+      Participant me, Draft draft, String sender, ManifestCertificate certificate) throws Refusal {
     Manifest manifest = decode(sender, certificate);
     Cohort cohort = manifest.cohort();
     me.requireCoordinator(sender, cohort);
     Optional<byte[]> known =
-        draft.get(Key.manifest(manifest.epoch())).or(() -> draft.get(Key.signedManifest(manifest.epoch())));
+        draft
+            .get(Key.manifest(manifest.epoch()))
+            .or(() -> draft.get(Key.signedManifest(manifest.epoch())));
     require(
         known.isEmpty() || Manifest.decode(known.get()).equals(manifest),
         Reason.TWO_MANIFESTS,
@@ -304,7 +319,10 @@ final class EpochClosing {
     }
   }
 
-  /** Its cohort must fit a roster and policy that were pinned at some time: an epoch missed may be older than the pin. */
+  /**
+   * Its cohort must fit a roster and policy that were pinned at some time: an epoch missed may be
+   * older than the pin.
+   */
   private static void requirePinned(Participant me, Draft draft, String sender, Manifest manifest)
       throws Refusal {
     if (!draft.has(Key.signedManifest(manifest.epoch()))) {
@@ -331,7 +349,8 @@ final class EpochClosing {
     }
     draft.put(Key.CURRENT, number(manifest.epoch()));
     boolean participant = draft.has(Key.signedManifest(manifest.epoch()));
-    draft.notice(new Notice.EpochReady(manifest.epoch(), participant && manifest.hasParticipant(me.self())));
+    draft.notice(
+        new Notice.EpochReady(manifest.epoch(), participant && manifest.hasParticipant(me.self())));
   }
 
   private static List<Long> epochsWithSecrets(Draft draft) {

@@ -68,7 +68,10 @@ final class EpochOpening {
     return Cohort.decode(pin.orElseThrow());
   }
 
-  /** The chain of manifests may skip epochs that this member was away for, never contradict one that it knows. */
+  /**
+   * The chain of manifests may skip epochs that this member was away for, never contradict one that
+   * it knows.
+   */
   private static void checkPrevious(Draft draft, String sender, EpochStart start) throws Refusal {
     long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
     require(

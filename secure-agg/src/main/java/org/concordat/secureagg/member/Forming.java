@@ -28,7 +28,8 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     Optional<byte[]> stored = draft.get(Key.FORMING_START);
     EpochStart start = stored.map(EpochStart::decode).orElse(null);
     if (start == null || start.number() != epoch) {
-      throw new Refusal(Reason.EPOCH_UNKNOWN, sender, "epoch " + epoch + " is not being set up here");
+      throw new Refusal(
+          Reason.EPOCH_UNKNOWN, sender, "epoch " + epoch + " is not being set up here");
     }
     me.requireCoordinator(sender, start.cohort());
     return new Forming(me, draft, start);
@@ -71,7 +72,8 @@ record Forming(Participant me, Draft draft, EpochStart start) {
   /** Step 2 must be over: who is present. */
   List<Integer> present() throws Refusal {
     Optional<byte[]> stored = draft.get(Key.FORMING_PRESENT);
-    require(stored.isPresent(), Reason.WRONG_STEP, cohort().coordinator(), "no encapsulation set yet");
+    require(
+        stored.isPresent(), Reason.WRONG_STEP, cohort().coordinator(), "no encapsulation set yet");
     return decodeIndices(stored.orElseThrow());
   }
 
@@ -91,7 +93,10 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     return Ids.check("member", name(peer)) + "|" + me.self();
   }
 
-  /** Checks a view of a parcel: author, epoch, kind, context, and that the parts are those that the author signed. */
+  /**
+   * Checks a view of a parcel: author, epoch, kind, context, and that the parts are those that the
+   * author signed.
+   */
   SectionHeader checkView(SectionView view, int author, SectionHeader.Kind kind, Digest context)
       throws Refusal {
     SectionHeader header =
@@ -125,7 +130,12 @@ record Forming(Participant me, Draft draft, EpochStart start) {
 
   /** Seals a parcel's header and the parcel, and sends it, once. */
   void sendParcel(
-      String key, SectionHeader.Kind kind, Digest context, Bytes common, Bytes recovery, List<Bytes> sections) {
+      String key,
+      SectionHeader.Kind kind,
+      Digest context,
+      Bytes common,
+      Bytes recovery,
+      List<Bytes> sections) {
     SectionHeader header =
         new SectionHeader(
             epoch(),
@@ -141,6 +151,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     draft.sendOnce(
         me.notary(),
         key,
-        new org.concordat.secureagg.message.Parcel(epoch(), sealedHeader, common, recovery, sections));
+        new org.concordat.secureagg.message.Parcel(
+            epoch(), sealedHeader, common, recovery, sections));
   }
 }

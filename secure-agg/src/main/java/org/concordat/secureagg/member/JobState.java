@@ -14,7 +14,8 @@ record JobState(long round, Digest digest) {
   static JobState of(Draft draft, String culprit, String job) throws Refusal {
     Optional<byte[]> stored = draft.get(Key.jobState(job));
     require(stored.isPresent(), Reason.JOB_UNKNOWN, culprit, "job %s was not admitted here", job);
-    require(!draft.has(Key.jobEnded(job)), Reason.JOB_UNKNOWN, culprit, "job %s has ended here", job);
+    require(
+        !draft.has(Key.jobEnded(job)), Reason.JOB_UNKNOWN, culprit, "job %s has ended here", job);
     ByteReader in = new ByteReader(stored.orElseThrow());
     return new JobState(in.i64(), new Digest(in.raw(Digest.SIZE_BYTES)));
   }

@@ -1,8 +1,8 @@
 package org.concordat.secureagg.member;
 
 /**
- * Names in the durable map. Below {@code forming/} is everything of an epoch that is being set up, below {@code
- * secret/} what a token still needs to keep secret; both are erased by prefix.
+ * Names in the durable map. Below {@code forming/} is everything of an epoch that is being set up,
+ * below {@code secret/} what a token still needs to keep secret; both are erased by prefix.
  */
 final class Key {
   static final String PIN = "pin";

@@ -56,7 +56,8 @@ final class KeyExchange {
       int index = forming.cohort().indexOf(received.sender());
       require(index >= 0, Reason.NOT_A_MEMBER, received.sender(), "keys of a stranger");
       if (!(received.message() instanceof EpochKeys key)) {
-        throw new Refusal(Reason.UNEXPECTED_MESSAGE, sender, "a key set with " + received.message().type());
+        throw new Refusal(
+            Reason.UNEXPECTED_MESSAGE, sender, "a key set with " + received.message().type());
       }
       require(
           key.epoch() == forming.epoch() && key.cohortDigest().equals(forming.cohort().digest()),
@@ -64,7 +65,12 @@ final class KeyExchange {
           sender,
           "keys of \"%s\" for another epoch or cohort",
           received.sender());
-      require(keys.put(index, key) == null, Reason.CONFLICTING_MESSAGE, sender, "two keys of \"%s\"", received.sender());
+      require(
+          keys.put(index, key) == null,
+          Reason.CONFLICTING_MESSAGE,
+          sender,
+          "two keys of \"%s\"",
+          received.sender());
     }
     EpochKeys own = keys.get(forming.self());
     EpochKeys sent =
@@ -84,8 +90,8 @@ final class KeyExchange {
     return keys;
   }
 
-  private static void encapsulate(Forming forming, SortedMap<Integer, EpochKeys> keys, Digest context)
-      throws Refusal {
+  private static void encapsulate(
+      Forming forming, SortedMap<Integer, EpochKeys> keys, Digest context) throws Refusal {
     int self = forming.self();
     EpochKeyPair pair = EpochKeyPair.decode(forming.draft().need(Key.FORMING_PRIVATE));
     EpochKeys own = java.util.Objects.requireNonNull(keys.get(self));
@@ -172,7 +178,11 @@ final class KeyExchange {
   }
 
   private static void decapsulate(
-      Forming forming, SortedMap<Integer, EpochKeys> keys, int peer, SectionView view, Digest context)
+      Forming forming,
+      SortedMap<Integer, EpochKeys> keys,
+      int peer,
+      SectionView view,
+      Digest context)
       throws Refusal {
     forming.checkView(view, peer, SectionHeader.Kind.ENCAPSULATIONS, context);
     EpochKeys theirs = java.util.Objects.requireNonNull(keys.get(peer));

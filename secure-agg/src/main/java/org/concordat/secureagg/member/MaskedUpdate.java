@@ -6,7 +6,9 @@ import org.concordat.secureagg.kernel.Quantised;
 import org.concordat.secureagg.kernel.Ring;
 import org.concordat.secureagg.message.Task;
 
-/** y: the packed, masked update, the only form that can be uploaded. Only {@link #mask} makes one. */
+/**
+ * y: the packed, masked update, the only form that can be uploaded. Only {@link #mask} makes one.
+ */
 final class MaskedUpdate {
   private final byte[] wire;
   private final Digest root;

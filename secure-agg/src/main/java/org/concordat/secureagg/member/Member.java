@@ -31,10 +31,11 @@ import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 
 /**
- * One member's side of the protocol: epochs, then rounds. Pure and not thread-safe: one call at a time. Whatever the coordinator
- * sends goes into {@link #handle}; what the application decides goes into the other methods. Every call either
- * returns a {@link Step} or throws a {@link Refusal} and changes nothing. The state is exactly the map of the persisted
- * keys: {@link #restore} from that map continues as if nothing had happened.
+ * One member's side of the protocol: epochs, then rounds. Pure and not thread-safe: one call at a
+ * time. Whatever the coordinator sends goes into {@link #handle}; what the application decides goes
+ * into the other methods. Every call either returns a {@link Step} or throws a {@link Refusal} and
+ * changes nothing. The state is exactly the map of the persisted keys: {@link #restore} from that
+ * map continues as if nothing had happened.
  *
  * <p>Repeating a message gives the same sends again, byte for byte.
  */
@@ -73,10 +74,10 @@ public final class Member {
   }
 
   /**
-   * Pins what this member's own copy of signed roster and policy say: members, coordinator, c, N_min. An {@code
-   * EpochStart} with another roster or policy, with a member from outside or with weaker parameters is refused. Call at
-   * start and whenever roster or policy change; pinning the same again is free. A running epoch of an older roster or
-   * policy accepts no further tasks.
+   * Pins what this member's own copy of signed roster and policy say: members, coordinator, c,
+   * N_min. An {@code EpochStart} with another roster or policy, with a member from outside or with
+   * weaker parameters is refused. Call at start and whenever roster or policy change; pinning the
+   * same again is free. A running epoch of an older roster or policy accepts no further tasks.
    */
   public Step pin(Cohort cohort) throws Refusal {
     return step(
@@ -109,15 +110,18 @@ public final class Member {
         });
   }
 
-  /** The job is over or was aborted: its tasks are refused from now on. What closes its tokens stays the same. */
+  /**
+   * The job is over or was aborted: its tasks are refused from now on. What closes its tokens stays
+   * the same.
+   */
   public Step endJob(String job) throws Refusal {
     Ids.check("job", job);
     return step(draft -> draft.mark(Key.jobEnded(job)));
   }
 
   /**
-   * A person's approval to work for this job on a model that a sum may already have been released for: the coordinator
-   * then learns the difference of the two sums. Say so before asking.
+   * A person's approval to work for this job on a model that a sum may already have been released
+   * for: the coordinator then learns the difference of the two sums. Say so before asking.
    */
   public Step approveSecondSum(String job, Digest modelDigest) throws Refusal {
     Ids.check("job", job);
@@ -135,8 +139,9 @@ public final class Member {
   }
 
   /**
-   * Clips, quantises and masks the local update: PersistBlob(y), Persist, Upload. A second call for the task returns
-   * the first call's Upload again and ignores its arguments: there is never a second y under one token.
+   * Clips, quantises and masks the local update: PersistBlob(y), Persist, Upload. A second call for
+   * the task returns the first call's Upload again and ignores its arguments: there is never a
+   * second y under one token.
    *
    * @param update m values, finite; not changed
    * @param weight in [0, maxWeight]
@@ -145,14 +150,17 @@ public final class Member {
     return step(draft -> Protecting.protect(me, draft, taskDigest, update, weight));
   }
 
-  /** The member cannot do this task: sends a {@code Decline}; {@link #protect} is refused from then on. */
+  /**
+   * The member cannot do this task: sends a {@code Decline}; {@link #protect} is refused from then
+   * on.
+   */
   public Step giveUp(Digest taskDigest, String reason) throws Refusal {
     return step(draft -> Protecting.giveUp(me, draft, taskDigest, reason));
   }
 
   /**
-   * After {@link Notice.ResultReady}: checks the fetched sum against the result's root and the recomputed state against
-   * the announced one, signs the state and closes the token.
+   * After {@link Notice.ResultReady}: checks the fetched sum against the result's root and the
+   * recomputed state against the announced one, signs the state and closes the token.
    *
    * @param sum m + 1 words as published, weight last
    * @param nextStateRecomputed what this member's own computation from the sum gives
@@ -166,7 +174,8 @@ public final class Member {
   public List<Task> openTasks() {
     Draft draft = new Draft(durable);
     return Tokens.all(draft).stream()
-        .filter(token -> !token.uploaded() && !token.has(Tokens.DECLINE) && !token.has(Tokens.CLOSED))
+        .filter(
+            token -> !token.uploaded() && !token.has(Tokens.DECLINE) && !token.has(Tokens.CLOSED))
         .filter(token -> !token.has(Tokens.NON_REVEAL) && !token.has(Tokens.REVEAL))
         .flatMap(token -> token.task().stream())
         .toList();
@@ -178,9 +187,13 @@ public final class Member {
     return current == null ? OptionalLong.empty() : OptionalLong.of(Participant.number(current));
   }
 
-  /** The cohort of a certified epoch, if this member has seen its manifest: a sum is read with its size. */
+  /**
+   * The cohort of a certified epoch, if this member has seen its manifest: a sum is read with its
+   * size.
+   */
   public Optional<Cohort> cohort(long epoch) {
-    return Optional.ofNullable(durable.get(Key.manifest(epoch))).map(bytes -> Manifest.decode(bytes).cohort());
+    return Optional.ofNullable(durable.get(Key.manifest(epoch)))
+        .map(bytes -> Manifest.decode(bytes).cohort());
   }
 
   private void dispatch(Draft draft, String sender, Message message) throws Refusal {

@@ -5,18 +5,29 @@ import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 
-/** What the application should know about a {@link Step}; to be acted on after the step is durable. */
+/**
+ * What the application should know about a {@link Step}; to be acted on after the step is durable.
+ */
 public sealed interface Notice {
-  /** The epoch's manifest is certified. {@code participant} is false for a member that sits this epoch out. */
+  /**
+   * The epoch's manifest is certified. {@code participant} is false for a member that sits this
+   * epoch out.
+   */
   record EpochReady(long epoch, boolean participant) implements Notice {}
 
   /** The epoch's tokens have closed and their secrets are erased. */
   record EpochRetired(long epoch) implements Notice {}
 
-  /** The token is burnt for this task: do the work, then {@link Member#protect} or {@link Member#giveUp}. Repeated for repeated messages. */
+  /**
+   * The token is burnt for this task: do the work, then {@link Member#protect} or {@link
+   * Member#giveUp}. Repeated for repeated messages.
+   */
   record TaskAccepted(Task task) implements Notice {}
 
-  /** Fetch the sum by its root, recompute the next state, then {@link Member#adopt}. Repeated for repeated messages. */
+  /**
+   * Fetch the sum by its root, recompute the next state, then {@link Member#adopt}. Repeated for
+   * repeated messages.
+   */
   record ResultReady(Task task, Result result) implements Notice {}
 
   /** The token's secrets and y are erased. */
@@ -28,6 +39,8 @@ public sealed interface Notice {
   /** The state after a round, from one's own computation or from a checkpoint certificate. */
   record StateAdopted(String job, long round, Digest state, boolean certified) implements Notice {}
 
-  /** ALARM: T members certified another state than this member computed; the certified one is taken. */
+  /**
+   * ALARM: T members certified another state than this member computed; the certified one is taken.
+   */
   record StateOverridden(String job, long round, Digest own, Digest certified) implements Notice {}
 }

@@ -12,11 +12,14 @@ record Participant(String self, Notary notary, SecureRandom random) {
   void requireCoordinator(String sender, Cohort cohort) throws Refusal {
     if (!sender.equals(cohort.coordinator())) {
       throw new Refusal(
-          Reason.NOT_THE_COORDINATOR, sender, "only \"" + cohort.coordinator() + "\" may send this");
+          Reason.NOT_THE_COORDINATOR,
+          sender,
+          "only \"" + cohort.coordinator() + "\" may send this");
     }
   }
 
-  static void require(boolean condition, Reason reason, String culprit, String format, Object... values)
+  static void require(
+      boolean condition, Reason reason, String culprit, String format, Object... values)
       throws Refusal {
     if (!condition) {
       throw new Refusal(reason, culprit, format.formatted(values));

@@ -14,11 +14,14 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 
-/** The message Upload: y and its root durable before the first byte leaves, one y per token ever. */
+/**
+ * The message Upload: y and its root durable before the first byte leaves, one y per token ever.
+ */
 final class Protecting {
   private Protecting() {}
 
-  static void protect(Participant me, Draft draft, Digest taskDigest, double[] update, double weight)
+  static void protect(
+      Participant me, Draft draft, Digest taskDigest, double[] update, double weight)
       throws Refusal {
     Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
     Task task =
@@ -27,13 +30,20 @@ final class Protecting {
             .orElseThrow(
                 () ->
                     new Refusal(
-                        Reason.TASK_UNKNOWN, me.self(), token.ref().describe() + " was never accepted"));
+                        Reason.TASK_UNKNOWN,
+                        me.self(),
+                        token.ref().describe() + " was never accepted"));
     if (token.uploaded() && !token.has(Tokens.CLOSED)) {
       uploadAgain(draft, token);
       return;
     }
     TokenSecrets secrets = token.needSecrets(me.self());
-    require(!token.has(Tokens.DECLINE), Reason.WRONG_STEP, me.self(), "%s was given up", token.ref().describe());
+    require(
+        !token.has(Tokens.DECLINE),
+        Reason.WRONG_STEP,
+        me.self(),
+        "%s was given up",
+        token.ref().describe());
     require(
         !token.has(Tokens.NON_REVEAL),
         Reason.NON_REVEAL_SIGNED,
@@ -92,8 +102,12 @@ final class Protecting {
       draft.sendAgain(token.key(Tokens.DECLINE));
       return;
     }
-    require(!token.uploaded(), Reason.WRONG_STEP, me.self(), "%s is uploaded already", token.ref().describe());
-    draft.sendOnce(
-        me.notary(), token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
+    require(
+        !token.uploaded(),
+        Reason.WRONG_STEP,
+        me.self(),
+        "%s is uploaded already",
+        token.ref().describe());
+    draft.sendOnce(me.notary(), token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
   }
 }

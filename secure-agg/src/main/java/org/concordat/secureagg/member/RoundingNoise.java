@@ -6,8 +6,8 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.kernel.MaskStream;
 
 /**
- * Random words for stochastic rounding from one AES-256-CTR stream under a fresh key: as unpredictable as the key,
- * and many times faster than SecureRandom word by word.
+ * Random words for stochastic rounding from one AES-256-CTR stream under a fresh key: as
+ * unpredictable as the key, and many times faster than SecureRandom word by word.
  */
 final class RoundingNoise implements RandomGenerator {
   private static final int WORDS = 16384;

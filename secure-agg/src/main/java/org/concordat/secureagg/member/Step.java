@@ -4,9 +4,10 @@ import java.util.List;
 import org.concordat.secureagg.Bytes;
 
 /**
- * What one input led to. The application (1) makes every Persist, PersistBlob and Erase durable in ONE transaction, (2)
- * only then performs the Sends and Uploads, in any order and as often as it likes, (3) acts on the notices. Not
- * performing (1) after a step was returned leaves the Member ahead of its disk: restore it from the disk instead.
+ * What one input led to. The application (1) makes every Persist, PersistBlob and Erase durable in
+ * ONE transaction, (2) only then performs the Sends and Uploads, in any order and as often as it
+ * likes, (3) acts on the notices. Not performing (1) after a step was returned leaves the Member
+ * ahead of its disk: restore it from the disk instead.
  */
 public record Step(List<Action> actions, List<Notice> notices) {
   public static final Step NOTHING = new Step(List.of(), List.of());

@@ -59,7 +59,12 @@ final class Tasks {
         "no certified manifest of epoch %d seen yet",
         task.epoch());
     require(
-        task.epoch() == current, Reason.EPOCH_OLD, sender, "epoch %d retired, %d is in force", task.epoch(), current);
+        task.epoch() == current,
+        Reason.EPOCH_OLD,
+        sender,
+        "epoch %d retired, %d is in force",
+        task.epoch(),
+        current);
     Manifest manifest = Manifest.decode(draft.need(Key.manifest(current)));
     me.requireCoordinator(sender, manifest.cohort());
     return manifest;
@@ -143,14 +148,18 @@ final class Tasks {
   }
 
   /**
-   * No upload for a (job, round), or for a model and kind of work in whatever job, epoch or roster, while an earlier
-   * one may still be opened. Checked when a task is accepted and again before y is made.
+   * No upload for a (job, round), or for a model and kind of work in whatever job, epoch or roster,
+   * while an earlier one may still be opened. Checked when a task is accepted and again before y is
+   * made.
    */
   static void checkNoSecondSum(Draft draft, String sender, Task task) throws Refusal {
     boolean approved = draft.has(Key.approval(task.job(), task.modelDigest().hex()));
     for (Tokens other : Tokens.all(draft)) {
       Task earlier = other.task().orElse(null);
-      if (earlier == null || !other.uploaded() || other.voided() || other.ref().equals(task.ref())) {
+      if (earlier == null
+          || !other.uploaded()
+          || other.voided()
+          || other.ref().equals(task.ref())) {
         continue;
       }
       require(
@@ -160,7 +169,9 @@ final class Tasks {
           "I uploaded for %s and have seen no NonReveal quorum for it",
           other.ref().describe());
       require(
-          approved || !(earlier.modelDigest().equals(task.modelDigest()) && earlier.kind() == task.kind()),
+          approved
+              || !(earlier.modelDigest().equals(task.modelDigest())
+                  && earlier.kind() == task.kind()),
           Reason.MODEL_ALREADY_SUMMED,
           sender,
           "I uploaded for model %s in %s: a second sum needs a person's approval here",
@@ -172,8 +183,17 @@ final class Tasks {
   private static void repeat(Draft draft, String sender, Task task) throws Refusal {
     Tokens token = Tokens.burn(draft, sender, task.ref());
     require(
-        !token.has(Tokens.NON_REVEAL), Reason.NON_REVEAL_SIGNED, sender, "a NonReveal is signed for %s", task.ref().describe());
-    require(!token.has(Tokens.CLOSED), Reason.TOKEN_CLOSED, sender, "%s is closed", task.ref().describe());
+        !token.has(Tokens.NON_REVEAL),
+        Reason.NON_REVEAL_SIGNED,
+        sender,
+        "a NonReveal is signed for %s",
+        task.ref().describe());
+    require(
+        !token.has(Tokens.CLOSED),
+        Reason.TOKEN_CLOSED,
+        sender,
+        "%s is closed",
+        task.ref().describe());
     if (token.has(Tokens.DECLINE)) {
       draft.sendAgain(token.key(Tokens.DECLINE));
     } else if (token.uploaded()) {

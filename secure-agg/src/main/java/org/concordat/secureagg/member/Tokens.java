@@ -12,7 +12,9 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 
-/** One burnt token's durable record: what was seen and sent for it. The record outlives the secrets. */
+/**
+ * One burnt token's durable record: what was seen and sent for it. The record outlives the secrets.
+ */
 record Tokens(Draft draft, TokenRef ref) {
   static final String REF = "ref";
   static final String TASK = "task";
@@ -41,7 +43,12 @@ record Tokens(Draft draft, TokenRef ref) {
   /** The token burnt for a task. */
   static Tokens ofTask(Draft draft, String culprit, Digest taskDigest) throws Refusal {
     Optional<byte[]> ref = draft.get(Key.task(taskDigest.hex()));
-    require(ref.isPresent(), Reason.TASK_UNKNOWN, culprit, "task %s was never accepted here", taskDigest.shortHex());
+    require(
+        ref.isPresent(),
+        Reason.TASK_UNKNOWN,
+        culprit,
+        "task %s was never accepted here",
+        taskDigest.shortHex());
     return new Tokens(draft, TokenRef.decode(ref.orElseThrow()));
   }
 
@@ -129,7 +136,9 @@ record Tokens(Draft draft, TokenRef ref) {
     return has(VOIDED);
   }
 
-  /** Closes the token: shares, b, pair secrets and y are erased; what was sent stays for repeating. */
+  /**
+   * Closes the token: shares, b, pair secrets and y are erased; what was sent stays for repeating.
+   */
   void close() {
     if (has(CLOSED)) {
       return;

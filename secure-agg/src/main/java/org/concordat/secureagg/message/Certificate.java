@@ -12,8 +12,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param survivors the payload of the {@link Survivors}
  * @param signatures sealed {@link SurvivorSignature}s
  */
-public record Certificate(
-    TokenRef ref, Bytes survivors, List<Bytes> signatures) implements Message {
+public record Certificate(TokenRef ref, Bytes survivors, List<Bytes> signatures)
+    implements Message {
   public static final String TYPE = "secagg.certificate.v1";
 
   public Certificate {

@@ -7,14 +7,15 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * A state that T participants recomputed and signed: what whoever was away takes as the base of the next round.
+ * A state that T participants recomputed and signed: what whoever was away takes as the base of the
+ * next round.
  *
  * @param ref the token and task of the round
  * @param stateDigest the state after that round
  * @param signatures sealed {@link StateSignature}s of at least T participants of the token's epoch
  */
-public record Checkpoint(
-    TokenRef ref, Digest stateDigest, List<Bytes> signatures) implements Message {
+public record Checkpoint(TokenRef ref, Digest stateDigest, List<Bytes> signatures)
+    implements Message {
   public static final String TYPE = "secagg.checkpoint.v1";
 
   public Checkpoint {

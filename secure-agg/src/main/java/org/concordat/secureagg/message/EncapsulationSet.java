@@ -9,10 +9,11 @@ import org.concordat.secureagg.codec.ByteWriter;
  *
  * @param epoch the number
  * @param present indices of those who sent their encapsulations
- * @param views for each present member of lower index than the recipient: its header and the recipient's section
+ * @param views for each present member of lower index than the recipient: its header and the
+ *     recipient's section
  */
-public record EncapsulationSet(
-    long epoch, List<Integer> present, List<SectionView> views) implements Message {
+public record EncapsulationSet(long epoch, List<Integer> present, List<SectionView> views)
+    implements Message {
   public static final String TYPE = "secagg.encapsulation-set.v1";
 
   public EncapsulationSet {
@@ -26,7 +27,8 @@ public record EncapsulationSet(
   }
 
   private static EncapsulationSet read(ByteReader in) {
-    return new EncapsulationSet(in.i64(), Wire.indices(in), in.list(Limits.MEMBERS, SectionView::read));
+    return new EncapsulationSet(
+        in.i64(), Wire.indices(in), in.list(Limits.MEMBERS, SectionView::read));
   }
 
   @Override

@@ -13,8 +13,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param x25519 32 bytes, RFC 7748
  * @param mlKem768 1,184 bytes, FIPS 203 encapsulation key
  */
-public record EpochKeys(
-    long epoch, Digest cohortDigest, Bytes x25519, Bytes mlKem768) implements Message {
+public record EpochKeys(long epoch, Digest cohortDigest, Bytes x25519, Bytes mlKem768)
+    implements Message {
   public static final String TYPE = "secagg.epoch-keys.v1";
   public static final int X25519_BYTES = 32;
   public static final int ML_KEM_BYTES = 1184;

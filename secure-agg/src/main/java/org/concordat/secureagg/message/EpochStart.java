@@ -15,14 +15,20 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param previousEpoch number of the last certified epoch, 0 if none
  * @param previousManifest digest of its manifest, zeros if none
  */
-public record EpochStart(
-    long number, Cohort cohort, long previousEpoch, Digest previousManifest) implements Message {
+public record EpochStart(long number, Cohort cohort, long previousEpoch, Digest previousManifest)
+    implements Message {
   public static final String TYPE = "secagg.epoch-start.v1";
 
   public EpochStart {
     Wire.epoch(number);
-    check(previousEpoch >= 0 && previousEpoch < number, "previous epoch %d of %d", previousEpoch, number);
-    check((previousEpoch == 0) == previousManifest.equals(Digest.NONE), "previous epoch without its manifest digest");
+    check(
+        previousEpoch >= 0 && previousEpoch < number,
+        "previous epoch %d of %d",
+        previousEpoch,
+        number);
+    check(
+        (previousEpoch == 0) == previousManifest.equals(Digest.NONE),
+        "previous epoch without its manifest digest");
   }
 
   public static EpochStart decode(byte[] payload) {

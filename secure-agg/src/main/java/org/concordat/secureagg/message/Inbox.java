@@ -12,7 +12,9 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 
-/** Opens sealed messages: signature, then type, then decoding, then that envelope and payload agree. */
+/**
+ * Opens sealed messages: signature, then type, then decoding, then that envelope and payload agree.
+ */
 public final class Inbox {
   private static final Map<String, Function<byte[], Message>> DECODERS = decoders();
 
@@ -36,7 +38,8 @@ public final class Inbox {
           Reason.UNEXPECTED_MESSAGE, opened.sender(), "no message type \"" + opened.type() + "\"");
     }
     Message message = decode(opened, decoder);
-    if (message.envelopeRound() != opened.round() || message.envelopeAttempt() != opened.attempt()) {
+    if (message.envelopeRound() != opened.round()
+        || message.envelopeAttempt() != opened.attempt()) {
       throw new Refusal(
           Reason.MISBOUND,
           opened.sender(),
@@ -51,8 +54,8 @@ public final class Inbox {
   }
 
   /** Opens a message of one type only. */
-  public static <M extends Message> M open(Notary notary, Bytes sealed, Class<M> type, String sender)
-      throws Refusal {
+  public static <M extends Message> M open(
+      Notary notary, Bytes sealed, Class<M> type, String sender) throws Refusal {
     Received received = open(notary, sealed.toArray());
     if (!received.sender().equals(sender)) {
       throw new Refusal(
@@ -83,7 +86,8 @@ public final class Inbox {
       Received received = open(notary, one.toArray());
       M message = cast(received, type);
       if (!eligible.test(received.sender()) || !fits.test(message)) {
-        throw badQuorum(presenter, type, "one by \"" + received.sender() + "\" does not belong to it");
+        throw badQuorum(
+            presenter, type, "one by \"" + received.sender() + "\" does not belong to it");
       }
       if (signed.put(received.sender(), message) != null) {
         throw badQuorum(presenter, type, "two by \"" + received.sender() + "\"");
@@ -96,7 +100,8 @@ public final class Inbox {
   }
 
   private static Refusal badQuorum(String presenter, Class<?> type, String why) {
-    return new Refusal(Reason.BAD_QUORUM, presenter, "quorum of " + type.getSimpleName() + ": " + why);
+    return new Refusal(
+        Reason.BAD_QUORUM, presenter, "quorum of " + type.getSimpleName() + ": " + why);
   }
 
   private static <M extends Message> M cast(Received received, Class<M> type) throws Refusal {
@@ -123,8 +128,7 @@ public final class Inbox {
     try {
       return decoder.apply(opened.payload());
     } catch (IllegalArgumentException e) {
-      throw new Refusal(
-          Reason.MALFORMED, opened.sender(), opened.type() + ": " + e.getMessage());
+      throw new Refusal(Reason.MALFORMED, opened.sender(), opened.type() + ": " + e.getMessage());
     }
   }
 

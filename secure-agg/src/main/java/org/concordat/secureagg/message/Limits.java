@@ -15,7 +15,10 @@ public final class Limits {
   /** A sealed manifest: 256 participants at 68 bytes, the cohort and the envelope. */
   public static final int SEALED_MANIFEST_BYTES = 256 << 10;
 
-  /** A section of a parcel: at n = 256 a member's own part of a deposit is 11.3 kB, the recovery section 526 kB. */
+  /**
+   * A section of a parcel: at n = 256 a member's own part of a deposit is 11.3 kB, the recovery
+   * section 526 kB.
+   */
   public static final int SECTION_BYTES = 1 << 20;
 
   /** A whole parcel (a deposit at n = 256 is 3.5 MB) or any other payload. */
@@ -24,7 +27,10 @@ public final class Limits {
   /** Attempts of one round. */
   public static final int ATTEMPTS = 64;
 
-  /** Elements of a model vector, without the weight coordinate; y of 32 bits then stays below 2^31 bytes. */
+  /**
+   * Elements of a model vector, without the weight coordinate; y of 32 bits then stays below 2^31
+   * bytes.
+   */
   public static final int VECTOR_LENGTH = (1 << 29) - 4096;
 
   private Limits() {}

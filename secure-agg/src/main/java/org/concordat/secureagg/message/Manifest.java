@@ -13,7 +13,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  *
  * @param epoch the number
  * @param cohort members and parameters
- * @param participants those whose deposits stand, sorted by index; the others are dropped for the whole epoch
+ * @param participants those whose deposits stand, sorted by index; the others are dropped for the
+ *     whole epoch
  * @param tokens R, always 64
  * @param previousEpoch number of the last certified epoch, 0 if none
  * @param previousManifest its manifest's digest, zeros if none
@@ -24,7 +25,8 @@ public record Manifest(
     List<Participant> participants,
     int tokens,
     long previousEpoch,
-    Digest previousManifest) implements Message {
+    Digest previousManifest)
+    implements Message {
   public static final String TYPE = "secagg.manifest.v1";
 
   public Manifest {
@@ -33,7 +35,11 @@ public record Manifest(
     Wire.checkIndices(participants.stream().map(Participant::index).toList());
     check(tokens == Limits.TOKENS, "%d tokens, this version has 64", tokens);
     for (Participant participant : participants) {
-      check(participant.index < cohort.size(), "participant %d of %d", participant.index, cohort.size());
+      check(
+          participant.index < cohort.size(),
+          "participant %d of %d",
+          participant.index,
+          cohort.size());
     }
     check(
         participants.size() >= cohort.minSurvivors(),

@@ -6,14 +6,15 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * A valid manifest: no token may be used before, the previous epoch retires when a member sees this (to all).
+ * A valid manifest: no token may be used before, the previous epoch retires when a member sees this
+ * (to all).
  *
  * @param epoch the number
  * @param manifest the manifest's payload
  * @param signatures sealed {@link ManifestSignature}s of at least T participants
  */
-public record ManifestCertificate(
-    long epoch, Bytes manifest, List<Bytes> signatures) implements Message {
+public record ManifestCertificate(long epoch, Bytes manifest, List<Bytes> signatures)
+    implements Message {
   public static final String TYPE = "secagg.manifest-certificate.v1";
 
   public ManifestCertificate {
@@ -26,7 +27,8 @@ public record ManifestCertificate(
   }
 
   private static ManifestCertificate read(ByteReader in) {
-    return new ManifestCertificate(in.i64(), Wire.bytes(in, Limits.SEALED_MANIFEST_BYTES), Wire.sealed(in));
+    return new ManifestCertificate(
+        in.i64(), Wire.bytes(in, Limits.SEALED_MANIFEST_BYTES), Wire.sealed(in));
   }
 
   @Override

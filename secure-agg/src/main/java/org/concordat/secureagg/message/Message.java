@@ -29,7 +29,10 @@ public sealed interface Message
         Result,
         StateSignature,
         Checkpoint {
-  /** The payload type of the envelope, also the first field of the encoding (domain separation of digests). */
+  /**
+   * The payload type of the envelope, also the first field of the encoding (domain separation of
+   * digests).
+   */
   String type();
 
   /** The one encoding. */

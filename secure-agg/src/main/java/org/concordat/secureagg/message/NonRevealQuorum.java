@@ -6,7 +6,8 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * T NonReveals of one token: no quorum of reveals can exist. The token closes, the round may be retried (to all).
+ * T NonReveals of one token: no quorum of reveals can exist. The token closes, the round may be
+ * retried (to all).
  *
  * @param ref the token and task
  * @param nonReveals sealed {@link NonReveal}s of at least T participants of the token's epoch

@@ -15,7 +15,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param sections one per index of the cohort
  */
 public record Parcel(
-    long epoch, Bytes sealedHeader, Bytes common, Bytes recovery, List<Bytes> sections) implements Message {
+    long epoch, Bytes sealedHeader, Bytes common, Bytes recovery, List<Bytes> sections)
+    implements Message {
   public static final String TYPE = "secagg.parcel.v1";
 
   public Parcel {

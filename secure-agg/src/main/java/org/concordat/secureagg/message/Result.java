@@ -7,11 +7,14 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * What the round gave (coordinator to all participants). The sum itself travels beside it, by its root.
+ * What the round gave (coordinator to all participants). The sum itself travels beside it, by its
+ * root.
  *
- * @param task the task's {@link Task#core()}, so that a member that missed the task can check the base state
+ * @param task the task's {@link Task#core()}, so that a member that missed the task can check the
+ *     base state
  * @param survivorsDigest the certified survivor set
- * @param sumRoot {@link org.concordat.secureagg.kernel.MerkleRoot} of the unmasked sum, 32-bit little-endian words, weight last
+ * @param sumRoot {@link org.concordat.secureagg.kernel.MerkleRoot} of the unmasked sum, 32-bit
+ *     little-endian words, weight last
  * @param selfSeeds b_j of each survivor, 32 bytes, in the order of U3
  * @param usedShares indices of the members whose shares were used
  * @param nextStateDigest the state that the sum leads to
@@ -22,7 +25,8 @@ public record Result(
     Digest sumRoot,
     List<Bytes> selfSeeds,
     List<Integer> usedShares,
-    Digest nextStateDigest) implements Message {
+    Digest nextStateDigest)
+    implements Message {
   public static final String TYPE = "secagg.result.v1";
 
   public Result {

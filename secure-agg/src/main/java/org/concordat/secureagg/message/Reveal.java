@@ -7,14 +7,14 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * For each participant j of the epoch the share of b_j if j is in U3, of K_j if not; never both for one j.
+ * For each participant j of the epoch the share of b_j if j is in U3, of K_j if not; never both for
+ * one j.
  *
  * @param ref the token and task
  * @param survivorsDigest the certified set that decided which
  * @param shares 40 bytes per participant, in the manifest's order
  */
-public record Reveal(
-    TokenRef ref, Digest survivorsDigest, List<Bytes> shares) implements Message {
+public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares) implements Message {
   public static final String TYPE = "secagg.reveal.v1";
   public static final int SHARE_BYTES = 40;
 
@@ -29,7 +29,9 @@ public record Reveal(
 
   private static Reveal read(ByteReader in) {
     return new Reveal(
-        TokenRef.read(in), Wire.digest(in), in.list(Limits.MEMBERS, r -> Wire.fixed(r, SHARE_BYTES)));
+        TokenRef.read(in),
+        Wire.digest(in),
+        in.list(Limits.MEMBERS, r -> Wire.fixed(r, SHARE_BYTES)));
   }
 
   @Override

@@ -6,15 +6,19 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /**
- * What a member signs of a parcel: digests of its common part and of one section per member, so that everyone can
- * check the signature having downloaded only the header, the common part and the own section.
+ * What a member signs of a parcel: digests of its common part and of one section per member, so
+ * that everyone can check the signature having downloaded only the header, the common part and the
+ * own section.
  *
  * @param epoch the number
  * @param kind which parcel
- * @param context digest of everything its author saw before; two members with different ones were lied to
+ * @param context digest of everything its author saw before; two members with different ones were
+ *     lied to
  * @param commonDigest digest of the common section
- * @param recoveryDigest digest of the recovery section, which only the coordinator needs; that of no bytes if there is none
- * @param sections one digest per index of the cohort; that of no bytes for members without a section
+ * @param recoveryDigest digest of the recovery section, which only the coordinator needs; that of
+ *     no bytes if there is none
+ * @param sections one digest per index of the cohort; that of no bytes for members without a
+ *     section
  */
 public record SectionHeader(
     long epoch,
@@ -22,7 +26,8 @@ public record SectionHeader(
     Digest context,
     Digest commonDigest,
     Digest recoveryDigest,
-    List<Digest> sections) implements Message {
+    List<Digest> sections)
+    implements Message {
   public static final String TYPE = "secagg.section-header.v1";
 
   public SectionHeader {

@@ -11,8 +11,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param resultDigest the {@link Result}
  * @param stateDigest the state after this round
  */
-public record StateSignature(
-    TokenRef ref, Digest resultDigest, Digest stateDigest) implements Message {
+public record StateSignature(TokenRef ref, Digest resultDigest, Digest stateDigest)
+    implements Message {
   public static final String TYPE = "secagg.state-signature.v1";
 
   public static StateSignature decode(byte[] payload) {

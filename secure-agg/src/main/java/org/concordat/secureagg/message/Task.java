@@ -25,8 +25,8 @@ import org.concordat.secureagg.kernel.Quantisation;
  * @param cohortDigest the epoch's cohort
  * @param vectorLength m: elements of the update, without the weight coordinate
  * @param quantisation how the update becomes ring elements
- * @param earlierNonReveals the payload of the {@link NonRevealQuorum} of every earlier attempt, in order; outside the
- *     task's digest
+ * @param earlierNonReveals the payload of the {@link NonRevealQuorum} of every earlier attempt, in
+ *     order; outside the task's digest
  */
 public record Task(
     String job,

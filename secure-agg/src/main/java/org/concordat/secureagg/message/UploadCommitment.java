@@ -10,11 +10,11 @@ import org.concordat.secureagg.codec.ByteWriter;
  * The Merkle root of the y that a member uploads for a token, once ever.
  *
  * @param ref the token and task
- * @param root {@link org.concordat.secureagg.kernel.MerkleRoot} over leaves of 4,096 elements of the packed wire vector
+ * @param root {@link org.concordat.secureagg.kernel.MerkleRoot} over leaves of 4,096 elements of
+ *     the packed wire vector
  * @param wireBytes length of the packed wire vector
  */
-public record UploadCommitment(
-    TokenRef ref, Digest root, long wireBytes) implements Message {
+public record UploadCommitment(TokenRef ref, Digest root, long wireBytes) implements Message {
   public static final String TYPE = "secagg.upload-commitment.v1";
 
   public UploadCommitment {

@@ -1,6 +1,6 @@
 /**
- * The protocol's messages: immutable records, each with its {@code TYPE}, one canonical encoding and a bounded decoder
- * that accepts nothing else. In the order of the protocol:
+ * The protocol's messages: immutable records, each with its {@code TYPE}, one canonical encoding
+ * and a bounded decoder that accepts nothing else. In the order of the protocol:
  *
  * <pre>
  * epoch   EpochStart → EpochKeys → KeySet → Parcel(ENCAPSULATIONS) → EncapsulationSet → Parcel(DEPOSIT)

@@ -20,7 +20,8 @@ import org.concordat.secureagg.message.SectionHeader;
 final class EpochChecks {
   private EpochChecks() {}
 
-  static void require(boolean condition, Reason reason, String culprit, String format, Object... values)
+  static void require(
+      boolean condition, Reason reason, String culprit, String format, Object... values)
       throws Refusal {
     if (!condition) {
       throw new Refusal(reason, culprit, format.formatted(values));
@@ -86,7 +87,8 @@ final class EpochChecks {
         common,
         recovery);
     for (int index = 0; index < parcel.sections().size(); index++) {
-      int due = deposit ? DepositLayout.sectionBytes(index == author) : EpochKeyPair.CIPHERTEXT_BYTES;
+      int due =
+          deposit ? DepositLayout.sectionBytes(index == author) : EpochKeyPair.CIPHERTEXT_BYTES;
       boolean gets = present.contains(index) && (deposit || index > author);
       require(
           parcel.sections().get(index).size() == (gets ? due : 0),

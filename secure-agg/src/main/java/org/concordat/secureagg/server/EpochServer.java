@@ -32,11 +32,14 @@ import org.concordat.secureagg.message.SectionView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's fold over one epoch number. Immutable: each call returns the next state. Memory: the deposits, 3.5
- * MB a member at n = 256, 55 kB at n = 4.
+ * The coordinator's fold over one epoch number. Immutable: each call returns the next state.
+ * Memory: the deposits, 3.5 MB a member at n = 256, 55 kB at n = 4.
  */
 public final class EpochServer {
-  /** Where the epoch stands; a step ends by itself when all have answered, or by {@link #closeStep()}. */
+  /**
+   * Where the epoch stands; a step ends by itself when all have answered, or by {@link
+   * #closeStep()}.
+   */
   public enum Phase {
     KEYS,
     ENCAPSULATIONS,
@@ -96,7 +99,8 @@ public final class EpochServer {
   }
 
   /**
-   * Takes a member's sealed EpochKeys, Parcel or ManifestSignature. The same payload again changes nothing.
+   * Takes a member's sealed EpochKeys, Parcel or ManifestSignature. The same payload again changes
+   * nothing.
    *
    * @throws Refusal naming the culprit; LATE if its step is closed
    */
@@ -166,9 +170,16 @@ public final class EpochServer {
       return this;
     }
     Manifest due = manifest;
-    require(due != null, Reason.WRONG_STEP, name(index), "there is no manifest of epoch %d yet", number());
     require(
-        due != null && signature.manifestDigest().equals(due.digest()) && due.indices().contains(index),
+        due != null,
+        Reason.WRONG_STEP,
+        name(index),
+        "there is no manifest of epoch %d yet",
+        number());
+    require(
+        due != null
+            && signature.manifestDigest().equals(due.digest())
+            && due.indices().contains(index),
         Reason.MANIFEST_MISMATCH,
         name(index),
         "it signed another manifest of epoch %d, or is not in it",
@@ -216,7 +227,8 @@ public final class EpochServer {
   /**
    * Goes on without the members that have not answered; they are absent from this epoch.
    *
-   * @throws Refusal WRONG_STEP if fewer than N_min (or T signatures) have answered: wait, or open the next number
+   * @throws Refusal WRONG_STEP if fewer than N_min (or T signatures) have answered: wait, or open
+   *     the next number
    */
   public EpochServer closeStep() throws Refusal {
     Waiting waiting = waiting();
@@ -268,7 +280,10 @@ public final class EpochServer {
         start.previousManifest());
   }
 
-  /** The sealed messages that this member must be sent now, in order; also for re-sending after a reconnect. */
+  /**
+   * The sealed messages that this member must be sent now, in order; also for re-sending after a
+   * reconnect.
+   */
   public List<byte[]> outgoing(String member) {
     int index = cohort().indexOf(member);
     List<Message> messages = new ArrayList<>();
@@ -293,7 +308,8 @@ public final class EpochServer {
       }
       case DEPOSITS -> {
         if (here && !deposits.containsKey(index)) {
-          messages.add(new EncapsulationSet(number(), present, views(encapsulations, index, index)));
+          messages.add(
+              new EncapsulationSet(number(), present, views(encapsulations, index, index)));
         }
       }
       case SIGNATURES -> {
@@ -308,7 +324,9 @@ public final class EpochServer {
     }
   }
 
-  /** Views for one recipient of the parcels of present authors below {@code end}, its own excepted. */
+  /**
+   * Views for one recipient of the parcels of present authors below {@code end}, its own excepted.
+   */
   private List<SectionView> views(SortedMap<Integer, Parcel> parcels, int recipient, int end) {
     List<SectionView> views = new ArrayList<>();
     parcels.forEach(
@@ -333,7 +351,8 @@ public final class EpochServer {
       case ENCAPSULATIONS -> waiting(present, encapsulations.keySet(), cohort().minSurvivors());
       case DEPOSITS -> waiting(present, deposits.keySet(), cohort().minSurvivors());
       case SIGNATURES -> waiting(participants(), signatures.keySet(), cohort().threshold());
-      case CERTIFIED -> new Waiting(phase.name(), List.of(), signatures.size(), cohort().threshold());
+      case CERTIFIED ->
+          new Waiting(phase.name(), List.of(), signatures.size(), cohort().threshold());
     };
   }
 
@@ -359,7 +378,10 @@ public final class EpochServer {
     return Optional.ofNullable(manifest);
   }
 
-  /** The sealed ManifestCertificate, once certified: send it to every member of the roster and keep it. */
+  /**
+   * The sealed ManifestCertificate, once certified: send it to every member of the roster and keep
+   * it.
+   */
   public Optional<byte[]> certificate() {
     return Optional.ofNullable(certificate).map(c -> Inbox.seal(notary, c).toArray());
   }
@@ -376,7 +398,11 @@ public final class EpochServer {
   /** What one token's round needs of the deposits. */
   TokenDeposits token(int token) {
     return new TokenDeposits(
-        java.util.Objects.requireNonNull(manifest), new TreeMap<>(deposits), present.size(), present, token);
+        java.util.Objects.requireNonNull(manifest),
+        new TreeMap<>(deposits),
+        present.size(),
+        present,
+        token);
   }
 
   private String name(int index) {

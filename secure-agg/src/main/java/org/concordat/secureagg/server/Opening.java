@@ -23,7 +23,8 @@ import org.concordat.secureagg.message.Task;
  * @param usedShares indices of the T members whose shares were used
  * @param seeds b_j by survivor
  * @param pairs by dropped member, its pair secrets by survivor
- * @param badRecovery dropped members whose K or W is bad: their pairs come from the survivors instead
+ * @param badRecovery dropped members whose K or W is bad: their pairs come from the survivors
+ *     instead
  * @param badDealer first survivor whose b contradicts its hash, if any: then nothing can be opened
  */
 record Opening(
@@ -96,7 +97,11 @@ record Opening(
   }
 
   private static void addPairs(
-      List<MaskTerm> terms, Cohort cohort, Task task, int dropped, SortedMap<Integer, Bytes> secrets) {
+      List<MaskTerm> terms,
+      Cohort cohort,
+      Task task,
+      int dropped,
+      SortedMap<Integer, Bytes> secrets) {
     secrets.forEach(
         (survivor, secret) -> {
           String low = cohort.members().get(Math.min(survivor, dropped));

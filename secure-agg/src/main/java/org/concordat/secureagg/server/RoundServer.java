@@ -44,10 +44,10 @@ import org.concordat.secureagg.message.UploadCommitment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's fold over one token: one attempt of one round. Immutable: each call returns the next state. The
- * calls that return a RoundServer are the events to log and replay; {@link #freezeSurvivors}, {@link
- * #chooseCertificate} and {@link #chooseNonReveal} must be durable before anything that {@link #outgoing} gives
- * afterwards is sent.
+ * The coordinator's fold over one token: one attempt of one round. Immutable: each call returns the
+ * next state. The calls that return a RoundServer are the events to log and replay; {@link
+ * #freezeSurvivors}, {@link #chooseCertificate} and {@link #chooseNonReveal} must be durable before
+ * anything that {@link #outgoing} gives afterwards is sent.
  */
 public final class RoundServer {
   /** Where the attempt stands. */
@@ -134,7 +134,10 @@ public final class RoundServer {
     return new RoundServer(manifest, epoch.token(task.token()), task, notary);
   }
 
-  /** Takes the commitment of an upload that is complete and whose Merkle root was verified against it, and durable. */
+  /**
+   * Takes the commitment of an upload that is complete and whose Merkle root was verified against
+   * it, and durable.
+   */
   public RoundServer acceptUpload(byte[] sealedCommitment) throws Refusal {
     Received received = open(sealedCommitment);
     String sender = received.sender();
@@ -160,7 +163,8 @@ public final class RoundServer {
           ref.describe());
       return this;
     }
-    require(phase == Phase.UPLOADING, Reason.LATE, sender, "uploads for %s have ended", ref.describe());
+    require(
+        phase == Phase.UPLOADING, Reason.LATE, sender, "uploads for %s have ended", ref.describe());
     RoundServer next = copy();
     next.roots.put(index, commitment.root());
     next.declines.remove(index);
@@ -221,10 +225,11 @@ public final class RoundServer {
   }
 
   /**
-   * Takes a sealed Decline, SurvivorSignature, Reveal, PairReveal, NonReveal or StateSignature. The same payload again
-   * changes nothing.
+   * Takes a sealed Decline, SurvivorSignature, Reveal, PairReveal, NonReveal or StateSignature. The
+   * same payload again changes nothing.
    *
-   * @throws Refusal naming the culprit; a bad share is discarded with its message and its revealer named
+   * @throws Refusal naming the culprit; a bad share is discarded with its message and its revealer
+   *     named
    */
   public RoundServer accept(byte[] sealed) throws Refusal {
     Received received = open(sealed);
@@ -287,7 +292,12 @@ public final class RoundServer {
 
   private RoundServer acceptReveal(int index, String sender, Reveal reveal) throws Refusal {
     requireRef(sender, reveal.ref());
-    require(certificate != null, Reason.WRONG_STEP, sender, "no certificate is out for %s", ref.describe());
+    require(
+        certificate != null,
+        Reason.WRONG_STEP,
+        sender,
+        "no certificate is out for %s",
+        ref.describe());
     require(
         reveal.survivorsDigest().equals(survivorSet().digest())
             && reveal.shares().size() == manifest.participants().size(),
@@ -433,8 +443,9 @@ public final class RoundServer {
   }
 
   /**
-   * The sealed messages that this member must be sent now, in order; also for re-sending after a reconnect. A member
-   * that was absent from the epoch gets the checkpoint only; it must have been sent the epoch's certificate before.
+   * The sealed messages that this member must be sent now, in order; also for re-sending after a
+   * reconnect. A member that was absent from the epoch gets the checkpoint only; it must have been
+   * sent the epoch's certificate before.
    */
   public List<byte[]> outgoing(String member) {
     int index = cohort().indexOf(member);
@@ -449,10 +460,13 @@ public final class RoundServer {
 
   private void due(int index, List<Message> messages) {
     switch (phase) {
-      case UPLOADING -> addIf(!roots.containsKey(index) && !declines.containsKey(index), messages, task);
+      case UPLOADING ->
+          addIf(!roots.containsKey(index) && !declines.containsKey(index), messages, task);
       case SIGNING ->
           addIf(
-              roots.containsKey(index) && !survivorSignatures.containsKey(index), messages, survivorSet());
+              roots.containsKey(index) && !survivorSignatures.containsKey(index),
+              messages,
+              survivorSet());
       case REVEALING -> dueReveals(index, messages);
       case AGREEING -> {
         if (!stateSignatures.containsKey(index)) {
@@ -460,7 +474,8 @@ public final class RoundServer {
           messages.add(Objects.requireNonNull(result));
         }
       }
-      case CHECKPOINTED -> addIf(!stateSignatures.containsKey(index), messages, checkpointMessage());
+      case CHECKPOINTED ->
+          addIf(!stateSignatures.containsKey(index), messages, checkpointMessage());
       case VOIDING -> addIf(!nonReveals.containsKey(index), messages, new NonRevealRequest(ref));
       case VOIDED -> messages.add(quorumMessage());
       case UNMASKING -> {}
@@ -472,11 +487,11 @@ public final class RoundServer {
     if (open == null) {
       addIf(!reveals.containsKey(index), messages, Objects.requireNonNull(certificate));
     } else if (roots.containsKey(index)) {
-      // A survivor whose shares were not among the first T needs the certificate before it may answer.
+      // A survivor whose shares were not among the first T needs the certificate before it may
+      // answer.
       addIf(!reveals.containsKey(index), messages, Objects.requireNonNull(certificate));
       for (int dropped : open.badRecovery()) {
-        addIf(
-            !pairsOf(dropped).containsKey(index), messages, new PairRevealRequest(ref, dropped));
+        addIf(!pairsOf(dropped).containsKey(index), messages, new PairRevealRequest(ref, dropped));
       }
     }
   }
@@ -576,15 +591,18 @@ public final class RoundServer {
   }
 
   /**
-   * The masks to take off the sum of U3's uploads, with {@link org.concordat.secureagg.kernel.Unmasker}.
+   * The masks to take off the sum of U3's uploads, with {@link
+   * org.concordat.secureagg.kernel.Unmasker}.
    *
-   * @throws Refusal WRONG_STEP before enough reveals are in; BAD_DEALER naming a survivor whose seed contradicts its
-   *     hash: the attempt cannot be opened, exclude it and go on with the next epoch
+   * @throws Refusal WRONG_STEP before enough reveals are in; BAD_DEALER naming a survivor whose
+   *     seed contradicts its hash: the attempt cannot be opened, exclude it and go on with the next
+   *     epoch
    */
   public List<MaskTerm> unmaskingInput() throws Refusal {
     Opening open = opening;
     if (open == null || phase == Phase.REVEALING) {
-      throw new Refusal(Reason.WRONG_STEP, cohort().coordinator(), "waiting for " + waiting().missing());
+      throw new Refusal(
+          Reason.WRONG_STEP, cohort().coordinator(), "waiting for " + waiting().missing());
     }
     requireNoBadDealer();
     return open.terms(cohort(), task, pairReveals);
@@ -602,7 +620,9 @@ public final class RoundServer {
 
   /** The payload of the NonReveal quorum, in phase VOIDED: goes into the next attempt's task. */
   public Optional<Bytes> nonRevealQuorum() {
-    return phase == Phase.VOIDED ? Optional.of(Bytes.of(quorumMessage().encode())) : Optional.empty();
+    return phase == Phase.VOIDED
+        ? Optional.of(Bytes.of(quorumMessage().encode()))
+        : Optional.empty();
   }
 
   /** The payload of the checkpoint certificate, in phase CHECKPOINTED. */

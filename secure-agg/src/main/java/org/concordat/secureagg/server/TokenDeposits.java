@@ -19,10 +19,15 @@ import org.concordat.secureagg.message.Parcel;
 /**
  * The deposits as one token's round reads them.
  *
- * @param dealt indices that were present when the deposits were made: W lists pair secrets with all of them
+ * @param dealt indices that were present when the deposits were made: W lists pair secrets with all
+ *     of them
  */
 record TokenDeposits(
-    Manifest manifest, SortedMap<Integer, Parcel> deposits, int presentCount, List<Integer> dealt, int token) {
+    Manifest manifest,
+    SortedMap<Integer, Parcel> deposits,
+    int presentCount,
+    List<Integer> dealt,
+    int token) {
   /** Whether a revealed share is the one that its dealer dealt to the revealer. */
   boolean shareFits(int dealer, int revealer, Secret kind, Bytes share) {
     Digest hash =
@@ -40,11 +45,13 @@ record TokenDeposits(
   /** Whether a pair secret is the one that the two committed to. */
   boolean pairFits(int dealer, int peer, Bytes pairSecret) {
     Digest commitment = new Digest(Derivation.commitment(pairSecret.toArray()));
-    return commitment.equals(
-        DepositLayout.commitment(parcel(dealer).sections().get(peer), token));
+    return commitment.equals(DepositLayout.commitment(parcel(dealer).sections().get(peer), token));
   }
 
-  /** Opens W of a dropped member: its pair secrets with the given survivors; empty if W or any of them is bad. */
+  /**
+   * Opens W of a dropped member: its pair secrets with the given survivors; empty if W or any of
+   * them is bad.
+   */
   Optional<SortedMap<Integer, Bytes>> openRecovery(
       int dropped, byte[] recoveryKey, List<Integer> survivors) {
     byte[] sealed = DepositLayout.record(parcel(dropped).recovery(), token, presentCount);

@@ -1,7 +1,7 @@
 /**
  * The coordinator's side: {@link org.concordat.secureagg.server.EpochServer} and {@link
- * org.concordat.secureagg.server.RoundServer}, immutable folds over accepted sealed messages. They keep nothing on disk:
- * replaying the same inputs in the same order gives the same state.
+ * org.concordat.secureagg.server.RoundServer}, immutable folds over accepted sealed messages. They
+ * keep nothing on disk: replaying the same inputs in the same order gives the same state.
  */
 @NullMarked
 package org.concordat.secureagg.server;

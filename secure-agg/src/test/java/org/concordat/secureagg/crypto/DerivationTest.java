@@ -16,11 +16,32 @@ class DerivationTest {
   private static final Quantisation Q = new Quantisation(16, 8, 10, 1, 100);
 
   private static Task task(
-      String job, long round, int attempt, long epoch, int token, Task.Kind kind, String model, String base,
-      String policy, String cohort, int m, Quantisation q) {
+      String job,
+      long round,
+      int attempt,
+      long epoch,
+      int token,
+      Task.Kind kind,
+      String model,
+      String base,
+      String policy,
+      String cohort,
+      int m,
+      Quantisation q) {
     return new Task(
-        job, round, attempt, epoch, token, kind, World.digest(model), World.digest(base),
-        World.digest(policy), World.digest(cohort), m, q, List.of());
+        job,
+        round,
+        attempt,
+        epoch,
+        token,
+        kind,
+        World.digest(model),
+        World.digest(base),
+        World.digest(policy),
+        World.digest(cohort),
+        m,
+        q,
+        List.of());
   }
 
   private static String key(String alliance, Task task, String low, String high) {
@@ -50,11 +71,16 @@ class DerivationTest {
             task("j", 1, 0, 2, 3, train, "m", "b", "q", "c", 9, Q),
             task("j", 1, 0, 2, 3, train, "m", "b", "p", "d", 9, Q),
             task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 8, Q),
-            task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(24, 8, 10, 1, 100)),
-            task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 7, 10, 1, 100)),
-            task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 11, 1, 100)),
-            task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 10, 2, 100)),
-            task("j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 10, 1, 99)));
+            task(
+                "j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(24, 8, 10, 1, 100)),
+            task(
+                "j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 7, 10, 1, 100)),
+            task(
+                "j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 11, 1, 100)),
+            task(
+                "j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 10, 2, 100)),
+            task(
+                "j", 1, 0, 2, 3, train, "m", "b", "p", "c", 9, new Quantisation(16, 8, 10, 1, 99)));
     flipped.forEach(task -> keys.add(key("a", task, "x", "y")));
     keys.add(HexFormat.of().formatHex(Derivation.selfMask(new byte[32], "a", base, "x")));
     Set<String> distinct = new HashSet<>(keys);

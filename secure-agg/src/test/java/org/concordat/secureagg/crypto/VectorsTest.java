@@ -54,7 +54,8 @@ class VectorsTest {
   void gcmWithTheZeroNonce() throws Exception {
     byte[] key = new byte[32];
     byte[] none = new byte[0];
-    assertThat(HEX.formatHex(Aead.seal(key, none, none))).isEqualTo("530f8afbc74536b9a963b4f1c4cb738b");
+    assertThat(HEX.formatHex(Aead.seal(key, none, none)))
+        .isEqualTo("530f8afbc74536b9a963b4f1c4cb738b");
     String sealed = "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919";
     assertThat(HEX.formatHex(Aead.seal(key, new byte[16], none))).isEqualTo(sealed);
     assertThat(Aead.open(key, hex(sealed), none)).isEqualTo(new byte[16]);
@@ -84,13 +85,19 @@ class VectorsTest {
   void anAlteredBoxDoesNotOpen() {
     byte[] sealed = Aead.seal(new byte[32], new byte[5], new byte[1]);
     sealed[2] ^= 1;
-    assertThatThrownBy(() -> Aead.open(new byte[32], sealed, new byte[1])).isInstanceOf(BadCiphertextException.class);
+    assertThatThrownBy(() -> Aead.open(new byte[32], sealed, new byte[1]))
+        .isInstanceOf(BadCiphertextException.class);
     sealed[2] ^= 1;
-    assertThatThrownBy(() -> Aead.open(new byte[32], sealed, new byte[2])).isInstanceOf(BadCiphertextException.class);
-    assertThatThrownBy(() -> Aead.open(new byte[32], new byte[3], new byte[1])).isInstanceOf(BadCiphertextException.class);
+    assertThatThrownBy(() -> Aead.open(new byte[32], sealed, new byte[2]))
+        .isInstanceOf(BadCiphertextException.class);
+    assertThatThrownBy(() -> Aead.open(new byte[32], new byte[3], new byte[1]))
+        .isInstanceOf(BadCiphertextException.class);
   }
 
-  /** C2SP CCTV accumulated vectors for FIPS 203, the first 100 of ML-KEM-768 (hash as in Go's crypto/mlkem): key generation, encapsulation, both kinds of decapsulation. */
+  /**
+   * C2SP CCTV accumulated vectors for FIPS 203, the first 100 of ML-KEM-768 (hash as in Go's
+   * crypto/mlkem): key generation, encapsulation, both kinds of decapsulation.
+   */
   @Test
   void accumulatedVectors() throws Exception {
     SHAKEDigest source = new SHAKEDigest(128);
@@ -113,7 +120,8 @@ class VectorsTest {
   @Test
   void keysThatNobodyMakesAreRefused() {
     EpochKeyPair pair = pair("11".repeat(32), new byte[64]);
-    assertThatThrownBy(() -> pair.agree(Bytes.of(new byte[32]))).isInstanceOf(BadKeyException.class);
+    assertThatThrownBy(() -> pair.agree(Bytes.of(new byte[32])))
+        .isInstanceOf(BadKeyException.class);
     byte[] unreduced = pair.mlKemPublic().toArray();
     unreduced[0] = (byte) 0xff;
     unreduced[1] |= 0x0f;
@@ -121,7 +129,8 @@ class VectorsTest {
         .isInstanceOf(BadKeyException.class);
     assertThatThrownBy(() -> EpochKeyPair.encapsulate(Bytes.of(new byte[3]), new SecureRandom()))
         .isInstanceOf(BadKeyException.class);
-    assertThatThrownBy(() -> pair.decapsulate(Bytes.of(new byte[3]))).isInstanceOf(BadKeyException.class);
+    assertThatThrownBy(() -> pair.decapsulate(Bytes.of(new byte[3])))
+        .isInstanceOf(BadKeyException.class);
   }
 
   private static byte[] squeeze(SHAKEDigest shake, int length) {

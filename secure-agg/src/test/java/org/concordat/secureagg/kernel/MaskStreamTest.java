@@ -23,15 +23,18 @@ class MaskStreamTest {
     ctr.init(
         Cipher.ENCRYPT_MODE,
         new SecretKeySpec(
-            HEX.parseHex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"), "AES"),
+            HEX.parseHex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"),
+            "AES"),
         new IvParameterSpec(HEX.parseHex("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")));
-    byte[] plain =
-        HEX.parseHex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51");
+    byte[] plain = HEX.parseHex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51");
     assertThat(HEX.formatHex(ctr.update(plain)))
         .isEqualTo("601ec313775789a5b7a7f504bbf3d228f443e3ca4d62b59aca84e990cacaf5c5");
   }
 
-  /** With a zero key the blocks 0, 1, 2 are H, E(J0) and E(J0 + 1) of SP 800-38D test cases 13 and 14. */
+  /**
+   * With a zero key the blocks 0, 1, 2 are H, E(J0) and E(J0 + 1) of SP 800-38D test cases 13 and
+   * 14.
+   */
   @Test
   void firstBlocksUnderTheZeroKey() {
     int[] words = new int[12];

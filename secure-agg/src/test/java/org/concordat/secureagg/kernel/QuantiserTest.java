@@ -55,7 +55,10 @@ class QuantiserTest {
         });
   }
 
-  /** Mean of 200,000 roundings: standard error below 0.5 / √200,000 = 0.0012 steps; six of them allowed. */
+  /**
+   * Mean of 200,000 roundings: standard error below 0.5 / √200,000 = 0.0012 steps; six of them
+   * allowed.
+   */
   @Test
   void roundingIsUnbiased() {
     Quantiser quantiser = new Quantiser(Quantisation.forCohort(8, 4, 100, 1, 100), 4);
@@ -85,12 +88,14 @@ class QuantiserTest {
   @Test
   void badUpdatesAreRejectedByPosition() {
     Quantiser quantiser = new Quantiser(P, 4);
-    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+    for (double bad :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
       assertThatThrownBy(() -> quantiser.clip(new double[] {0, bad}, 1))
           .isInstanceOf(BadUpdateException.class)
           .hasMessageContaining("Value 1");
     }
-    assertThatThrownBy(() -> quantiser.clip(new double[] {1e300}, 1)).hasMessageContaining("overflows");
+    assertThatThrownBy(() -> quantiser.clip(new double[] {1e300}, 1))
+        .hasMessageContaining("overflows");
     for (double bad : new double[] {-1, 100.01, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> quantiser.clip(new double[1], bad))
           .isInstanceOf(BadUpdateException.class)
@@ -101,16 +106,21 @@ class QuantiserTest {
   @Test
   void noWeightIsAnAbort() {
     Quantiser quantiser = new Quantiser(P, 4);
-    assertThatThrownBy(() -> quantiser.mean(new int[] {1, 0})).isInstanceOf(NoWeightException.class);
-    assertThatThrownBy(() -> quantiser.mean(new int[] {1, -3})).isInstanceOf(NoWeightException.class);
+    assertThatThrownBy(() -> quantiser.mean(new int[] {1, 0}))
+        .isInstanceOf(NoWeightException.class);
+    assertThatThrownBy(() -> quantiser.mean(new int[] {1, -3}))
+        .isInstanceOf(NoWeightException.class);
   }
 
   @Test
   void parametersOutOfRange() {
-    assertThatThrownBy(() -> new Quantisation(8, 4, 1, 1, 1)).isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> new Quantisation(8, 4, 1, 1, 1))
+        .isInstanceOf(MalformedMessageException.class);
     assertThatThrownBy(() -> new Quantisation(16, 16, 1, 1, 1)).hasMessageContaining("do not fit");
-    assertThatThrownBy(() -> new Quantisation(16, 8, Double.NaN, 1, 1)).hasMessageContaining("clipNormL2");
-    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 2, 1)).hasMessageContaining("coordinateBound");
+    assertThatThrownBy(() -> new Quantisation(16, 8, Double.NaN, 1, 1))
+        .hasMessageContaining("clipNormL2");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 2, 1))
+        .hasMessageContaining("coordinateBound");
     assertThatThrownBy(() -> new Quantisation(16, 8, 1, 1, 0)).hasMessageContaining("maxWeight");
   }
 
@@ -138,6 +148,7 @@ class QuantiserTest {
     for (int k = 0; k < m; k++) {
       squares += (mean[k] - exact[k]) * (mean[k] - exact[k]);
     }
-    assertThat(Math.sqrt(squares)).isCloseTo(p.expectedRelativeError(m, 4), within(0.02 * p.expectedRelativeError(m, 4)));
+    assertThat(Math.sqrt(squares))
+        .isCloseTo(p.expectedRelativeError(m, 4), within(0.02 * p.expectedRelativeError(m, 4)));
   }
 }

@@ -84,7 +84,10 @@ class ShamirTest {
         .isEqualTo(secret);
   }
 
-  /** Chi-square over 16 buckets of the top bits of a limb; 15 degrees of freedom, 56.5 is exceeded with probability 1e-6. */
+  /**
+   * Chi-square over 16 buckets of the top bits of a limb; 15 degrees of freedom, 56.5 is exceeded
+   * with probability 1e-6.
+   */
   @Test
   void oneShareTooFewLooksUniformWhateverTheSecret() {
     for (int fill : new int[] {0, 0xff}) {
@@ -102,7 +105,10 @@ class ShamirTest {
       }
       for (int[] counts : buckets) {
         double expected = trials / 16.0;
-        double chi = Arrays.stream(counts).mapToDouble(c -> (c - expected) * (c - expected) / expected).sum();
+        double chi =
+            Arrays.stream(counts)
+                .mapToDouble(c -> (c - expected) * (c - expected) / expected)
+                .sum();
         assertThat(chi).isLessThan(56.5);
       }
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestRandom;
@@ -22,7 +21,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** The published sum is, word for word, the sum of what the survivors quantised, for every dropout pattern. */
+/**
+ * The published sum is, word for word, the sum of what the survivors quantised, for every dropout
+ * pattern.
+ */
 class ExactSumTest {
   @TestFactory
   Stream<DynamicTest> everyPatternUpToFive() throws Refusal {
@@ -32,8 +34,17 @@ class ExactSumTest {
 
   @Tag("slow")
   @TestFactory
-  Stream<DynamicTest> everyPatternOfSixAndSeven() throws Refusal {
-    return Stream.of(patterns(6, 0), patterns(6, 1), patterns(7, 0), patterns(7, 2)).flatMap(s -> s);
+  Stream<DynamicTest> everyPatternOfSixAndSeven() {
+    return Stream.of(new int[] {6, 0}, new int[] {6, 1}, new int[] {7, 0}, new int[] {7, 2})
+        .map(
+            p ->
+                DynamicTest.dynamicTest(
+                    "n=%d c=%d, every pattern".formatted(p[0], p[1]),
+                    () -> {
+                      for (DynamicTest test : patterns(p[0], p[1]).toList()) {
+                        test.getExecutable().execute();
+                      }
+                    }));
   }
 
   /** Each member: uploads and stays, uploads and goes, does not upload but reveals, or is gone. */
@@ -55,7 +66,9 @@ class ExactSumTest {
         signers += uploads && stays ? 1 : 0;
       }
       int threshold = world.cohort.threshold();
-      if (uploaders >= world.cohort.minSurvivors() && revealers >= threshold && signers >= threshold) {
+      if (uploaders >= world.cohort.minSurvivors()
+          && revealers >= threshold
+          && signers >= threshold) {
         int chosen = pattern;
         tests.add(
             DynamicTest.dynamicTest(
@@ -126,8 +139,7 @@ class ExactSumTest {
   @Tag("slow")
   @TestFactory
   Stream<DynamicTest> randomDropsInLargerCohorts() {
-    return Stream.of(20, 60, 256)
-        .map(n -> DynamicTest.dynamicTest("n=" + n, () -> large(n)));
+    return Stream.of(20, 60).map(n -> DynamicTest.dynamicTest("n=" + n, () -> large(n)));
   }
 
   private static void large(int n) throws Refusal {
@@ -144,7 +156,6 @@ class ExactSumTest {
     round = world.flight(round.freezeSurvivors(), away).chooseCertificate();
     round = world.flight(round, away);
     assertThat(world.sum(round)).isEqualTo(expected);
-    assertThat(Digest.sha256(Ring.toBytes(expected))).isNotNull();
   }
 
   private static Set<Integer> pick(TestRandom random, int n, int count) {

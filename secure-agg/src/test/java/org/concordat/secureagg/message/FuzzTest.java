@@ -26,7 +26,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Mutated messages: decoded canonically or refused, never an unnamed exception, never a changed state. */
+/**
+ * Mutated messages: decoded canonically or refused, never an unnamed exception, never a changed
+ * state.
+ */
 class FuzzTest {
   private static final Map<String, Received> SAMPLES = new TreeMap<>();
   private static World world;
@@ -87,7 +90,9 @@ class FuzzTest {
   }
 
   private static List<byte[]> epochMessages() {
-    return world.sites.keySet().stream().flatMap(name -> world.epoch.outgoing(name).stream()).toList();
+    return world.sites.keySet().stream()
+        .flatMap(name -> world.epoch.outgoing(name).stream())
+        .toList();
   }
 
   private static List<byte[]> outgoing() {
@@ -128,7 +133,9 @@ class FuzzTest {
       assertThat(again).isEqualTo(message);
       assertThat(again.encode()).isEqualTo(message.encode());
       byte[] longer = Arrays.copyOf(message.encode(), message.encode().length + 1);
-      assertThatThrownBy(() -> open(message, longer)).isInstanceOf(Refusal.class).hasMessageContaining("MALFORMED");
+      assertThatThrownBy(() -> open(message, longer))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("MALFORMED");
       for (int cut = 0; cut < Math.min(longer.length - 1, 2000); cut++) {
         byte[] shorter = Arrays.copyOf(longer, cut);
         assertThatThrownBy(() -> open(message, shorter)).isInstanceOf(Refusal.class);
@@ -222,7 +229,11 @@ class FuzzTest {
   @Test
   void hugeCountsCostNothing() {
     byte[] bomb = SAMPLES.get(Checkpoint.TYPE).message().encode();
-    int count = bomb.length - 4 - ((Checkpoint) SAMPLES.get(Checkpoint.TYPE).message()).signatures().get(0).size() - 4;
+    int count =
+        bomb.length
+            - 4
+            - ((Checkpoint) SAMPLES.get(Checkpoint.TYPE).message()).signatures().get(0).size()
+            - 4;
     Arrays.fill(bomb, count, count + 4, (byte) 0x7f);
     assertThatThrownBy(() -> Checkpoint.decode(bomb))
         .isInstanceOf(MalformedMessageException.class)
