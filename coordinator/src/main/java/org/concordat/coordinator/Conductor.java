@@ -49,6 +49,7 @@ import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.Parcel;
@@ -56,6 +57,7 @@ import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
+import org.concordat.store.Entries;
 import org.concordat.store.Outbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,7 @@ import org.slf4j.LoggerFactory;
 final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
   private static final int MAX_ATTEMPTS = 8;
+  private static final String CHECKPOINTS = "checkpoint";
   private static final Set<String> EPOCH_TYPES = Set.of(EpochKeys.TYPE, Parcel.TYPE, ManifestSignature.TYPE);
 
   private final Directory directory;
@@ -81,6 +84,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   private final ModelRegistry models;
   private final AlliancePolicy policy;
   private final AuditTrail audit;
+  private final Entries entries;
   private final Notary notary;
   private final Mailbox mailbox;
   private final Clock clock;
@@ -101,6 +105,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     this.models = parts.models();
     this.policy = parts.policy();
     this.audit = parts.audit();
+    this.entries = parts.entries();
     this.notary = parts.notary();
     this.mailbox = parts.mailbox();
     this.clock = parts.clock();
@@ -151,10 +156,27 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
             .build());
     epochs.tell(session.member());
     jobs.connected(session.member());
+    book.all().stream().filter(Job::running).forEach(job -> tellCheckpoint(job, session.member()));
     for (Round round : engine.open().values()) {
       tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /** The state that the job's next round starts from, signed by T members: for whoever missed its result. */
+  private void tellCheckpoint(Job job, String member) {
+    entries
+        .get(CHECKPOINTS, job.id())
+        .map(Checkpoint::decode)
+        .ifPresent(
+            checkpoint ->
+                sessions.send(
+                    member,
+                    notary.seal(
+                        Checkpoint.TYPE,
+                        checkpoint.envelopeRound(),
+                        checkpoint.envelopeAttempt(),
+                        checkpoint.encode())));
   }
 
   @Override
@@ -222,7 +244,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
 
   private void requirePolicy(Round round, String member) throws UploadRefusedException {
     Job job = book.find(round.task().job()).orElseThrow();
-    String denials = AlliancePolicy.denials(policy.decide(Action.SUBMIT, job.spec(), List.of(member), round.stream()));
+    String denials = AlliancePolicy.denials(policy.decide(Action.SUBMIT, job.spec(), List.of(member), round.participants().size(), round.stream()));
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
@@ -348,7 +370,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     }
     String denials =
         AlliancePolicy.denials(
-            policy.decide(Action.DISPATCH, job.spec(), cohort.members(), Round.stream(job.id(), index)));
+            policy.decide(
+                Action.DISPATCH, job.spec(), cohort.members(), cohort.size(), Round.stream(job.id(), index)));
     if (!denials.isEmpty()) {
       jobs.end(job, JobState.FAILED, denials);
       return;
@@ -448,9 +471,11 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
 
   /** Why the policy forbids to aggregate or release, or empty. */
   private String denied(Job job, Round round) {
+    List<String> survivors = round.server().survivors();
     for (Action action : List.of(Action.AGGREGATE, Action.RELEASE)) {
       String denials =
-          AlliancePolicy.denials(policy.decide(action, job.spec(), round.server().survivors(), round.stream()));
+          AlliancePolicy.denials(
+              policy.decide(action, job.spec(), survivors, survivors.size(), round.stream()));
       if (!denials.isEmpty()) {
         return denials;
       }
@@ -478,6 +503,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
               .setAccuracy(Double.NaN)
               .build());
     }
+    round.server().checkpoint().ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
     jobs.committed(
         job, index, new Digest(sum.getNextModel().toByteArray()), new Digest(sum.getNextState().toByteArray()));
   }

@@ -45,11 +45,13 @@ public final class AlliancePolicy {
    *
    * @param context names the occasion in the log: "submit", or a round's stream
    * @param members whose data or update is touched
+   * @param cohortSize members whose updates are added into one sum
    */
-  public Decision decide(Action action, JobSpec spec, List<String> members, String context) {
+  public Decision decide(
+      Action action, JobSpec spec, List<String> members, int cohortSize, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     members.forEach(member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
-    Decision decision = policy.evaluate(action, facts(action, spec, members.size()), touched, clock.instant());
+    Decision decision = policy.evaluate(action, facts(action, spec, cohortSize), touched, clock.instant());
     log(decision, spec, context);
     return decision;
   }

@@ -42,6 +42,8 @@ import org.concordat.store.Blobs;
 
 /** From a submitted spec to a running job. Used on the mailbox thread only. */
 public final class Jobs {
+  private static final int MIN_COHORT = 3;
+
   private final JobBook book;
   private final Directory directory;
   private final Sessions sessions;
@@ -98,7 +100,7 @@ public final class Jobs {
     List<String> members = members(spec);
     SubmitJobReply.Builder reply = SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
-    Decision decision = policy.decide(Action.DISPATCH, spec, members, "submit");
+    Decision decision = policy.decide(Action.DISPATCH, spec, members, members.size(), "submit");
     for (MemberVerdict verdict : decision.members().values()) {
       reply.addDecisions(
           MemberDecision.newBuilder()
@@ -340,13 +342,17 @@ public final class Jobs {
   public Cohort cohort(List<String> members, int colluders) {
     List<String> listed =
         members.stream().filter(member -> directory.roster().find(new MemberId(member)).isPresent()).toList();
-    return Cohort.of(
+    // a job with fewer members than the roster must not be weaker than what every member pinned for all of them
+    int pinned = Cohort.leastSurvivors(directory.roster().agents().size(), colluders);
+    int least = listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
+    return new Cohort(
         directory.roster().alliance().value(),
         new Digest(directory.roster().digest().bytes()),
         new Digest(directory.genesis().policyDigest().bytes()),
-        listed,
+        listed.stream().sorted().toList(),
         coordinator,
-        colluders);
+        colluders,
+        Math.max(least, pinned));
   }
 
   private static String cut(String text) {
