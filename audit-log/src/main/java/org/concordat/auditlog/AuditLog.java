@@ -41,7 +41,7 @@ public final class AuditLog implements AutoCloseable {
     this.lock = lock;
     createIfNew(files, signer);
     this.checkpoint = AuditVerifier.readCheckpoint(files, signer.vkey());
-    this.signedCheckpoint = checkpointNote(files);
+    this.signedCheckpoint = AuditVerifier.checkpointNote(files);
     AuditVerifier.requireKeyFile(files, signer.vkey());
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> {});
     scan.run();
@@ -253,11 +253,6 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  private static String checkpointNote(LogFiles files) {
-    byte[] note = files.read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES).orElse(new byte[0]);
-    return new String(note, StandardCharsets.UTF_8);
-  }
-
   private static void createIfNew(LogFiles files, LogSigner signer) {
     if (files.read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES).isPresent()) {
       return;
@@ -280,6 +275,7 @@ public final class AuditLog implements AutoCloseable {
       Files.createDirectory(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      LogFiles.sync(directory.getParent());
     } catch (FileAlreadyExistsException file) {
       throw new LogUnwritableException(directory, "is not a directory", file);
     } catch (IOException failure) {

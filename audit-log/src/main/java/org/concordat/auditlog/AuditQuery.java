@@ -24,6 +24,23 @@ public final class AuditQuery {
     return run(size, filter, bundle -> read(files, bundle, size));
   }
 
+  /**
+   * Proves, from a folder that nobody is writing to, that the entry at an index is under its
+   * checkpoint.
+   *
+   * @throws LogDamagedException if the checkpoint is not by this key, or a tile is missing
+   * @throws ProofRefusedException if there is no such entry, or the tiles do not lead to the signed
+   *     root
+   */
+  public static TlogProof prove(Path directory, LogVerifierKey key, long index) {
+    LogFiles files = new LogFiles(directory);
+    Checkpoint head = AuditVerifier.readCheckpoint(files, key);
+    Proofs proofs = new Proofs(files, head.size());
+    InclusionProof proof = proofs.inclusion(index, head.size());
+    proof.verify(proofs.range(index, index + 1), head.root());
+    return new TlogProof(index, proof.hashes(), AuditVerifier.checkpointNote(files));
+  }
+
   /** Reads the bundles of a log. */
   interface Bundles {
     List<LoggedEntry> read(long bundle);

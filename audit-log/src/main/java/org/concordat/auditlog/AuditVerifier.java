@@ -7,15 +7,22 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does.
- * A folder that is being written to may be caught between two steps; verify a copy ({@link
- * AuditLog#copyTo}).
+ * A folder that is being written to may be caught between two steps; then it is read again, up to
+ * ten times. Verify a copy ({@link AuditLog#copyTo}) of a busy log.
  */
 public final class AuditVerifier {
+  private static final int ATTEMPTS = 10;
+  private static final int PAUSES = 10;
+  private static final long PAUSE_NANOS = 20_000_000;
+
   private final EnumMap<EntryType, Long> counts = new EnumMap<>(EntryType.class);
+  private String note = "";
+  private boolean unsignedFound;
   private @Nullable Instant first;
   private @Nullable Instant last;
 
@@ -30,7 +37,30 @@ public final class AuditVerifier {
    * @throws LogUnreadableException if the disk refuses
    */
   public static Verification verify(Path directory, LogVerifierKey expected) {
-    return new AuditVerifier().run(directory, expected);
+    for (int attempt = 1; ; attempt++) {
+      AuditVerifier verifier = new AuditVerifier();
+      try {
+        return verifier.run(directory, expected);
+      } catch (LogDamagedException damage) {
+        if (attempt == ATTEMPTS || !verifier.hasMovedOn(directory)) {
+          throw damage;
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a writer published another checkpoint meanwhile: what was found may then be its work.
+   */
+  private boolean hasMovedOn(Path directory) {
+    LogFiles files = new LogFiles(directory);
+    for (int pause = 0; pause < (unsignedFound ? PAUSES : 1); pause++) {
+      if (!note.isEmpty() && !note.equals(checkpointNote(files))) {
+        return true;
+      }
+      LockSupport.parkNanos(unsignedFound ? PAUSE_NANOS : 0);
+    }
+    return false;
   }
 
   private Verification run(Path directory, LogVerifierKey expected) {
@@ -39,6 +69,7 @@ public final class AuditVerifier {
     }
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
+    note = checkpointNote(files);
     Checkpoint checkpoint = readCheckpoint(files, expected);
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> count(entry));
     scan.run();
@@ -47,6 +78,7 @@ public final class AuditVerifier {
         .findFirst()
         .ifPresent(
             file -> {
+              unsignedFound = true;
               throw new LogDamagedException(
                   files.path(file),
                   "is beyond the signed size "
@@ -70,6 +102,12 @@ public final class AuditVerifier {
       throw new LogDamagedException(
           files.path(LogFiles.CHECKPOINT), String.valueOf(refused.getMessage()));
     }
+  }
+
+  /** The signed head as it stands in the folder, after {@link #readCheckpoint} accepted it. */
+  static String checkpointNote(LogFiles files) {
+    byte[] note = files.read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES).orElse(new byte[0]);
+    return new String(note, StandardCharsets.UTF_8);
   }
 
   static void requireKeyFile(LogFiles files, LogVerifierKey expected) {

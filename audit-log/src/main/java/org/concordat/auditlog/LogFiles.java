@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one log's folder. Every write names its step first, so that a test can stop the
@@ -115,13 +116,24 @@ final class LogFiles {
   /** Makes new names durable. */
   void syncDirectories() {
     for (Path changed : unsynced) {
-      try (FileChannel channel = FileChannel.open(changed, StandardOpenOption.READ)) {
-        channel.force(true);
+      try {
+        sync(changed);
       } catch (IOException failure) {
         throw new LogUnwritableException(changed, describe(failure), failure);
       }
     }
     unsynced.clear();
+  }
+
+  /**
+   * Makes the names in a directory durable; a relative file of one name lies in the current
+   * directory.
+   */
+  static void sync(@Nullable Path changed) throws IOException {
+    Path there = changed == null ? Path.of("") : changed;
+    try (FileChannel channel = FileChannel.open(there.toAbsolutePath(), StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   /**
@@ -184,6 +196,15 @@ final class LogFiles {
               }
               found.add(directory.relativize(file).toString().replace('\\', '/'));
               return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure)
+                throws IOException {
+              if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // deleted meanwhile by a writer
+              }
+              throw failure;
             }
           });
     } catch (IOException failure) {

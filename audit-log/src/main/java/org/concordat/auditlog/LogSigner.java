@@ -55,6 +55,7 @@ public final class LogSigner {
         out.write(line);
       }
       out.force(true);
+      LogFiles.sync(file.getParent());
       return signer;
     } catch (FileAlreadyExistsException exists) {
       throw new KeyFileException(

@@ -297,7 +297,7 @@ class AuditLogTest {
         done.add(
             workers.submit(
                 () -> {
-                  for (int i = first; i < 400; i += 4) {
+                  for (int i = first; i < 200; i += 4) {
                     long index = log.append(List.of(Samples.entry(i))).get(0);
                     log.prove(index).verify(signer.vkey(), Samples.entry(i).canonicalBytes());
                   }
@@ -310,6 +310,8 @@ class AuditLogTest {
                   List<LoggedEntry> seen = log.query(AuditFilter.ALL).toList();
                   assertThat(seen.stream().map(LoggedEntry::index))
                       .isEqualTo(LongStream.range(0, seen.size()).boxed().toList());
+                  assertThat(AuditVerifier.verify(folder, signer.vkey()).size())
+                      .isGreaterThanOrEqualTo(seen.size());
                   Path copy = directory.resolve("copy" + i);
                   log.copyTo(copy);
                   assertThat(AuditVerifier.verify(copy, signer.vkey()).size())
@@ -319,10 +321,10 @@ class AuditLogTest {
       for (Future<?> each : done) {
         each.get();
       }
-      assertThat(log.size()).isEqualTo(400);
+      assertThat(log.size()).isEqualTo(200);
     } finally {
       workers.shutdownNow();
     }
-    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(400);
+    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(200);
   }
 }

@@ -114,6 +114,11 @@ class ProofsTest {
       LogSigner other = LogSigner.create(directory.resolve("o.key"), Samples.NAME);
       assertThatThrownBy(() -> read.verify(other.vkey(), Samples.entry(299).canonicalBytes()))
           .isInstanceOf(SignatureRefusedException.class);
+      assertThat(AuditQuery.prove(folder, signer.vkey(), 299)).isEqualTo(read);
+      assertThatThrownBy(() -> AuditQuery.prove(folder, signer.vkey(), SIZE))
+          .isInstanceOf(ProofRefusedException.class);
+      assertThatThrownBy(() -> AuditQuery.prove(folder, other.vkey(), 1))
+          .isInstanceOf(LogDamagedException.class);
       assertThatThrownBy(() -> log.prove(SIZE)).isInstanceOf(ProofRefusedException.class);
     }
   }

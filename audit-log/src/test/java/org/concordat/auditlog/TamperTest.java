@@ -186,7 +186,9 @@ class TamperTest {
     Files.write(folder.resolve("tile/entries/000"), changed);
     var before = Samples.content(folder);
     assertThatThrownBy(() -> AuditLog.open(folder, signer)).isInstanceOf(LogDamagedException.class);
-    assertThat(Samples.content(folder)).usingRecursiveComparison().isEqualTo(before);
+    Map<String, byte[]> after = Samples.content(folder);
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    before.forEach((name, bytes) -> assertThat(after.get(name)).as(name).isEqualTo(bytes));
   }
 
   @TestFactory
