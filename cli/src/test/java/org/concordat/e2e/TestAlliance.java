@@ -1,0 +1,277 @@
+package org.concordat.e2e;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.concordat.agent.Agent;
+import org.concordat.agent.AgentConfig;
+import org.concordat.auditlog.LogSigner;
+import org.concordat.certs.AllianceDomain;
+import org.concordat.certs.AllianceName;
+import org.concordat.certs.CaLifetimes;
+import org.concordat.certs.Country;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.Jurisdiction;
+import org.concordat.certs.LogVkey;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.MemberProfile;
+import org.concordat.certs.MemberRequest;
+import org.concordat.certs.OfflineCa;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.Role;
+import org.concordat.coordinator.Coordinator;
+import org.concordat.coordinator.CoordinatorConfig;
+import org.concordat.iam.Site;
+import org.concordat.jurisdictions.Policy;
+import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.TlsChannels;
+import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.Activation;
+import org.concordat.protocol.v1.DenseLayer;
+import org.concordat.protocol.v1.FloatType;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ListJobsRequest;
+import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.Loss;
+import org.concordat.protocol.v1.ModelSpec;
+import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.Optimizer;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.SecureAggregationPlan;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.protocol.v1.SubmitJobRequest;
+import org.concordat.protocol.v1.TrainingPlan;
+
+/** An alliance on loopback, in this JVM, with trainers that return at once. */
+final class TestAlliance implements AutoCloseable {
+  static final List<String> MEMBERS = List.of("boston", "cleveland", "budapest", "zurich");
+  private static final Map<String, String> JURISDICTIONS =
+      Map.of("boston", "us", "cleveland", "us", "budapest", "eu", "zurich", "ch", "coordinator", "eu", "operator", "us");
+  private static final Map<String, String> COUNTRIES = Map.of("us", "US", "eu", "DE", "ch", "CH");
+
+  final Path root;
+  final Clock clock = Clock.systemUTC();
+  final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
+  final Genesis genesis;
+  final Map<String, Agent> agents = new LinkedHashMap<>();
+  Coordinator coordinator;
+  private ManagedChannel channel;
+  private int port;
+
+  TestAlliance(Path root, Path policy) throws IOException {
+    this.root = root;
+    List<MemberRequest> requests = new ArrayList<>();
+    for (String member : MEMBERS) {
+      requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), null));
+    }
+    Files.createDirectories(home("coordinator"));
+    ParticipantKeys.create(home("coordinator").resolve(Site.KEYS));
+    LogSigner signer = LogSigner.create(home("coordinator").resolve("keys/audit-log.key"), "test.example/audit");
+    requests.add(request("coordinator", Set.of(Role.COORDINATOR), new LogVkey(signer.vkey().toString())));
+    requests.add(request("operator", Set.of(Role.OPERATOR, Role.AUDITOR), null));
+    OfflineCa ca =
+        OfflineCa.create(
+            root.resolve("ca"),
+            new AllianceName("test"),
+            new AllianceDomain("test.example"),
+            Set.of(new Jurisdiction("us"), new Jurisdiction("eu"), new Jurisdiction("ch")),
+            CaLifetimes.DEFAULT,
+            clock);
+    byte[] canonical = Policy.parse(policy, Files.readAllBytes(policy)).canonicalJson();
+    GenesisDraft draft = ca.draftGenesis(requests, canonical, 0, clock);
+    for (String member : MEMBERS) {
+      draft = draft.addSignature(draft.sign(keys.get(member)));
+    }
+    genesis = draft.seal();
+    Files.write(root.resolve("genesis.json"), genesis.toBytes());
+  }
+
+  Path home(String name) {
+    return root.resolve(name);
+  }
+
+  private MemberRequest request(String name, Set<Role> roles, LogVkey log) throws IOException {
+    Files.createDirectories(home(name));
+    Path keyFolder = home(name).resolve(Site.KEYS);
+    ParticipantKeys made =
+        ParticipantKeys.exist(keyFolder) ? ParticipantKeys.load(keyFolder) : ParticipantKeys.create(keyFolder);
+    keys.put(name, made);
+    String jurisdiction = JURISDICTIONS.get(name);
+    Country country = new Country(COUNTRIES.get(jurisdiction));
+    return MemberRequest.make(
+        new MemberProfile(
+            new MemberId(name), new Jurisdiction(jurisdiction), country, country, roles, null, log, null),
+        made,
+        clock);
+  }
+
+  void startCoordinator() throws IOException {
+    startCoordinator(point -> {});
+  }
+
+  void startCoordinator(Consumer<String> crashPoint) throws IOException {
+    Path file =
+        Files.writeString(
+            root.resolve("coordinator.yaml"),
+            "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:" + port
+                + "\nrounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
+    coordinator = Coordinator.start(CoordinatorConfig.read(file), "test", clock, crashPoint);
+    port = coordinator.port();
+  }
+
+  void startAgents() throws IOException {
+    for (String member : MEMBERS) {
+      startAgent(member);
+    }
+  }
+
+  void startAgent(String member) throws IOException {
+    Path data = Files.createDirectories(home(member).resolve("data"));
+    StringBuilder rows = new StringBuilder("a,b,label\n");
+    for (int i = 0; i < 20 + member.length(); i++) {
+      rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 2).append('\n');
+    }
+    Files.writeString(data.resolve("train.csv"), rows.toString());
+    Files.writeString(data.resolve("test.csv"), rows.toString());
+    Files.writeString(home(member).resolve("toy.yaml"), TOY);
+    Path file =
+        Files.writeString(
+            home(member).resolve("agent.yaml"),
+            "name: " + member + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
+                + port + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
+                + "trainer: {command: [" + javaCommand() + "]}\n");
+    agents.put(member, Agent.start(AgentConfig.read(file), "test", clock, point -> {}));
+  }
+
+  private static final String TOY =
+      """
+      name: toy
+      data-class: pseudonymised-health
+      subject-regions: [us]
+      files: {train: train.csv, test: test.csv}
+      header: true
+      columns:
+        - {name: a, type: integer, min: 0, max: 10}
+        - {name: b, type: integer, min: 0, max: 10}
+        - {name: label, type: integer, min: 0, max: 1}
+      label: {column: label, rule: ">0"}
+      features: [a, b]
+      standardise: site
+      """;
+
+  private static String javaCommand() {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return String.join(
+        ", ",
+        List.of(
+            '"' + java + '"',
+            "\"-XX:TieredStopAtLevel=1\"",
+            "\"-XX:+UseSerialGC\"",
+            "\"-cp\"",
+            '"' + System.getProperty("java.class.path") + '"',
+            '"' + EchoTrainer.class.getName() + '"'));
+  }
+
+  /** A small job with a single layer. */
+  static JobSpec.Builder job(String name, int rounds) {
+    return JobSpec.newBuilder()
+        .setJob(name)
+        .setTitle("test")
+        .setPurpose("medical-research")
+        .setDataSet("toy")
+        .setDataClass("pseudonymised-health")
+        .setRounds(rounds)
+        .setModel(
+            ModelSpec.newBuilder()
+                .setInputs(2)
+                .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
+                .setLoss(Loss.BINARY_CROSS_ENTROPY)
+                .setFloatType(FloatType.FLOAT32))
+        .setPlan(TrainingPlan.newBuilder().setOptimizer(Optimizer.SGD).setLearningRate(0.1).setLocalEpochs(1))
+        .setServerLearningRate(1)
+        .setSecureAggregation(
+            SecureAggregationPlan.newBuilder()
+                .setQuantisationBits(16)
+                .setClipNormL2(1)
+                .setCoordinateBound(1)
+                .setMaxWeight(30))
+        .setDeadlineSeconds(30)
+        .setTrainerMemoryMib(256);
+  }
+
+  OperationsGrpc.OperationsBlockingStub operator() throws IOException {
+    if (channel == null) {
+      Site site = Site.open(home("operator"), root.resolve("genesis.json"), new MemberId("operator"));
+      channel =
+          TlsChannels.client(
+                  "127.0.0.1",
+                  port,
+                  genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
+                  site.tls(Role.OPERATOR, clock).keyManager(),
+                  site.trust(genesis::roster, clock),
+                  WireLimits.DEFAULT)
+              .build();
+    }
+    return OperationsGrpc.newBlockingStub(channel);
+  }
+
+  SubmitJobReply submit(JobSpec spec) throws IOException {
+    Envelopes envelopes =
+        new Envelopes("test", "operator", keys.get("operator")::sign, (sender, message, signature) -> false, 1);
+    return operator()
+        .submitJob(
+            SubmitJobRequest.newBuilder()
+                .setSealedSpec(ByteString.copyFrom(envelopes.seal("job.spec", 0, 0, spec.toByteArray())))
+                .build());
+  }
+
+  JobSummary awaitEnd(String job, long seconds) throws Exception {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    while (System.nanoTime() < end) {
+      for (JobSummary summary : operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList()) {
+        if (summary.getJob().equals(job) && !Set.of("PROPOSED", "RUNNING").contains(summary.getState())) {
+          return summary;
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("job " + job + " did not end: " + rounds(job));
+  }
+
+  List<RoundSummary> rounds(String job) throws IOException {
+    return operator().listRounds(ListRoundsRequest.newBuilder().setJob(job).build()).getRoundsList();
+  }
+
+  String auditText() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (var files = Files.walk(home("coordinator").resolve("audit-log"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    }
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    agents.values().forEach(Agent::close);
+    if (coordinator != null) {
+      coordinator.close();
+    }
+  }
+}
