@@ -38,7 +38,11 @@ final class Samples {
 
   /** A policy of these rules: lines of YAML items, not indented. */
   static Policy rules(String rules) {
-    return parse("format: 1\npolicy: test\nversion: 1\nrules:\n" + rules.indent(2) + TESTS);
+    return parse(text(rules));
+  }
+
+  static String text(String rules) {
+    return "format: 1\npolicy: test\nversion: 1\nrules:\n" + rules.indent(2) + TESTS;
   }
 
   /** One rule for {@code train} in flow style. */
