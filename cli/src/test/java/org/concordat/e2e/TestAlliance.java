@@ -69,6 +69,7 @@ final class TestAlliance implements AutoCloseable {
   Coordinator coordinator;
   private ManagedChannel channel;
   private int port;
+  private int dropGraceSeconds = 1;
 
   TestAlliance(Path root, Path policy) throws IOException {
     this.root = root;
@@ -117,18 +118,35 @@ final class TestAlliance implements AutoCloseable {
         clock);
   }
 
+  void dropGraceSeconds(int seconds) {
+    dropGraceSeconds = seconds;
+  }
+
+  void port(int listening) {
+    port = listening;
+  }
+
   void startCoordinator() throws IOException {
     startCoordinator(point -> {});
   }
 
   void startCoordinator(Consumer<String> crashPoint) throws IOException {
-    Path file =
-        Files.writeString(
-            root.resolve("coordinator.yaml"),
-            "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:" + port
-                + "\nrounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
-    coordinator = Coordinator.start(CoordinatorConfig.read(file), "test", clock, crashPoint);
+    coordinator = Coordinator.start(CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint);
     port = coordinator.port();
+  }
+
+  Path coordinatorConfig() throws IOException {
+    return Files.writeString(
+        root.resolve("coordinator.yaml"),
+        "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:" + port
+            + "\nrounds: {drop-grace-seconds: " + dropGraceSeconds + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
+  }
+
+  /** Keeps the libraries quiet. */
+  Path loggingConfig() throws IOException {
+    return Files.writeString(
+        root.resolve("logging.properties"),
+        "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\norg.concordat.level=INFO\n");
   }
 
   void startAgents() throws IOException {
@@ -138,6 +156,10 @@ final class TestAlliance implements AutoCloseable {
   }
 
   void startAgent(String member) throws IOException {
+    agents.put(member, Agent.start(AgentConfig.read(agentConfig(member)), "test", clock, point -> {}));
+  }
+
+  Path agentConfig(String member) throws IOException {
     Path data = Files.createDirectories(home(member).resolve("data"));
     StringBuilder rows = new StringBuilder("a,b,label\n");
     for (int i = 0; i < 20 + member.length(); i++) {
@@ -146,13 +168,11 @@ final class TestAlliance implements AutoCloseable {
     Files.writeString(data.resolve("train.csv"), rows.toString());
     Files.writeString(data.resolve("test.csv"), rows.toString());
     Files.writeString(home(member).resolve("toy.yaml"), TOY);
-    Path file =
-        Files.writeString(
-            home(member).resolve("agent.yaml"),
-            "name: " + member + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
-                + port + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
-                + "trainer: {command: [" + javaCommand() + "]}\n");
-    agents.put(member, Agent.start(AgentConfig.read(file), "test", clock, point -> {}));
+    return Files.writeString(
+        home(member).resolve("agent.yaml"),
+        "name: " + member + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
+            + port + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
+            + "trainer: {command: [" + javaCommand() + "]}\n");
   }
 
   private static final String TOY =

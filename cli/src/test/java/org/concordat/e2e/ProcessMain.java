@@ -1,0 +1,51 @@
+package org.concordat.e2e;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.concordat.agent.Agent;
+import org.concordat.agent.AgentConfig;
+import org.concordat.coordinator.Coordinator;
+import org.concordat.coordinator.CoordinatorConfig;
+
+/**
+ * A coordinator or an agent as a process of its own: {@code coordinator|agent CONFIG [POINT]}. At the given crash point it
+ * prints PAUSED and stands still, so that the test kills it exactly there.
+ */
+public final class ProcessMain {
+  private ProcessMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Consumer<String> crashPoint = arguments.length > 2 ? pauseAt(arguments[2]) : point -> {};
+    Path config = Path.of(arguments[1]);
+    if (arguments[0].equals("coordinator")) {
+      Coordinator coordinator =
+          Coordinator.start(CoordinatorConfig.read(config), "test", Clock.systemUTC(), crashPoint);
+      System.out.println("READY " + coordinator.port());
+    } else {
+      Agent.start(AgentConfig.read(config), "test", Clock.systemUTC(), crashPoint);
+      System.out.println("READY 0");
+    }
+    // ends with its parent: the test's pipe closes
+    while (System.in.read() >= 0) {
+      continue;
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static Consumer<String> pauseAt(String point) {
+    AtomicBoolean once = new AtomicBoolean();
+    return reached -> {
+      if (reached.equals(point) && once.compareAndSet(false, true)) {
+        System.out.println("PAUSED " + point);
+        System.out.flush();
+        try {
+          Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+}
