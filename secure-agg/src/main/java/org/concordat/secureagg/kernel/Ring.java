@@ -36,16 +36,10 @@ public final class Ring {
   public static byte[] pack(int wireBits, int[] words, int at, int count) {
     byte[] wire = new byte[Math.multiplyExact(count, wireBits / 8)];
     checkRange(wireBits, words.length, at, wire.length, 0, count);
-    for (int i = 0; i < count; i++) {
-      int word = words[at + i];
-      switch (wireBits) {
-        case 16 -> SHORT.set(wire, 2 * i, (short) word);
-        case 24 -> {
-          SHORT.set(wire, 3 * i, (short) word);
-          wire[3 * i + 2] = (byte) (word >>> 16);
-        }
-        default -> INT.set(wire, 4 * i, word);
-      }
+    switch (wireBits) {
+      case 16 -> pack16(words, at, wire, count);
+      case 24 -> pack24(words, at, wire, count);
+      default -> pack32(words, at, wire, count);
     }
     return wire;
   }
@@ -73,6 +67,26 @@ public final class Ring {
     int[] words = new int[bytes.length / 4];
     accumulate32(words, 0, bytes, 0, words.length);
     return words;
+  }
+
+  private static void pack16(int[] words, int at, byte[] wire, int count) {
+    for (int i = 0; i < count; i++) {
+      SHORT.set(wire, 2 * i, (short) words[at + i]);
+    }
+  }
+
+  private static void pack24(int[] words, int at, byte[] wire, int count) {
+    for (int i = 0; i < count; i++) {
+      int word = words[at + i];
+      SHORT.set(wire, 3 * i, (short) word);
+      wire[3 * i + 2] = (byte) (word >>> 16);
+    }
+  }
+
+  private static void pack32(int[] words, int at, byte[] wire, int count) {
+    for (int i = 0; i < count; i++) {
+      INT.set(wire, 4 * i, words[at + i]);
+    }
   }
 
   private static void accumulate16(int[] sum, int at, byte[] wire, int offset, int count) {

@@ -177,6 +177,7 @@ public final class Member {
         .filter(
             token -> !token.uploaded() && !token.has(Tokens.DECLINE) && !token.has(Tokens.CLOSED))
         .filter(token -> !token.has(Tokens.NON_REVEAL) && !token.has(Tokens.REVEAL))
+        .filter(token -> !draft.has(Key.jobEnded(token.ref().job())))
         .flatMap(token -> token.task().stream())
         .toList();
   }
