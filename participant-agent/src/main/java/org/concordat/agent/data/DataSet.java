@@ -1,37 +1,164 @@
 package org.concordat.agent.data;
 
+import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.agent.train.TrainerFailedException;
+import org.concordat.agent.train.TrainerFailedException.Reason;
+import org.concordat.config.Problems.InvalidConfigurationException;
+import org.concordat.protocol.FloatVectors;
 import org.concordat.protocol.v1.FloatType;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.Matrix;
+import org.concordat.protocol.v1.ModelSpec;
 
-/** Placeholder: a validated data set. To be written. */
-public record DataSet(String name, String dataClass, List<String> subjectRegions, byte[] digest) {
-  /** Loads and validates; every mistake at once. */
+/**
+ * A validated data set, in memory: every row was checked against the description, every value is finite. Immutable. Its
+ * {@code toString} holds no record.
+ */
+public final class DataSet {
+  private final DataSetDescription description;
+  private final Samples samples;
+  private final byte[] digest;
+
+  private DataSet(DataSetDescription description, Samples samples, byte[] digest) {
+    this.description = description;
+    this.samples = samples;
+    this.digest = digest;
+  }
+
+  /**
+   * Loads and validates.
+   *
+   * @param description the YAML file
+   * @param dataRoot the only directory from which rows are read; file names are relative to it
+   * @throws InvalidConfigurationException with every mistake in the description
+   * @throws InvalidDataException with every mistake in the files, at most 50 told
+   */
   public static DataSet load(Path description, Path dataRoot) {
-    throw new UnsupportedOperationException();
+    DataSetDescription read = DescriptionReader.read(description);
+    Loader loader = new Loader(read);
+    Samples samples = loader.load(dataRoot);
+    return new DataSet(read, samples, loader.digest());
   }
 
-  /** Whether features and labels fit a job's model. */
+  /** By which jobs ask for it. */
+  public String name() {
+    return description.name();
+  }
+
+  /** A fact for the policy. */
+  public String dataClass() {
+    return description.dataClass();
+  }
+
+  /** A fact for the policy. */
+  public List<String> subjectRegions() {
+    return description.subjectRegions();
+  }
+
+  /** SHA-256 over the files in the declared order, each preceded by its length in eight bytes, big-endian; 32 bytes. */
+  public byte[] digest() {
+    return digest.clone();
+  }
+
+  public int trainRows() {
+    return samples.train().size();
+  }
+
+  public int testRows() {
+    return samples.test().size();
+  }
+
+  /** How many inputs a row has, after one-hot expansion. */
+  public int inputs() {
+    return description.table().width();
+  }
+
+  /** How many classes the label has. */
+  public int classes() {
+    return description.table().label().count();
+  }
+
+  /**
+   * Checks that a job's model takes these rows: its inputs are their features; it has one output for two classes, or one
+   * for each class.
+   *
+   * @throws TrainerFailedException saying both sides' numbers
+   */
   public void requireFits(JobSpec spec) throws TrainerFailedException {
-    throw new UnsupportedOperationException();
+    ModelSpec model = spec.getModel();
+    int outputs = outputs(model);
+    if (model.getInputs() != inputs()) {
+      throw unfit("has " + inputs() + " features per row, the job's model takes " + model.getInputs() + " inputs");
+    }
+    if (outputs != classes() && !(outputs == 1 && classes() == 2)) {
+      throw unfit("has " + classes() + " classes, the job's model has " + outputs + " outputs");
+    }
   }
 
+  private TrainerFailedException unfit(String what) {
+    return new TrainerFailedException(
+        Reason.UNFIT_DATA,
+        "data set '" + name() + "' " + what + ": correct the job, or the data set's description",
+        List.of());
+  }
+
+  /** The outputs of a model. */
+  public static int outputs(ModelSpec model) {
+    int layers = model.getLayersCount();
+    return layers == 0 ? 0 : model.getLayers(layers - 1).getUnits();
+  }
+
+  /** One row per training row, one column per input. */
   public Matrix trainFeatures(FloatType type) {
-    throw new UnsupportedOperationException();
+    return matrix(type, samples.train().stream().map(Sample::features).toList(), inputs());
   }
 
-  public Matrix trainLabels(FloatType type) {
-    throw new UnsupportedOperationException();
-  }
-
+  /** As {@link #trainFeatures}; without rows where there are none for testing. */
   public Matrix testFeatures(FloatType type) {
-    throw new UnsupportedOperationException();
+    return matrix(type, samples.test().stream().map(Sample::features).toList(), inputs());
   }
 
-  public Matrix testLabels(FloatType type) {
-    throw new UnsupportedOperationException();
+  /**
+   * The classes of the training rows: one column of 0 and 1 for a model of one output, else an indicator per class.
+   *
+   * @param outputs of the model: 1 or the number of classes
+   */
+  public Matrix trainLabels(FloatType type, int outputs) {
+    return labels(type, samples.train(), outputs);
+  }
+
+  /** As {@link #trainLabels}. */
+  public Matrix testLabels(FloatType type, int outputs) {
+    return labels(type, samples.test(), outputs);
+  }
+
+  private static Matrix labels(FloatType type, List<Sample> samples, int outputs) {
+    return matrix(type, samples.stream().map(sample -> indicators(sample.label(), outputs)).toList(), outputs);
+  }
+
+  private static double[] indicators(int label, int outputs) {
+    double[] row = new double[outputs];
+    if (outputs == 1) {
+      row[0] = label;
+    } else {
+      row[label] = 1;
+    }
+    return row;
+  }
+
+  private static Matrix matrix(FloatType type, List<double[]> rows, int columns) {
+    double[] flat = new double[Math.multiplyExact(rows.size(), columns)];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, flat, i * columns, columns);
+    }
+    ByteString values = FloatVectors.encode(type, flat);
+    return Matrix.newBuilder().setRows(rows.size()).setColumns(columns).setValues(values).build();
+  }
+
+  @Override
+  public String toString() {
+    return "DataSet[" + name() + ", " + trainRows() + " training rows, " + testRows() + " test rows, " + inputs() + " inputs]";
   }
 }

@@ -112,9 +112,9 @@ public final class Trainer implements AutoCloseable {
                 .setModel(spec.getModel())
                 .setPlan(spec.getPlan())
                 .setTrainFeatures(data.trainFeatures(type))
-                .setTrainLabels(data.trainLabels(type))
+                .setTrainLabels(data.trainLabels(type, DataSet.outputs(spec.getModel())))
                 .setTestFeatures(data.testFeatures(type))
-                .setTestLabels(data.testLabels(type)))
+                .setTestLabels(data.testLabels(type, DataSet.outputs(spec.getModel()))))
         .build();
   }
 

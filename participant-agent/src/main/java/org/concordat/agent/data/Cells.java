@@ -1,0 +1,73 @@
+package org.concordat.agent.data;
+
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+import org.concordat.agent.data.DataProblem.Kind;
+
+/** Checks single cells against their column's declaration. */
+final class Cells {
+  private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+  private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
+  private static final int MAX_NUMBER_CHARS = 100;
+
+  private final DataProblems problems;
+
+  Cells(DataProblems problems) {
+    this.problems = problems;
+  }
+
+  /** One form for codes that are equal as numbers: {@code 1}, {@code 1.0} and {@code 01} are the same code. */
+  static String canonical(String code) {
+    if (!isNumber(code)) {
+      return code;
+    }
+    return new BigDecimal(code).stripTrailingZeros().toString();
+  }
+
+  static boolean isNumber(String cell) {
+    return cell.length() <= MAX_NUMBER_CHARS && NUMBER.matcher(cell).matches();
+  }
+
+  /** Whether a cell, not missing, is what its column declares; notes a mistake if not. */
+  boolean check(String file, int line, ColumnSpec column, String cell) {
+    switch (column.type()) {
+      case IGNORE:
+        return true;
+      case CATEGORY:
+        return category(file, line, column, cell);
+      default:
+        return number(file, line, column, cell);
+    }
+  }
+
+  private boolean category(String file, int line, ColumnSpec column, String cell) {
+    if (column.codes().isEmpty() || column.codes().contains(canonical(cell))) {
+      return true;
+    }
+    problems.cell(Kind.UNKNOWN_CODE, file, line, column.name(), "expected one of the codes " + column.codes(), cell);
+    return false;
+  }
+
+  private boolean number(String file, int line, ColumnSpec column, String cell) {
+    boolean whole = column.type() == ColumnSpec.Type.INTEGER;
+    String expected =
+        (whole ? "expected a whole number" : "expected a number") + " from " + column.min() + " to " + column.max();
+    if (NOT_FINITE.matcher(cell).matches()) {
+      problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
+    } else if (!isNumber(cell)) {
+      problems.cell(Kind.NOT_A_NUMBER, file, line, column.name(), expected, cell);
+    } else {
+      double value = Double.parseDouble(cell);
+      if (!Double.isFinite(value)) {
+        problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
+      } else if (whole && value != Math.rint(value)) {
+        problems.cell(Kind.NOT_AN_INTEGER, file, line, column.name(), expected, cell);
+      } else if (value < column.min() || value > column.max()) {
+        problems.cell(Kind.OUT_OF_RANGE, file, line, column.name(), expected, cell);
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+package org.concordat.agent.data;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.concordat.agent.data.DataProblem.Kind;
+
+/** Reads the files of one description, each once, so that the digest covers the very bytes that were parsed. */
+final class Loader {
+  private final DataSetDescription description;
+  private final DataProblems problems;
+  private final RowDecoder decoder;
+  private final Map<String, byte[]> files = new LinkedHashMap<>();
+
+  Loader(DataSetDescription description) {
+    this.description = description;
+    this.problems = new DataProblems(description.showCells());
+    this.decoder = new RowDecoder(description.table(), problems);
+  }
+
+  /** @throws InvalidDataException with every mistake found */
+  Samples load(java.nio.file.Path dataRoot) {
+    DataRoot root = new DataRoot(dataRoot, problems);
+    for (String name : description.files().names()) {
+      byte[] bytes = root.read(name);
+      if (bytes != null) {
+        files.put(name, bytes);
+      }
+    }
+    problems.throwIfAny(description.name());
+    Samples samples = samples(description.files());
+    int least = description.table().standardise() ? 2 : 1;
+    if (problems.isEmpty() && samples.train().size() < least) {
+      problems.add(
+          Kind.TOO_FEW_ROWS,
+          description.files().names().get(0),
+          samples.train().size() + " training rows are left, at least " + least + " are needed");
+    }
+    problems.throwIfAny(description.name());
+    return description.table().standardise() ? samples.standardised() : samples;
+  }
+
+  /** SHA-256 over the files in the declared order, each preceded by its length in eight bytes, big-endian. */
+  byte[] digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (byte[] file : files.values()) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(file.length).array());
+        digest.update(file);
+      }
+      return digest.digest();
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private Samples samples(FilesSpec spec) {
+    if (spec instanceof FilesSpec.TrainAndTest parts) {
+      List<Sample> test = parts.test().isEmpty() ? List.of() : all(parts.test());
+      return new Samples(all(parts.train()), test);
+    }
+    if (spec instanceof FilesSpec.Assigned assigned) {
+      return assigned(assigned);
+    }
+    return drawn((FilesSpec.Drawn) spec);
+  }
+
+  private List<Sample> all(String name) {
+    return decoder.decode(table(name), line -> true);
+  }
+
+  private CsvTable table(String name) {
+    return CsvTable.parse(
+        name,
+        files.getOrDefault(name, new byte[0]),
+        description.table().separator(),
+        description.table().header(),
+        decoder.columns(),
+        problems);
+  }
+
+  private Samples assigned(FilesSpec.Assigned spec) {
+    SplitFile split =
+        SplitFile.read(spec.split(), files.getOrDefault(spec.split(), new byte[0]), spec.site(), problems);
+    CsvTable table = table(spec.all());
+    List<Sample> samples = decoder.decode(table, split::lists);
+    split.check(table, samples);
+    return new Samples(
+        samples.stream().filter(sample -> !split.isTest(sample)).toList(),
+        samples.stream().filter(split::isTest).toList());
+  }
+
+  private Samples drawn(FilesSpec.Drawn spec) {
+    List<Sample> samples = all(spec.all());
+    Sample[] order = samples.toArray(new Sample[0]);
+    SplittableRandom random = new SplittableRandom(spec.seed());
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      Sample swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    int test = (int) Math.round(spec.testFraction() * order.length);
+    List<Sample> drawn = new ArrayList<>(Arrays.asList(order));
+    return new Samples(List.copyOf(drawn.subList(test, drawn.size())), List.copyOf(drawn.subList(0, test)));
+  }
+}

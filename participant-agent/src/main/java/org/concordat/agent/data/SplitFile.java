@@ -1,0 +1,77 @@
+package org.concordat.agent.data;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.concordat.agent.data.CsvTable.Row;
+import org.concordat.agent.data.DataProblem.Kind;
+
+/** Which lines of a file are for training and which for testing, with the label that each must have. */
+final class SplitFile {
+  private static final List<String> COLUMNS = List.of("site", "line", "set", "label");
+
+  private record Assignment(boolean test, int label) {}
+
+  private final String file;
+  private final DataProblems problems;
+  private final Map<Integer, Assignment> lines = new HashMap<>();
+
+  private SplitFile(String file, DataProblems problems) {
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /** Reads one site's lines of a file {@code site,line,set,label}. */
+  static SplitFile read(String file, byte[] bytes, String site, DataProblems problems) {
+    SplitFile split = new SplitFile(file, problems);
+    for (Row row : CsvTable.parse(file, bytes, ',', true, COLUMNS, problems).rows()) {
+      if (row.cells().get(0).equals(site)) {
+        split.assign(row);
+      }
+    }
+    if (split.lines.isEmpty() && problems.isEmpty()) {
+      problems.add(Kind.BAD_SPLIT, file, "it has no line of the site '" + site + "'");
+    }
+    return split;
+  }
+
+  private void assign(Row row) {
+    String line = row.cells().get(1);
+    String set = row.cells().get(2);
+    String label = row.cells().get(3);
+    if (!line.matches("[1-9]\\d{0,8}") || !set.matches("train|test") || !label.matches("\\d{1,5}")) {
+      bad(row.line(), "expected site, line number, train or test, class number");
+    } else if (lines.put(Integer.valueOf(line), new Assignment(set.equals("test"), Integer.parseInt(label))) != null) {
+      bad(row.line(), "line " + line + " of the site is assigned twice");
+    }
+  }
+
+  boolean lists(int line) {
+    return lines.containsKey(line);
+  }
+
+  boolean isTest(Sample sample) {
+    Assignment assignment = lines.get(sample.line());
+    return assignment != null && assignment.test();
+  }
+
+  /** Notes lines that the data has not, and labels that differ. */
+  void check(CsvTable table, List<Sample> samples) {
+    Map<Integer, Sample> byLine = new HashMap<>();
+    samples.forEach(sample -> byLine.put(sample.line(), sample));
+    int last = table.rows().isEmpty() ? 0 : table.rows().get(table.rows().size() - 1).line();
+    lines.forEach(
+        (line, assignment) -> {
+          Sample sample = byLine.get(line);
+          if (line > last) {
+            bad(0, "it lists line " + line + " of " + table.file() + ", which ends at line " + last);
+          } else if (sample != null && sample.label() != assignment.label()) {
+            bad(0, "its label of line " + line + " of " + table.file() + " is not the one found there");
+          }
+        });
+  }
+
+  private void bad(int line, String message) {
+    problems.add(Kind.BAD_SPLIT, file, line, null, message);
+  }
+}

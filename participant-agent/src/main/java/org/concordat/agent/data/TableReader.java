@@ -1,0 +1,175 @@
+package org.concordat.agent.data;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.concordat.config.Section;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the table's part of a data set's description. */
+final class TableReader {
+  /** A wider table is not read. */
+  static final int MAX_COLUMNS = 65_536;
+
+  private enum Separator {
+    COMMA(','),
+    SEMICOLON(';'),
+    TAB('\t'),
+    PIPE('|'),
+    SPACE(' ');
+
+    private final char sign;
+
+    Separator(char sign) {
+      this.sign = sign;
+    }
+  }
+
+  private enum Standardise {
+    SITE,
+    NONE
+  }
+
+  private final Section section;
+  private final Map<String, ColumnSpec> columns = new LinkedHashMap<>();
+
+  private TableReader(Section section) {
+    this.section = section;
+  }
+
+  /** The caller calls {@link Section#done} and throws. */
+  static TableSpec read(Section section) {
+    return new TableReader(section).read();
+  }
+
+  private TableSpec read() {
+    char separator = section.choice("separator", Separator.class, Separator.COMMA).sign;
+    boolean header = section.flag("header", true);
+    columns();
+    Section missing = section.sectionOrEmpty("missing");
+    Set<String> markers = new LinkedHashSet<>(missing.texts("markers"));
+    Set<String> dropRows = new LinkedHashSet<>(missing.texts("drop-rows"));
+    dropRows.forEach(name -> require(missing, "drop-rows", name));
+    missing.done();
+    LabelSpec label = label(section.section("label"));
+    Map<String, List<String>> oneHot = oneHot(section.sectionOrEmpty("one-hot"));
+    List<String> features = features(label, oneHot);
+    boolean standardise = section.choice("standardise", Standardise.class, null) == Standardise.SITE;
+    return new TableSpec(
+        separator, header, markers, dropRows, List.copyOf(columns.values()), label, features, oneHot, standardise);
+  }
+
+  private void columns() {
+    List<Section> declared = section.sections("columns");
+    if (declared.isEmpty() || declared.size() > MAX_COLUMNS) {
+      problem("columns", "'columns' declares " + declared.size() + " columns: 1 to " + MAX_COLUMNS);
+    }
+    for (Section column : declared) {
+      ColumnSpec spec = column(column);
+      if (!spec.name().isEmpty() && columns.put(spec.name(), spec) != null) {
+        column.problems().add(column.line("name"), "column '" + spec.name() + "' is declared twice");
+      }
+    }
+  }
+
+  private static ColumnSpec column(Section column) {
+    String name = column.text("name");
+    ColumnSpec.Type type = column.choice("type", ColumnSpec.Type.class, null);
+    boolean numeric = type == ColumnSpec.Type.NUMBER || type == ColumnSpec.Type.INTEGER;
+    double min = -Double.MAX_VALUE;
+    double max = Double.MAX_VALUE;
+    if (numeric) {
+      min = column.number("min", -Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE);
+      max = column.number("max", -Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE);
+      if (min > max) {
+        column.problems().add(column.line("min"), "column '" + name + "': min " + min + " is above max " + max);
+      }
+    }
+    List<String> codes =
+        type == ColumnSpec.Type.CATEGORY ? column.texts("codes").stream().map(Cells::canonical).toList() : List.of();
+    column.done();
+    return new ColumnSpec(name, type, min, max, codes);
+  }
+
+  private LabelSpec label(Section label) {
+    String name = label.text("column");
+    ColumnSpec column = require(label, "column", name);
+    if (label.has("above") == label.has("classes")) {
+      label.problems().add(label.line(), "'label' needs either 'above' (a number) or 'classes' (a list)");
+    }
+    List<String> classes = label.texts("classes").stream().map(Cells::canonical).toList();
+    Double above = label.has("above") ? label.number("above", -1e300, 1e300, null) : null;
+    if (label.has("classes") && (classes.size() < 2 || Set.copyOf(classes).size() != classes.size())) {
+      label.problems().add(label.line("classes"), "'label.classes' must list two or more different classes, got " + classes);
+    }
+    if (above != null && column != null && !column.isNumeric()) {
+      label.problems().add(label.line("above"), "'label.above' needs a column of type number or integer");
+    }
+    if (column != null && column.type() == ColumnSpec.Type.IGNORE) {
+      label.problems().add(label.line("column"), "the label's column '" + name + "' is of type ignore");
+    }
+    label.done();
+    return new LabelSpec(name, above, classes);
+  }
+
+  private Map<String, List<String>> oneHot(Section oneHot) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    for (String name : oneHot.keys()) {
+      ColumnSpec column = require(oneHot, name, name);
+      List<String> codes = oneHot.texts(name).stream().map(Cells::canonical).toList();
+      if (column != null && (column.type() != ColumnSpec.Type.CATEGORY || !column.codes().containsAll(codes))) {
+        oneHot.problems().add(oneHot.line(name), "one-hot '" + name + "' needs a category whose codes include " + codes);
+      }
+      if (codes.isEmpty() || Set.copyOf(codes).size() != codes.size()) {
+        oneHot.problems().add(oneHot.line(name), "one-hot '" + name + "' must list different codes, got " + codes);
+      }
+      found.put(name, codes);
+    }
+    oneHot.done();
+    return found;
+  }
+
+  private List<String> features(LabelSpec label, Map<String, List<String>> oneHot) {
+    List<String> features = section.texts("features");
+    if (features.isEmpty() || Set.copyOf(features).size() != features.size()) {
+      problem("features", "'features' must list different columns, got " + features.size());
+    }
+    for (String name : features) {
+      ColumnSpec column = require(section, "features", name);
+      if (column != null && !oneHot.containsKey(name) && !yieldsNumbers(column)) {
+        problem("features", "feature '" + name + "' has no number: give it a numeric type, numeric codes or a one-hot list");
+      }
+      if (name.equals(label.column())) {
+        problem("features", "feature '" + name + "' is the label");
+      }
+    }
+    for (String name : oneHot.keySet()) {
+      if (!features.contains(name)) {
+        problem("one-hot", "one-hot '" + name + "' is not among the features");
+      }
+    }
+    return features;
+  }
+
+  private static boolean yieldsNumbers(ColumnSpec column) {
+    return column.isNumeric()
+        || (column.type() == ColumnSpec.Type.CATEGORY
+            && !column.codes().isEmpty()
+            && column.codes().stream().allMatch(Cells::isNumber));
+  }
+
+  private @Nullable ColumnSpec require(Section where, String key, String name) {
+    ColumnSpec column = columns.get(name);
+    if (column == null && !name.isEmpty()) {
+      where.problems().add(where.line(key), "'" + name + "' is not among the declared columns " + new ArrayList<>(columns.keySet()));
+    }
+    return column;
+  }
+
+  private void problem(String key, String message) {
+    section.problems().add(section.line(key), message);
+  }
+}
