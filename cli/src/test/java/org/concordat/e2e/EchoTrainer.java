@@ -16,14 +16,18 @@ import org.concordat.protocol.v1.TrainerOpen;
 import org.concordat.protocol.v1.TrainerReady;
 import org.concordat.protocol.v1.TrainerReply;
 
-/** A trainer process that returns at once: it adds a fixed step to each parameter. */
+/**
+ * A trainer process that returns at once: it adds {@code OFFSET + i} levels of a 16-bit quantisation with bound 1 to
+ * parameter i, OFFSET being its argument, so that a test knows the quantised update of each member.
+ */
 public final class EchoTrainer {
-  /** What is added to each parameter in each round. */
-  public static final double STEP = 0.01;
+  /** Levels of 16 bits: 2^15 - 1. */
+  static final double LEVELS = 32_767;
 
   private EchoTrainer() {}
 
   public static void main(String[] arguments) throws IOException {
+    int offset = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300;
     InputStream in = new BufferedInputStream(System.in);
     OutputStream out = new BufferedOutputStream(System.out);
     TrainerCommand first = Frames.read(in, TrainerCommand.parser(), 1 << 30);
@@ -42,7 +46,7 @@ public final class EchoTrainer {
     while ((command = Frames.read(in, TrainerCommand.parser(), 1 << 30)) != null) {
       double[] values = FloatVectors.decode(type, command.getWork().getParameters(), parameters, "parameters");
       for (int i = 0; i < values.length; i++) {
-        values[i] += STEP;
+        values[i] += (offset + i) / LEVELS;
       }
       Metrics metrics = Metrics.newBuilder().setRows(10).setCorrect(7).setLoss(0.5).build();
       Frames.write(

@@ -2,6 +2,7 @@ package org.concordat.e2e;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -130,8 +131,9 @@ final class TestAlliance implements AutoCloseable {
     startCoordinator(point -> {});
   }
 
-  void startCoordinator(Consumer<String> crashPoint) throws IOException {
-    coordinator = Coordinator.start(CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint);
+  void startCoordinator(Consumer<String> crashPoint, ServerInterceptor... observers) throws IOException {
+    coordinator =
+        Coordinator.start(CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint, observers);
     port = coordinator.port();
   }
 
@@ -162,7 +164,7 @@ final class TestAlliance implements AutoCloseable {
   Path agentConfig(String member) throws IOException {
     Path data = Files.createDirectories(home(member).resolve("data"));
     StringBuilder rows = new StringBuilder("a,b,label\n");
-    for (int i = 0; i < 20 + member.length(); i++) {
+    for (int i = 0; i < 30; i++) {
       rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 2).append('\n');
     }
     Files.writeString(data.resolve("train.csv"), rows.toString());
@@ -172,7 +174,7 @@ final class TestAlliance implements AutoCloseable {
         home(member).resolve("agent.yaml"),
         "name: " + member + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
             + port + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
-            + "trainer: {command: [" + javaCommand() + "]}\n");
+            + "trainer: {command: [" + javaCommand(member) + "]}\n");
   }
 
   private static final String TOY =
@@ -191,7 +193,7 @@ final class TestAlliance implements AutoCloseable {
       standardise: site
       """;
 
-  private static String javaCommand() {
+  private static String javaCommand(String member) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return String.join(
         ", ",
@@ -201,7 +203,13 @@ final class TestAlliance implements AutoCloseable {
             "\"-XX:+UseSerialGC\"",
             "\"-cp\"",
             '"' + System.getProperty("java.class.path") + '"',
-            '"' + EchoTrainer.class.getName() + '"'));
+            '"' + EchoTrainer.class.getName() + '"',
+            '"' + String.valueOf(offset(member)) + '"'));
+  }
+
+  /** What a member's trainer adds to parameter 0, in quantisation levels. */
+  static int offset(String member) {
+    return 1000 * (1 + MEMBERS.indexOf(member)) + 77;
   }
 
   /** A small job with a single layer. */

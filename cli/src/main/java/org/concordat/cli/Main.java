@@ -1,0 +1,79 @@
+package org.concordat.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.concordat.cli.command.Concordat;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Failures;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code concordat} command. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    Logging.quiet();
+    System.exit(run(arguments, utf8(FileDescriptor.out), utf8(FileDescriptor.err)));
+  }
+
+  /** Runs one command line; what {@link #main} does but exit. */
+  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    int code = commandLine().setOut(out).setErr(err).execute(arguments);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  /** All commands. */
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Concordat());
+    line.setExecutionStrategy(Main::execute);
+    line.setExecutionExceptionHandler((thrown, at, parsed) -> report(thrown, at));
+    line.setParameterExceptionHandler((wrong, arguments) -> usage(wrong));
+    line.setUsageHelpWidth(100);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  private static int execute(ParseResult parsed) {
+    Concordat root = parsed.commandSpec().commandLine().getCommand();
+    if (root.verbose()) {
+      Logging.verbose();
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static int report(Exception thrown, CommandLine at) {
+    Failure failure = Failures.of(thrown);
+    PrintWriter err = at.getErr();
+    err.println("concordat: " + failure.getMessage());
+    if (!failure.next().isEmpty()) {
+      err.println("Next: " + failure.next() + ".");
+    }
+    Concordat root = (Concordat) at.getCommandSpec().root().userObject();
+    if (root.verbose()) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+    return failure.code().code();
+  }
+
+  private static int usage(ParameterException wrong) {
+    CommandLine at = wrong.getCommandLine();
+    PrintWriter err = at.getErr();
+    err.println("concordat: " + wrong.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println("Next: " + at.getCommandSpec().qualifiedName() + " --help shows options and an example.");
+    err.flush();
+    return ExitCode.USAGE.code();
+  }
+
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(new java.io.OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+  }
+}

@@ -1,0 +1,168 @@
+package org.concordat.cli.client;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.MemberRequest;
+import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterEntry;
+import org.concordat.certs.TlsIdentity;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
+import org.concordat.iam.AccessTable;
+import org.concordat.iam.Permission;
+import org.concordat.iam.Site;
+import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.TlsChannels;
+import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.GetRostersRequest;
+import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
+
+/**
+ * One participant's connection to the coordinator. The peer must be the coordinator of the pinned genesis, and rosters
+ * that it sends must follow from that genesis by the members' own signatures.
+ */
+public final class Client implements AutoCloseable {
+  /** Where {@code member init} left the participant's request. */
+  public static final String REQUEST_FILE = "request.json";
+
+  private static final long CALL_SECONDS = 30;
+
+  private final Site site;
+  private final Clock clock;
+  private final ManagedChannel channel;
+  private final OperationsBlockingStub stub;
+  private final RosterChain chain;
+
+  private Client(Site site, Clock clock, ManagedChannel channel, OperationsBlockingStub stub, RosterChain chain) {
+    this.site = site;
+    this.clock = clock;
+    this.channel = channel;
+    this.stub = stub;
+    this.chain = chain;
+  }
+
+  /**
+   * Connects, and fetches and verifies the rosters.
+   *
+   * @param needed picks the role where the configuration names none
+   * @throws Failure if no role of this participant may make such a call
+   */
+  public static Client connect(ClientConfig config, Permission needed, Clock clock) throws IOException {
+    Site site = Site.open(config.home(), config.genesis(), config.name());
+    Role role = config.role() == null ? role(site, needed) : config.role();
+    AtomicReference<Roster> roster = new AtomicReference<>(site.genesis().roster());
+    TlsIdentity tls = site.tls(role, clock);
+    ManagedChannel channel =
+        TlsChannels.client(
+                config.address().host(),
+                config.address().port(),
+                site.genesis().coordinator().dnsName(),
+                tls.keyManager(),
+                site.trust(roster::get, clock),
+                WireLimits.DEFAULT)
+            .build();
+    try {
+      OperationsBlockingStub stub = OperationsGrpc.newBlockingStub(channel);
+      ByteString sent =
+          stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+              .getRosters(GetRostersRequest.getDefaultInstance())
+              .getRosterChain();
+      RosterChain chain = RosterChain.parse(site.genesis(), sent.toByteArray());
+      roster.set(chain.latest());
+      return new Client(site, clock, channel, stub, chain);
+    } catch (RuntimeException failure) {
+      channel.shutdownNow();
+      throw failure;
+    }
+  }
+
+  /** For calls that answer at once. */
+  public OperationsBlockingStub call() {
+    return stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** For streams that last. */
+  public OperationsBlockingStub stream() {
+    return stub;
+  }
+
+  public Site site() {
+    return site;
+  }
+
+  public Genesis genesis() {
+    return site.genesis();
+  }
+
+  /** The verified rosters from the genesis to the one in force. */
+  public RosterChain rosters() {
+    return chain;
+  }
+
+  /** Signs a payload with this participant's identity key, as an envelope of this alliance. */
+  public byte[] seal(String type, byte[] payload) {
+    Envelopes envelopes =
+        new Envelopes(
+            genesis().alliance().value(),
+            site.id().value(),
+            site.keys()::sign,
+            (sender, message, signature) -> false,
+            clock.millis() * 1000);
+    return envelopes.seal(type, 0, 0, payload);
+  }
+
+  private static Role role(Site site, Permission needed) throws IOException {
+    Set<Role> own =
+        site.genesis().roster().find(site.id()).map(RosterEntry::roles).orElseGet(() -> requested(site.home()));
+    Set<Role> able = AccessTable.rolesWith(needed);
+    return own.stream()
+        .filter(able::contains)
+        .sorted()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ExitCode.DENIED,
+                    "'" + site.id() + "' (" + names(own) + ") may not " + needed.inWords(),
+                    "somebody with the role " + names(able) + " may"));
+  }
+
+  /** A later member is not in the genesis: its own request says what it asked for; the coordinator checks anyway. */
+  private static Set<Role> requested(Path home) {
+    try {
+      return MemberRequest.parse(Files.readAllBytes(home.resolve(REQUEST_FILE))).profile().roles();
+    } catch (IOException missing) {
+      throw new Failure(
+          ExitCode.CONFIGURATION,
+          home.resolve(REQUEST_FILE) + " cannot be read, and the genesis does not list this participant",
+          "name the role to act in with --role",
+          missing);
+    }
+  }
+
+  private static String names(Set<Role> roles) {
+    return roles.stream().sorted().map(Role::wireName).collect(Collectors.joining(" or "));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(2, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package org.concordat.cli.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import org.concordat.cli.client.Client;
+import org.concordat.cli.client.ClientOptions;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Terminal;
+import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.MemberDecision;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.protocol.v1.SubmitJobRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code concordat job submit}. */
+@Command(
+    name = "submit",
+    description = {
+      "Submit a job, signed with your identity key; the alliance's policy is evaluated for every member.",
+      "The same file again is the same job."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  concordat job submit examples/jobs/breast-cancer.yaml --config client.yaml --watch"
+    })
+final class JobSubmit extends BaseCommand {
+  private static final String SPEC_TYPE = "job.spec";
+
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "FILE", description = "The job, YAML.")
+  private Path file = Path.of("");
+
+  @Option(names = "--dry-run", description = "Evaluate and explain only; nothing is proposed to anybody.")
+  private boolean dryRun;
+
+  @Option(names = "--watch", description = "Stay and show the rounds until the job has ended.")
+  private boolean watch;
+
+  @Override
+  ExitCode run(Terminal terminal) throws IOException {
+    JobSpec spec = JobFile.read(file);
+    try (Client connected = Client.connect(client.resolve(), Permission.SUBMIT_JOB, Clock.systemUTC())) {
+      SubmitJobReply reply =
+          connected
+              .call()
+              .submitJob(
+                  SubmitJobRequest.newBuilder()
+                      .setSealedSpec(ByteString.copyFrom(connected.seal(SPEC_TYPE, spec.toByteArray())))
+                      .setDryRun(dryRun)
+                      .build());
+      terminal.value(json(reply));
+      print(terminal, reply);
+      if (!reply.getAccepted()) {
+        terminal.note("concordat: job '" + reply.getJob() + "' was not accepted: " + reply.getReason());
+        return ExitCode.DENIED;
+      }
+      return watch && !dryRun ? new JobWatcher(terminal, connected).watch(reply.getJob()) : ExitCode.OK;
+    }
+  }
+
+  private void print(Terminal terminal, SubmitJobReply reply) {
+    for (MemberDecision decision : reply.getDecisionsList()) {
+      String verdict = decision.getAllowed() ? "may take part" : "may NOT take part";
+      terminal.line(decision.getMember() + " " + verdict + ": " + decision.getExplanation().strip().replace("\n", "\n    "));
+    }
+    if (!reply.getGuarantee().isEmpty()) {
+      terminal.line("");
+      terminal.line("Protection: " + reply.getGuarantee());
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "Quantisation: %d bits a coordinate on the wire, expected relative error of the mean update %.2e",
+              reply.getWireBits(),
+              reply.getRelativeError()));
+    }
+    if (reply.getAccepted()) {
+      terminal.line("");
+      String how = dryRun ? "would be accepted; nothing was proposed (dry run)" : reply.getExisted() ? "was submitted before" : "accepted";
+      terminal.line("Job '" + reply.getJob() + "' " + how + ".");
+      if (!dryRun && !watch) {
+        terminal.line("Next: concordat job watch " + reply.getJob());
+      }
+    }
+  }
+
+  private ObjectNode json(SubmitJobReply reply) {
+    ObjectNode json =
+        Terminal.object()
+            .put("job", reply.getJob())
+            .put("accepted", reply.getAccepted())
+            .put("dryRun", dryRun)
+            .put("existed", reply.getExisted())
+            .put("reason", reply.getReason())
+            .put("guarantee", reply.getGuarantee())
+            .put("wireBits", reply.getWireBits())
+            .put("relativeError", reply.getRelativeError());
+    ArrayNode decisions = json.putArray("decisions");
+    for (MemberDecision decision : reply.getDecisionsList()) {
+      decisions
+          .addObject()
+          .put("member", decision.getMember())
+          .put("allowed", decision.getAllowed())
+          .put("explanation", decision.getExplanation());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,12 @@
+package org.concordat.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code concordat member}. */
+@Command(
+    name = "member",
+    description = "Become a member, and admit others.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {MemberInit.class, MemberInvite.class, MemberApprove.class, MemberList.class},
+    footer = {"", "Example:", "  concordat member list --config client.yaml"})
+final class MemberCommands extends Group {}

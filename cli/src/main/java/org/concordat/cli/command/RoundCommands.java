@@ -1,0 +1,12 @@
+package org.concordat.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code concordat round}. */
+@Command(
+    name = "round",
+    description = "Look at rounds.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {RoundList.class, RoundShow.class},
+    footer = {"", "Example:", "  concordat round list breast-cancer --config client.yaml"})
+final class RoundCommands extends Group {}

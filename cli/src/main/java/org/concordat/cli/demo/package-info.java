@@ -1,0 +1,5 @@
+/** The demo: an alliance of separate processes on this machine, started by the commands that people run. */
+@NullMarked
+package org.concordat.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,206 @@
+package org.concordat.cli.text;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
+import org.concordat.auditlog.AuditLogException;
+import org.concordat.auditlog.LogDamagedException;
+import org.concordat.auditlog.LogLockedException;
+import org.concordat.auditlog.MalformedNoteException;
+import org.concordat.auditlog.SignatureRefusedException;
+import org.concordat.certs.CertsException;
+import org.concordat.certs.InvalidGenesisException;
+import org.concordat.certs.InvalidInvitationException;
+import org.concordat.certs.InvalidRequestException;
+import org.concordat.certs.InvalidSignatureException;
+import org.concordat.certs.IssuanceRefusedException;
+import org.concordat.certs.KeyFileException;
+import org.concordat.certs.MalformedDocumentException;
+import org.concordat.certs.QuorumNotReachedException;
+import org.concordat.certs.RosterChangeException;
+import org.concordat.config.Problems.InvalidConfigurationException;
+import org.concordat.iam.Site.IncompleteSiteException;
+import org.concordat.jurisdictions.InvalidPolicyException;
+import org.concordat.store.StoreException;
+
+/** The one place where exceptions and gRPC statuses become exit codes. */
+public final class Failures {
+  private static final String SEE_MESSAGE = "";
+
+  private Failures() {}
+
+  /** What to tell, and with which code to exit. */
+  public static Failure of(Throwable thrown) {
+    Throwable cause = unwrapped(thrown);
+    if (cause instanceof Failure failure) {
+      return failure;
+    }
+    if (cause instanceof StatusRuntimeException status) {
+      return ofStatus(status);
+    }
+    Optional<ExitCode> known = knownCode(cause);
+    if (known.isPresent()) {
+      return new Failure(known.get(), message(cause), SEE_MESSAGE, cause);
+    }
+    if (cause instanceof IOException io) {
+      return ofIo(io);
+    }
+    if (cause instanceof InterruptedException) {
+      return new Failure(ExitCode.INTERRUPTED, "interrupted", SEE_MESSAGE, cause);
+    }
+    if (cause instanceof IllegalArgumentException) {
+      return new Failure(ExitCode.USAGE, message(cause), SEE_MESSAGE, cause);
+    }
+    return new Failure(
+        ExitCode.INTERNAL,
+        "unexpected " + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
+        "run it again with -v, and report the stack trace that it then prints",
+        cause);
+  }
+
+  private static Throwable unwrapped(Throwable thrown) {
+    Throwable at = thrown;
+    while (at.getCause() != null
+        && (at instanceof UncheckedIOException || at instanceof ExecutionException || at instanceof CompletionException)) {
+      at = at.getCause();
+    }
+    return at;
+  }
+
+  private static Optional<ExitCode> knownCode(Throwable cause) {
+    if (cause instanceof InvalidConfigurationException
+        || cause instanceof InvalidPolicyException
+        || cause instanceof IncompleteSiteException
+        || cause instanceof KeyFileException
+        || cause instanceof org.concordat.auditlog.KeyFileException) {
+      return Optional.of(ExitCode.CONFIGURATION);
+    }
+    if (cause instanceof InvalidGenesisException
+        || cause instanceof InvalidSignatureException
+        || cause instanceof InvalidInvitationException
+        || cause instanceof InvalidRequestException
+        || cause instanceof MalformedDocumentException
+        || cause instanceof LogDamagedException
+        || cause instanceof SignatureRefusedException
+        || cause instanceof MalformedNoteException) {
+      return Optional.of(ExitCode.VERIFICATION_FAILED);
+    }
+    if (cause instanceof QuorumNotReachedException
+        || cause instanceof RosterChangeException
+        || cause instanceof IssuanceRefusedException
+        || cause instanceof LogLockedException
+        || cause instanceof StoreException.InUse) {
+      return Optional.of(ExitCode.CONFLICT);
+    }
+    if (cause instanceof CertsException || cause instanceof StoreException.TooNew) {
+      return Optional.of(ExitCode.CONFIGURATION);
+    }
+    if (cause instanceof AuditLogException || cause instanceof StoreException) {
+      return Optional.of(ExitCode.UNAVAILABLE);
+    }
+    return Optional.empty();
+  }
+
+  private static Failure ofStatus(StatusRuntimeException thrown) {
+    Status status = thrown.getStatus();
+    String said = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    switch (status.getCode()) {
+      case PERMISSION_DENIED:
+        return new Failure(ExitCode.DENIED, said, "the denial is in the audit log", thrown);
+      case UNAUTHENTICATED:
+        return new Failure(ExitCode.DENIED, said, "ask a member administrator whether the roster in force lists you", thrown);
+      case NOT_FOUND:
+        return new Failure(ExitCode.NOT_FOUND, said, SEE_MESSAGE, thrown);
+      case ALREADY_EXISTS:
+      case FAILED_PRECONDITION:
+      case ABORTED:
+        return new Failure(ExitCode.CONFLICT, said, SEE_MESSAGE, thrown);
+      case INVALID_ARGUMENT:
+      case OUT_OF_RANGE:
+        return new Failure(ExitCode.CONFIGURATION, said, SEE_MESSAGE, thrown);
+      case UNAVAILABLE:
+        return unreachable(said, thrown);
+      case DEADLINE_EXCEEDED:
+      case RESOURCE_EXHAUSTED:
+        return new Failure(ExitCode.UNAVAILABLE, said, "try again later", thrown);
+      case CANCELLED:
+        return new Failure(ExitCode.INTERRUPTED, said, SEE_MESSAGE, thrown);
+      default:
+        return new Failure(ExitCode.INTERNAL, said, "the coordinator's log says more", thrown);
+    }
+  }
+
+  private static Failure unreachable(String said, StatusRuntimeException thrown) {
+    for (Throwable at = thrown.getCause(); at != null; at = at.getCause()) {
+      if (at instanceof CertificateException) {
+        return new Failure(
+            ExitCode.VERIFICATION_FAILED,
+            "the server's certificate was refused: " + at.getMessage(),
+            "check the address, and that your genesis is this alliance's",
+            thrown);
+      }
+      if (at instanceof SSLException) {
+        return new Failure(
+            ExitCode.VERIFICATION_FAILED,
+            "the TLS handshake failed: " + at.getMessage(),
+            "check that address, genesis and your own certificate are of the same alliance",
+            thrown);
+      }
+    }
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String why = root == thrown ? said : said + " (" + root.getMessage() + ")";
+    return new Failure(
+        ExitCode.UNAVAILABLE,
+        "the coordinator cannot be reached: " + why,
+        "check the address, and that 'concordat coordinator start' runs there",
+        thrown);
+  }
+
+  private static Failure ofIo(IOException io) {
+    for (Throwable at = io; at != null; at = at.getCause()) {
+      if (at instanceof BindException) {
+        return new Failure(
+            ExitCode.CONFLICT,
+            io.getMessage() + " (" + at.getMessage() + ")",
+            "stop whatever listens there, or choose another port (0 lets the system pick)",
+            io);
+      }
+    }
+    if (io instanceof NoSuchFileException missing) {
+      return new Failure(ExitCode.NOT_FOUND, missing.getFile() + " does not exist", "check the path", io);
+    }
+    if (io instanceof FileAlreadyExistsException exists) {
+      return new Failure(ExitCode.CONFLICT, exists.getFile() + " exists already", "choose another path; nothing is overwritten", io);
+    }
+    if (io instanceof AccessDeniedException denied) {
+      return new Failure(ExitCode.CONFIGURATION, denied.getFile() + " may not be read or written", "check its owner and permissions", io);
+    }
+    if (io instanceof NotDirectoryException noDirectory) {
+      return new Failure(ExitCode.CONFIGURATION, noDirectory.getFile() + " is not a directory", "check the path", io);
+    }
+    if (io instanceof FileSystemException refused) {
+      String reason = refused.getReason() == null ? refused.getClass().getSimpleName() : refused.getReason();
+      return new Failure(ExitCode.CONFIGURATION, refused.getFile() + ": " + reason, "check free space and permissions", io);
+    }
+    return new Failure(ExitCode.UNAVAILABLE, message(io), "check the disk and the network", io);
+  }
+
+  private static String message(Throwable cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}

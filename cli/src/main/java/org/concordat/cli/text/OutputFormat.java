@@ -1,0 +1,7 @@
+package org.concordat.cli.text;
+
+/** What {@code --output} takes. */
+public enum OutputFormat {
+  text,
+  json
+}

@@ -1,0 +1,5 @@
+/** How results look: exit codes, text and JSON, tables and progress. */
+@NullMarked
+package org.concordat.cli.text;
+
+import org.jspecify.annotations.NullMarked;
