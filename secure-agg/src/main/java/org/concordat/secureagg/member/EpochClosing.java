@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -226,8 +225,9 @@ final class EpochClosing {
    */
   private static void sign(Forming forming, Manifest manifest) {
     Draft draft = forming.draft();
+    SetUp setUp = SetUp.load(forming, manifest);
     for (int token = 0; token < Limits.TOKENS; token++) {
-      draft.put(Key.secret(manifest.epoch(), token), secrets(forming, manifest, token).encode());
+      draft.put(Key.secret(manifest.epoch(), token), setUp.secrets(token).encode());
     }
     draft.eraseAll(Key.FORMING);
     draft.put(Key.SIGNED, number(manifest.epoch()));
@@ -236,36 +236,6 @@ final class EpochClosing {
         forming.me().notary(),
         Key.manifestSignature(manifest.epoch()),
         new ManifestSignature(manifest.epoch(), manifest.digest()));
-  }
-
-  private static TokenSecrets secrets(Forming forming, Manifest manifest, int token) {
-    Bytes own = forming.draft().needBytes(Key.FORMING_OWN);
-    byte[] seed = Dealing.ownSeed(own, token);
-    SortedMap<Integer, TokenSecrets.Peer> peers = new TreeMap<>();
-    for (int index : manifest.indices()) {
-      peers.put(
-          index,
-          index == forming.self()
-              ? new TokenSecrets.Peer(
-                  Bytes.EMPTY,
-                  Bytes.of(Dealing.ownShare(own, token, Secret.SEED)),
-                  Bytes.of(Dealing.ownShare(own, token, Secret.RECOVERY_KEY)),
-                  Commitments.ofSecret(forming.epoch(), index, token, Secret.SEED, seed))
-              : peer(forming, index, token));
-    }
-    return new TokenSecrets(Bytes.of(seed), peers);
-  }
-
-  private static TokenSecrets.Peer peer(Forming forming, int index, int token) {
-    Bytes view = forming.draft().needBytes(Key.view(index));
-    int hashes = Digest.SIZE_BYTES;
-    int shares = hashes + Limits.TOKENS * Digest.SIZE_BYTES;
-    Bytes opened = Bytes.of(view.slice(shares, DepositLayout.BOX_PLAIN_BYTES));
-    return new TokenSecrets.Peer(
-        Bytes.of(Derivation.pairSecret(forming.pairKey(index), token)),
-        Bytes.of(DepositLayout.share(opened, token, Secret.SEED)),
-        Bytes.of(DepositLayout.share(opened, token, Secret.RECOVERY_KEY)),
-        new Digest(view.slice(hashes + token * Digest.SIZE_BYTES, Digest.SIZE_BYTES)));
   }
 
   static void onCertificate(

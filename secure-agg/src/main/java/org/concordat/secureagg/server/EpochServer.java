@@ -257,27 +257,11 @@ public final class EpochServer {
         next.phase = Phase.DEPOSITS;
       }
       default -> {
-        next.manifest = makeManifest();
+        next.manifest = EpochParcels.manifest(notary, start, keys, deposits);
         next.phase = Phase.SIGNATURES;
       }
     }
     return next;
-  }
-
-  private Manifest makeManifest() throws Refusal {
-    List<Manifest.Participant> participants = new ArrayList<>();
-    for (var deposit : deposits.entrySet()) {
-      EpochKeys key = java.util.Objects.requireNonNull(keys.get(deposit.getKey()));
-      Digest header = EpochChecks.headerOf(notary, deposit.getValue()).digest();
-      participants.add(new Manifest.Participant(deposit.getKey(), key.digest(), header));
-    }
-    return new Manifest(
-        number(),
-        cohort(),
-        participants,
-        Limits.TOKENS,
-        start.previousEpoch(),
-        start.previousManifest());
   }
 
   /**
@@ -309,12 +293,13 @@ public final class EpochServer {
       case DEPOSITS -> {
         if (here && !deposits.containsKey(index)) {
           messages.add(
-              new EncapsulationSet(number(), present, views(encapsulations, index, index)));
+              new EncapsulationSet(
+                  number(), present, EpochParcels.views(encapsulations, present, index, index)));
         }
       }
       case SIGNATURES -> {
         if (deposits.containsKey(index) && !signatures.containsKey(index)) {
-          for (SectionView view : views(deposits, index, Limits.MEMBERS)) {
+          for (SectionView view : EpochParcels.views(deposits, present, index, Limits.MEMBERS)) {
             messages.add(new DepositView(number(), view));
           }
           messages.add(java.util.Objects.requireNonNull(manifest));
@@ -322,22 +307,6 @@ public final class EpochServer {
       }
       case CERTIFIED -> messages.add(java.util.Objects.requireNonNull(certificate));
     }
-  }
-
-  /**
-   * Views for one recipient of the parcels of present authors below {@code end}, its own excepted.
-   */
-  private List<SectionView> views(SortedMap<Integer, Parcel> parcels, int recipient, int end) {
-    List<SectionView> views = new ArrayList<>();
-    parcels.forEach(
-        (author, parcel) -> {
-          if (author < end && author != recipient && present.contains(author)) {
-            views.add(
-                new SectionView(
-                    parcel.sealedHeader(), parcel.common(), parcel.sections().get(recipient)));
-          }
-        });
-    return views;
   }
 
   public Phase phase() {
