@@ -196,10 +196,11 @@ public final class AuditLog implements AutoCloseable {
     Checkpoint next = plan.checkpoint(signer.name());
     try {
       plan.write();
-      files.syncDirectories();
-      // signed only now: a signature over a tree that is not on the disk could become a fork
+      files.sync();
+      // signed only now: a checkpoint that left this folder must have its tree on the disk
       String note = next.signed(signer);
       files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
+      files.sync();
       publish(note);
     } catch (LogUnwritableException refused) {
       rollBack(plan, refused);
@@ -264,6 +265,7 @@ public final class AuditLog implements AutoCloseable {
     files.write(LogFiles.VKEY, AuditVerifier.keyFile(signer.vkey()));
     String note = new Checkpoint(signer.name(), 0, Rfc6962.EMPTY_ROOT).signed(signer);
     files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
+    files.sync();
     files.publishCheckpoint();
   }
 

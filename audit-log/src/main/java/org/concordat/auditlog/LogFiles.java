@@ -85,16 +85,16 @@ final class LogFiles {
         .orElseThrow(() -> new LogDamagedException(path(tile.path()), "is missing"));
   }
 
-  /**
-   * Writes a file in place and syncs it; its directories are synced by {@link #syncDirectories}.
-   */
+  /** Writes a file in place. It is durable, its name included, after {@link #sync()}. */
   void write(String relative, byte[] bytes) {
     Path file = path(relative);
     try {
       Path parent = Objects.requireNonNull(file.getParent(), "a file in the log has a parent");
       ensureDirectory(parent);
       steps.before("write", file);
-      unsynced.add(parent);
+      if (!relative.equals(NEW_CHECKPOINT)) { // is renamed before its name matters
+        unsynced.add(parent);
+      }
       try (FileChannel out =
           FileChannel.open(
               file,
@@ -106,18 +106,24 @@ final class LogFiles {
         while (rest.hasRemaining()) {
           out.write(rest);
         }
-        out.force(true);
       }
+      unsynced.add(file);
     } catch (IOException failure) {
       throw new LogUnwritableException(file, describe(failure), failure);
     }
   }
 
-  /** Makes new names durable. */
-  void syncDirectories() {
+  /**
+   * Makes everything durable that was written or named since the last time. Together rather than
+   * one by one: a journalling file system then commits once or twice, not once per file.
+   */
+  void sync() {
     for (Path changed : unsynced) {
       try {
+        steps.before("sync", changed);
         sync(changed);
+      } catch (NoSuchFileException rolledBack) {
+        // written by an append that was refused, and removed since
       } catch (IOException failure) {
         throw new LogUnwritableException(changed, describe(failure), failure);
       }
@@ -125,10 +131,7 @@ final class LogFiles {
     unsynced.clear();
   }
 
-  /**
-   * Makes the names in a directory durable; a relative file of one name lies in the current
-   * directory.
-   */
+  /** Syncs a file or directory; a relative file of one name has the current directory as parent. */
   static void sync(@Nullable Path changed) throws IOException {
     Path there = changed == null ? Path.of("") : changed;
     try (FileChannel channel = FileChannel.open(there.toAbsolutePath(), StandardOpenOption.READ)) {
@@ -153,7 +156,7 @@ final class LogFiles {
       throw new LogUnwritableException(file, describe(failure), failure);
     }
     unsynced.add(directory);
-    syncDirectories();
+    sync();
   }
 
   /**

@@ -66,8 +66,8 @@ class AuditLogTest {
   }
 
   @Test
-  void oneByOneGivesTheSameFolderAsAllAtOnce() {
-    Path single = Samples.log(Path.of(directory.toString()), signer, 300, 1);
+  void manyAppendsGiveTheSameFolderAsOne() {
+    Path single = Samples.log(directory, signer, 300, 7);
     try (AuditLog log = AuditLog.open(folder, signer)) {
       log.append(Samples.entries(0, 300));
     }
@@ -97,7 +97,7 @@ class AuditLogTest {
   Stream<DynamicTest> randomBatchesWithRestartsExtendTheTree() {
     return Seeded.property(
         "batches",
-        15,
+        8,
         random -> {
           Path log = Files.createTempDirectory(directory, "batches");
           int size = 0;
@@ -297,7 +297,7 @@ class AuditLogTest {
         done.add(
             workers.submit(
                 () -> {
-                  for (int i = first; i < 200; i += 4) {
+                  for (int i = first; i < 120; i += 4) {
                     long index = log.append(List.of(Samples.entry(i))).get(0);
                     log.prove(index).verify(signer.vkey(), Samples.entry(i).canonicalBytes());
                   }
@@ -321,10 +321,10 @@ class AuditLogTest {
       for (Future<?> each : done) {
         each.get();
       }
-      assertThat(log.size()).isEqualTo(200);
+      assertThat(log.size()).isEqualTo(120);
     } finally {
       workers.shutdownNow();
     }
-    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(200);
+    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(120);
   }
 }

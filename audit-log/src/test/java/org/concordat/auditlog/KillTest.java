@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ class KillTest {
   }
 
   @Test
+  @Tag("slow")
   void whatWasAcknowledgedSurvives() throws IOException, InterruptedException {
     LogSigner signer = Samples.signer(directory);
     Path folder = directory.resolve("log");
