@@ -163,8 +163,9 @@ final class KeyExchange {
         set.views().size(),
         lower.size());
     Digest context = new Digest(draft.need(Key.FORMING_CONTEXT));
+    EpochKeyPair pair = EpochKeyPair.decode(draft.need(Key.FORMING_PRIVATE));
     for (int i = 0; i < lower.size(); i++) {
-      decapsulate(forming, keys, lower.get(i), set.views().get(i), context);
+      decapsulate(forming, pair, keys, lower.get(i), set.views().get(i), context);
     }
     for (int gone : keys.keySet()) {
       if (!set.present().contains(gone)) {
@@ -179,6 +180,7 @@ final class KeyExchange {
 
   private static void decapsulate(
       Forming forming,
+      EpochKeyPair pair,
       SortedMap<Integer, EpochKeys> keys,
       int peer,
       SectionView view,
@@ -187,7 +189,6 @@ final class KeyExchange {
     forming.checkView(view, peer, SectionHeader.Kind.ENCAPSULATIONS, context);
     EpochKeys theirs = java.util.Objects.requireNonNull(keys.get(peer));
     EpochKeys own = java.util.Objects.requireNonNull(keys.get(forming.self()));
-    EpochKeyPair pair = EpochKeyPair.decode(forming.draft().need(Key.FORMING_PRIVATE));
     try {
       byte[] pairKey =
           Derivation.pairKey(
