@@ -244,7 +244,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
 
   private void requirePolicy(Round round, String member) throws UploadRefusedException {
     Job job = book.find(round.task().job()).orElseThrow();
-    String denials = AlliancePolicy.denials(policy.decide(Action.SUBMIT, job.spec(), List.of(member), round.participants().size(), round.stream()));
+    String denials =
+        policy.denialNow(Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
@@ -264,6 +265,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   // --- what time brings -------------------------------------------------------------------------------------------
 
   void tick() {
+    engine.settle(this);
     epochs.tick();
     sessions.closeWhere(member -> directory.find(member).isEmpty());
     jobs.tick().forEach(job -> advance(job.id()));
@@ -368,13 +370,14 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     if (token.isEmpty()) {
       return;
     }
-    String denials =
-        AlliancePolicy.denials(
-            policy.decide(
-                Action.DISPATCH, job.spec(), cohort.members(), cohort.size(), Round.stream(job.id(), index)));
-    if (!denials.isEmpty()) {
-      jobs.end(job, JobState.FAILED, denials);
-      return;
+    for (Action action : List.of(Action.DISPATCH, job.kind(index) == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE, Action.SUBMIT)) {
+      String denials =
+          AlliancePolicy.denials(
+              policy.decide(action, job.spec(), cohort.members(), cohort.size(), Round.stream(job.id(), index)));
+      if (!denials.isEmpty()) {
+        jobs.end(job, JobState.FAILED, denials);
+        return;
+      }
     }
     try {
       Task task =
@@ -457,6 +460,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     }
     Job job = book.find(round.task().job()).orElseThrow();
     String denied = denied(job, round);
+    audit.append(List.of()); // the decisions are in the log before anything is added up
     mailbox.work(
         () -> {
           RoundMessage outcome =

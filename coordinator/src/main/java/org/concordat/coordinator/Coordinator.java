@@ -1,6 +1,7 @@
 package org.concordat.coordinator;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
@@ -66,10 +69,15 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param software name and version, told to agents
    * @param crashPoint see {@link org.concordat.coordinator.round.RoundEngine}; does nothing outside crash tests
+   * @param observers see every call after it was authenticated and authorised: metrics, tracing, tests
    * @throws IOException if the port is in use or cannot be bound
    */
   public static Coordinator start(
-      CoordinatorConfig config, String software, Clock clock, Consumer<String> crashPoint)
+      CoordinatorConfig config,
+      String software,
+      Clock clock,
+      Consumer<String> crashPoint,
+      ServerInterceptor... observers)
       throws IOException {
     MemberId self = new MemberId(config.name());
     Site site = Site.open(config.home(), config.genesis(), self);
@@ -78,7 +86,7 @@ public final class Coordinator implements AutoCloseable {
     Mailbox mailbox = new Mailbox(config.workers());
     try {
       audit = AuditTrail.open(config.home(), site.genesis(), clock);
-      return wire(config, software, clock, crashPoint, site, database, audit, mailbox);
+      return wire(config, software, clock, crashPoint, site, database, audit, mailbox, List.of(observers));
     } catch (IOException | RuntimeException failure) {
       mailbox.close();
       if (audit != null) {
@@ -97,7 +105,8 @@ public final class Coordinator implements AutoCloseable {
       Site site,
       Database database,
       AuditTrail audit,
-      Mailbox mailbox)
+      Mailbox mailbox,
+      List<ServerInterceptor> observers)
       throws IOException {
     Entries entries = new Entries(database);
     Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
@@ -147,7 +156,8 @@ public final class Coordinator implements AutoCloseable {
                 crashPoint));
     desk.serve(conductor, summaries);
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
-    CallerInterceptor callers = new CallerInterceptor(directory::roster, audit, clock);
+    List<ServerInterceptor> interceptors = new ArrayList<>(observers);
+    interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
     GatewayService gateway =
         new GatewayService(
             conductor,
@@ -165,8 +175,8 @@ public final class Coordinator implements AutoCloseable {
                 tls.keyManager(),
                 site.trust(directory::roster, clock),
                 config.limits())
-            .addService(ServerInterceptors.intercept(gateway, callers))
-            .addService(ServerInterceptors.intercept(operations, callers))
+            .addService(ServerInterceptors.intercept(gateway, interceptors))
+            .addService(ServerInterceptors.intercept(operations, interceptors))
             .build();
     mailbox.ask(
             () -> {

@@ -40,10 +40,16 @@ public final class EventStore {
    *
    * @param expectedVersion how many events the stream has now
    * @param atMillis wall-clock time, kept for people
+   * @param done outbox entries that have run and are forgotten in the same transaction
    * @throws StoreException.Conflict if the stream is at another version; nothing is changed
    */
   public void append(
-      String stream, long expectedVersion, List<StoredEvent> events, List<Effect> effects, long atMillis) {
+      String stream,
+      long expectedVersion,
+      List<StoredEvent> events,
+      List<Effect> effects,
+      long atMillis,
+      List<Long> done) {
     database.jdbi()
         .useTransaction(
             handle -> {
@@ -53,6 +59,7 @@ public final class EventStore {
               }
               insertEvents(handle, stream, version, events, atMillis);
               insertEffects(handle, stream, effects);
+              Outbox.delete(handle, done);
             });
   }
 

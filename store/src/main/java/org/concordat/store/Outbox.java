@@ -1,6 +1,7 @@
 package org.concordat.store;
 
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /** Effects whose events are durable and that have not run yet. They run at least once, in order of id. */
 public final class Outbox {
@@ -33,12 +34,12 @@ public final class Outbox {
 
   /** Forgets entries that have run. Durable when it returns. */
   public void done(List<Long> ids) {
-    if (ids.isEmpty()) {
-      return;
+    database.jdbi().useTransaction(handle -> delete(handle, ids));
+  }
+
+  static void delete(Handle handle, List<Long> ids) {
+    if (!ids.isEmpty()) {
+      handle.createUpdate("DELETE FROM outbox WHERE id IN (<ids>)").bindList("ids", ids).execute();
     }
-    database.jdbi()
-        .useTransaction(
-            handle ->
-                handle.createUpdate("DELETE FROM outbox WHERE id IN (<ids>)").bindList("ids", ids).execute());
   }
 }

@@ -47,7 +47,7 @@ abstract class StoreContract {
   @Test
   void eventsAndEffectsSurviveReopening() {
     new EventStore(database)
-        .append("round/1", 0, List.of(event("a"), event("b")), List.of(new Effect("send", "m1", bytes("x"))), 5);
+        .append("round/1", 0, List.of(event("a"), event("b")), List.of(new Effect("send", "m1", bytes("x"))), 5, List.of());
     reopen();
     EventStore events = new EventStore(database);
     assertThat(events.read("round/1")).extracting(StoredEvent::type).containsExactly("a", "b");
@@ -59,9 +59,9 @@ abstract class StoreContract {
   @Test
   void appendAtAnotherVersionChangesNothing() {
     EventStore events = new EventStore(database);
-    events.append("s", 0, List.of(event("a")), List.of(), 1);
+    events.append("s", 0, List.of(event("a")), List.of(), 1, List.of());
     assertThatThrownBy(
-            () -> events.append("s", 0, List.of(event("b")), List.of(new Effect("send", "m", bytes("y"))), 2))
+            () -> events.append("s", 0, List.of(event("b")), List.of(new Effect("send", "m", bytes("y"))), 2, List.of()))
         .isInstanceOf(StoreException.Conflict.class)
         .hasMessageContaining("version 1, expected 0");
     assertThat(events.read("s")).hasSize(1);
@@ -72,7 +72,7 @@ abstract class StoreContract {
   void outboxKeepsOrderAndForgetsWhatIsDone() {
     EventStore events = new EventStore(database);
     for (int i = 0; i < 5; i++) {
-      events.append("s", i, List.of(event("e" + i)), List.of(new Effect("send", "m" + i, bytes("" + i))), i);
+      events.append("s", i, List.of(event("e" + i)), List.of(new Effect("send", "m" + i, bytes("" + i))), i, List.of());
     }
     Outbox outbox = new Outbox(database);
     List<Outbox.Entry> first = outbox.pending(2);
@@ -83,10 +83,23 @@ abstract class StoreContract {
 
   @Test
   void outboxIdsAreNotGivenTwiceWhilePending() {
-    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "a", bytes(""))), 0);
+    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "a", bytes(""))), 0, List.of());
     reopen();
-    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "b", bytes(""))), 0);
+    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "b", bytes(""))), 0, List.of());
     assertThat(new Outbox(database).pending(10)).extracting(Outbox.Entry::id).doesNotHaveDuplicates().hasSize(2);
+  }
+
+  @Test
+  void whatHasRunIsForgottenWithTheNextEvents() {
+    EventStore events = new EventStore(database);
+    Outbox outbox = new Outbox(database);
+    events.append("s", 0, List.of(event("a")), List.of(new Effect("send", "m", bytes("1"))), 0, List.of());
+    List<Long> ran = outbox.pending(10).stream().map(Outbox.Entry::id).toList();
+    assertThatThrownBy(() -> events.append("s", 0, List.of(event("b")), List.of(), 0, ran))
+        .isInstanceOf(StoreException.Conflict.class);
+    assertThat(outbox.pending(10)).as("a conflict forgets nothing").hasSize(1);
+    events.append("s", 1, List.of(event("b")), List.of(), 0, ran);
+    assertThat(outbox.pending(10)).isEmpty();
   }
 
   @Test

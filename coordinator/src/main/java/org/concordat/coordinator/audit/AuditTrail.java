@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private final Clock clock;
   private final DenialFlood flood;
   private final Set<String> polls = new HashSet<>();
+  private final List<AuditEntry> waiting = new ArrayList<>();
 
   private AuditTrail(AuditLog log, String alliance, Clock clock) {
     this.log = log;
@@ -78,13 +80,22 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     return UUID.randomUUID().toString();
   }
 
-  /** Appends entries whose content is a function of their id. */
+  /** Keeps an entry for the next {@link #append}, {@link #once} or {@link #flush}, whichever comes first. */
+  public synchronized void later(AuditEntry entry) {
+    waiting.add(entry);
+  }
+
+  /** Appends what waits and then entries whose content is a function of their id. Durable when it returns. */
   public synchronized void append(List<AuditEntry> entries) {
-    log.append(entries);
+    List<AuditEntry> all = new ArrayList<>(waiting);
+    all.addAll(entries);
+    log.append(all);
+    waiting.clear();
   }
 
   /** Appends an entry unless one with its id is there, whatever that one's time and details. */
   public synchronized void once(AuditEntry entry) {
+    append(List.of());
     try {
       log.append(List.of(entry));
     } catch (EntryConflictException alreadyThere) {
@@ -123,7 +134,8 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   }
 
   /** Writes what a flood of denials has left, if its interval is over. */
-  public void flush() {
+  public synchronized void flush() {
+    append(List.of());
     flood.flushIfDue().ifPresent(this::writeFlood);
   }
 
@@ -190,6 +202,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    append(List.of());
     log.close();
   }
 }

@@ -41,7 +41,8 @@ public final class AlliancePolicy {
   }
 
   /**
-   * Decides about an action of a job and logs the decision.
+   * Decides about an action of a job. The decision is logged with the audit trail's next append; whoever acts on it makes
+   * one first.
    *
    * @param context names the occasion in the log: "submit", or a round's stream
    * @param members whose data or update is touched
@@ -54,6 +55,20 @@ public final class AlliancePolicy {
     Decision decision = policy.evaluate(action, facts(action, spec, cohortSize), touched, clock.instant());
     log(decision, spec, context);
     return decision;
+  }
+
+  /**
+   * Decides again, for one member, what was decided and logged for all when the round was opened: facts may have expired
+   * since. Only a denial is logged.
+   */
+  public String denialNow(Action action, JobSpec spec, String member, int cohortSize, String context) {
+    SortedMap<String, Facts> touched = new TreeMap<>();
+    directory.find(member).ifPresent(entry -> touched.put(member, facts(entry)));
+    Decision decision = policy.evaluate(action, facts(action, spec, cohortSize), touched, clock.instant());
+    if (!decision.allowed()) {
+      log(decision, spec, context);
+    }
+    return denials(decision);
   }
 
   /** The explanations of those who are denied, or empty where all are allowed. */
@@ -106,6 +121,6 @@ public final class AlliancePolicy {
             .detail("rules", String.join(",", decision.rules()))
             .digest("policy", decision.policyDigest().hex());
     String denials = denials(decision);
-    audit.once(denials.isEmpty() ? entry : entry.detail("explanation", denials.length() > 4000 ? denials.substring(0, 4000) : denials));
+    audit.later(denials.isEmpty() ? entry : entry.detail("explanation", denials.length() > 4000 ? denials.substring(0, 4000) : denials));
   }
 }

@@ -7,15 +7,21 @@ import org.concordat.store.EventStore.Effect;
 
 /**
  * What an event makes happen outside the round. Each effect may run more than once and must then do no more than once:
- * TELL sends whatever the member must know at that moment, LOG is one audit entry with an id of its own, WORK computes
+ * TELL sends whatever the member must know at that moment, LOG and NOTE are one audit entry with an id of its own, COMBINE computes
  * and comes back as a message, PUBLISH and RELEASE set and remove.
  */
 public final class Effects {
   /** Send a member what it must be sent now. */
   public static final String TELL = "tell";
 
-  /** Append an audit entry. */
+  /** Append an audit entry, and every note before it, before anything that comes after it runs. */
   public static final String LOG = "log";
+
+  /**
+   * Append an audit entry soon: it is durable here and certain to be written, in order, with the next LOG or within a
+   * second. Every phase is noted before the round's model is released.
+   */
+  public static final String NOTE = "note";
 
   /** Fold, unmask, compute the next state. */
   public static final String COMBINE = "combine";
@@ -99,7 +105,8 @@ public final class Effects {
   }
 
   private static Effect log(Round after, RoundEvent event) {
-    return new Effect(LOG, "", RoundEntries.of(event, after).canonicalBytes());
+    boolean before = event.hasAttemptOpened() || after.phase() instanceof Recording;
+    return new Effect(before ? LOG : NOTE, "", RoundEntries.of(event, after).canonicalBytes());
   }
 
   private static Effect plain(String kind) {

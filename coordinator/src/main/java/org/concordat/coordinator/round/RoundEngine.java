@@ -5,9 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.concordat.coordinator.round.event.AttemptOpened;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -32,7 +34,7 @@ public final class RoundEngine {
 
   /** Runs effects. Each may come again after a crash. */
   public interface EffectRunner {
-    /** Audit entries of consecutive LOG effects: all are durable when this returns. */
+    /** Audit entries in the order of their events: all are durable when this returns. */
     void log(List<Outbox.Entry> entries);
 
     /** Any other effect, of the round as it is now. */
@@ -46,6 +48,7 @@ public final class RoundEngine {
   private final Clock clock;
   private final Consumer<String> crashPoint;
   private final Map<String, Round> open = new LinkedHashMap<>();
+  private final Set<Long> ran = new LinkedHashSet<>();
   private boolean draining;
 
   /**
@@ -96,15 +99,16 @@ public final class RoundEngine {
     String stream = Round.stream(task.job(), task.round());
     Round before = open.get(stream);
     Round after = Round.opened(before, event, epochs, notary);
-    events.append(
+    crashPoint.accept("before:" + event.getKindCase());
+    append(
         stream,
         before == null ? 0 : before.version(),
         List.of(stored(event)),
-        Effects.of(before == null ? after : before, event, after),
-        clock.millis());
+        Effects.of(before == null ? after : before, event, after));
     open.put(stream, after);
     LOG.info("{} attempt {} opened", stream, task.attempt());
     drain(runner);
+    crashPoint.accept("after:" + event.getKindCase());
   }
 
   /**
@@ -131,7 +135,7 @@ public final class RoundEngine {
       return;
     }
     stored.forEach(event -> crashPoint.accept("before:" + event.type()));
-    events.append(stream, before.version(), stored, effects, clock.millis());
+    append(stream, before.version(), stored, effects);
     open.put(stream, round);
     if (!round.phase().equals(before.phase())) {
       LOG.info("{} is {}", stream, round.phase().label());
@@ -140,39 +144,70 @@ public final class RoundEngine {
     stored.forEach(event -> crashPoint.accept("after:" + event.type()));
   }
 
-  /** Runs what is in the outbox, also what a crash left there. */
+  private void append(String stream, long version, List<StoredEvent> stored, List<Effect> effects) {
+    events.append(stream, version, stored, effects, clock.millis(), List.copyOf(ran));
+    ran.clear();
+  }
+
+  /** Runs what is in the outbox, also what a crash left there; notes wait for the next log entry or {@link #settle}. */
   public void drain(EffectRunner runner) {
+    drain(runner, false);
+  }
+
+  /** Writes notes that are still waiting, and forgets in the store what has run. */
+  public void settle(EffectRunner runner) {
+    drain(runner, true);
+    if (!ran.isEmpty()) {
+      outbox.done(List.copyOf(ran));
+      ran.clear();
+    }
+  }
+
+  private void drain(EffectRunner runner, boolean withNotes) {
     if (draining) {
       return; // an effect led to another message: the loop below sees its effects too
     }
     draining = true;
     try {
-      List<Outbox.Entry> pending;
-      while (!(pending = outbox.pending(OUTBOX_BATCH)).isEmpty()) {
-        runBatch(pending, runner);
-        outbox.done(pending.stream().map(Outbox.Entry::id).toList());
+      while (runNext(runner, withNotes)) {
+        continue;
       }
     } finally {
       draining = false;
     }
   }
 
-  private void runBatch(List<Outbox.Entry> pending, EffectRunner runner) {
-    int at = 0;
-    while (at < pending.size()) {
-      int end = at;
-      while (end < pending.size() && pending.get(end).kind().equals(Effects.LOG)) {
-        end++;
-      }
-      if (end > at) {
-        runner.log(pending.subList(at, end));
-        at = end;
+  /** Runs what is pending; false if nothing is. */
+  private boolean runNext(EffectRunner runner, boolean withNotes) {
+    List<Outbox.Entry> pending =
+        outbox.pending(OUTBOX_BATCH + ran.size()).stream().filter(entry -> !ran.contains(entry.id())).toList();
+    List<Outbox.Entry> notes = new ArrayList<>();
+    boolean any = false;
+    for (Outbox.Entry entry : pending) {
+      if (entry.kind().equals(Effects.NOTE)) {
+        notes.add(entry);
+      } else if (entry.kind().equals(Effects.LOG)) {
+        notes.add(entry);
+        log(notes, runner);
+        any = true;
       } else {
-        Outbox.Entry effect = pending.get(at++);
-        Round round = open.containsKey(effect.stream()) ? open.get(effect.stream()) : load(effect.stream());
-        runner.run(effect, round);
+        Round round = open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
+        runner.run(entry, round);
+        ran.add(entry.id());
+        any = true;
       }
     }
+    if (withNotes && !notes.isEmpty()) {
+      log(notes, runner);
+      any = true;
+    }
+    return any;
+  }
+
+  private void log(List<Outbox.Entry> entries, EffectRunner runner) {
+    runner.log(List.copyOf(entries));
+    entries.forEach(entry -> ran.add(entry.id()));
+    entries.clear();
   }
 
   /** The open rounds, by stream. */
