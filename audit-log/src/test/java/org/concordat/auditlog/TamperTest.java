@@ -43,7 +43,7 @@ class TamperTest {
   Stream<DynamicTest> aFlippedBitIsNamed() {
     return Seeded.property(
         "flip",
-        40,
+        20,
         random -> {
           for (String name : content.keySet()) {
             flip(name, random.nextInt(content.get(name).length), 1 << random.nextInt(8));
@@ -195,7 +195,7 @@ class TamperTest {
   Stream<DynamicTest> rubbishFoldersAreRefusedByName() {
     return Seeded.property(
         "mutated folder",
-        60,
+        40,
         random -> {
           String[] names = content.keySet().toArray(new String[0]);
           String name = names[random.nextInt(names.length)];
