@@ -179,6 +179,7 @@ final class TestAlliance implements AutoCloseable {
 
   private static final String TOY =
       """
+      format: 1
       name: toy
       data-class: pseudonymised-health
       subject-regions: [us]
