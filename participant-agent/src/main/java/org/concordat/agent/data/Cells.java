@@ -6,7 +6,8 @@ import org.concordat.agent.data.DataProblem.Kind;
 
 /** Checks single cells against their column's declaration. */
 final class Cells {
-  private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
   private static final int MAX_NUMBER_CHARS = 100;
 
@@ -16,7 +17,10 @@ final class Cells {
     this.problems = problems;
   }
 
-  /** One form for codes that are equal as numbers: {@code 1}, {@code 1.0} and {@code 01} are the same code. */
+  /**
+   * One form for codes that are equal as numbers: {@code 1}, {@code 1.0} and {@code 01} are the
+   * same code.
+   */
   static String canonical(String code) {
     if (!isNumber(code)) {
       return code;
@@ -44,14 +48,24 @@ final class Cells {
     if (column.codes().isEmpty() || column.codes().contains(canonical(cell))) {
       return true;
     }
-    problems.cell(Kind.UNKNOWN_CODE, file, line, column.name(), "expected one of the codes " + column.codes(), cell);
+    problems.cell(
+        Kind.UNKNOWN_CODE,
+        file,
+        line,
+        column.name(),
+        "expected one of the codes " + column.codes(),
+        cell);
     return false;
   }
 
   private boolean number(String file, int line, ColumnSpec column, String cell) {
     boolean whole = column.type() == ColumnSpec.Type.INTEGER;
     String expected =
-        (whole ? "expected a whole number" : "expected a number") + " from " + column.min() + " to " + column.max();
+        (whole ? "expected a whole number" : "expected a number")
+            + " from "
+            + column.min()
+            + " to "
+            + column.max();
     if (NOT_FINITE.matcher(cell).matches()) {
       problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
     } else if (!isNumber(cell)) {

@@ -17,7 +17,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /**
- * A CSV file's rows, each cell trimmed and in the order of the declared columns, whatever the order in the file.
+ * A CSV file's rows, each cell trimmed and in the order of the declared columns, whatever the order
+ * in the file.
  *
  * @param rows those with the right number of cells
  */
@@ -31,7 +32,12 @@ record CsvTable(String file, List<Row> rows) {
 
   /** Parses a file; mistakes are noted, and the rows that can be used are returned. */
   static CsvTable parse(
-      String file, byte[] bytes, char separator, boolean header, List<String> columns, DataProblems problems) {
+      String file,
+      byte[] bytes,
+      char separator,
+      boolean header,
+      List<String> columns,
+      DataProblems problems) {
     List<Row> rows = new ArrayList<>();
     try {
       List<Row> raw = read(bytes, separator);
@@ -59,7 +65,10 @@ record CsvTable(String file, List<Row> rows) {
     } catch (CharacterCodingException binary) {
       problems.add(Kind.NOT_UTF8, file, "it is not UTF-8 text");
     } catch (IOException malformed) {
-      problems.add(Kind.NOT_CSV, file, "it is not CSV: a quote is not closed, or text follows a closing quote");
+      problems.add(
+          Kind.NOT_CSV,
+          file,
+          "it is not CSV: a quote is not closed, or text follows a closing quote");
     }
     return new CsvTable(file, rows);
   }
@@ -106,14 +115,20 @@ record CsvTable(String file, List<Row> rows) {
     return ordered;
   }
 
-  private static boolean headerFits(String file, List<String> header, List<String> columns, DataProblems problems) {
+  private static boolean headerFits(
+      String file, List<String> header, List<String> columns, DataProblems problems) {
     boolean fits = true;
     for (String name : header) {
       if (header.indexOf(name) != header.lastIndexOf(name)) {
         problems.add(Kind.DUPLICATE_COLUMN, file, 1, name, "the header names it twice");
         fits = false;
       } else if (!columns.contains(name)) {
-        problems.add(Kind.UNDECLARED_COLUMN, file, 1, name, "the description does not declare it; declare it, if only as type ignore");
+        problems.add(
+            Kind.UNDECLARED_COLUMN,
+            file,
+            1,
+            name,
+            "the description does not declare it; declare it, if only as type ignore");
         fits = false;
       }
     }

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param file as the description names it
  * @param line counted from 1; 0 where the whole file is meant
  * @param column its declared name, or null where the whole line is meant
- * @param message what is wrong and what was expected; of the record it holds at most the offending cell, cut to 40 characters
+ * @param message what is wrong and what was expected; of the record it holds at most the offending
+ *     cell, cut to 40 characters
  */
-public record DataProblem(Kind kind, String file, int line, @Nullable String column, String message) {
+public record DataProblem(
+    Kind kind, String file, int line, @Nullable String column, String message) {
   /** What is wrong. */
   public enum Kind {
     MISSING_FILE,
@@ -39,6 +41,12 @@ public record DataProblem(Kind kind, String file, int line, @Nullable String col
   @Override
   public String toString() {
     String where = line == 0 ? file : file + ":" + line;
-    return where + ": " + (column == null ? "" : "column '" + column + "': ") + message + " [" + kind + "]";
+    return where
+        + ": "
+        + (column == null ? "" : "column '" + column + "': ")
+        + message
+        + " ["
+        + kind
+        + "]";
   }
 }

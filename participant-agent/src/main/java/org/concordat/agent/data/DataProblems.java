@@ -16,7 +16,9 @@ final class DataProblems {
   private final List<DataProblem> told = new ArrayList<>();
   private long found;
 
-  /** @param showCells whether a message may quote the offending cell */
+  /**
+   * @param showCells whether a message may quote the offending cell
+   */
   DataProblems(boolean showCells) {
     this.showCells = showCells;
   }
@@ -32,9 +34,17 @@ final class DataProblems {
     add(kind, file, 0, null, message);
   }
 
-  /** Notes a bad cell; what stands in it is quoted, cut and without control characters, where the description allows it. */
+  /**
+   * Notes a bad cell; what stands in it is quoted, cut and without control characters, where the
+   * description allows it.
+   */
   void cell(Kind kind, String file, int line, String column, String expected, String cell) {
-    add(kind, file, line, column, expected + ", got " + (showCells ? "'" + cut(cell) + "'" : "a value that is not shown"));
+    add(
+        kind,
+        file,
+        line,
+        column,
+        expected + ", got " + (showCells ? "'" + cut(cell) + "'" : "a value that is not shown"));
   }
 
   private static String cut(String cell) {

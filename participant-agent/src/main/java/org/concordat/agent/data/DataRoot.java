@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import org.concordat.agent.data.DataProblem.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** The only directory from which a member's data is read. Symbolic links are followed first and judged by where they end. */
+/**
+ * The only directory from which a member's data is read. Symbolic links are followed first and
+ * judged by where they end.
+ */
 final class DataRoot {
   /** No data file is larger. */
   static final int MAX_FILE_BYTES = 256 << 20;
@@ -57,7 +60,9 @@ final class DataRoot {
       problems.add(
           Kind.OUTSIDE_DATA_ROOT,
           name,
-          "it lies outside the data root " + root + ": move it there or change 'data-root' in the agent's file");
+          "it lies outside the data root "
+              + root
+              + ": move it there or change 'data-root' in the agent's file");
       return null;
     }
     return real;
@@ -73,7 +78,10 @@ final class DataRoot {
       bytes = in.readNBytes(MAX_FILE_BYTES + 1);
     }
     if (bytes.length > MAX_FILE_BYTES) {
-      problems.add(Kind.FILE_TOO_LARGE, name, "it has more than " + MAX_FILE_BYTES + " bytes, the most that is read");
+      problems.add(
+          Kind.FILE_TOO_LARGE,
+          name,
+          "it has more than " + MAX_FILE_BYTES + " bytes, the most that is read");
       return null;
     }
     if (bytes.length == 0) {

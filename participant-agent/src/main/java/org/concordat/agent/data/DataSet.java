@@ -13,8 +13,8 @@ import org.concordat.protocol.v1.Matrix;
 import org.concordat.protocol.v1.ModelSpec;
 
 /**
- * A validated data set, in memory: every row was checked against the description, every value is finite. Immutable. Its
- * {@code toString} holds no record.
+ * A validated data set, in memory: every row was checked against the description, every value is
+ * finite. Immutable. Its {@code toString} holds no record.
  */
 public final class DataSet {
   private final DataSetDescription description;
@@ -57,7 +57,10 @@ public final class DataSet {
     return description.subjectRegions();
   }
 
-  /** SHA-256 over the files in the declared order, each preceded by its length in eight bytes, big-endian; 32 bytes. */
+  /**
+   * SHA-256 over the files in the declared order, each preceded by its length in eight bytes,
+   * big-endian; 32 bytes.
+   */
   public byte[] digest() {
     return digest.clone();
   }
@@ -81,8 +84,8 @@ public final class DataSet {
   }
 
   /**
-   * Checks that a job's model takes these rows: its inputs are their features; it has one output for two classes, or one
-   * for each class.
+   * Checks that a job's model takes these rows: its inputs are their features; it has one output
+   * for two classes, or one for each class.
    *
    * @throws TrainerFailedException saying both sides' numbers
    */
@@ -90,7 +93,12 @@ public final class DataSet {
     ModelSpec model = spec.getModel();
     int outputs = outputs(model);
     if (model.getInputs() != inputs()) {
-      throw unfit("has " + inputs() + " features per row, the job's model takes " + model.getInputs() + " inputs");
+      throw unfit(
+          "has "
+              + inputs()
+              + " features per row, the job's model takes "
+              + model.getInputs()
+              + " inputs");
     }
     if (outputs != classes() && !(outputs == 1 && classes() == 2)) {
       throw unfit("has " + classes() + " classes, the job's model has " + outputs + " outputs");
@@ -121,7 +129,8 @@ public final class DataSet {
   }
 
   /**
-   * The classes of the training rows: one column of 0 and 1 for a model of one output, else an indicator per class.
+   * The classes of the training rows: one column of 0 and 1 for a model of one output, else an
+   * indicator per class.
    *
    * @param outputs of the model: 1 or the number of classes
    */
@@ -135,7 +144,10 @@ public final class DataSet {
   }
 
   private static Matrix labels(FloatType type, List<Sample> samples, int outputs) {
-    return matrix(type, samples.stream().map(sample -> indicators(sample.label(), outputs)).toList(), outputs);
+    return matrix(
+        type,
+        samples.stream().map(sample -> indicators(sample.label(), outputs)).toList(),
+        outputs);
   }
 
   private static double[] indicators(int label, int outputs) {
@@ -159,6 +171,14 @@ public final class DataSet {
 
   @Override
   public String toString() {
-    return "DataSet[" + name() + ", " + trainRows() + " training rows, " + testRows() + " test rows, " + inputs() + " inputs]";
+    return "DataSet["
+        + name()
+        + ", "
+        + trainRows()
+        + " training rows, "
+        + testRows()
+        + " test rows, "
+        + inputs()
+        + " inputs]";
   }
 }

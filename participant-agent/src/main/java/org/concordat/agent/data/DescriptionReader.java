@@ -8,30 +8,35 @@ import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 
 /**
- * Reads a data set's description. With {@code schema: FILE} the table's part stands in a file of its own, which the
- * members of an alliance share; without, in the same file.
+ * Reads a data set's description. With {@code schema: FILE} the table's part stands in a file of
+ * its own, which the members of an alliance share; without, in the same file.
  */
 final class DescriptionReader {
   private static final String TOKEN = "[a-z0-9][a-z0-9-]{0,62}";
 
   private DescriptionReader() {}
 
-  /** @throws InvalidConfigurationException with every mistake of both files */
+  /**
+   * @throws InvalidConfigurationException with every mistake of both files
+   */
   static DataSetDescription read(Path file) {
     Section root = Yaml.read(file);
-    root.integer("format", 1, 1, null);
+    root.integer("format", 1, 1, 1L);
     String name = token(root, "name");
     String dataClass = token(root, "data-class");
     List<String> regions = root.texts("subject-regions");
     if (regions.isEmpty()) {
-      root.problems().add(root.line("subject-regions"), "'subject-regions' is missing or empty: policies ask for it");
+      root.problems()
+          .add(
+              root.line("subject-regions"),
+              "'subject-regions' is missing or empty: policies ask for it");
     }
     FilesSpec files = files(root.section("files"));
     boolean showCells = root.flag("errors-show-cells", true);
     Section schema = root.has("schema") ? schema(root) : root;
     TableSpec table = TableReader.read(schema);
     if (schema != root) {
-      schema.integer("format", 1, 1, null);
+      schema.integer("format", 1, 1, 1L);
       schema.done();
       adopt(root, schema);
     }
@@ -61,7 +66,10 @@ final class DescriptionReader {
 
   private static void adopt(Section root, InvalidConfigurationException invalid) {
     for (Problem problem : invalid.problems()) {
-      root.problems().add(root.line("schema"), "in " + problem.file() + ":" + problem.line() + ": " + problem.message());
+      root.problems()
+          .add(
+              root.line("schema"),
+              "in " + problem.file() + ":" + problem.line() + ": " + problem.message());
     }
   }
 
@@ -70,7 +78,13 @@ final class DescriptionReader {
     if (!value.isEmpty() && !value.matches(TOKEN)) {
       section
           .problems()
-          .add(section.line(key), "'" + key + "' is '" + value + "': expected lower-case letters, digits and hyphens, at most 63");
+          .add(
+              section.line(key),
+              "'"
+                  + key
+                  + "' is '"
+                  + value
+                  + "': expected lower-case letters, digits and hyphens, at most 63");
     }
     return value;
   }
@@ -80,7 +94,9 @@ final class DescriptionReader {
     if (section.has("train")) {
       files = new FilesSpec.TrainAndTest(section.text("train"), section.text("test", ""));
     } else if (section.has("split")) {
-      files = new FilesSpec.Assigned(section.text("all"), section.text("split"), section.text("split-site"));
+      files =
+          new FilesSpec.Assigned(
+              section.text("all"), section.text("split"), section.text("split-site"));
     } else {
       String all = section.text("all");
       double fraction = section.number("test-fraction", 0.0, 0.9, null);

@@ -2,7 +2,10 @@ package org.concordat.agent.data;
 
 import java.util.List;
 
-/** Where a data set's rows stand, and which of them are for testing. File names are relative to the data root. */
+/**
+ * Where a data set's rows stand, and which of them are for testing. File names are relative to the
+ * data root.
+ */
 sealed interface FilesSpec {
   /** The files in the order in which the digest covers them. */
   List<String> names();
@@ -15,7 +18,10 @@ sealed interface FilesSpec {
     }
   }
 
-  /** One file, and a file {@code site,line,set,label} that assigns its lines; lines that are not listed are left out. */
+  /**
+   * One file, and a file {@code site,line,set,label} that assigns its lines; lines that are not
+   * listed are left out.
+   */
   record Assigned(String all, String split, String site) implements FilesSpec {
     @Override
     public List<String> names() {

@@ -3,7 +3,10 @@ package org.concordat.agent.data;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A data set that does not fit its description: the first 50 mistakes, and how many there are. Nothing of it is used. */
+/**
+ * A data set that does not fit its description: the first 50 mistakes, and how many there are.
+ * Nothing of it is used.
+ */
 public final class InvalidDataException extends RuntimeException {
   private final transient List<DataProblem> problems;
   private final long found;
@@ -17,7 +20,12 @@ public final class InvalidDataException extends RuntimeException {
   private static String message(String dataSet, List<DataProblem> problems, long found) {
     String lines = problems.stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
     long more = found - problems.size();
-    return "data set '" + dataSet + "' is refused, " + found + (found == 1 ? " mistake:" : " mistakes:") + lines
+    return "data set '"
+        + dataSet
+        + "' is refused, "
+        + found
+        + (found == 1 ? " mistake:" : " mistakes:")
+        + lines
         + (more > 0 ? "\n  … and " + more + " more" : "")
         + "\nCorrect the files or their description.";
   }

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.concordat.agent.data.DataProblem.Kind;
 
-/** Reads the files of one description, each once, so that the digest covers the very bytes that were parsed. */
+/**
+ * Reads the files of one description, each once, so that the digest covers the very bytes that were
+ * parsed.
+ */
 final class Loader {
   private final DataSetDescription description;
   private final DataProblems problems;
@@ -24,7 +27,9 @@ final class Loader {
     this.decoder = new RowDecoder(description.table(), problems);
   }
 
-  /** @throws InvalidDataException with every mistake found */
+  /**
+   * @throws InvalidDataException with every mistake found
+   */
   Samples load(java.nio.file.Path dataRoot) {
     DataRoot root = new DataRoot(dataRoot, problems);
     for (String name : description.files().names()) {
@@ -46,7 +51,10 @@ final class Loader {
     return description.table().standardise() ? samples.standardised() : samples;
   }
 
-  /** SHA-256 over the files in the declared order, each preceded by its length in eight bytes, big-endian. */
+  /**
+   * SHA-256 over the files in the declared order, each preceded by its length in eight bytes,
+   * big-endian.
+   */
   byte[] digest() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -87,7 +95,8 @@ final class Loader {
 
   private Samples assigned(FilesSpec.Assigned spec) {
     SplitFile split =
-        SplitFile.read(spec.split(), files.getOrDefault(spec.split(), new byte[0]), spec.site(), problems);
+        SplitFile.read(
+            spec.split(), files.getOrDefault(spec.split(), new byte[0]), spec.site(), problems);
     CsvTable table = table(spec.all());
     List<Sample> samples = decoder.decode(table, split::lists);
     split.check(table, samples);
@@ -108,6 +117,7 @@ final class Loader {
     }
     int test = (int) Math.round(spec.testFraction() * order.length);
     List<Sample> drawn = new ArrayList<>(Arrays.asList(order));
-    return new Samples(List.copyOf(drawn.subList(test, drawn.size())), List.copyOf(drawn.subList(0, test)));
+    return new Samples(
+        List.copyOf(drawn.subList(test, drawn.size())), List.copyOf(drawn.subList(0, test)));
   }
 }

@@ -12,7 +12,9 @@ record Samples(List<Sample> train, List<Sample> test) {
 
   private static List<Sample> scale(List<Sample> samples, Standardiser standardiser) {
     return samples.stream()
-        .map(sample -> new Sample(sample.line(), standardiser.apply(sample.features()), sample.label()))
+        .map(
+            sample ->
+                new Sample(sample.line(), standardiser.apply(sample.features()), sample.label()))
         .toList();
   }
 }

@@ -6,7 +6,9 @@ import java.util.Map;
 import org.concordat.agent.data.CsvTable.Row;
 import org.concordat.agent.data.DataProblem.Kind;
 
-/** Which lines of a file are for training and which for testing, with the label that each must have. */
+/**
+ * Which lines of a file are for training and which for testing, with the label that each must have.
+ */
 final class SplitFile {
   private static final List<String> COLUMNS = List.of("site", "line", "set", "label");
 
@@ -39,9 +41,13 @@ final class SplitFile {
     String line = row.cells().get(1);
     String set = row.cells().get(2);
     String label = row.cells().get(3);
-    if (!line.matches("[1-9]\\d{0,8}") || !set.matches("train|test") || !label.matches("\\d{1,5}")) {
+    if (!line.matches("[1-9]\\d{0,8}")
+        || !set.matches("train|test")
+        || !label.matches("\\d{1,5}")) {
       bad(row.line(), "expected site, line number, train or test, class number");
-    } else if (lines.put(Integer.valueOf(line), new Assignment(set.equals("test"), Integer.parseInt(label))) != null) {
+    } else if (lines.put(
+            Integer.valueOf(line), new Assignment(set.equals("test"), Integer.parseInt(label)))
+        != null) {
       bad(row.line(), "line " + line + " of the site is assigned twice");
     }
   }
@@ -64,9 +70,17 @@ final class SplitFile {
         (line, assignment) -> {
           Sample sample = byLine.get(line);
           if (line > last) {
-            bad(0, "it lists line " + line + " of " + table.file() + ", which ends at line " + last);
+            bad(
+                0,
+                "it lists line " + line + " of " + table.file() + ", which ends at line " + last);
           } else if (sample != null && sample.label() != assignment.label()) {
-            bad(0, "its label of line " + line + " of " + table.file() + " is not the one found there");
+            bad(
+                0,
+                "its label of line "
+                    + line
+                    + " of "
+                    + table.file()
+                    + " is not the one found there");
           }
         });
   }

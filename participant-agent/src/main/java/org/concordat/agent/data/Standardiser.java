@@ -3,9 +3,9 @@ package org.concordat.agent.data;
 import java.util.List;
 
 /**
- * Scales each feature by the mean and the sample standard deviation (divisor n - 1, plus 1e-9) of the same site's training
- * rows, as the FLamby benchmark does. A feature that is constant there becomes 0 in training, and very large in a test row
- * where it differs.
+ * Scales each feature by the mean and the sample standard deviation (divisor n - 1, plus 1e-9) of
+ * the same site's training rows, as the FLamby benchmark does. A feature that is constant there
+ * becomes 0 in training, and very large in a test row where it differs.
  */
 final class Standardiser {
   /** Keeps the division finite for a constant feature. */
@@ -14,7 +14,9 @@ final class Standardiser {
   private final double[] mean;
   private final double[] deviation;
 
-  /** @param rows two or more training rows */
+  /**
+   * @param rows two or more training rows
+   */
   Standardiser(List<double[]> rows) {
     int width = rows.get(0).length;
     mean = new double[width];

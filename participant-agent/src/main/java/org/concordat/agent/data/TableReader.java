@@ -57,9 +57,18 @@ final class TableReader {
     LabelSpec label = label(section.section("label"));
     Map<String, List<String>> oneHot = oneHot(section.sectionOrEmpty("one-hot"));
     List<String> features = features(label, oneHot);
-    boolean standardise = section.choice("standardise", Standardise.class, null) == Standardise.SITE;
+    boolean standardise =
+        section.choice("standardise", Standardise.class, Standardise.NONE) == Standardise.SITE;
     return new TableSpec(
-        separator, header, markers, dropRows, List.copyOf(columns.values()), label, features, oneHot, standardise);
+        separator,
+        header,
+        markers,
+        dropRows,
+        List.copyOf(columns.values()),
+        label,
+        features,
+        oneHot,
+        standardise);
   }
 
   private void columns() {
@@ -70,7 +79,9 @@ final class TableReader {
     for (Section column : declared) {
       ColumnSpec spec = column(column);
       if (!spec.name().isEmpty() && columns.put(spec.name(), spec) != null) {
-        column.problems().add(column.line("name"), "column '" + spec.name() + "' is declared twice");
+        column
+            .problems()
+            .add(column.line("name"), "column '" + spec.name() + "' is declared twice");
       }
     }
   }
@@ -85,11 +96,15 @@ final class TableReader {
       min = column.number("min", -Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE);
       max = column.number("max", -Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE);
       if (min > max) {
-        column.problems().add(column.line("min"), "column '" + name + "': min " + min + " is above max " + max);
+        column
+            .problems()
+            .add(column.line("min"), "column '" + name + "': min " + min + " is above max " + max);
       }
     }
     List<String> codes =
-        type == ColumnSpec.Type.CATEGORY ? column.texts("codes").stream().map(Cells::canonical).toList() : List.of();
+        type == ColumnSpec.Type.CATEGORY
+            ? column.texts("codes").stream().map(Cells::canonical).toList()
+            : List.of();
     column.done();
     return new ColumnSpec(name, type, min, max, codes);
   }
@@ -97,22 +112,41 @@ final class TableReader {
   private LabelSpec label(Section label) {
     String name = label.text("column");
     ColumnSpec column = require(label, "column", name);
-    if (label.has("above") == label.has("classes")) {
-      label.problems().add(label.line(), "'label' needs either 'above' (a number) or 'classes' (a list)");
+    if (label.has("rule") == label.has("classes")) {
+      label
+          .problems()
+          .add(label.line(), "'label' needs either 'rule' (such as \">0\") or 'classes' (a list)");
     }
     List<String> classes = label.texts("classes").stream().map(Cells::canonical).toList();
-    Double above = label.has("above") ? label.number("above", -1e300, 1e300, null) : null;
-    if (label.has("classes") && (classes.size() < 2 || Set.copyOf(classes).size() != classes.size())) {
-      label.problems().add(label.line("classes"), "'label.classes' must list two or more different classes, got " + classes);
+    String written = label.textOrNull("rule");
+    LabelRule rule = written == null ? null : LabelRule.parse(written);
+    if (written != null && rule == null) {
+      label
+          .problems()
+          .add(
+              label.line("rule"),
+              "'label.rule' is '" + written + "': expected a comparison such as \">0\"");
     }
-    if (above != null && column != null && !column.isNumeric()) {
-      label.problems().add(label.line("above"), "'label.above' needs a column of type number or integer");
+    if (label.has("classes")
+        && (classes.size() < 2 || Set.copyOf(classes).size() != classes.size())) {
+      label
+          .problems()
+          .add(
+              label.line("classes"),
+              "'label.classes' must list two or more different classes, got " + classes);
+    }
+    if (rule != null && column != null && !column.isNumeric()) {
+      label
+          .problems()
+          .add(label.line("rule"), "'label.rule' needs a column of type number or integer");
     }
     if (column != null && column.type() == ColumnSpec.Type.IGNORE) {
-      label.problems().add(label.line("column"), "the label's column '" + name + "' is of type ignore");
+      label
+          .problems()
+          .add(label.line("column"), "the label's column '" + name + "' is of type ignore");
     }
     label.done();
-    return new LabelSpec(name, above, classes);
+    return new LabelSpec(name, rule, classes);
   }
 
   private Map<String, List<String>> oneHot(Section oneHot) {
@@ -120,11 +154,20 @@ final class TableReader {
     for (String name : oneHot.keys()) {
       ColumnSpec column = require(oneHot, name, name);
       List<String> codes = oneHot.texts(name).stream().map(Cells::canonical).toList();
-      if (column != null && (column.type() != ColumnSpec.Type.CATEGORY || !column.codes().containsAll(codes))) {
-        oneHot.problems().add(oneHot.line(name), "one-hot '" + name + "' needs a category whose codes include " + codes);
+      if (column != null
+          && (column.type() != ColumnSpec.Type.CATEGORY || !column.codes().containsAll(codes))) {
+        oneHot
+            .problems()
+            .add(
+                oneHot.line(name),
+                "one-hot '" + name + "' needs a category whose codes include " + codes);
       }
       if (codes.isEmpty() || Set.copyOf(codes).size() != codes.size()) {
-        oneHot.problems().add(oneHot.line(name), "one-hot '" + name + "' must list different codes, got " + codes);
+        oneHot
+            .problems()
+            .add(
+                oneHot.line(name),
+                "one-hot '" + name + "' must list different codes, got " + codes);
       }
       found.put(name, codes);
     }
@@ -140,7 +183,11 @@ final class TableReader {
     for (String name : features) {
       ColumnSpec column = require(section, "features", name);
       if (column != null && !oneHot.containsKey(name) && !yieldsNumbers(column)) {
-        problem("features", "feature '" + name + "' has no number: give it a numeric type, numeric codes or a one-hot list");
+        problem(
+            "features",
+            "feature '"
+                + name
+                + "' has no number: give it a numeric type, numeric codes or a one-hot list");
       }
       if (name.equals(label.column())) {
         problem("features", "feature '" + name + "' is the label");
@@ -164,7 +211,14 @@ final class TableReader {
   private @Nullable ColumnSpec require(Section where, String key, String name) {
     ColumnSpec column = columns.get(name);
     if (column == null && !name.isEmpty()) {
-      where.problems().add(where.line(key), "'" + name + "' is not among the declared columns " + new ArrayList<>(columns.keySet()));
+      where
+          .problems()
+          .add(
+              where.line(key),
+              "'"
+                  + name
+                  + "' is not among the declared columns "
+                  + new ArrayList<>(columns.keySet()));
     }
     return column;
   }

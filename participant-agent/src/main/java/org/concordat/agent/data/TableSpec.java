@@ -8,7 +8,8 @@ import java.util.Set;
  * What the rows look like and what becomes of them; the members of an alliance share it.
  *
  * @param markers cells that stand for a missing value; an empty cell always does
- * @param dropRows a row with a missing value in one of these columns is left out; elsewhere it is refused
+ * @param dropRows a row with a missing value in one of these columns is left out; elsewhere it is
+ *     refused
  * @param columns in the files' order where there is no header
  * @param features columns in the order of the model's inputs
  * @param oneHot codes, canonical, for each of which a feature column becomes an indicator, in place
@@ -26,7 +27,10 @@ record TableSpec(
     boolean standardise) {
   /** How many inputs a row has. */
   int width() {
-    return features.stream().mapToInt(name -> oneHot.containsKey(name) ? oneHot.getOrDefault(name, List.of()).size() : 1).sum();
+    return features.stream()
+        .mapToInt(
+            name -> oneHot.containsKey(name) ? oneHot.getOrDefault(name, List.of()).size() : 1)
+        .sum();
   }
 
   boolean isUsed(String column) {

@@ -1,4 +1,7 @@
-/** The member's data sets: declared in YAML, validated row by row, turned into matrices; nothing else reads data. */
+/**
+ * The member's data sets: declared in YAML, validated row by row, turned into matrices; nothing
+ * else reads data.
+ */
 @NullMarked
 package org.concordat.agent.data;
 

@@ -12,7 +12,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Follows a trainer's error output: all of it, up to a bound, into a log file; its last lines for messages. */
+/**
+ * Follows a trainer's error output: all of it, up to a bound, into a log file; its last lines for
+ * messages.
+ */
 final class LastLines {
   private static final int LINES = 20;
   private static final int MAX_LINE = 500;
@@ -27,7 +30,8 @@ final class LastLines {
   }
 
   private void follow(InputStream from, Path log) {
-    try (BufferedReader reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
+    try (BufferedReader reader =
+            new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
         Writer writer = Files.newBufferedWriter(log)) {
       long written = 0;
       String line;

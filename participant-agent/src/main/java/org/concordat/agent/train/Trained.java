@@ -10,8 +10,11 @@ import org.concordat.protocol.v1.Metrics;
  * @param trainMetrics of the parameters that went in, on the training rows
  * @param testMetrics of the parameters that went in, on the test rows
  */
-public record Trained(double[] parameters, long trainRows, Metrics trainMetrics, Metrics testMetrics) {
-  /** The incoming model's accuracy on the test rows, or on the training rows where there are none. */
+public record Trained(
+    double[] parameters, long trainRows, Metrics trainMetrics, Metrics testMetrics) {
+  /**
+   * The incoming model's accuracy on the test rows, or on the training rows where there are none.
+   */
   public double accuracy() {
     Metrics metrics = metrics();
     return metrics.getRows() == 0 ? 0 : (double) metrics.getCorrect() / metrics.getRows();

@@ -29,8 +29,8 @@ import org.concordat.protocol.v1.TrainerReply;
 import org.concordat.protocol.v1.TrainerWork;
 
 /**
- * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness, order, size and time. Any
- * failure ends the process. Not thread-safe.
+ * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness,
+ * order, size and time. Any failure ends the process. Not thread-safe.
  */
 public final class Trainer implements AutoCloseable {
   private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
@@ -59,7 +59,8 @@ public final class Trainer implements AutoCloseable {
    * Starts a trainer and hands it the model's description and the site's rows.
    *
    * @param startLimit until it is ready
-   * @throws TrainerFailedException if the data does not fit the model, or the process does not become ready
+   * @throws TrainerFailedException if the data does not fit the model, or the process does not
+   *     become ready
    */
   public static Trainer start(TrainerLaunch launch, JobSpec spec, DataSet data, Duration startLimit)
       throws TrainerFailedException {
@@ -70,7 +71,10 @@ public final class Trainer implements AutoCloseable {
     } catch (IOException failure) {
       throw new TrainerFailedException(
           Reason.NOT_STARTED,
-          launch.command().get(0) + " cannot be started: " + failure.getMessage() + ". Check 'trainer' in the agent's file",
+          launch.command().get(0)
+              + " cannot be started: "
+              + failure.getMessage()
+              + ". Check 'trainer' in the agent's file",
           List.of());
     }
     TrainerReply reply = trainer.exchange(open(spec, data), startLimit);
@@ -79,9 +83,16 @@ public final class Trainer implements AutoCloseable {
         || reply.getReady().getParameters() != trainer.parameters) {
       throw trainer.failed(
           Reason.RUBBISH,
-          "it answered " + reply.getKindCase() + ", version " + reply.getReady().getProtocolVersion() + ", "
-              + reply.getReady().getParameters() + " parameters; expected READY, version " + ProtocolVersion.TRAINER
-              + ", " + trainer.parameters);
+          "it answered "
+              + reply.getKindCase()
+              + ", version "
+              + reply.getReady().getProtocolVersion()
+              + ", "
+              + reply.getReady().getParameters()
+              + " parameters; expected READY, version "
+              + ProtocolVersion.TRAINER
+              + ", "
+              + trainer.parameters);
     }
     return trainer;
   }
@@ -90,7 +101,8 @@ public final class Trainer implements AutoCloseable {
     Files.createDirectories(launch.directory());
     Path directory = Files.createTempDirectory(launch.directory(), spec.getJob() + "-");
     ProcessBuilder builder =
-        new ProcessBuilder(launch.commandLine(spec.getTrainerMemoryMib())).directory(directory.toFile());
+        new ProcessBuilder(launch.commandLine(spec.getTrainerMemoryMib()))
+            .directory(directory.toFile());
     Map<String, String> environment = builder.environment();
     String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
     String home = environment.getOrDefault("HOME", directory.toString());
@@ -123,7 +135,8 @@ public final class Trainer implements AutoCloseable {
    *
    * @param limit after which the process is ended
    */
-  public Trained work(long round, double[] from, boolean train, Duration limit) throws TrainerFailedException {
+  public Trained work(long round, double[] from, boolean train, Duration limit)
+      throws TrainerFailedException {
     TrainerCommand command =
         TrainerCommand.newBuilder()
             .setWork(
@@ -143,7 +156,8 @@ public final class Trainer implements AutoCloseable {
     try {
       double[] after =
           train
-              ? FloatVectors.decode(floatType, done.getParameters(), parameters, "the trainer's vector")
+              ? FloatVectors.decode(
+                  floatType, done.getParameters(), parameters, "the trainer's vector")
               : new double[0];
       return new Trained(after, done.getTrainRows(), done.getTrainMetrics(), done.getTestMetrics());
     } catch (FloatVectors.BadVectorException bad) {
@@ -151,7 +165,8 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private TrainerReply exchange(TrainerCommand command, Duration limit) throws TrainerFailedException {
+  private TrainerReply exchange(TrainerCommand command, Duration limit)
+      throws TrainerFailedException {
     CompletableFuture<TrainerReply> answer = new CompletableFuture<>();
     Thread conversation = new Thread(() -> converse(command, answer), "trainer-conversation");
     conversation.setDaemon(true);

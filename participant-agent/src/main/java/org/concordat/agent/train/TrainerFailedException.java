@@ -2,7 +2,10 @@ package org.concordat.agent.train;
 
 import java.util.List;
 
-/** A trainer did not do its work; it has been ended. The message says why, with the last lines of its error output. */
+/**
+ * A trainer did not do its work; it has been ended. The message says why, with the last lines of
+ * its error output.
+ */
 public final class TrainerFailedException extends Exception {
   /** Why. */
   public enum Reason {
@@ -18,7 +21,12 @@ public final class TrainerFailedException extends Exception {
   private final Reason reason;
 
   public TrainerFailedException(Reason reason, String what, List<String> lastLines) {
-    super("trainer " + reason + ": " + what + (lastLines.isEmpty() ? "" : "\n  " + String.join("\n  ", lastLines)));
+    super(
+        "trainer "
+            + reason
+            + ": "
+            + what
+            + (lastLines.isEmpty() ? "" : "\n  " + String.join("\n  ", lastLines)));
     this.reason = reason;
   }
 

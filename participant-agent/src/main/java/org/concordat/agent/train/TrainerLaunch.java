@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command before the memory flags: a java executable, or a whole command of the member's own
  * @param classPath jars of the default trainer, or null for a command of the member's own
- * @param nativeCache where the default trainer's natives are unpacked once, shared by the agents of a machine
- * @param directory of this agent, below which each trainer gets an empty working directory and a log
+ * @param nativeCache where the default trainer's natives are unpacked once, shared by the agents of
+ *     a machine
+ * @param directory of this agent, below which each trainer gets an empty working directory and a
+ *     log
  */
 public record TrainerLaunch(
     List<String> command, @Nullable Path classPath, Path nativeCache, Path directory) {
@@ -34,7 +36,8 @@ public record TrainerLaunch(
       return new TrainerLaunch(settings.command(), null, settings.nativeCache(), directory);
     }
     Path java = settings.java() == null ? currentJava() : settings.java();
-    return new TrainerLaunch(List.of(java.toString()), settings.classPath(), settings.nativeCache(), directory);
+    return new TrainerLaunch(
+        List.of(java.toString()), settings.classPath(), settings.nativeCache(), directory);
   }
 
   /** The java that runs this process. */
@@ -71,7 +74,8 @@ public record TrainerLaunch(
   }
 
   /**
-   * Unpacks the default trainer's natives into the cache, once, whoever comes first; the others wait.
+   * Unpacks the default trainer's natives into the cache, once, whoever comes first; the others
+   * wait.
    *
    * @return whether this call did the work
    * @throws TrainerFailedException if it cannot be done
@@ -85,7 +89,9 @@ public record TrainerLaunch(
       Files.createDirectories(nativeCache);
       try (FileChannel channel =
               FileChannel.open(
-                  nativeCache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                  nativeCache.resolve("lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
         if (!lock.isValid() || Files.exists(marker)) {
           return false;
@@ -119,7 +125,8 @@ public record TrainerLaunch(
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-      throw new TrainerFailedException(TrainerFailedException.Reason.NOT_STARTED, "interrupted", List.of());
+      throw new TrainerFailedException(
+          TrainerFailedException.Reason.NOT_STARTED, "interrupted", List.of());
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Trainers: child processes that see matrices and flat vectors, never keys; one per job, killed with the agent. */
+/**
+ * Trainers: child processes that see matrices and flat vectors, never keys; one per job, killed
+ * with the agent.
+ */
 @NullMarked
 package org.concordat.agent.train;
 
