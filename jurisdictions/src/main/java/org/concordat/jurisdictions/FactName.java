@@ -55,7 +55,11 @@ public enum FactName {
   public enum Place {
     ALLIANCE,
     MEMBER,
-    /** The member's own statement counts, expired or not; where it states none, the alliance's. */
+    /**
+     * The member's own statement counts, expired or not; where it states none, the alliance's.
+     * These are the only facts where withholding a statement can matter in favour: what a member
+     * attested must be passed on.
+     */
     BOTH
   }
 

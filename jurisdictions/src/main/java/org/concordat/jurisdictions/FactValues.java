@@ -28,8 +28,8 @@ final class FactValues {
       Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
   private static final Pattern JURISDICTION = Pattern.compile("[a-z]{2}(-[a-z0-9]{1,8})?");
   private static final Pattern CODE = Pattern.compile("[a-z0-9][a-z0-9._/-]{0,63}");
-  private static final Pattern REFERENCE =
-      Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]{1," + MAX_REFERENCE_CHARS + "}");
+  private static final Pattern PRINTABLE =
+      Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+");
 
   private FactValues() {}
 
@@ -83,6 +83,14 @@ final class FactValues {
     return spelled;
   }
 
+  /**
+   * Whether text may stand on one line: no controls, no invisible or unpaired characters, not
+   * blank.
+   */
+  static boolean isPrintable(String text) {
+    return PRINTABLE.matcher(text).matches() && !text.isBlank();
+  }
+
   private static String spell(FactName fact, String raw) {
     FactType type = fact.type();
     String spelled =
@@ -96,7 +104,7 @@ final class FactValues {
           case COUNTRY -> COUNTRIES.contains(spelled);
           case JURISDICTION, JURISDICTIONS -> JURISDICTION.matcher(spelled).matches();
           case CODE -> CODE.matcher(spelled).matches();
-          case REFERENCE -> REFERENCE.matcher(spelled).matches() && !spelled.isBlank();
+          case REFERENCE -> spelled.length() <= MAX_REFERENCE_CHARS && isPrintable(spelled);
           case NUMBER, FLAG -> false;
         };
     if (!fits) {

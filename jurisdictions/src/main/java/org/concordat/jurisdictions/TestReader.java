@@ -61,16 +61,21 @@ final class TestReader {
     }
     for (String id : List.copyOf(section.get().keys())) {
       Node node = section.get().nodeOrNull(id);
-      Optional<YamlMap> facts =
-          node == null ? Optional.empty() : YamlMap.of(node, "a member", mistakes);
-      try {
-        FactValues.text(FactName.MEMBER, id);
-        facts.ifPresent(one -> members.put(id, new FactReader(mistakes).read(one, true)));
-      } catch (InvalidFactException wrong) {
-        mistakes.add(section.get().line(id), String.valueOf(wrong.getMessage()));
+      if (node != null) {
+        YamlMap.of(node, "a member", mistakes).ifPresent(facts -> member(id, facts, members));
       }
     }
     return members;
+  }
+
+  private void member(String id, YamlMap map, SortedMap<String, Facts> members) {
+    Facts facts = new FactReader(mistakes).read(map, true);
+    try {
+      World.withId(id, facts);
+    } catch (InvalidFactException wrong) {
+      mistakes.add(map.line(), String.valueOf(wrong.getMessage()));
+    }
+    members.put(id, facts);
   }
 
   private SortedMap<String, Boolean> expectMembers(YamlMap map, Set<String> members) {

@@ -24,7 +24,8 @@ record World(Facts alliance, SortedMap<String, Facts> members, Instant now) {
     return new World(alliance, Collections.unmodifiableSortedMap(members), now);
   }
 
-  private static Facts withId(String id, Facts facts) {
+  /** The facts with the member's id, which must be spelled as one and not contradict them. */
+  static Facts withId(String id, Facts facts) {
     requirePlace(facts, true);
     FactValue.Text value = FactValues.text(FactName.MEMBER, id);
     Optional<Fact> stated = facts.get(FactName.MEMBER);

@@ -147,9 +147,7 @@ final class YamlMap {
       return "";
     }
     String text = scalar.getValue();
-    if (text.isBlank()
-        || text.length() > maxChars
-        || text.chars().anyMatch(Character::isISOControl)) {
+    if (text.length() > maxChars || !FactValues.isPrintable(text)) {
       mistakes.add(
           node, "'" + key + "' must have 1 to " + maxChars + " printable characters on one line");
       return "";

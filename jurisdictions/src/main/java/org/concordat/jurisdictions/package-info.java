@@ -1,3 +1,19 @@
+/**
+ * Sovereignty policy as data. {@link org.concordat.jurisdictions.Policy} reads YAML or JSON once
+ * and then answers, for an {@link org.concordat.jurisdictions.Action} and the {@link
+ * org.concordat.jurisdictions.Facts} of the alliance and of every member touched, with a {@link
+ * org.concordat.jurisdictions.Decision} that names its rules, its facts, what was missing and the
+ * smallest change that would flip it.
+ *
+ * <pre>
+ *   bytes -> YamlTree -> PolicyReader (ConditionReader, TestReader) -> PolicyDocument -> PolicyJson -> digest
+ *   Facts -> World -> View of one member -> Evaluator -> MemberVerdict -> FlipSearch -> Decision
+ * </pre>
+ *
+ * <p>No clock, no I/O, no scripting. Fail closed: a forbid that is TRUE or UNKNOWN denies, a
+ * require that is not TRUE denies, and each member needs a permit that is TRUE. The language is
+ * described in {@code docs/policy.md}.
+ */
 @NullMarked
 package org.concordat.jurisdictions;
 

@@ -156,6 +156,28 @@ class PolicyErrorsTest {
         .containsExactly("policy.yaml:1: the policy is not UTF-8 text");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"zuricH: {}", "zurich: {member: geneva}"})
+  void membersOfTestsAreNamedByTheirIds(String member) {
+    String text = Samples.text(Samples.permitAll()).replace("aa: {}", member);
+    assertThat(problems(text))
+        .singleElement()
+        .asString()
+        .startsWith("policy.yaml:8: fact 'member': ")
+        .endsWith("which must be the member's id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud800", "\\u202e", "\\u0007", "\\n"})
+  void invisibleAndUnpairedCharactersAreRefused(String escape) {
+    String text =
+        Samples.text(Samples.permitAll().replace("because: test", "because: \"a" + escape + "b\""));
+    assertThat(problems(text))
+        .singleElement()
+        .asString()
+        .contains("policy.yaml:5: 'because' must have 1 to 500 printable characters");
+  }
+
   @Test
   void untrustedTextIsShownHarmlessly() {
     assertThat(problems("{\"\\e[31m" + "x".repeat(500) + "\": 1}"))

@@ -110,11 +110,11 @@ class PolicyPropertiesTest {
     byte[] json = Samples.example("swiss-excluded.yaml").canonicalJson();
     return Seeded.property(
         "mutated text loads or is refused with InvalidPolicyException, nothing else",
-        40,
+        30,
         random -> {
           String rules = String.join("", new RandomPolicies(random).rules(3));
           byte[] yaml = Samples.text(rules).getBytes(StandardCharsets.UTF_8);
-          for (int i = 0; i < 50; i++) {
+          for (int i = 0; i < 25; i++) {
             loadOrRefuse(mutated(json, random));
             loadOrRefuse(mutated(yaml, random));
           }
