@@ -3,8 +3,10 @@ package org.concordat.jurisdictions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,27 +31,20 @@ final class FlipSearch {
 
   private final List<Rule> rules;
   private final World start;
-  private final Budget budget;
   private @Nullable List<Step> best;
 
-  /** How many verdicts may still be tried. */
-  static final class Budget {
-    private int left;
+  private final boolean factsMeetFacts;
+  private final Map<World.Slot, List<Options.Option>> known = new HashMap<>();
+  private int triesLeft;
 
-    Budget(int verdicts) {
-      this.left = verdicts;
-    }
-
-    boolean take(int verdicts) {
-      left -= verdicts;
-      return left >= 0;
-    }
-  }
-
-  FlipSearch(List<Rule> rules, World start, Budget budget) {
+  /**
+   * @param tries how many changed worlds may be looked at; then the best found so far stands
+   */
+  FlipSearch(List<Rule> rules, World start, int tries) {
     this.rules = rules;
     this.start = start;
-    this.budget = budget;
+    this.triesLeft = tries;
+    this.factsMeetFacts = rules.stream().anyMatch(Rule::comparesFacts);
   }
 
   /** The fewest changes after which all these members are allowed; empty if none were found. */
@@ -127,7 +122,7 @@ final class FlipSearch {
   }
 
   private void descend(Goal goal, World world, List<Step> steps, int more) {
-    if (!budget.take(Math.max(1, world.members().size()))) {
+    if (triesLeft-- <= 0) {
       return;
     }
     Optional<Set<World.Slot>> open = goal.toChange(world);
@@ -140,7 +135,7 @@ final class FlipSearch {
     }
     for (World.Slot slot : open.get()) {
       if (steps.stream().noneMatch(step -> step.slot().equals(slot))) {
-        for (Options.Option option : Options.of(rules, world, slot)) {
+        for (Options.Option option : options(world, slot)) {
           List<Step> longer = new ArrayList<>(steps);
           longer.add(new Step(slot, option));
           Fact fact = new Fact(slot.fact(), option.value(), option.source(), null);
@@ -148,6 +143,16 @@ final class FlipSearch {
         }
       }
     }
+  }
+
+  /**
+   * A place that was not changed yet offers the same in every world, unless facts are compared with
+   * facts.
+   */
+  private List<Options.Option> options(World world, World.Slot slot) {
+    return factsMeetFacts
+        ? Options.of(rules, world, slot)
+        : known.computeIfAbsent(slot, unseen -> Options.of(rules, start, slot));
   }
 
   private void keepIfBetter(List<Step> steps) {

@@ -21,8 +21,8 @@ public final class Policy {
   /** No policy is larger. */
   public static final int MAX_BYTES = 1 << 20;
 
-  /** Verdicts tried in search of the smallest change, per decision. */
-  static final int MAX_TRIED = 50_000;
+  /** Changed worlds tried in search of the smallest changes, shared evenly by the members. */
+  static final int MAX_TRIED = 20_000;
 
   private final PolicyDocument document;
   private final byte[] canonical;
@@ -79,9 +79,11 @@ public final class Policy {
       Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
     World world = World.of(alliance, touched, now);
     List<Rule> rules = document.rulesFor(action);
-    FlipSearch search = new FlipSearch(rules, world, new FlipSearch.Budget(MAX_TRIED));
     SortedMap<String, MemberVerdict> verdicts = verdicts(action, rules, world);
-    verdicts.replaceAll((member, verdict) -> verdict.withFlip(flip(search, verdict)));
+    int tries = MAX_TRIED / Math.max(1, verdicts.size());
+    verdicts.replaceAll(
+        (member, verdict) -> verdict.withFlip(flip(new FlipSearch(rules, world, tries), verdict)));
+    FlipSearch search = new FlipSearch(rules, world, tries);
     return decision(action, world, verdicts, flip(search, verdicts));
   }
 

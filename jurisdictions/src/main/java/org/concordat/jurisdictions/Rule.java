@@ -1,6 +1,8 @@
 package org.concordat.jurisdictions;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** One rule of a policy. */
@@ -13,6 +15,13 @@ record Rule(
     Set<Obligation> obligations) {
   boolean appliesTo(Action action) {
     return actions.contains(action);
+  }
+
+  /** Whether some fact is compared with another one. */
+  boolean comparesFacts() {
+    List<Comparison> found = new ArrayList<>();
+    when.forEachComparison(found::add);
+    return found.stream().anyMatch(one -> one.operand() instanceof Operand.OtherFact);
   }
 
   /** Every fact its condition reads, on either side of a comparison. */

@@ -39,7 +39,7 @@ class FlipSearchTest {
   Stream<DynamicTest> suggestionsFlipAndAreMinimal() {
     return Seeded.property(
         "smallest change",
-        300,
+        200,
         random -> {
           RandomPolicies some = new RandomPolicies(random);
           Policy policy = Samples.rules(String.join("", some.rules(5)));
@@ -225,6 +225,19 @@ class FlipSearchTest {
     assertThat(decision.allowed()).isFalse();
     assertThat(decision.smallestFlip()).isEmpty();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void everyOneOfManyMembersIsToldWhatWouldHelp() {
+    Policy policy = Samples.rules(Samples.rule("ch", "permit", "{fact: jurisdiction, equals: ch}"));
+    SortedMap<String, Facts> members = new TreeMap<>();
+    for (int i = 0; i < 256; i++) {
+      members.put("m" + i, Facts.none());
+    }
+    Decision decision = policy.evaluate(Action.TRAIN, Facts.none(), members, Samples.NOW);
+    assertThat(decision.members().values())
+        .allSatisfy(verdict -> assertThat(verdict.smallestFlip()).hasSize(1));
+    assertThat(decision.smallestFlip()).isEmpty();
   }
 
   @Test
