@@ -14,8 +14,8 @@ import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 
 /**
- * A folder with the data of several sites, as the demo takes it: its own {@code sites.yaml} says which site has which data
- * set, or a list of known folders does, recognised by the files' SHA-256.
+ * A folder with the data of several sites, as the demo takes it: its own {@code sites.yaml} says
+ * which site has which data set, or a list of known folders does, recognised by the files' SHA-256.
  *
  * @param name of the collection
  * @param job the job file that fits it
@@ -38,7 +38,13 @@ public record SiteFolder(String name, Path job, List<Site> sites) {
   public static final class UnknownFolderException extends RuntimeException {
     UnknownFolderException(Path folder, String why) {
       super(
-          folder + " has no " + DESCRIPTION + ", and " + why + ". Write a " + DESCRIPTION
+          folder
+              + " has no "
+              + DESCRIPTION
+              + ", and "
+              + why
+              + ". Write a "
+              + DESCRIPTION
               + " as in examples/data/breast-cancer, or give a folder with the unchanged files that known.yaml lists");
     }
   }
@@ -47,7 +53,8 @@ public record SiteFolder(String name, Path job, List<Site> sites) {
    * Describes a folder.
    *
    * @param known the list of known folders, such as {@code examples/data-sets/known.yaml}
-   * @throws org.concordat.config.Problems.InvalidConfigurationException if a description has mistakes
+   * @throws org.concordat.config.Problems.InvalidConfigurationException if a description has
+   *     mistakes
    * @throws UnknownFolderException if there is none and the files are not known
    */
   public static SiteFolder of(Path folder, Path known) {
@@ -94,7 +101,10 @@ public record SiteFolder(String name, Path job, List<Site> sites) {
     Set<String> names = new HashSet<>();
     for (Section site : section.sections("sites")) {
       Site read =
-          new Site(site.text("site"), site.file("data-set"), ownRoots ? site.file("data-root") : dataRoot);
+          new Site(
+              site.text("site"),
+              site.file("data-set"),
+              ownRoots ? site.file("data-root") : dataRoot);
       site.done();
       sites.add(read);
       if (!names.add(read.site())) {
@@ -126,7 +136,8 @@ public record SiteFolder(String name, Path job, List<Site> sites) {
       if (!Files.isRegularFile(file) || Files.size(file) > DataRoot.MAX_FILE_BYTES) {
         return "";
       }
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     } catch (IOException unreadable) {
       return "";
     } catch (NoSuchAlgorithmException impossible) {
