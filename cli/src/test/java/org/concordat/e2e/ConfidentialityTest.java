@@ -28,11 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
-import org.concordat.iam.Site;
-import org.concordat.protocol.TlsChannels;
-import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.DenseLayer;
@@ -207,16 +203,7 @@ class ConfidentialityTest {
 
   /** A member that forgets to mask: the coordinator refuses it here, having no such round, but it has seen it. */
   private void uploadUnmasked(TestAlliance alliance) throws Exception {
-    Site site = Site.open(alliance.home("zurich"), root.resolve("genesis.json"), new MemberId("zurich"));
-    ManagedChannel channel =
-        TlsChannels.client(
-                "127.0.0.1",
-                alliance.coordinator.port(),
-                alliance.genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
-                site.tls(Role.AGENT, alliance.clock).keyManager(),
-                site.trust(alliance.genesis::roster, alliance.clock),
-                WireLimits.DEFAULT)
-            .build();
+    ManagedChannel channel = alliance.channel("zurich", Role.AGENT);
     CountDownLatch answered = new CountDownLatch(1);
     try {
       StreamObserver<UploadPart> upload =

@@ -240,18 +240,22 @@ final class TestAlliance implements AutoCloseable {
         .setTrainerMemoryMib(256);
   }
 
+  /** A channel to the coordinator with a participant's own certificate, acting in a role. */
+  ManagedChannel channel(String who, Role role) throws IOException {
+    Site site = Site.open(home(who), root.resolve("genesis.json"), new MemberId(who));
+    return TlsChannels.client(
+            "127.0.0.1",
+            port,
+            genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
+            site.tls(role, clock).keyManager(),
+            site.trust(genesis::roster, clock),
+            WireLimits.DEFAULT)
+        .build();
+  }
+
   OperationsGrpc.OperationsBlockingStub operator() throws IOException {
     if (channel == null) {
-      Site site = Site.open(home("operator"), root.resolve("genesis.json"), new MemberId("operator"));
-      channel =
-          TlsChannels.client(
-                  "127.0.0.1",
-                  port,
-                  genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
-                  site.tls(Role.OPERATOR, clock).keyManager(),
-                  site.trust(genesis::roster, clock),
-                  WireLimits.DEFAULT)
-              .build();
+      channel = channel("operator", Role.OPERATOR);
     }
     return OperationsGrpc.newBlockingStub(channel);
   }

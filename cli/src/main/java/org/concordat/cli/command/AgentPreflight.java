@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.install.Installation;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,5 +1,7 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.install.Software;
+import org.concordat.cli.install.Installation;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.concordat.agent.Agent;

@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.install.Software;
 import org.concordat.cli.text.OutputFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.install.Software;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.client.JobFile;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;

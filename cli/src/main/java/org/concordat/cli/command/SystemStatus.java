@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.install.Software;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.concordat.cli.command;
+package org.concordat.cli.install;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ public final class Software {
   private Software() {}
 
   /** Halts the process at the point that the crash tests name; does nothing otherwise. */
-  static void crashPoint(String point) {
+  public static void crashPoint(String point) {
     if (point.equals(CRASH_AT)) {
       Runtime.getRuntime().halt(137);
     }

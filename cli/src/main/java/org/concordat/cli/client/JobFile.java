@@ -1,4 +1,4 @@
-package org.concordat.cli.command;
+package org.concordat.cli.client;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.protocol.v1.TrainingPlan;
 
 /** A job as people write it. */
-final class JobFile {
+public final class JobFile {
   private static final long MAX_SEED = Long.MAX_VALUE;
   private static final double HUGE = 1e12;
 
@@ -51,7 +51,7 @@ final class JobFile {
    *
    * @throws org.concordat.config.Problems.InvalidConfigurationException if there is a mistake
    */
-  static JobSpec read(Path file) {
+  public static JobSpec read(Path file) {
     Section root = Yaml.read(file);
     JobSpec spec = spec(root);
     root.done();
@@ -78,7 +78,7 @@ final class JobFile {
         .setDeadlineSeconds((int) root.integer("deadline-seconds", 1, 7 * 24 * 3600, 600L))
         .setTrainerMemoryMib((int) root.integer("trainer-memory-mib", 64, 1 << 20, 1024L))
         .addAllMembers(root.texts("members"))
-        .setWaitForAll(root.flag("wait-for-all", true))
+        .setWaitForAll(root.flag("wait-for-all", false))
         .build();
   }
 

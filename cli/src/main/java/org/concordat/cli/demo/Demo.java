@@ -1,0 +1,326 @@
+package org.concordat.cli.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.concordat.agent.data.DataSet;
+import org.concordat.agent.train.TrainerFailedException;
+import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.cli.client.JobFile;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Terminal;
+import org.concordat.learning.ModelState;
+import org.concordat.protocol.v1.JobSpec;
+
+/**
+ * The whole alliance on one machine. This process only starts others, by the commands that people run, and reads what
+ * they print; it never opens a member's key. The one thing that it computes itself is the pooled yardstick.
+ */
+public final class Demo {
+  /** How long a round waits for a hospital that is gone: longer than its agent takes to come back. */
+  private static final int DEADLINE_SECONDS = 12;
+
+  private static final long START_LIMIT_MILLIS = 60_000;
+  private static final long STOP_SECONDS = 10;
+
+  private final Terminal terminal;
+  private final Scenario scenario;
+  private final Layout layout;
+  private final Programs programs;
+  private final Path trainer;
+  private final Path natives;
+  private final Map<String, Process> agents = new ConcurrentHashMap<>();
+  private final String coordinator;
+  private final String operator;
+  private long startNanos = System.nanoTime();
+
+  public Demo(Terminal terminal, Scenario scenario, Layout layout, Programs programs, Path trainer, Path natives) {
+    this.terminal = terminal;
+    this.scenario = scenario;
+    this.layout = layout;
+    this.programs = programs;
+    this.trainer = trainer;
+    this.natives = natives;
+    this.coordinator = scenario.coordinator().name();
+    this.operator = scenario.operator().name();
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param rounds training rounds, or 0 for as many as the job says
+   */
+  public void run(int rounds) throws IOException, InterruptedException, TrainerFailedException {
+    prepareNatives();
+    startNanos = System.nanoTime();
+    makeAlliance();
+    Files.createDirectories(layout.home(operator));
+    layout.writeJob(scenario, rounds, DEADLINE_SECONDS);
+    JobSpec spec = JobFile.read(layout.jobFile(operator));
+    Process running = startCoordinator();
+    startAgents(spec);
+    submit(spec);
+    follow(spec);
+    Path federated = layout.home(operator).resolve("model.bin");
+    client("model", "export", spec.getJob(), "--out", federated.toString());
+    step("stopping coordinator and agents");
+    stop(running);
+    LogFacts facts = LogFacts.read(log("query", "--job", spec.getJob(), "--output", "json"));
+    Scores scores = yardsticks(spec, federated);
+    scores.print(terminal);
+    terminal.line("");
+    finish(facts, scores);
+  }
+
+  private void prepareNatives() throws TrainerFailedException {
+    if (!Files.exists(natives.resolve("prepared"))) {
+      terminal.line("Unpacking the trainer's natives into " + natives + " (once, some 400 MB) ...");
+    }
+    new TrainerLaunch(List.of(TrainerLaunch.currentJava().toString()), trainer, natives, natives).prepare();
+  }
+
+  private List<Scenario.Party> everyone() {
+    List<Scenario.Party> all = new ArrayList<>(scenario.sites().stream().map(Scenario.Site::party).toList());
+    all.add(scenario.coordinator());
+    all.add(scenario.operator());
+    return all;
+  }
+
+  private String roles(Scenario.Party party) {
+    if (party.name().equals(coordinator)) {
+      return "coordinator";
+    }
+    return party.name().equals(operator) ? "operator,auditor" : "agent,approver,member-admin";
+  }
+
+  private void makeAlliance() throws IOException, InterruptedException {
+    step("each of " + everyone().size() + " participants makes its keys in its own directory: concordat member init");
+    Together.all(everyone(), this::init);
+    step("concordat alliance init");
+    List<String> init =
+        new ArrayList<>(
+            List.of(
+                "alliance", "init", "--name", scenario.name(), "--domain", scenario.domain(),
+                "--policy", scenario.policy().toString(),
+                "--ca", layout.root().resolve("offline-ca").toString(), "--out", layout.root().toString()));
+    everyone().forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
+    programs.run(init);
+    step("the hospitals sign the genesis: concordat alliance sign");
+    String draft = layout.root().resolve("genesis-draft.json").toString();
+    Together.all(
+        scenario.sites(),
+        site -> programs.run(List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
+    List<String> collect = new ArrayList<>(List.of("alliance", "sign", draft));
+    for (Scenario.Site site : scenario.sites()) {
+      collect.add("--add");
+      collect.add(layout.root().resolve(site.name() + ".signature.json").toString());
+    }
+    programs.run(collect);
+    layout.pinGenesis(scenario);
+  }
+
+  private void init(Scenario.Party party) throws IOException, InterruptedException {
+    programs.run(
+        List.of(
+            "member", "init", "--name", party.name(), "--jurisdiction", party.jurisdiction(),
+            "--country", party.country(), "--role", roles(party), "--log-name", scenario.name(),
+            "--dir", layout.home(party.name()).toString()));
+  }
+
+  private Process startCoordinator() throws IOException, InterruptedException {
+    step("concordat coordinator start");
+    layout.writeCoordinator(scenario, "127.0.0.1:0");
+    Process process =
+        programs.daemon(
+            List.of("coordinator", "start", "--config", layout.coordinatorFile(coordinator).toString()),
+            layout.log(coordinator));
+    Path portFile = layout.home(coordinator).resolve("port");
+    long until = System.currentTimeMillis() + START_LIMIT_MILLIS;
+    while (!Files.exists(portFile) || Files.size(portFile) == 0) {
+      if (!process.isAlive() || System.currentTimeMillis() > until) {
+        throw new Failure(
+            ExitCode.UNAVAILABLE, "the coordinator did not start:\n" + tail(layout.log(coordinator)), "");
+      }
+      Thread.sleep(20);
+    }
+    return process;
+  }
+
+  private void startAgents(JobSpec spec) throws IOException {
+    int port = Integer.parseInt(Files.readString(layout.home(coordinator).resolve("port")).strip());
+    layout.writeClient(scenario, port);
+    step("concordat agent start, " + scenario.sites().size() + " times; coordinator on port " + port);
+    for (Scenario.Site site : scenario.sites()) {
+      layout.writeSite(scenario, site, port, spec.getPurpose(), trainer, natives);
+      startAgent(site.name());
+    }
+  }
+
+  private void startAgent(String site) throws IOException {
+    agents.put(
+        site,
+        programs.daemon(List.of("agent", "start", "--config", layout.agentFile(site).toString()), layout.log(site)));
+  }
+
+  private void submit(JobSpec spec) throws IOException, InterruptedException {
+    step("concordat job submit");
+    client("job", "submit", layout.jobFile(operator).toString()).lines().forEach(line -> terminal.line("  " + line));
+    step("each agent's own policy and data answer; then " + spec.getRounds() + " training rounds and one that evaluates");
+  }
+
+  private void follow(JobSpec spec) throws IOException, InterruptedException {
+    String name = scenario.sites().get(scenario.sites().size() - 1).name();
+    Rounds.Victim victim =
+        new Rounds.Victim() {
+          @Override
+          public String name() {
+            return name;
+          }
+
+          @Override
+          public void kill() throws InterruptedException {
+            programs.kill(agents.get(name));
+          }
+
+          @Override
+          public void startAgain() throws IOException {
+            startAgent(name);
+          }
+        };
+    Process watch =
+        programs.stream(
+            List.of("job", "watch", spec.getJob(), "--output", "json", "--config", layout.clientFile(operator).toString()),
+            layout.log(operator));
+    new Rounds(victim, new Progress(terminal), this::step).follow(watch);
+  }
+
+  private String client(String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--config");
+    all.add(layout.clientFile(operator).toString());
+    return programs.run(all);
+  }
+
+  private String log(String command, String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("audit", command, "--genesis", layout.genesis().toString()));
+    if (command.equals("query")) {
+      all.add("--dir");
+    }
+    all.add(auditLog().toString());
+    all.addAll(List.of(arguments));
+    return programs.run(all);
+  }
+
+  private Path auditLog() {
+    return layout.home(coordinator).resolve("audit-log");
+  }
+
+  private void stop(Process running) throws InterruptedException {
+    for (Process agent : agents.values()) {
+      agent.destroy();
+    }
+    for (Process agent : agents.values()) {
+      programs.stop(agent, STOP_SECONDS);
+    }
+    programs.stop(running, STOP_SECONDS);
+  }
+
+  /** Each site scores every model on its own test rows, in its own directory; models travel between them, rows never. */
+  private Scores yardsticks(JobSpec spec, Path federated) throws IOException, InterruptedException {
+    step("yardsticks: each hospital trains alone in its own directory; the demo trains on all files together");
+    Path shared = Files.createDirectories(layout.root().resolve("yardsticks"));
+    Path pooled = shared.resolve(Scores.POOLED + ".bin");
+    Map<String, Path> models = new LinkedHashMap<>();
+    scenario.sites().forEach(site -> models.put(Scores.alone(site.name()), shared.resolve(Scores.alone(site.name()) + ".bin")));
+    models.put(Scores.FEDERATED, federated);
+    models.put(Scores.POOLED, pooled);
+    Map<String, Path> reports = new LinkedHashMap<>();
+    List<Together.Task> tasks = new ArrayList<>();
+    tasks.add(() -> trainPooled(spec, pooled));
+    for (Scenario.Site site : scenario.sites()) {
+      Path report = layout.home(site.name()).resolve("yardsticks.json");
+      reports.put(site.name(), report);
+      tasks.add(() -> evaluate(site.name(), models, report));
+    }
+    Together.run(tasks);
+    return Scores.read(reports);
+  }
+
+  private void evaluate(String site, Map<String, Path> models, Path report) throws IOException, InterruptedException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "agent", "evaluate", "--config", layout.agentFile(site).toString(),
+                "--job", layout.jobFile(operator).toString(),
+                "--alone", models.get(Scores.alone(site)).toString(), "--report", report.toString()));
+    models.forEach((name, file) -> line.addAll(List.of("--score", name + "=" + file)));
+    programs.run(line);
+  }
+
+  private void trainPooled(JobSpec spec, Path out) throws IOException, InterruptedException {
+    List<DataSet> sites = new ArrayList<>();
+    for (Scenario.Site site : scenario.sites()) {
+      sites.add(DataSet.load(site.dataSet(), scenario.data().resolve(site.folder())));
+    }
+    double[] model = Pooled.train(spec, sites, trainer, natives);
+    Path partial = out.resolveSibling("pooled.partial");
+    Files.write(partial, new ModelState(model).encode());
+    Files.move(partial, out, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void finish(LogFacts facts, Scores scores) throws IOException, InterruptedException {
+    step("concordat audit verify");
+    var verified = new ObjectMapper().readTree(log("verify", "--output", "json"));
+    terminal.line(
+        "  " + verified.path("size").asLong() + " entries verified, root " + verified.path("root").asText());
+    terminal.line(
+        "  the log tells: " + facts.roundsCommitted() + " rounds committed by " + String.join(", ", facts.members())
+            + "; dropped " + names(facts.dropped()) + "; back again " + names(facts.rejoined()));
+    double seconds = seconds();
+    ObjectNode json = Terminal.object().put("roundsCommitted", facts.roundsCommitted());
+    facts.members().forEach(json.putArray("members")::add);
+    facts.dropped().forEach(json.putArray("dropped")::add);
+    facts.rejoined().forEach(json.putArray("rejoined")::add);
+    json.putObject("accuracy")
+        .put("federated", scores.mean(Scores.FEDERATED))
+        .put("pooled", scores.mean(Scores.POOLED))
+        .put("localMean", scores.localMean());
+    json.putObject("audit").put("size", verified.path("size").asLong()).put("verified", verified.path("verified").asBoolean());
+    json.put("seconds", Math.round(seconds * 10) / 10.0);
+    terminal.line(String.format(java.util.Locale.ROOT, "Done in %.1f s.", seconds));
+    terminal.value(json);
+  }
+
+  private static String names(List<String> members) {
+    return members.isEmpty() ? "nobody" : String.join(", ", members);
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private void step(String what) {
+    String line = String.format(java.util.Locale.ROOT, "[%5.1f s] %s", seconds(), what);
+    if (terminal.json()) {
+      terminal.note(line);
+    } else {
+      terminal.line(line);
+    }
+  }
+
+  private static String tail(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - 10), all.size()));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Which version this is, and where it is installed. */
+@NullMarked
+package org.concordat.cli.install;
+
+import org.jspecify.annotations.NullMarked;
