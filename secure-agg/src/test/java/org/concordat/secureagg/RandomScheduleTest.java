@@ -54,10 +54,10 @@ class RandomScheduleTest {
     Stream<DynamicTest> runs =
         Seeded.property(
             "random schedules",
-            30,
+            20,
             random -> {
               Run run = new Run(random);
-              run.play(400);
+              run.play(120);
               opened.addAndGet(run.opened);
               retried.addAndGet(run.tasks.size() > 3 ? 1 : 0);
             });
@@ -92,17 +92,18 @@ class RandomScheduleTest {
 
     void play(int steps) throws Refusal {
       for (int i = 0; i < steps; i++) {
-        Site site = pick(List.copyOf(sites.values()));
-        if (random.nextInt(6) == 0) {
-          site.restart();
-        }
         Message message = build();
-        if (message != null) {
-          deliver(site, message);
-        }
-        for (Task task : site.member().openTasks()) {
-          if (random.nextBoolean()) {
-            upload(site, task);
+        for (Site site : sites.values()) {
+          if (random.nextInt(12) == 0) {
+            site.restart();
+          }
+          if (message != null && random.nextInt(3) > 0) {
+            deliver(site, message);
+          }
+          for (Task task : site.member().openTasks()) {
+            if (random.nextBoolean()) {
+              upload(site, task);
+            }
           }
         }
       }

@@ -2,6 +2,8 @@ package org.concordat.secureagg;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -16,6 +18,8 @@ import org.concordat.secureagg.codec.ByteWriter;
 public final class TestNotary implements Notary {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
+  private static final Map<String, Ed25519PrivateKeyParameters> KEYS = new ConcurrentHashMap<>();
+
   private final String self;
 
   public TestNotary(String self) {
@@ -23,8 +27,11 @@ public final class TestNotary implements Notary {
   }
 
   private static Ed25519PrivateKeyParameters key(String name) {
-    return new Ed25519PrivateKeyParameters(
-        Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).bytes());
+    return KEYS.computeIfAbsent(
+        name,
+        n ->
+            new Ed25519PrivateKeyParameters(
+                Digest.sha256(n.getBytes(StandardCharsets.UTF_8)).bytes()));
   }
 
   @Override
