@@ -30,7 +30,7 @@ class CohortTest {
       for (int c = 0; Cohort.leastSurvivors(n, c) <= n; c++) {
         int t = Cohort.threshold(n, c);
         assertThat(2 * t - n).isGreaterThan(c);
-        assertThat(of(n, c).minSurvivors() - c).isGreaterThanOrEqualTo(3);
+        assertThat(Cohort.leastSurvivors(n, c) - c).isGreaterThanOrEqualTo(3);
       }
     }
   }

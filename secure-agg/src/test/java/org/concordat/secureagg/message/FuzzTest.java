@@ -154,7 +154,7 @@ class FuzzTest {
     List<Received> samples = new ArrayList<>(SAMPLES.values());
     return Seeded.property(
         "mutations",
-        30,
+        8,
         random -> {
           for (Received sample : samples) {
             for (int i = 0; i < 20; i++) {
