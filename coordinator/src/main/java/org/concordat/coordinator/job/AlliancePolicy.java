@@ -2,6 +2,7 @@ package org.concordat.coordinator.job;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -52,7 +53,7 @@ public final class AlliancePolicy {
       Action action, JobSpec spec, List<String> members, int cohortSize, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     members.forEach(member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
-    Decision decision = policy.evaluate(action, facts(action, spec, cohortSize), touched, clock.instant());
+    Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
     log(decision, spec, context);
     return decision;
   }
@@ -64,11 +65,18 @@ public final class AlliancePolicy {
   public String denialNow(Action action, JobSpec spec, String member, int cohortSize, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     directory.find(member).ifPresent(entry -> touched.put(member, facts(entry)));
-    Decision decision = policy.evaluate(action, facts(action, spec, cohortSize), touched, clock.instant());
+    Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
     if (!decision.allowed()) {
       log(decision, spec, context);
     }
     return denials(decision);
+  }
+
+  /** What would flip a decision is only looked for where it denies. */
+  private Decision evaluate(Action action, Facts alliance, SortedMap<String, Facts> touched) {
+    Instant now = clock.instant();
+    Decision decision = policy.evaluateOnly(action, alliance, touched, now);
+    return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
   }
 
   /** The explanations of those who are denied, or empty where all are allowed. */

@@ -2,6 +2,7 @@ package org.concordat.agent.approval;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +48,10 @@ public final class SitePolicy {
       Action action, JobSpec spec, String dataClass, List<String> subjectRegions, int cohortSize) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
-    return policy.evaluate(action, alliance(action, spec, cohortSize), touched, clock.instant());
+    Facts alliance = alliance(action, spec, cohortSize);
+    Instant now = clock.instant();
+    Decision decision = policy.evaluateOnly(action, alliance, touched, now);
+    return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
   }
 
   /** Why this site may not, in words; empty where it may. */
