@@ -77,12 +77,16 @@ final class LogFiles {
     }
   }
 
-  /** The file's bytes; a missing file is damage. */
-  byte[] require(TilePath tile) {
+  /** The tile's bytes, or empty if there is none. */
+  Optional<byte[]> read(TilePath tile) {
     int max =
         tile.level() == TilePath.ENTRIES ? Tiles.MAX_BUNDLE_BYTES : TilePath.FULL * TreeHash.BYTES;
-    return read(tile.path(), max)
-        .orElseThrow(() -> new LogDamagedException(path(tile.path()), "is missing"));
+    return read(tile.path(), max);
+  }
+
+  /** The tile's bytes; a missing tile is damage. */
+  byte[] require(TilePath tile) {
+    return read(tile).orElseThrow(() -> new LogDamagedException(path(tile.path()), "is missing"));
   }
 
   /** Writes a file in place. It is durable, its name included, after {@link #sync()}. */

@@ -100,13 +100,14 @@ final class LogScan {
     if (tile.width() > signedWidth) {
       found.unsigned.add(tile.path());
     } else if (tile.width() < signedWidth) {
-      requirePrefix(tile, files.require(new TilePath(tile.level(), tile.index(), signedWidth)));
+      TilePath successor = new TilePath(tile.level(), tile.index(), signedWidth);
+      // absent now: a writer has just deleted it
+      files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));
       found.superseded.add(tile.path());
     }
   }
 
-  private void requirePrefix(TilePath tile, byte[] whole) {
-    byte[] part = files.require(tile);
+  private void requirePrefix(TilePath tile, byte[] part, byte[] whole) {
     boolean prefix =
         part.length <= whole.length && Arrays.equals(part, Arrays.copyOf(whole, part.length));
     int width =

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.concordat.testkit.Seeded;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,10 @@ class TamperTest {
   @BeforeEach
   void build() {
     signer = Samples.signer(directory);
-    folder = Samples.log(directory, signer, 300, 300);
+    folder = directory.resolve("log");
+    try (AuditLog log = AuditLog.open(folder, signer)) {
+      log.append(IntStream.range(0, 300).mapToObj(TamperTest::shortEntry).toList());
+    }
     content = Samples.content(folder);
     assertThat(content.keySet())
         .containsExactly(
@@ -37,6 +41,11 @@ class TamperTest {
             "tile/1/000.p/1",
             "tile/entries/000",
             "tile/entries/001.p/44");
+  }
+
+  /** Short, so that every byte can be tried. */
+  private static AuditEntry shortEntry(int number) {
+    return AuditEntry.of("e" + number, Samples.START, EntryType.JOB, "a", "s", EntryOutcome.OK);
   }
 
   @TestFactory
