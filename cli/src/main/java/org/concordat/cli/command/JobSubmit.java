@@ -72,8 +72,9 @@ final class JobSubmit extends BaseCommand {
 
   private void print(Terminal terminal, SubmitJobReply reply) {
     for (MemberDecision decision : reply.getDecisionsList()) {
-      String verdict = decision.getAllowed() ? "may take part" : "may NOT take part";
-      terminal.line(decision.getMember() + " " + verdict + ": " + decision.getExplanation().strip().replace("\n", "\n    "));
+      String explanation = decision.getExplanation().strip();
+      String named = explanation.startsWith(decision.getMember() + ":") ? explanation : decision.getMember() + ": " + explanation;
+      terminal.line((decision.getAllowed() ? "yes  " : "NO   ") + named.replace("\n", "\n       "));
     }
     if (!reply.getGuarantee().isEmpty()) {
       terminal.line("");

@@ -160,7 +160,7 @@ public final class Demo {
     layout.writeClient(scenario, port);
     step("concordat agent start, " + scenario.sites().size() + " times; coordinator on port " + port);
     for (Scenario.Site site : scenario.sites()) {
-      layout.writeSite(scenario, site, port, spec.getPurpose(), trainer, natives);
+      layout.writeSite(scenario, site, port, spec, trainer, natives);
       startAgent(site.name());
     }
   }

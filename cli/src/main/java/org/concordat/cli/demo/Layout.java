@@ -14,6 +14,7 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
+import org.concordat.protocol.v1.JobSpec;
 import org.jspecify.annotations.Nullable;
 
 /** The demo's directory: one directory per participant, each with what that participant would have. */
@@ -114,7 +115,7 @@ public final class Layout {
   }
 
   /** A site's own files: its data, their description, and its agent's configuration. */
-  public void writeSite(Scenario scenario, Scenario.Site site, int port, String purpose, Path trainer, Path natives)
+  public void writeSite(Scenario scenario, Scenario.Site site, int port, JobSpec spec, Path trainer, Path natives)
       throws IOException {
     Path home = home(site.name());
     Path data = Files.createDirectories(home.resolve("data"));
@@ -133,7 +134,7 @@ public final class Layout {
         data-sets: [data-sets/%s]
         approval:
           purposes: [%s]
-          colluders: 1
+          colluders: %d
         trainer:
           class-path: %s
           native-cache: %s
@@ -143,7 +144,8 @@ public final class Layout {
                 scenario.coordinator().name(),
                 port,
                 site.dataSet().getFileName(),
-                purpose,
+                spec.getPurpose(),
+                spec.getSecureAggregation().getColluders(),
                 quoted(trainer),
                 quoted(natives)));
   }
