@@ -102,7 +102,13 @@ final class Worker implements AutoCloseable {
     byte[] content =
         own.isPresent() ? own.get() : fetcher.model(task.modelDigest(), 8L * job.parameters());
     blobs.put(content);
-    return ModelState.decode(content, job.parameters());
+    ModelState base = ModelState.decode(content, job.parameters());
+    if (!new Digest(base.stateDigest(job.planDigest().bytes())).equals(task.baseStateDigest())) {
+      throw new IllegalArgumentException(
+          "model " + task.modelDigest().shortHex() + " does not belong to the base state "
+              + task.baseStateDigest().shortHex() + " that the task names: the coordinator contradicts itself");
+    }
+    return base;
   }
 
   private Trainer trainer(SiteJob job) throws TrainerFailedException {
