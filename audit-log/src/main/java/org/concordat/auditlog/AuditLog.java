@@ -40,8 +40,8 @@ public final class AuditLog implements AutoCloseable {
     this.signer = signer;
     this.lock = lock;
     createIfNew(files, signer);
-    this.checkpoint = AuditVerifier.readCheckpoint(files, signer.vkey());
-    this.signedCheckpoint = AuditVerifier.checkpointNote(files);
+    this.checkpoint = SignedHead.open(files, signer.vkey());
+    this.signedCheckpoint = SignedHead.text(files);
     AuditVerifier.requireKeyFile(files, signer.vkey());
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> {});
     scan.run();

@@ -13,20 +13,19 @@ public final class AuditQuery {
   private AuditQuery() {}
 
   /**
-   * The matching entries of a folder that nobody is writing to, in order of index.
+   * The matching entries of a folder as it is now, in order of index.
    *
    * @throws LogDamagedException if the checkpoint is not by this key, or, while streaming, if a
    *     bundle is missing or malformed
    */
   public static Stream<LoggedEntry> run(Path directory, LogVerifierKey key, AuditFilter filter) {
     LogFiles files = new LogFiles(directory);
-    long size = AuditVerifier.readCheckpoint(files, key).size();
+    long size = SignedHead.pin(files, key).size();
     return run(size, filter, bundle -> read(files, bundle, size));
   }
 
   /**
-   * Proves, from a folder that nobody is writing to, that the entry at an index is under its
-   * checkpoint.
+   * Proves, from a folder as it is now, that the entry at an index is under its checkpoint.
    *
    * @throws LogDamagedException if the checkpoint is not by this key, or a tile is missing
    * @throws ProofRefusedException if there is no such entry, or the tiles do not lead to the signed
@@ -34,11 +33,11 @@ public final class AuditQuery {
    */
   public static TlogProof prove(Path directory, LogVerifierKey key, long index) {
     LogFiles files = new LogFiles(directory);
-    Checkpoint head = AuditVerifier.readCheckpoint(files, key);
+    Checkpoint head = SignedHead.pin(files, key);
     Proofs proofs = new Proofs(files, head.size());
     InclusionProof proof = proofs.inclusion(index, head.size());
     proof.verify(proofs.range(index, index + 1), head.root());
-    return new TlogProof(index, proof.hashes(), AuditVerifier.checkpointNote(files));
+    return new TlogProof(index, proof.hashes(), SignedHead.text(files));
   }
 
   /** Reads the bundles of a log. */

@@ -12,17 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does.
- * A folder that is being written to may be caught between two steps; then it is read again, up to
- * ten times. Verify a copy ({@link AuditLog#copyTo}) of a busy log.
+ * Beside a writer, what the checkpoint covered when it was read is verified; a copy ({@link
+ * AuditLog#copyTo}) is also checked to hold nothing else.
  */
 public final class AuditVerifier {
-  private static final int ATTEMPTS = 10;
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = 20_000_000;
 
   private final EnumMap<EntryType, Long> counts = new EnumMap<>(EntryType.class);
-  private String note = "";
-  private boolean unsignedFound;
   private @Nullable Instant first;
   private @Nullable Instant last;
 
@@ -37,30 +34,7 @@ public final class AuditVerifier {
    * @throws LogUnreadableException if the disk refuses
    */
   public static Verification verify(Path directory, LogVerifierKey expected) {
-    for (int attempt = 1; ; attempt++) {
-      AuditVerifier verifier = new AuditVerifier();
-      try {
-        return verifier.run(directory, expected);
-      } catch (LogDamagedException damage) {
-        if (attempt == ATTEMPTS || !verifier.hasMovedOn(directory)) {
-          throw damage;
-        }
-      }
-    }
-  }
-
-  /**
-   * Whether a writer published another checkpoint meanwhile: what was found may then be its work.
-   */
-  private boolean hasMovedOn(Path directory) {
-    LogFiles files = new LogFiles(directory);
-    for (int pause = 0; pause < (unsignedFound ? PAUSES : 1); pause++) {
-      if (!note.isEmpty() && !note.equals(checkpointNote(files))) {
-        return true;
-      }
-      LockSupport.parkNanos(unsignedFound ? PAUSE_NANOS : 0);
-    }
-    return false;
+    return new AuditVerifier().run(directory, expected);
   }
 
   private Verification run(Path directory, LogVerifierKey expected) {
@@ -69,45 +43,33 @@ public final class AuditVerifier {
     }
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
-    note = checkpointNote(files);
-    Checkpoint checkpoint = readCheckpoint(files, expected);
+    Checkpoint checkpoint = SignedHead.pin(files, expected);
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> count(entry));
     scan.run();
     requireEmptyLock(files);
-    scan.leftovers().unsigned().stream()
-        .findFirst()
-        .ifPresent(
-            file -> {
-              unsignedFound = true;
-              throw new LogDamagedException(
-                  files.path(file),
-                  "is beyond the signed size "
-                      + checkpoint.size()
-                      + ": the writer was stopped half-way or is writing; open the log in its coordinator once, then copy it");
-            });
+    Optional<String> unsigned = scan.leftovers().unsigned().stream().findFirst();
+    if (unsigned.isPresent() && !hasGrown(directory, expected, checkpoint.size())) {
+      throw new LogDamagedException(
+          files.path(unsigned.get()),
+          "is beyond the signed size "
+              + checkpoint.size()
+              + ": a writer was stopped half-way; open the log in its coordinator once, then copy it");
+    }
     return new Verification(
         checkpoint, counts, Optional.ofNullable(first), Optional.ofNullable(last));
   }
 
-  /** The signed head of a folder; any refusal names the checkpoint file. */
-  static Checkpoint readCheckpoint(LogFiles files, LogVerifierKey key) {
-    byte[] note =
-        files
-            .read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES)
-            .orElseThrow(
-                () -> new LogDamagedException(files.path(LogFiles.CHECKPOINT), "is missing"));
-    try {
-      return Checkpoint.open(note, key);
-    } catch (MalformedNoteException | SignatureRefusedException refused) {
-      throw new LogDamagedException(
-          files.path(LogFiles.CHECKPOINT), String.valueOf(refused.getMessage()));
+  /**
+   * Whether a writer has signed a larger tree meanwhile: files beyond the first are then its work.
+   */
+  private static boolean hasGrown(Path directory, LogVerifierKey key, long size) {
+    for (int pause = 0; pause < PAUSES; pause++) {
+      if (SignedHead.open(new LogFiles(directory), key).size() > size) {
+        return true;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
-  }
-
-  /** The signed head as it stands in the folder, after {@link #readCheckpoint} accepted it. */
-  static String checkpointNote(LogFiles files) {
-    byte[] note = files.read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES).orElse(new byte[0]);
-    return new String(note, StandardCharsets.UTF_8);
+    return false;
   }
 
   static void requireKeyFile(LogFiles files, LogVerifierKey expected) {

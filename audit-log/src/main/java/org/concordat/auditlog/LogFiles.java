@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,7 @@ final class LogFiles {
   private final Path directory;
   private final Steps steps;
   private final Set<Path> unsynced = new LinkedHashSet<>();
+  private final Map<String, byte[]> pinned = new HashMap<>();
 
   LogFiles(Path directory) {
     this(directory, (step, file) -> {});
@@ -56,8 +59,17 @@ final class LogFiles {
     return directory.resolve(relative);
   }
 
+  /** From now on, reads of this file give these bytes: a writer may delete it meanwhile. */
+  void pin(String relative, byte[] bytes) {
+    pinned.put(relative, bytes);
+  }
+
   /** The file's bytes, or empty if there is none. */
   Optional<byte[]> read(String relative, int maxBytes) {
+    byte[] known = pinned.get(relative);
+    if (known != null) {
+      return Optional.of(known);
+    }
     Path file = path(relative);
     try {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
