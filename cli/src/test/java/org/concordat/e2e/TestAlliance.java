@@ -161,6 +161,10 @@ final class TestAlliance implements AutoCloseable {
     agents.put(member, Agent.start(AgentConfig.read(agentConfig(member)), "test", clock, point -> {}));
   }
 
+  void startAgentFrom(String member, Path config) throws IOException {
+    agents.put(member, Agent.start(AgentConfig.read(config), "test", clock, point -> {}));
+  }
+
   Path agentConfig(String member) throws IOException {
     Path data = Files.createDirectories(home(member).resolve("data"));
     StringBuilder rows = new StringBuilder("a,b,label\n");

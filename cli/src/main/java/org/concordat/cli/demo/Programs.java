@@ -25,8 +25,12 @@ public final class Programs implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
-    if (Runtime.version().feature() >= 22) {
+    int java = Runtime.version().feature();
+    if (java >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (java >= 24) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
     }
     for (String property : List.of("concordat.home", "concordat.command")) {
       String value = System.getProperty(property);
