@@ -22,11 +22,13 @@ import org.concordat.protocol.JobSpecs;
 import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.FloatType;
 import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.Metrics;
 import org.concordat.protocol.v1.TrainerCommand;
 import org.concordat.protocol.v1.TrainerDone;
 import org.concordat.protocol.v1.TrainerOpen;
 import org.concordat.protocol.v1.TrainerReply;
 import org.concordat.protocol.v1.TrainerWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness,
@@ -43,15 +45,18 @@ public final class Trainer implements AutoCloseable {
   private final Thread killer;
   private final FloatType floatType;
   private final int parameters;
+  private final int trainRows;
+  private volatile boolean talking;
 
-  private Trainer(Process process, LastLines errors, JobSpec spec) {
+  private Trainer(Process process, LastLines errors, JobSpec spec, int trainRows) {
     this.process = process;
     this.errors = errors;
     this.commands = new BufferedOutputStream(process.getOutputStream(), 1 << 16);
     this.replies = new BufferedInputStream(process.getInputStream(), 1 << 16);
     this.floatType = spec.getModel().getFloatType();
     this.parameters = JobSpecs.parameters(spec.getModel());
-    this.killer = new Thread(process::destroyForcibly, "trainer-killer");
+    this.trainRows = trainRows;
+    this.killer = new Thread(this::kill, "trainer-killer");
     Runtime.getRuntime().addShutdownHook(killer);
   }
 
@@ -65,9 +70,10 @@ public final class Trainer implements AutoCloseable {
   public static Trainer start(TrainerLaunch launch, JobSpec spec, DataSet data, Duration startLimit)
       throws TrainerFailedException {
     data.requireFits(spec);
+    TrainerCommand open = open(spec, data);
     Trainer trainer;
     try {
-      trainer = launch(launch, spec);
+      trainer = launch(launch, spec, data.trainRows());
     } catch (IOException failure) {
       throw new TrainerFailedException(
           Reason.NOT_STARTED,
@@ -77,7 +83,7 @@ public final class Trainer implements AutoCloseable {
               + ". Check 'trainer' in the agent's file",
           List.of());
     }
-    TrainerReply reply = trainer.exchange(open(spec, data), startLimit);
+    TrainerReply reply = trainer.exchange(open, startLimit);
     if (!reply.hasReady()
         || reply.getReady().getProtocolVersion() != ProtocolVersion.TRAINER
         || reply.getReady().getParameters() != trainer.parameters) {
@@ -97,7 +103,8 @@ public final class Trainer implements AutoCloseable {
     return trainer;
   }
 
-  private static Trainer launch(TrainerLaunch launch, JobSpec spec) throws IOException {
+  private static Trainer launch(TrainerLaunch launch, JobSpec spec, int trainRows)
+      throws IOException {
     Files.createDirectories(launch.directory());
     Path directory = Files.createTempDirectory(launch.directory(), spec.getJob() + "-");
     ProcessBuilder builder =
@@ -112,7 +119,7 @@ public final class Trainer implements AutoCloseable {
     environment.put("OMP_NUM_THREADS", "1");
     Process process = builder.start();
     LastLines errors = new LastLines(process.getErrorStream(), directory.resolve("trainer.log"));
-    return new Trainer(process, errors, spec);
+    return new Trainer(process, errors, spec, trainRows);
   }
 
   private static TrainerCommand open(JobSpec spec, DataSet data) {
@@ -153,6 +160,13 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Trained trained(TrainerDone done, boolean train) throws TrainerFailedException {
+    if (done.getTrainRows() < 1 || done.getTrainRows() > trainRows) {
+      throw failed(
+          Reason.RUBBISH,
+          "it says it used " + done.getTrainRows() + " training rows, it was given " + trainRows);
+    }
+    requireCounts(done.getTrainMetrics());
+    requireCounts(done.getTestMetrics());
     try {
       double[] after =
           train
@@ -165,68 +179,119 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  private void requireCounts(Metrics metrics) throws TrainerFailedException {
+    if (metrics.getCorrect() < 0 || metrics.getCorrect() > metrics.getRows()) {
+      throw failed(
+          Reason.RUBBISH,
+          "it says that " + metrics.getCorrect() + " of " + metrics.getRows() + " rows are right");
+    }
+  }
+
   private TrainerReply exchange(TrainerCommand command, Duration limit)
       throws TrainerFailedException {
     CompletableFuture<TrainerReply> answer = new CompletableFuture<>();
     Thread conversation = new Thread(() -> converse(command, answer), "trainer-conversation");
     conversation.setDaemon(true);
+    talking = true;
     conversation.start();
     try {
       TrainerReply reply = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      talking = false;
       if (reply.hasFailure()) {
         throw failed(Reason.REFUSED, reply.getFailure().getReason());
       }
       return reply;
     } catch (TimeoutException tooLong) {
-      throw failed(Reason.TIMED_OUT, "no answer within " + limit.toSeconds() + " s");
+      throw failed(Reason.TIMED_OUT, "no answer within " + limit.toMillis() / 1000.0 + " s");
     } catch (ExecutionException failure) {
-      Throwable cause = failure.getCause();
-      Reason reason = cause instanceof Frames.BadFrameException ? Reason.RUBBISH : Reason.CRASHED;
-      throw failed(reason, cause == null ? "unknown" : String.valueOf(cause.getMessage()));
+      if (failure.getCause() instanceof Frames.BadFrameException rubbish) {
+        throw failed(Reason.RUBBISH, String.valueOf(rubbish.getMessage()));
+      }
+      throw failed(Reason.CRASHED, status() + " (" + failure.getCause() + ")");
     } catch (InterruptedException interrupted) {
+      TrainerFailedException failed = failed(Reason.CRASHED, "the agent was interrupted");
       Thread.currentThread().interrupt();
-      throw failed(Reason.CRASHED, "interrupted");
+      throw failed;
     }
   }
 
   private void converse(TrainerCommand command, CompletableFuture<TrainerReply> answer) {
     try {
-      Frames.write(commands, command);
+      IOException notTaken = send(command);
       int most = 8 * parameters + FRAME_OVERHEAD_BYTES;
       TrainerReply reply = Frames.read(replies, TrainerReply.parser(), most);
       if (reply == null) {
-        answer.completeExceptionally(new IOException("it ended"));
+        answer.completeExceptionally(notTaken == null ? new IOException("no reply") : notTaken);
       } else {
         answer.complete(reply);
       }
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException | OutOfMemoryError failure) {
       answer.completeExceptionally(failure);
     }
   }
 
+  /** A trainer that refuses may stop reading early; what it has to say is still read. */
+  private @Nullable IOException send(TrainerCommand command) {
+    try {
+      Frames.write(commands, command);
+      return null;
+    } catch (IOException notTaken) {
+      return notTaken;
+    }
+  }
+
+  private String status() {
+    return waitForEnd() ? "it ended with status " + process.exitValue() : "it closed its output";
+  }
+
   private TrainerFailedException failed(Reason reason, String what) {
-    close();
+    kill();
+    waitForEnd();
+    release();
     return new TrainerFailedException(reason, what, errors.last());
   }
 
-  /** Closes the trainer's input, which ends it; if it does not, it is killed. */
-  @Override
-  public void close() {
+  /**
+   * Ends the process and whatever it started. Its input is not closed here: another thread may be
+   * blocked writing to it, and closing would wait for that thread.
+   */
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private boolean waitForEnd() {
     try {
-      commands.close();
-      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (IOException brokenPipe) {
-      process.destroyForcibly();
+      return process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
+      return false;
     }
+  }
+
+  private void release() {
     try {
       Runtime.getRuntime().removeShutdownHook(killer);
     } catch (IllegalStateException shuttingDown) {
-      process.destroyForcibly();
+      kill();
     }
+  }
+
+  /** Closes the trainer's input, which ends it; if it does not, or is at work, it is killed. */
+  @Override
+  public void close() {
+    if (process.isAlive() && !talking) {
+      try {
+        commands.close();
+      } catch (IOException brokenPipe) {
+        kill();
+      }
+      if (waitForEnd()) {
+        release();
+        return;
+      }
+    }
+    kill();
+    release();
   }
 }
