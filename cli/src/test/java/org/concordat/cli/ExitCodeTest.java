@@ -1,0 +1,89 @@
+package org.concordat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.security.cert.CertificateException;
+import java.util.Arrays;
+import org.concordat.certs.MemberId;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Failures;
+import org.junit.jupiter.api.Test;
+
+class ExitCodeTest {
+  @Test
+  void everyCodeIsDocumentedWithItsMeaning() throws IOException {
+    String docs = Files.readString(Cli.root().resolve("docs/cli.md"));
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(docs).contains("| " + code.code() + " | " + code.meaning() + " |");
+    }
+    assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void codesNeverChangeTheirMeaning() {
+    assertThat(Arrays.stream(ExitCode.values()).map(code -> code.name() + "=" + code.code()))
+        .containsExactly(
+            "OK=0", "INTERNAL=1", "USAGE=2", "CONFIGURATION=3", "DENIED=4", "NOT_FOUND=5", "CONFLICT=6", "UNAVAILABLE=7",
+            "VERIFICATION_FAILED=8", "JOB_FAILED=9", "INTERRUPTED=130");
+  }
+
+  @Test
+  void grpcStatusesHaveOneCodeEach() {
+    assertThat(code(Status.PERMISSION_DENIED)).isEqualTo(ExitCode.DENIED);
+    assertThat(code(Status.UNAUTHENTICATED)).isEqualTo(ExitCode.DENIED);
+    assertThat(code(Status.NOT_FOUND)).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(code(Status.ALREADY_EXISTS)).isEqualTo(ExitCode.CONFLICT);
+    assertThat(code(Status.FAILED_PRECONDITION)).isEqualTo(ExitCode.CONFLICT);
+    assertThat(code(Status.INVALID_ARGUMENT)).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(code(Status.UNAVAILABLE)).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(code(Status.UNAVAILABLE.withCause(new CertificateException("stranger")))).isEqualTo(ExitCode.VERIFICATION_FAILED);
+    assertThat(code(Status.DEADLINE_EXCEEDED)).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(code(Status.CANCELLED)).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(code(Status.INTERNAL)).isEqualTo(ExitCode.INTERNAL);
+  }
+
+  @Test
+  void failuresOfThisMachineHaveOneCodeEach() {
+    assertThat(of(new NoSuchFileException("x")).code()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(of(new AccessDeniedException("x")).code()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(of(new FileAlreadyExistsException("x")).code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(of(new IOException("Failed to bind", new BindException("in use"))).code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(of(new UncheckedIOException(new NoSuchFileException("x"))).code()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(of(new IllegalStateException("a defect")).code()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(of(thrownBy(() -> new MemberId("No!"))).code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void aFailureKeepsItsMessageAndTellsTheNextStep() {
+    Failure failure = of(Status.PERMISSION_DENIED.withDescription("lyon as agent (eu) may not submit a job").asRuntimeException());
+    assertThat(failure).hasMessage("lyon as agent (eu) may not submit a job");
+    assertThat(of(new NoSuchFileException("gone.yaml"))).hasMessageContaining("gone.yaml");
+    assertThat(of(new NoSuchFileException("gone.yaml")).next()).isNotEmpty();
+  }
+
+  private static ExitCode code(Status status) {
+    return of(status.asRuntimeException()).code();
+  }
+
+  private static Failure of(Throwable thrown) {
+    return Failures.of(thrown);
+  }
+
+  private static RuntimeException thrownBy(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException thrown) {
+      return thrown;
+    }
+    throw new AssertionError("nothing was thrown");
+  }
+}

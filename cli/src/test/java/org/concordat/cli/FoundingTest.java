@@ -1,0 +1,140 @@
+package org.concordat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.auditlog.LogSigner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From keys to a sealed genesis and its log, offline. */
+class FoundingTest {
+  @TempDir Path temp;
+
+  @Test
+  void foundersMakeAnAllianceThatVerifies() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    JsonNode genesis = Cli.json("alliance", "show", founding.genesis());
+    assertThat(genesis.path("sealed").asBoolean()).isTrue();
+    assertThat(genesis.path("quorum").asInt()).isEqualTo(2);
+    assertThat(genesis.path("signatures")).hasSize(3);
+    assertThat(genesis.path("members")).hasSize(5);
+    assertThat(genesis.path("logVkey").asText()).startsWith("coordinator/audit+");
+    JsonNode draft = Cli.json("alliance", "show", founding.draftFile());
+    assertThat(draft.path("genesis")).isEqualTo(genesis.path("genesis"));
+    assertThat(Cli.run("alliance", "show", founding.genesis()).out()).contains("Sealed", "zurich", "ch");
+  }
+
+  @Test
+  void keysStayPrivateAndAreNeverOverwritten() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    Path keys = founding.home("zurich").resolve("keys");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("identity.key")))).isEqualTo("rw-------");
+    byte[] before = Files.readAllBytes(keys.resolve("identity.key"));
+    Cli again = Cli.run("member", "init", "--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "agent", "--dir", founding.home("zurich"));
+    assertThat(again.code()).isEqualTo(6);
+    assertThat(again.err()).contains("exists already").contains("Next:");
+    assertThat(Files.readAllBytes(keys.resolve("identity.key"))).isEqualTo(before);
+  }
+
+  @Test
+  void badNamesAreUsageAndMakeNoKeys() {
+    assertRefused("--name", "Zürich", "--jurisdiction", "ch", "--country", "CH", "--role", "agent");
+    assertRefused("--name", "zurich", "--jurisdiction", "Switzerland", "--country", "CH", "--role", "agent");
+    assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "XX", "--role", "agent");
+    assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "king");
+    assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "coordinator", "--address", "a b");
+  }
+
+  private void assertRefused(String... options) {
+    Path home = temp.resolve("home");
+    List<Object> line = new java.util.ArrayList<>(List.of("member", "init", "--dir", home));
+    line.addAll(List.of((Object[]) options));
+    assertThat(Cli.run(line.toArray()).code()).isEqualTo(2);
+    assertThat(home).doesNotExist();
+  }
+
+  @Test
+  void aTamperedRequestIsRefusedByName() throws IOException {
+    new Requests().make("zurich");
+    Path file = temp.resolve("zurich/request.json");
+    Files.writeString(file, Files.readString(file).replace("\"CH\"", "\"DE\""));
+    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", policy(), "--ca", temp.resolve("ca"), "--out", temp, file);
+    assertThat(done.code()).isEqualTo(8);
+    assertThat(done.err()).contains("zurich/request.json").contains("does not verify");
+    assertThat(temp.resolve("ca")).doesNotExist();
+  }
+
+  @Test
+  void anAllianceWithoutACoordinatorIsRefused() throws IOException {
+    new Requests().make("zurich");
+    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", policy(), "--ca", temp.resolve("ca"), "--out", temp, temp.resolve("zurich/request.json"));
+    assertThat(done.code()).isEqualTo(6);
+    assertThat(done.err()).contains("exactly one coordinator");
+  }
+
+  @Test
+  void aPolicyWhoseTestsFailIsNotPutBeforeTheFounders() throws IOException {
+    new Requests().make("zurich");
+    Path bad = Files.writeString(temp.resolve("bad.yaml"), Files.readString(policy()).replaceFirst("expect: allowed", "expect: denied"));
+    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", bad, "--ca", temp.resolve("ca"), "--out", temp, temp.resolve("zurich/request.json"));
+    assertThat(done.code()).isEqualTo(3);
+    assertThat(temp.resolve("ca")).doesNotExist();
+  }
+
+  @Test
+  void strangersAndOthersCannotSign() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    founding.init("stranger", "us", "US", "agent");
+    assertThat(Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("stranger")).code()).isEqualTo(8);
+    assertThat(Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("coordinator")).code()).isEqualTo(8);
+    Path forged = temp.resolve("forged.json");
+    Files.writeString(forged, Files.readString(temp.resolve("zurich.signature.json")).replace("zurich", "budapest"));
+    Cli done = Cli.run("alliance", "sign", founding.draftFile(), "--add", forged);
+    assertThat(done.code()).isEqualTo(8);
+    assertThat(done.err()).contains("budapest");
+  }
+
+  @Test
+  void aFlippedByteOfTheLogIsAVerificationFailure() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    Path log = temp.resolve("log");
+    try (AuditLog writing = AuditLog.open(log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
+      writing.append(List.of(AuditEntry.of("1", java.time.Instant.EPOCH, EntryType.SYSTEM, "coordinator", "x", EntryOutcome.OK)));
+    }
+    JsonNode verified = Cli.json("audit", "verify", "--genesis", founding.genesis(), log);
+    assertThat(verified.path("verified").asBoolean()).isTrue();
+    assertThat(verified.path("size").asLong()).isEqualTo(1);
+    JsonNode entry = Cli.json("audit", "query", "--dir", log, "--genesis", founding.genesis());
+    assertThat(entry.path("index").asLong()).isZero();
+    assertThat(entry.path("entry").path("subject").asText()).isEqualTo("x");
+    Path checkpoint = log.resolve("checkpoint");
+    byte[] bytes = Files.readAllBytes(checkpoint);
+    bytes[bytes.length - 6] ^= 1;
+    Files.write(checkpoint, bytes);
+    Cli done = Cli.run("audit", "verify", "--genesis", founding.genesis(), log);
+    assertThat(done.code()).isEqualTo(8);
+    assertThat(done.err()).contains("checkpoint");
+  }
+
+  private static Path policy() {
+    return Cli.root().resolve("examples/policies/demo.yaml");
+  }
+
+  /** A single participant's request. */
+  private final class Requests {
+    void make(String name) throws IOException {
+      Cli.json("member", "init", "--name", name, "--jurisdiction", "ch", "--country", "CH", "--role", "agent", "--dir", temp.resolve(name));
+    }
+  }
+}
