@@ -37,7 +37,9 @@ class DenseTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = FloatType.class, names = {"FLOAT32", "FLOAT64"})
+  @EnumSource(
+      value = FloatType.class,
+      names = {"FLOAT32", "FLOAT64"})
   void descentReachesTheOptimum(FloatType type) {
     double[] optimum = PROBLEM.descend(ZERO, 2, 0, 20_000);
     double[] trained = train(type, Problem.plan(Optimizer.SGD, 2, 600, 0), ZERO);
@@ -52,14 +54,18 @@ class DenseTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Optimizer.class, names = {"SGD", "ADAM"})
+  @EnumSource(
+      value = Optimizer.class,
+      names = {"SGD", "ADAM"})
   void batchesLowerTheLossRoundByRound(Optimizer optimizer) {
     DenseTrainer trainer =
         new DenseTrainer(PROBLEM.open(FloatType.FLOAT64, Problem.plan(optimizer, 0.02, 2, 16)));
     double[] model = ZERO;
     double loss = PROBLEM.loss(model);
     for (int round = 1; round <= 4; round++) {
-      model = after(FloatType.FLOAT64, trainer.run(Problem.work(FloatType.FLOAT64, round, true, model)));
+      model =
+          after(
+              FloatType.FLOAT64, trainer.run(Problem.work(FloatType.FLOAT64, round, true, model)));
       assertThat(PROBLEM.loss(model)).isLessThan(loss);
       loss = PROBLEM.loss(model);
     }
@@ -83,14 +89,20 @@ class DenseTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Optimizer.class, names = {"SGD", "ADAM"})
+  @EnumSource(
+      value = Optimizer.class,
+      names = {"SGD", "ADAM"})
   void theSameWorkGivesTheSameBytesAndLeavesNoTrace(Optimizer optimizer) {
     TrainerOpen open = PROBLEM.open(FloatType.FLOAT32, Problem.plan(optimizer, 0.1, 3, 16));
     DenseTrainer first = new DenseTrainer(open);
     ByteString bytes = first.run(Problem.work(FloatType.FLOAT32, 1, true, ZERO)).getParameters();
     first.run(Problem.work(FloatType.FLOAT32, 2, true, 9, 9, 9));
-    assertThat(first.run(Problem.work(FloatType.FLOAT32, 1, true, ZERO)).getParameters()).isEqualTo(bytes);
-    assertThat(new DenseTrainer(open).run(Problem.work(FloatType.FLOAT32, 1, true, ZERO)).getParameters())
+    assertThat(first.run(Problem.work(FloatType.FLOAT32, 1, true, ZERO)).getParameters())
+        .isEqualTo(bytes);
+    assertThat(
+            new DenseTrainer(open)
+                .run(Problem.work(FloatType.FLOAT32, 1, true, ZERO))
+                .getParameters())
         .isEqualTo(bytes);
     assertThat(first.run(Problem.work(FloatType.FLOAT32, 3, true, ZERO)).getParameters())
         .as("another round shuffles otherwise")
@@ -100,19 +112,25 @@ class DenseTrainerTest {
   @Test
   void flatParametersAreInTheProtocolsOrder() {
     TrainerOpen open =
-        TrainerOpen.newBuilder(PROBLEM.open(FloatType.FLOAT64, Problem.plan(Optimizer.SGD, 0.1, 1, 0)))
+        TrainerOpen.newBuilder(
+                PROBLEM.open(FloatType.FLOAT64, Problem.plan(Optimizer.SGD, 0.1, 1, 0)))
             .setModel(
                 ModelSpec.newBuilder()
                     .setInputs(2)
                     .addLayers(DenseLayer.newBuilder().setUnits(3).setActivation(Activation.TANH))
-                    .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
+                    .addLayers(
+                        DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
                     .setLoss(Loss.BINARY_CROSS_ENTROPY)
                     .setFloatType(FloatType.FLOAT64))
             .build();
     double[] model = {.1, -.2, .3, .4, -.5, .6, .01, .02, .03, 1, -1.5, 2, .7};
     DenseTrainer trainer = new DenseTrainer(open);
     assertThat(trainer.parameters()).isEqualTo(model.length);
-    assertThat(trainer.run(Problem.work(FloatType.FLOAT64, 1, false, model)).getTrainMetrics().getLoss())
+    assertThat(
+            trainer
+                .run(Problem.work(FloatType.FLOAT64, 1, false, model))
+                .getTrainMetrics()
+                .getLoss())
         .isEqualTo(twoLayerLoss(model), offset(1e-12));
   }
 
@@ -123,7 +141,8 @@ class DenseTrainerTest {
       double[] row = PROBLEM.features()[i];
       double score = m[12];
       for (int unit = 0; unit < 3; unit++) {
-        score += m[9 + unit] * Math.tanh(m[2 * unit] * row[0] + m[2 * unit + 1] * row[1] + m[6 + unit]);
+        score +=
+            m[9 + unit] * Math.tanh(m[2 * unit] * row[0] + m[2 * unit + 1] * row[1] + m[6 + unit]);
       }
       double p = 1 / (1 + Math.exp(-score));
       sum -= Math.log(PROBLEM.labels()[i] == 1 ? p : 1 - p);
@@ -133,13 +152,17 @@ class DenseTrainerTest {
 
   @Test
   void softmaxWithIndicatorsLearnsTheSame() {
-    double[][] indicators = Arrays.stream(PROBLEM.labels()).mapToObj(y -> new double[] {1 - y, y}).toArray(double[][]::new);
+    double[][] indicators =
+        Arrays.stream(PROBLEM.labels())
+            .mapToObj(y -> new double[] {1 - y, y})
+            .toArray(double[][]::new);
     TrainerOpen open =
         PROBLEM.open(FloatType.FLOAT64, Problem.plan(Optimizer.SGD, 1, 300, 0)).toBuilder()
             .setModel(
                 ModelSpec.newBuilder()
                     .setInputs(2)
-                    .addLayers(DenseLayer.newBuilder().setUnits(2).setActivation(Activation.SOFTMAX))
+                    .addLayers(
+                        DenseLayer.newBuilder().setUnits(2).setActivation(Activation.SOFTMAX))
                     .setLoss(Loss.CROSS_ENTROPY)
                     .setFloatType(FloatType.FLOAT64))
             .setTrainLabels(Problem.matrix(FloatType.FLOAT64, indicators))
@@ -163,17 +186,21 @@ class DenseTrainerTest {
         .hasMessageContaining("16 bytes, expected 24");
     assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT64, 1, true, 1, 2, 3, 4)))
         .isInstanceOf(FloatVectors.BadVectorException.class);
-    assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT64, 1, true, 1, Double.NaN, 3)))
+    assertThatThrownBy(
+            () -> trainer.run(Problem.work(FloatType.FLOAT64, 1, true, 1, Double.NaN, 3)))
         .isInstanceOf(FloatVectors.BadVectorException.class)
         .hasMessageContaining("NaN at index 1");
-    assertThat(trainer.run(Problem.work(FloatType.FLOAT64, 1, false, ZERO)).getTrainRows()).isEqualTo(60);
+    assertThat(trainer.run(Problem.work(FloatType.FLOAT64, 1, false, ZERO)).getTrainRows())
+        .isEqualTo(60);
   }
 
   @Test
   void aModelThatDivergesIsAFailureNotAResult() {
     DenseTrainer trainer =
         new DenseTrainer(
-            PROBLEM.open(FloatType.FLOAT32, Problem.plan(Optimizer.SGD, 100, 300, 0).toBuilder().setL2(100).build()));
+            PROBLEM.open(
+                FloatType.FLOAT32,
+                Problem.plan(Optimizer.SGD, 100, 300, 0).toBuilder().setL2(100).build()));
     assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT32, 1, true, 1, 1, 1)))
         .isInstanceOf(FloatVectors.BadVectorException.class)
         .hasMessageContaining("trained parameters");
@@ -187,14 +214,16 @@ class DenseTrainerTest {
     Matrix oneRow = Problem.matrix(FloatType.FLOAT64, new double[][] {{1, 2}});
     assertThatThrownBy(() -> new DenseTrainer(good.toBuilder().setTrainFeatures(wide).build()))
         .hasMessageContaining("3 columns, the model needs 2");
-    assertThatThrownBy(() -> new DenseTrainer(good.toBuilder().setTrainFeatures(notANumber).build()))
+    assertThatThrownBy(
+            () -> new DenseTrainer(good.toBuilder().setTrainFeatures(notANumber).build()))
         .hasMessageContaining("training features has NaN");
     assertThatThrownBy(() -> new DenseTrainer(good.toBuilder().setTrainFeatures(oneRow).build()))
         .hasMessageContaining("differ in rows");
   }
 
   private static double[] train(FloatType type, TrainingPlan plan, double[] from) {
-    return after(type, new DenseTrainer(PROBLEM.open(type, plan)).run(Problem.work(type, 1, true, from)));
+    return after(
+        type, new DenseTrainer(PROBLEM.open(type, plan)).run(Problem.work(type, 1, true, from)));
   }
 
   private static double[] after(FloatType type, TrainerDone done) {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process as an agent sees it: frames on stdout and nothing else, and an end when its input ends. */
+/**
+ * The process as an agent sees it: frames on stdout and nothing else, and an end when its input
+ * ends.
+ */
 @Timeout(120)
 class TrainerMainTest {
   private static final Problem PROBLEM = Problem.draw(11, 60);
@@ -116,7 +119,9 @@ class TrainerMainTest {
       end();
     }
     assertThat(replies.get(0)).isEqualTo(replies.get(1));
-    assertThat(FloatVectors.decode(FloatType.FLOAT64, replies.get(0).getDone().getParameters(), 3, "model"))
+    assertThat(
+            FloatVectors.decode(
+                FloatType.FLOAT64, replies.get(0).getDone().getParameters(), 3, "model"))
         .isNotEqualTo(new double[] {0.1, 0.2, 0.3});
   }
 
