@@ -42,14 +42,14 @@ class DenseTrainerTest {
       names = {"FLOAT32", "FLOAT64"})
   void descentReachesTheOptimum(FloatType type) {
     double[] optimum = PROBLEM.descend(ZERO, 2, 0, 20_000);
-    double[] trained = train(type, Problem.plan(Optimizer.SGD, 2, 600, 0), ZERO);
+    double[] trained = train(type, Problem.plan(Optimizer.SGD, 4, 250, 0), ZERO);
     assertThat(trained).containsExactly(optimum, offset(1e-3));
   }
 
   @Test
   void adamReachesTheOptimumToo() {
     double[] optimum = PROBLEM.descend(ZERO, 2, 0, 20_000);
-    double[] trained = train(FloatType.FLOAT64, Problem.plan(Optimizer.ADAM, 0.05, 1500, 0), ZERO);
+    double[] trained = train(FloatType.FLOAT64, Problem.plan(Optimizer.ADAM, 0.1, 600, 0), ZERO);
     assertThat(trained).containsExactly(optimum, offset(1e-3));
   }
 
@@ -157,7 +157,7 @@ class DenseTrainerTest {
             .mapToObj(y -> new double[] {1 - y, y})
             .toArray(double[][]::new);
     TrainerOpen open =
-        PROBLEM.open(FloatType.FLOAT64, Problem.plan(Optimizer.SGD, 1, 300, 0)).toBuilder()
+        PROBLEM.open(FloatType.FLOAT64, Problem.plan(Optimizer.SGD, 1, 50, 0)).toBuilder()
             .setModel(
                 ModelSpec.newBuilder()
                     .setInputs(2)
@@ -173,7 +173,7 @@ class DenseTrainerTest {
     TrainerDone done = trainer.run(Problem.work(FloatType.FLOAT64, 1, true, new double[6]));
     double[] m = FloatVectors.decode(FloatType.FLOAT64, done.getParameters(), 6, "model");
     double[] difference = {m[2] - m[0], m[3] - m[1], m[5] - m[4]};
-    assertThat(difference).containsExactly(PROBLEM.descend(ZERO, 2, 0, 300), offset(1e-9));
+    assertThat(difference).containsExactly(PROBLEM.descend(ZERO, 2, 0, 50), offset(1e-9));
     assertThat(done.getTestMetrics().getRows()).isZero();
   }
 
@@ -200,7 +200,7 @@ class DenseTrainerTest {
         new DenseTrainer(
             PROBLEM.open(
                 FloatType.FLOAT32,
-                Problem.plan(Optimizer.SGD, 100, 300, 0).toBuilder().setL2(100).build()));
+                Problem.plan(Optimizer.SGD, 100, 20, 0).toBuilder().setL2(100).build()));
     assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT32, 1, true, 1, 1, 1)))
         .isInstanceOf(FloatVectors.BadVectorException.class)
         .hasMessageContaining("trained parameters");
