@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -110,13 +109,7 @@ public final class Trainer implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(launch.commandLine(spec.getTrainerMemoryMib()))
             .directory(directory.toFile());
-    Map<String, String> environment = builder.environment();
-    String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
-    String home = environment.getOrDefault("HOME", directory.toString());
-    environment.clear();
-    environment.put("PATH", path);
-    environment.put("HOME", home);
-    environment.put("OMP_NUM_THREADS", "1");
+    TrainerLaunch.clean(builder.environment(), directory);
     Process process = builder.start();
     LastLines errors = new LastLines(process.getErrorStream(), directory.resolve("trainer.log"));
     return new Trainer(process, errors, spec, trainRows);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.AgentConfig;
 import org.concordat.agent.AgentConfig.TrainerSettings;
@@ -27,6 +28,9 @@ public record TrainerLaunch(
     List<String> command, @Nullable Path classPath, Path nativeCache, Path directory) {
   private static final String MAIN = "org.concordat.trainer.TrainerMain";
   private static final long PREPARE_LIMIT_SECONDS = 600;
+
+  /** A file lock keeps other processes out, this one the other agents of a process. */
+  private static final Object IN_THIS_PROCESS = new Object();
 
   /** As the agent's configuration says. */
   public static TrainerLaunch of(AgentConfig config) {
@@ -84,21 +88,10 @@ public record TrainerLaunch(
     if (classPath == null) {
       return false;
     }
-    Path marker = nativeCache.resolve("prepared");
     try {
       Files.createDirectories(nativeCache);
-      try (FileChannel channel =
-              FileChannel.open(
-                  nativeCache.resolve("lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (!lock.isValid() || Files.exists(marker)) {
-          return false;
-        }
-        unpack();
-        Files.writeString(marker, "natives unpacked\n");
-        return true;
+      synchronized (IN_THIS_PROCESS) {
+        return prepareLocked();
       }
     } catch (IOException failure) {
       throw new TrainerFailedException(
@@ -108,12 +101,29 @@ public record TrainerLaunch(
     }
   }
 
+  private boolean prepareLocked() throws IOException, TrainerFailedException {
+    Path marker = nativeCache.resolve("prepared");
+    try (FileChannel channel =
+            FileChannel.open(
+                nativeCache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      if (!lock.isValid() || Files.exists(marker)) {
+        return false;
+      }
+      unpack();
+      Files.writeString(marker, "natives unpacked\n");
+      return true;
+    }
+  }
+
   private void unpack() throws IOException, TrainerFailedException {
     List<String> line = commandLine(512);
     line.add("--prepare");
     Path log = nativeCache.resolve("prepare.log");
-    Process process =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
+    clean(builder.environment(), nativeCache);
+    Process process = builder.start();
     try {
       if (!process.waitFor(PREPARE_LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
@@ -128,5 +138,15 @@ public record TrainerLaunch(
       throw new TrainerFailedException(
           TrainerFailedException.Reason.NOT_STARTED, "interrupted", List.of());
     }
+  }
+
+  /** Leaves a child only what it needs to run: no secrets of the agent's environment. */
+  static void clean(Map<String, String> environment, Path home) {
+    String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
+    String user = environment.getOrDefault("HOME", home.toString());
+    environment.clear();
+    environment.put("PATH", path);
+    environment.put("HOME", user);
+    environment.put("OMP_NUM_THREADS", "1");
   }
 }
