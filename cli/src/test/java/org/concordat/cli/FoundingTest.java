@@ -110,7 +110,7 @@ class FoundingTest {
     Founding founding = Founding.in(temp, "demo.yaml");
     Path log = temp.resolve("log");
     try (AuditLog writing = AuditLog.open(log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
-      writing.append(List.of(AuditEntry.of("1", java.time.Instant.EPOCH, EntryType.SYSTEM, "coordinator", "x", EntryOutcome.OK)));
+      writing.append(List.of(AuditEntry.of("1", java.time.Instant.parse("2026-11-21T09:00:00Z"), EntryType.SYSTEM, "coordinator", "x", EntryOutcome.OK)));
     }
     JsonNode verified = Cli.json("audit", "verify", "--genesis", founding.genesis(), log);
     assertThat(verified.path("verified").asBoolean()).isTrue();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.concordat.agent.data.DataSet;
@@ -188,7 +189,7 @@ public final class Demo {
 
           @Override
           public void kill() throws InterruptedException {
-            programs.kill(agents.get(name));
+            programs.kill(Objects.requireNonNull(agents.get(name)));
           }
 
           @Override
@@ -237,7 +238,7 @@ public final class Demo {
   /** Each site scores every model on its own test rows, in its own directory; models travel between them, rows never. */
   private Scores yardsticks(JobSpec spec, Path federated) throws IOException, InterruptedException {
     step("yardsticks: each hospital trains alone in its own directory; the demo trains on all files together");
-    Path shared = Files.createDirectories(layout.root().resolve("yardsticks"));
+    Path shared = Files.createDirectories(shared());
     Path pooled = shared.resolve(Scores.POOLED + ".bin");
     Map<String, Path> models = new LinkedHashMap<>();
     scenario.sites().forEach(site -> models.put(Scores.alone(site.name()), shared.resolve(Scores.alone(site.name()) + ".bin")));
@@ -261,9 +262,13 @@ public final class Demo {
             List.of(
                 "agent", "evaluate", "--config", layout.agentFile(site).toString(),
                 "--job", layout.jobFile(operator).toString(),
-                "--alone", models.get(Scores.alone(site)).toString(), "--report", report.toString()));
+                "--alone", shared().resolve(Scores.alone(site) + ".bin").toString(), "--report", report.toString()));
     models.forEach((name, file) -> line.addAll(List.of("--score", name + "=" + file)));
     programs.run(line);
+  }
+
+  private Path shared() {
+    return layout.root().resolve("yardsticks");
   }
 
   private void trainPooled(JobSpec spec, Path out) throws IOException, InterruptedException {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.concordat.cli.text.Table;
 import org.concordat.cli.text.Terminal;
@@ -41,8 +39,16 @@ record Scores(Map<String, Map<String, Long>> correct, Map<String, Long> rows) {
     return new Scores(correct, rows);
   }
 
+  private long right(String site, String model) {
+    Long found = correct.getOrDefault(site, Map.of()).get(model);
+    if (found == null) {
+      throw new IllegalStateException("the report of '" + site + "' has no score of the model '" + model + "'");
+    }
+    return found;
+  }
+
   private double accuracy(String site, String model) {
-    return (double) correct.get(site).get(model) / rows.get(site);
+    return (double) right(site, model) / rows.getOrDefault(site, 0L);
   }
 
   /** The mean over the sites' test sets. */
@@ -66,18 +72,10 @@ record Scores(Map<String, Map<String, Long>> correct, Map<String, Long> rows) {
   }
 
   private String cell(String site, String model) {
-    return correct.get(site).get(model) + "/" + rows.get(site) + "  " + percent(accuracy(site, model));
+    return right(site, model) + "/" + rows.get(site) + "  " + percent(accuracy(site, model));
   }
 
   private static String percent(double share) {
     return String.format(java.util.Locale.ROOT, "%.1f %%", 100 * share);
-  }
-
-  /** Models that every site must have scored. */
-  static List<String> models(List<String> sites) {
-    List<String> models = new ArrayList<>(sites.stream().map(Scores::alone).toList());
-    models.add(FEDERATED);
-    models.add(POOLED);
-    return models;
   }
 }
