@@ -302,7 +302,7 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     audit.once(
         audit
             .entry(AuditTrail.freshId(), EntryType.ACCESS, member.isEmpty() ? "coordinator" : member, "message", EntryOutcome.DENY)
-            .detail("explanation", what.length() > 4000 ? what.substring(0, 4000) : what));
+            .remark("explanation", what));
   }
 
   // --- epochs -----------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
                 method,
                 decision.allowed() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
             .detail("role", decision.caller().role().wireName())
-            .detail("explanation", decision.explanation())
+            .remark("explanation", decision.explanation())
             .digest("certificate", decision.caller().certificate().toString()));
   }
 
@@ -143,7 +143,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     once(
         entry(freshId(), EntryType.ACCESS, "unauthenticated", "calls", EntryOutcome.DENY)
             .detail("denials", String.valueOf(summary.denials()))
-            .detail("lastReason", summary.lastReason())
+            .remark("lastReason", summary.lastReason())
             .detail("from", summary.from().toString())
             .detail("until", summary.until().toString()));
   }
@@ -197,7 +197,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   /** The root hash of the signed tree, in base64. */
   public synchronized String root() {
-    return log.checkpoint().root().toString();
+    return log.checkpoint().root().base64();
   }
 
   @Override

@@ -129,6 +129,6 @@ public final class AlliancePolicy {
             .detail("rules", String.join(",", decision.rules()))
             .digest("policy", decision.policyDigest().hex());
     String denials = denials(decision);
-    audit.later(denials.isEmpty() ? entry : entry.detail("explanation", denials.length() > 4000 ? denials.substring(0, 4000) : denials));
+    audit.later(denials.isEmpty() ? entry : entry.remark("explanation", denials));
   }
 }

@@ -101,6 +101,7 @@ public final class Jobs {
     SubmitJobReply.Builder reply = SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
     Decision decision = policy.decide(Action.DISPATCH, spec, members, members.size(), "submit");
+    audit.append(List.of());
     for (MemberVerdict verdict : decision.members().values()) {
       reply.addDecisions(
           MemberDecision.newBuilder()
@@ -245,8 +246,8 @@ public final class Jobs {
                 job.id(),
                 consent.getGranted() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
             .inJob(job.id())
-            .detail("decidedBy", cut(consent.getDecidedBy()))
-            .detail("explanation", cut(consent.getExplanation())));
+            .remark("decidedBy", consent.getDecidedBy())
+            .remark("explanation", consent.getExplanation()));
     if (consent.getGranted()) {
       audit.once(
           audit
@@ -318,7 +319,7 @@ public final class Jobs {
                 state == JobState.COMPLETED ? EntryOutcome.OK : EntryOutcome.FAILED)
             .inJob(job.id())
             .detail("state", state.name())
-            .detail("reason", cut(reason)));
+            .remark("reason", reason));
     Job ended = book.put(job.record().toBuilder().setState(state).setReason(reason).build(), job.spec());
     ended.record().getMembersList().forEach(member -> tell(ended, member));
     return ended;

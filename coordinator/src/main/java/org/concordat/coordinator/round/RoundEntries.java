@@ -53,7 +53,7 @@ public final class RoundEntries {
               .digest("state", new Digest(sum.getNextState().toByteArray()).hex())
               .digest("certificate", after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()));
     }
-    return after.reason().isEmpty() ? entry : entry.detail("reason", cut(after.reason()));
+    return after.reason().isEmpty() ? entry : entry.remark("reason", after.reason());
   }
 
   /** How many members signed a checkpoint. */
@@ -63,9 +63,5 @@ public final class RoundEntries {
 
   private static String digest(Bytes bytes) {
     return Digest.sha256(bytes.toArray()).hex();
-  }
-
-  private static String cut(String text) {
-    return text.length() > 4000 ? text.substring(0, 4000) + "…" : text;
   }
 }
