@@ -82,7 +82,7 @@ final class Desk implements Link.Listener {
   private final ExecutorService uploads;
   private final Consumer<String> crashPoint;
   private final Set<String> busy = new HashSet<>();
-  private Consumer<byte[]> out = sealed -> {};
+  private Consumer<byte[]> out = message -> {};
   private Consumer<AgentReport> reports = report -> {};
 
   Desk(
@@ -248,9 +248,9 @@ final class Desk implements Link.Listener {
     if (consent.getGranted() && !attempt(() -> member.admitJob(consent.getJob(), initialState(job)))) {
       return;
     }
-    byte[] sealed = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
-    jobs.answered(sealedSpec, job, sealed, consent.getGranted());
-    out.accept(sealed);
+    byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
+    jobs.answered(sealedSpec, job, answer, consent.getGranted());
+    out.accept(answer);
   }
 
   private static Digest initialState(SiteJob job) {

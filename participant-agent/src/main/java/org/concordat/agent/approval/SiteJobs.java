@@ -45,7 +45,7 @@ public final class SiteJobs {
 
   public SiteJobs(Entries entries) {
     this.entries = entries;
-    entries.all(SPECS).forEach((id, sealed) -> jobs.put(id, parse(sealed)));
+    entries.all(SPECS).forEach((id, spec) -> jobs.put(id, parse(spec)));
   }
 
   /** A job that this site consented to. */
