@@ -25,16 +25,26 @@ class DemoTest {
   /** An installation made of links into the build. */
   @BeforeAll
   static void install() throws IOException {
-    home = Files.createDirectories(temp.resolve("home"));
-    Files.createSymbolicLink(home.resolve("examples"), Cli.root().resolve("examples"));
+    home = Cli.root().resolve("cli/target/linked-installation");
     Path trainer = Files.createDirectories(home.resolve("lib/trainer"));
+    link(home.resolve("examples"), Cli.root().resolve("examples"));
+    try (Stream<Path> stale = Files.list(trainer)) {
+      for (Path link : stale.toList()) {
+        Files.delete(link);
+      }
+    }
     Path target = Cli.root().resolve("trainer-dl4j/target");
     assertThat(target.resolve("lib")).as("run 'mvn package' on the whole build first").isDirectory();
     try (Stream<Path> jars = Stream.concat(Files.list(target.resolve("lib")), Files.list(target))) {
       for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-        Files.createSymbolicLink(trainer.resolve(jar.getFileName()), jar);
+        link(trainer.resolve(jar.getFileName()), jar);
       }
     }
+  }
+
+  private static void link(Path link, Path target) throws IOException {
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, target);
   }
 
   private static Child demo(Object... options) throws IOException {

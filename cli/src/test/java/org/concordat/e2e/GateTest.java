@@ -73,4 +73,18 @@ class GateTest {
       assertThat(alliance.rounds("partly")).allSatisfy(round -> assertThat(round.getSurvivorsList()).hasSize(3));
     }
   }
+
+  @Test
+  void aSecondJobFromTheSameInitialModelIsRefusedByTheSites() throws Exception {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      alliance.submit(TestAlliance.job("one", 1).setInitialSeed(5).build());
+      assertThat(alliance.awaitEnd("one", 60).getState()).isEqualTo("COMPLETED");
+      alliance.submit(TestAlliance.job("two", 1).setInitialSeed(5).build());
+      JobSummary refused = alliance.awaitEnd("two", 60);
+      assertThat(refused.getState()).isEqualTo("FAILED");
+      assertThat(refused.getRefusalsList()).hasSize(4).allSatisfy(line -> assertThat(line).contains("another initial-seed"));
+    }
+  }
 }

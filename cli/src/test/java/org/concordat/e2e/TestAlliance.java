@@ -240,6 +240,7 @@ final class TestAlliance implements AutoCloseable {
                 .setClipNormL2(1)
                 .setCoordinateBound(1)
                 .setMaxWeight(30))
+        .setInitialSeed(name.hashCode())
         .setDeadlineSeconds(30)
         .setTrainerMemoryMib(256);
   }
