@@ -5,12 +5,16 @@ import org.apache.commons.math3.random.Well19937c;
 
 /**
  * Draws a job's initial model from the job's seed, by a rule that everyone can repeat: per layer, weights from a
- * Gaussian of variance 2 / (inputs + units) (Glorot and Bengio, AISTATS 2010), column by column, then zero biases;
+ * Gaussian of variance 2 / (inputs + units) (Glorot and Bengio, AISTATS 2010), a hundredth of its deviation where there is
+ * one layer only, column by column, then zero biases;
  * generator Well19937c seeded with the 64-bit seed as two words.
  */
 public final class InitialModel {
   /** The most parameters a dense model may have here: a flat vector must fit one Java array. */
   public static final int MAX_PARAMETERS = 200_000_000;
+
+  /** A single layer (logistic or linear regression) starts near zero. */
+  private static final double CONVEX_SCALE = 0.01;
 
   private InitialModel() {}
 
@@ -40,21 +44,23 @@ public final class InitialModel {
     return (int) total;
   }
 
-  /** Draws the model; a single layer (logistic or linear regression) starts at zero, its loss being convex. */
+  /**
+   * Draws the model. Jobs with different seeds start from different models, also where the loss is convex and zero would
+   * do as well: members give no second sum for a model that they gave one for before.
+   */
   public static ModelState draw(int inputs, List<Integer> units, long seed) {
     double[] parameters = new double[parameterCount(inputs, units)];
-    if (units.size() > 1) {
-      Well19937c random = new Well19937c(new int[] {(int) seed, (int) (seed >>> 32)});
-      int at = 0;
-      int in = inputs;
-      for (int out : units) {
-        double deviation = Math.sqrt(2.0 / (in + out));
-        for (int i = 0; i < in * out; i++) {
-          parameters[at++] = deviation * random.nextGaussian();
-        }
-        at += out;
-        in = out;
+    Well19937c random = new Well19937c(new int[] {(int) seed, (int) (seed >>> 32)});
+    double scale = units.size() == 1 ? CONVEX_SCALE : 1;
+    int at = 0;
+    int in = inputs;
+    for (int out : units) {
+      double deviation = scale * Math.sqrt(2.0 / (in + out));
+      for (int i = 0; i < in * out; i++) {
+        parameters[at++] = deviation * random.nextGaussian();
       }
+      at += out;
+      in = out;
     }
     return new ModelState(parameters);
   }

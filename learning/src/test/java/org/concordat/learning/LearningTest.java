@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -68,8 +69,11 @@ class LearningTest {
   }
 
   @Test
-  void aSingleLayerStartsAtZero() {
-    assertThat(InitialModel.draw(13, List.of(1), 5).parameters()).containsOnly(0.0).hasSize(14);
+  void aSingleLayerStartsNearZeroAndFreshForEachSeed() {
+    double[] one = InitialModel.draw(13, List.of(1), 5).parameters();
+    assertThat(one).hasSize(14).isNotEqualTo(InitialModel.draw(13, List.of(1), 6).parameters());
+    assertThat(Arrays.stream(one).map(Math::abs).max().orElseThrow()).isBetween(1e-6, 0.03);
+    assertThat(one[13]).as("bias").isZero();
   }
 
   @Test
@@ -99,7 +103,7 @@ class LearningTest {
         random -> {
           double[] update = random.doubles(random.nextInt(1, 50), -100, 100).toArray();
           double[] vector = RoundVector.of(update, 3, 0.5, 2, 2);
-          assertThat(Math.sqrt(java.util.Arrays.stream(vector).map(v -> v * v).sum())).isLessThanOrEqualTo(2 + 1e-12);
+          assertThat(Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum())).isLessThanOrEqualTo(2 + 1e-12);
           assertThat(RoundVector.split(vector, 2).accuracy()).isCloseTo(0.5, within(1e-12));
           assertThat(RoundVector.split(vector, 2).loss()).isCloseTo(3, within(1e-12));
         });

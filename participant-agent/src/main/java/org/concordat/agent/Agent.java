@@ -132,15 +132,16 @@ public final class Agent implements AutoCloseable {
     ExecutorService uploads = Executors.newSingleThreadExecutor(task -> new Thread(task, "upload"));
     Worker worker =
         new Worker(dataSets, config.trainer(), TrainerLaunch.of(config), new Fetcher(channel), blobs);
+    SiteJobs jobs = new SiteJobs(entries);
     Desk desk =
         new Desk(
             config,
             rosters,
             notary,
             Member.restore(config.name(), notary, new SecureRandom(), Desk.durable(entries)),
-            new SiteJobs(entries),
+            jobs,
             policy,
-            new Approvals(policy, config.approval(), dataSets, config.trainer().maxMemoryMib()),
+            new Approvals(policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs),
             dataSets,
             worker,
             new Uploader(channel, config.limits().partBytes()),

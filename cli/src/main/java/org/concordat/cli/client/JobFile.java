@@ -1,5 +1,7 @@
 package org.concordat.cli.client;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.config.Section;
@@ -14,6 +16,7 @@ import org.concordat.protocol.v1.ModelSpec;
 import org.concordat.protocol.v1.Optimizer;
 import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.protocol.v1.TrainingPlan;
+import org.concordat.secureagg.Digest;
 
 /** A job as people write it. */
 public final class JobFile {
@@ -63,8 +66,9 @@ public final class JobFile {
   }
 
   private static JobSpec spec(Section root) {
+    String job = root.text("job");
     return JobSpec.newBuilder()
-        .setJob(root.text("job"))
+        .setJob(job)
         .setTitle(root.text("title", ""))
         .setPurpose(root.text("purpose"))
         .setDataSet(root.text("data-set"))
@@ -74,7 +78,7 @@ public final class JobFile {
         .setPlan(plan(root.section("plan")))
         .setServerLearningRate(root.number("server-learning-rate", 0, 10, 1.0))
         .setSecureAggregation(protection(root.section("secure-aggregation")))
-        .setInitialSeed(root.integer("initial-seed", 0, MAX_SEED, 1L))
+        .setInitialSeed(root.integer("initial-seed", 0, MAX_SEED, seedOf(job)))
         .setDeadlineSeconds((int) root.integer("deadline-seconds", 1, 7 * 24 * 3600, 600L))
         .setTrainerMemoryMib((int) root.integer("trainer-memory-mib", 64, 1 << 20, 1024L))
         .addAllMembers(root.texts("members"))
@@ -129,5 +133,14 @@ public final class JobFile {
             .build();
     section.done();
     return plan;
+  }
+
+  /**
+   * The seed of the initial model where the file gives none: from the job's name, so that the same job again is the same
+   * job and another one starts from another model.
+   */
+  private static long seedOf(String job) {
+    byte[] digest = Digest.sha256(job.getBytes(StandardCharsets.UTF_8)).bytes();
+    return Math.floorMod(ByteBuffer.wrap(digest).getLong(), MAX_SEED);
   }
 }

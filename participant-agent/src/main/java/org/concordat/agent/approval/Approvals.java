@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.concordat.agent.AgentConfig.ApprovalRule;
 import org.concordat.agent.data.DataSet;
 import org.concordat.jurisdictions.Action;
@@ -25,9 +26,15 @@ public final class Approvals {
   private final ApprovalRule rule;
   private final Map<String, DataSet> dataSets;
   private final int maxTrainerMemoryMib;
+  private final SiteJobs jobs;
 
   public Approvals(
-      SitePolicy policy, ApprovalRule rule, Map<String, DataSet> dataSets, int maxTrainerMemoryMib) {
+      SitePolicy policy,
+      ApprovalRule rule,
+      Map<String, DataSet> dataSets,
+      int maxTrainerMemoryMib,
+      SiteJobs jobs) {
+    this.jobs = jobs;
     this.policy = policy;
     this.rule = rule;
     this.dataSets = dataSets;
@@ -81,6 +88,11 @@ public final class Approvals {
     }
     if (spec.getTrainerMemoryMib() > maxTrainerMemoryMib) {
       return "the job asks for " + spec.getTrainerMemoryMib() + " MiB for its trainer, this site allows " + maxTrainerMemoryMib;
+    }
+    Optional<String> sameModel = jobs.startedFromSameModel(new SiteJobs.SiteJob(spec, Digest.NONE));
+    if (sameModel.isPresent()) {
+      return "job '" + sameModel.get() + "' started from the same initial model, and a second sum from one model would tell"
+          + " the difference of two: submit with another initial-seed";
     }
     return policyDenials(spec, data, members);
   }

@@ -1,6 +1,7 @@
 package org.concordat.agent.approval;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.concordat.store.Entries;
 public final class SiteJobs {
   private static final String SPECS = "job-spec";
   private static final String ANSWERS = "job-answer";
+  private static final String INITIAL_MODELS = "job-initial-model";
 
   /**
    * A job as this site has it.
@@ -58,11 +60,23 @@ public final class SiteJobs {
     return entries.get(ANSWERS, planDigest.hex());
   }
 
+  /** The job, if there is one, that this site consented to before and that started from the same model. */
+  public Optional<String> startedFromSameModel(SiteJob job) {
+    return entries
+        .get(INITIAL_MODELS, new Digest(job.initial().modelDigest()).hex())
+        .map(id -> new String(id, StandardCharsets.UTF_8))
+        .filter(id -> !id.equals(job.spec().getJob()));
+  }
+
   /** Keeps an answer, and the spec where consent was given. Durable when it returns. */
   public void answered(byte[] sealedSpec, SiteJob job, byte[] sealedAnswer, boolean granted) {
     entries.put(ANSWERS, job.planDigest().hex(), sealedAnswer);
     if (granted) {
       entries.put(SPECS, job.spec().getJob(), sealedSpec);
+      entries.put(
+          INITIAL_MODELS,
+          new Digest(job.initial().modelDigest()).hex(),
+          job.spec().getJob().getBytes(StandardCharsets.UTF_8));
       jobs.put(job.spec().getJob(), job);
     }
   }
