@@ -10,9 +10,13 @@ import java.util.logging.SimpleFormatter;
 
 /** What of the log goes to stderr: warnings, or with {@code -v} our own progress too. */
 public final class Logging {
-  /** Loggers of libraries that are chatty below a warning; held here, or their levels would be collected. */
+  /**
+   * Loggers of libraries that are chatty below a warning; held here, or their levels would be
+   * collected.
+   */
   private static final List<Logger> LIBRARIES =
-      List.of("io.grpc", "io.netty", "org.flywaydb", "com.zaxxer", "org.jdbi", "org.bouncycastle").stream()
+      List.of("io.grpc", "io.netty", "org.flywaydb", "com.zaxxer", "org.jdbi", "org.bouncycastle")
+          .stream()
           .map(Logger::getLogger)
           .toList();
 
@@ -22,7 +26,8 @@ public final class Logging {
 
   /** Warnings only. */
   public static void quiet() {
-    System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
     LogManager.getLogManager().reset();
     Handler handler = new ConsoleHandler();
     handler.setFormatter(new SimpleFormatter());

@@ -68,12 +68,15 @@ public final class Main {
     PrintWriter err = at.getErr();
     err.println("concordat: " + wrong.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
-    err.println("Next: " + at.getCommandSpec().qualifiedName() + " --help shows options and an example.");
+    err.println(
+        "Next: " + at.getCommandSpec().qualifiedName() + " --help shows options and an example.");
     err.flush();
     return ExitCode.USAGE.code();
   }
 
   private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(new java.io.OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
+    return new PrintWriter(
+        new java.io.OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8),
+        true);
   }
 }

@@ -21,13 +21,25 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
   private static final String ROOT = "org.concordat.";
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("org.concordat");
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.concordat");
 
   /** Module, and the modules that it may use. */
   private static final Map<String, List<String>> ARROWS = arrows();
 
   private static Map<String, List<String>> arrows() {
-    List<String> shared = List.of("config", "protocol", "certs", "auditlog", "jurisdictions", "secureagg", "learning", "store", "iam");
+    List<String> shared =
+        List.of(
+            "config",
+            "protocol",
+            "certs",
+            "auditlog",
+            "jurisdictions",
+            "secureagg",
+            "learning",
+            "store",
+            "iam");
     Map<String, List<String>> arrows = new LinkedHashMap<>();
     arrows.put("config", List.of());
     arrows.put("protocol", List.of());
@@ -61,17 +73,24 @@ class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> modulesUseOnlyWhatTheyMay() {
     return ARROWS.entrySet().stream()
-        .map(arrow -> DynamicTest.dynamicTest(arrow.getKey() + " -> " + arrow.getValue(), () -> check(arrow.getKey(), arrow.getValue())));
+        .map(
+            arrow ->
+                DynamicTest.dynamicTest(
+                    arrow.getKey() + " -> " + arrow.getValue(),
+                    () -> check(arrow.getKey(), arrow.getValue())));
   }
 
   private static void check(String module, List<String> mayUse) {
     String[] allowed =
-        Stream.concat(Stream.of(module), mayUse.stream()).map(name -> ROOT + name + "..").toArray(String[]::new);
+        Stream.concat(Stream.of(module), mayUse.stream())
+            .map(name -> ROOT + name + "..")
+            .toArray(String[]::new);
     noClasses()
         .that()
         .resideInAPackage(ROOT + module + "..")
         .should()
-        .dependOnClassesThat(resideInAPackage("org.concordat..").and(not(resideInAnyPackage(allowed))))
+        .dependOnClassesThat(
+            resideInAPackage("org.concordat..").and(not(resideInAnyPackage(allowed))))
         .check(CLASSES);
   }
 
@@ -93,14 +112,18 @@ class ArchitectureTest {
         .resideInAPackage(ROOT + "secureagg..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.nio.file..", "java.net..", "java.time..", "java.sql..", "io.grpc..")
+        .resideInAnyPackage(
+            "java.nio.file..", "java.net..", "java.time..", "java.sql..", "io.grpc..")
         .check(CLASSES);
   }
 
   @Test
   void noOtherPackageUsesTheTwoWords() {
     assertThat(CLASSES.stream().map(type -> type.getPackageName()).distinct())
-        .filteredOn(name -> name.matches("org\\.concordat\\.(?!agent|coordinator).*\\.(agent|coordinator)(\\..*)?"))
+        .filteredOn(
+            name ->
+                name.matches(
+                    "org\\.concordat\\.(?!agent|coordinator).*\\.(agent|coordinator)(\\..*)?"))
         .isEmpty();
   }
 

@@ -16,10 +16,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unpacked archive, with a Java runtime, a few tools of any Unix, and nothing else: no Maven, and no network. */
+/**
+ * The unpacked archive, with a Java runtime, a few tools of any Unix, and nothing else: no Maven,
+ * and no network.
+ */
 @Tag("slow")
 class ArchiveTest {
-  private static final List<String> TOOLS = List.of("bash", "readlink", "dirname", "sed", "head", "uname");
+  private static final List<String> TOOLS =
+      List.of("bash", "readlink", "dirname", "sed", "head", "uname");
 
   @TempDir Path temp;
 
@@ -29,12 +33,14 @@ class ArchiveTest {
     run(temp, "tar", "xzf", archive.toString(), "-C", temp.toString());
     Path home;
     try (Stream<Path> unpacked = Files.list(temp)) {
-      home = unpacked.filter(path -> Files.isDirectory(path.resolve("bin"))).findFirst().orElseThrow();
+      home =
+          unpacked.filter(path -> Files.isDirectory(path.resolve("bin"))).findFirst().orElseThrow();
     }
     assertWhole(home);
     Path out = temp.resolve("out.txt");
     Path err = temp.resolve("err.txt");
-    ProcessBuilder builder = new ProcessBuilder(command(home)).redirectOutput(out.toFile()).redirectError(err.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command(home)).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", tools().toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -57,23 +63,45 @@ class ArchiveTest {
   }
 
   private static void assertWhole(Path home) throws IOException {
-    for (String file : List.of("LICENSE", "NOTICE", "THIRD-PARTY.txt", "bom.json", "lib/trainer/THIRD-PARTY.txt", "examples/policies/demo.yaml")) {
+    for (String file :
+        List.of(
+            "LICENSE",
+            "NOTICE",
+            "THIRD-PARTY.txt",
+            "bom.json",
+            "lib/trainer/THIRD-PARTY.txt",
+            "examples/policies/demo.yaml")) {
       assertThat(home.resolve(file)).exists();
     }
     try (Stream<Path> lib = Files.list(home.resolve("lib"))) {
-      assertThat(lib.map(jar -> jar.getFileName().toString())).noneMatch(name -> name.matches("(nd4j|deeplearning4j|openblas|javacpp).*"));
+      assertThat(lib.map(jar -> jar.getFileName().toString()))
+          .noneMatch(name -> name.matches("(nd4j|deeplearning4j|openblas|javacpp).*"));
     }
   }
 
   /** In a network of its own with nothing but a loopback, where the system lets us make one. */
   private List<String> command(Path home) throws IOException, InterruptedException {
-    List<String> demo = List.of(home.resolve("bin/concordat").toString(), "demo", "--rounds", "4", "--output", "json");
-    Process tried = new ProcessBuilder("unshare", "-rn", "sh", "-c", "ip link set lo up").redirectErrorStream(true).start();
+    List<String> demo =
+        List.of(
+            home.resolve("bin/concordat").toString(), "demo", "--rounds", "4", "--output", "json");
+    Process tried =
+        new ProcessBuilder("unshare", "-rn", "sh", "-c", "ip link set lo up")
+            .redirectErrorStream(true)
+            .start();
     if (tried.waitFor() != 0) {
-      System.out.println("SKIPPED: this system lets us make no network namespace; the demo runs with the network there is");
+      System.out.println(
+          "SKIPPED: this system lets us make no network namespace; the demo runs with the network there is");
       return demo;
     }
-    List<String> isolated = new ArrayList<>(List.of("/usr/bin/unshare", "-rn", "/bin/sh", "-c", "/sbin/ip link set lo up && exec \"$@\"", "sh"));
+    List<String> isolated =
+        new ArrayList<>(
+            List.of(
+                "/usr/bin/unshare",
+                "-rn",
+                "/bin/sh",
+                "-c",
+                "/sbin/ip link set lo up && exec \"$@\"",
+                "sh"));
     isolated.addAll(demo);
     return isolated;
   }
@@ -83,14 +111,20 @@ class ArchiveTest {
     for (String tool : TOOLS) {
       for (String directory : List.of("/usr/bin", "/bin")) {
         if (Files.exists(Path.of(directory, tool)) && !Files.exists(tools.resolve(tool))) {
-          Files.copy(Path.of(directory, tool), tools.resolve(tool), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(
+              Path.of(directory, tool),
+              tools.resolve(tool),
+              java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
     return tools;
   }
 
-  private static void run(Path directory, String... command) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start().waitFor()).isZero();
+  private static void run(Path directory, String... command)
+      throws IOException, InterruptedException {
+    assertThat(
+            new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start().waitFor())
+        .isZero();
   }
 }

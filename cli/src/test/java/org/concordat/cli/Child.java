@@ -21,7 +21,8 @@ final class Child implements AutoCloseable {
     this.err = err;
   }
 
-  static Child start(Path directory, List<String> jvmFlags, Object... arguments) throws IOException {
+  static Child start(Path directory, List<String> jvmFlags, Object... arguments)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
@@ -54,7 +55,9 @@ final class Child implements AutoCloseable {
   }
 
   int await(long seconds) throws IOException, InterruptedException {
-    assertThat(process.waitFor(seconds, TimeUnit.SECONDS)).as("still running after %d s\n%s\n%s", seconds, out(), err()).isTrue();
+    assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
+        .as("still running after %d s\n%s\n%s", seconds, out(), err())
+        .isTrue();
     return process.exitValue();
   }
 
@@ -62,7 +65,9 @@ final class Child implements AutoCloseable {
   String awaitFile(Path file, long seconds) throws IOException, InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!Files.exists(file) || Files.size(file) == 0) {
-      assertThat(process.isAlive() && System.nanoTime() < until).as("waiting for %s\n%s\n%s", file, out(), err()).isTrue();
+      assertThat(process.isAlive() && System.nanoTime() < until)
+          .as("waiting for %s\n%s\n%s", file, out(), err())
+          .isTrue();
       Thread.sleep(20);
     }
     return Files.readString(file).strip();

@@ -34,7 +34,9 @@ class DemoTest {
       }
     }
     Path target = Cli.root().resolve("trainer-dl4j/target");
-    assertThat(target.resolve("lib")).as("run 'mvn package' on the whole build first").isDirectory();
+    assertThat(target.resolve("lib"))
+        .as("run 'mvn package' on the whole build first")
+        .isDirectory();
     try (Stream<Path> jars = Stream.concat(Files.list(target.resolve("lib")), Files.list(target))) {
       for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
         link(trainer.resolve(jar.getFileName()), jar);
@@ -58,19 +60,24 @@ class DemoTest {
   }
 
   @Test
-  void fourHospitalsTrainOneModelAndOneIsLostAndComesBack() throws IOException, InterruptedException {
+  void fourHospitalsTrainOneModelAndOneIsLostAndComesBack()
+      throws IOException, InterruptedException {
     Path kept = temp.resolve("kept");
     try (Child demo = demo("--keep", kept, "--output", "json")) {
       assertThat(demo.await(400)).as(demo.err()).isZero();
       JsonNode result = last(demo);
-      assertThat(result.fieldNames()).toIterable()
-          .containsExactlyInAnyOrder("roundsCommitted", "members", "dropped", "rejoined", "accuracy", "audit", "seconds");
+      assertThat(result.fieldNames())
+          .toIterable()
+          .containsExactlyInAnyOrder(
+              "roundsCommitted", "members", "dropped", "rejoined", "accuracy", "audit", "seconds");
       assertThat(result.path("roundsCommitted").asInt()).isEqualTo(10);
       assertThat(result.path("members")).hasSize(4);
       assertThat(result.path("dropped").toString()).isEqualTo("[\"zurich\"]");
       assertThat(result.path("rejoined")).isEqualTo(result.path("dropped"));
       double federated = result.path("accuracy").path("federated").asDouble();
-      assertThat(federated).isGreaterThan(0.9).isGreaterThan(result.path("accuracy").path("localMean").asDouble());
+      assertThat(federated)
+          .isGreaterThan(0.9)
+          .isGreaterThan(result.path("accuracy").path("localMean").asDouble());
       assertThat(result.path("audit").path("verified").asBoolean()).isTrue();
     }
     assertThat(kept.resolve("coordinator/audit-log/checkpoint")).exists();
@@ -81,10 +88,26 @@ class DemoTest {
 
   private static void assertKeptCommandsWork(Path kept) throws IOException {
     Path log = kept.resolve("coordinator/audit-log");
-    assertThat(Cli.json("audit", "verify", "--genesis", kept.resolve("genesis.json"), log).path("verified").asBoolean()).isTrue();
+    assertThat(
+            Cli.json("audit", "verify", "--genesis", kept.resolve("genesis.json"), log)
+                .path("verified")
+                .asBoolean())
+        .isTrue();
     assertThat(Cli.run("alliance", "show", kept.resolve("genesis.json")).code()).isZero();
-    assertThat(Cli.run("audit", "query", "--type", "model-release", "--genesis", kept.resolve("genesis.json"), "--dir", log).out()).contains("model-release");
-    assertThat(Cli.run("agent", "status", "--config", kept.resolve("zurich/agent.yaml")).out()).contains("zurich");
+    assertThat(
+            Cli.run(
+                    "audit",
+                    "query",
+                    "--type",
+                    "model-release",
+                    "--genesis",
+                    kept.resolve("genesis.json"),
+                    "--dir",
+                    log)
+                .out())
+        .contains("model-release");
+    assertThat(Cli.run("agent", "status", "--config", kept.resolve("zurich/agent.yaml")).out())
+        .contains("zurich");
     // a directory that is not empty is refused, and nothing in it is touched
     Cli again = Cli.run("demo", "--keep", kept);
     assertThat(again.code()).isIn(3, 6);
@@ -110,7 +133,8 @@ class DemoTest {
         }
         assertThat(child.isAlive()).as(String.valueOf(child.info().commandLine())).isFalse();
       }
-      Path directory = Path.of(demo.out().lines().findFirst().orElseThrow().replaceAll("^[^/]*(/\\S+).*", "$1"));
+      Path directory =
+          Path.of(demo.out().lines().findFirst().orElseThrow().replaceAll("^[^/]*(/\\S+).*", "$1"));
       assertThat(directory).doesNotExist();
     }
   }

@@ -32,8 +32,17 @@ class ExitCodeTest {
   void codesNeverChangeTheirMeaning() {
     assertThat(Arrays.stream(ExitCode.values()).map(code -> code.name() + "=" + code.code()))
         .containsExactly(
-            "OK=0", "INTERNAL=1", "USAGE=2", "CONFIGURATION=3", "DENIED=4", "NOT_FOUND=5", "CONFLICT=6", "UNAVAILABLE=7",
-            "VERIFICATION_FAILED=8", "JOB_FAILED=9", "INTERRUPTED=130");
+            "OK=0",
+            "INTERNAL=1",
+            "USAGE=2",
+            "CONFIGURATION=3",
+            "DENIED=4",
+            "NOT_FOUND=5",
+            "CONFLICT=6",
+            "UNAVAILABLE=7",
+            "VERIFICATION_FAILED=8",
+            "JOB_FAILED=9",
+            "INTERRUPTED=130");
   }
 
   @Test
@@ -45,7 +54,8 @@ class ExitCodeTest {
     assertThat(code(Status.FAILED_PRECONDITION)).isEqualTo(ExitCode.CONFLICT);
     assertThat(code(Status.INVALID_ARGUMENT)).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(code(Status.UNAVAILABLE)).isEqualTo(ExitCode.UNAVAILABLE);
-    assertThat(code(Status.UNAVAILABLE.withCause(new CertificateException("stranger")))).isEqualTo(ExitCode.VERIFICATION_FAILED);
+    assertThat(code(Status.UNAVAILABLE.withCause(new CertificateException("stranger"))))
+        .isEqualTo(ExitCode.VERIFICATION_FAILED);
     assertThat(code(Status.DEADLINE_EXCEEDED)).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(code(Status.CANCELLED)).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(code(Status.INTERNAL)).isEqualTo(ExitCode.INTERNAL);
@@ -56,15 +66,21 @@ class ExitCodeTest {
     assertThat(of(new NoSuchFileException("x")).code()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(of(new AccessDeniedException("x")).code()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(of(new FileAlreadyExistsException("x")).code()).isEqualTo(ExitCode.CONFLICT);
-    assertThat(of(new IOException("Failed to bind", new BindException("in use"))).code()).isEqualTo(ExitCode.CONFLICT);
-    assertThat(of(new UncheckedIOException(new NoSuchFileException("x"))).code()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(of(new IOException("Failed to bind", new BindException("in use"))).code())
+        .isEqualTo(ExitCode.CONFLICT);
+    assertThat(of(new UncheckedIOException(new NoSuchFileException("x"))).code())
+        .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(of(new IllegalStateException("a defect")).code()).isEqualTo(ExitCode.INTERNAL);
     assertThat(of(thrownBy(() -> new MemberId("No!"))).code()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test
   void aFailureKeepsItsMessageAndTellsTheNextStep() {
-    Failure failure = of(Status.PERMISSION_DENIED.withDescription("lyon as agent (eu) may not submit a job").asRuntimeException());
+    Failure failure =
+        of(
+            Status.PERMISSION_DENIED
+                .withDescription("lyon as agent (eu) may not submit a job")
+                .asRuntimeException());
     assertThat(failure).hasMessage("lyon as agent (eu) may not submit a job");
     assertThat(of(new NoSuchFileException("gone.yaml"))).hasMessageContaining("gone.yaml");
     assertThat(of(new NoSuchFileException("gone.yaml")).next()).isNotEmpty();

@@ -19,7 +19,9 @@ import org.concordat.protocol.v1.Loss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that people write: samples are right, and mistakes are told all at once with file and line. */
+/**
+ * Files that people write: samples are right, and mistakes are told all at once with file and line.
+ */
 class FilesTest {
   @TempDir Path temp;
 
@@ -75,8 +77,22 @@ class FilesTest {
   @Test
   void aJobOutOfBoundsIsRefusedBeforeItIsSent() throws IOException {
     String good = Files.readString(Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
-    Path job = Files.writeString(temp.resolve("job.yaml"), good.replaceFirst("activation: sigmoid", "activation: relu"));
-    Cli done = Cli.run("job", "submit", job, "--as", "x1", "--home", temp, "--genesis", temp, "--coordinator", "localhost:1");
+    Path job =
+        Files.writeString(
+            temp.resolve("job.yaml"), good.replaceFirst("activation: sigmoid", "activation: relu"));
+    Cli done =
+        Cli.run(
+            "job",
+            "submit",
+            job,
+            "--as",
+            "x1",
+            "--home",
+            temp,
+            "--genesis",
+            temp,
+            "--coordinator",
+            "localhost:1");
     assertThat(done.code()).isEqualTo(3);
     assertThat(done.err()).contains("one sigmoid unit");
   }
@@ -87,12 +103,16 @@ class FilesTest {
     assertThat(CoordinatorConfig.read(samples.resolve("coordinator.yaml")).port()).isEqualTo(7400);
     assertThat(AgentConfig.read(samples.resolve("agent.yaml")).name()).isEqualTo("zurich");
     assertThat(ClientConfig.read(samples.resolve("client.yaml")).name()).hasToString("operator");
-    assertThat(ClientConfig.read(samples.resolve("agent.yaml")).address()).hasToString("coordinator.example.org:7400");
+    assertThat(ClientConfig.read(samples.resolve("agent.yaml")).address())
+        .hasToString("coordinator.example.org:7400");
   }
 
   @Test
   void aClientFilesMistakesAreToldAtOnce() throws IOException {
-    Path file = Files.writeString(temp.resolve("client.yaml"), "name: Not A Name\nrole: king\ncoordinator: {address: nowhere}\ncolour: red\n");
+    Path file =
+        Files.writeString(
+            temp.resolve("client.yaml"),
+            "name: Not A Name\nrole: king\ncoordinator: {address: nowhere}\ncolour: red\n");
     assertThatThrownBy(() -> ClientConfig.read(file))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("'home' is missing")
@@ -113,8 +133,11 @@ class FilesTest {
   void everyShippedScenarioIsWhole() throws IOException {
     Path examples = Cli.root().resolve("examples");
     Scenario shipped = Scenario.find(null, examples);
-    assertThat(shipped.sites()).extracting(Scenario.Site::name).containsExactly("cleveland", "long-beach", "budapest", "zurich");
-    assertThat(shipped.sites().stream().map(site -> site.party().jurisdiction()).distinct()).containsExactly("us", "eu", "ch");
+    assertThat(shipped.sites())
+        .extracting(Scenario.Site::name)
+        .containsExactly("cleveland", "long-beach", "budapest", "zurich");
+    assertThat(shipped.sites().stream().map(site -> site.party().jurisdiction()).distinct())
+        .containsExactly("us", "eu", "ch");
     assertThat(shipped.job()).exists();
     assertThat(shipped.policy()).exists();
     shipped.sites().forEach(site -> assertThat(site.dataSet()).exists());
@@ -124,7 +147,9 @@ class FilesTest {
   void aFolderOfItsOwnDescriptionWins() throws IOException {
     Path examples = Cli.root().resolve("examples");
     String sample = Files.readString(examples.resolve("alliances/breast-cancer.yaml"));
-    Files.writeString(temp.resolve("alliance.yaml"), sample.replace("name: hospitals", "name: mine").replace("../", examples + "/"));
+    Files.writeString(
+        temp.resolve("alliance.yaml"),
+        sample.replace("name: hospitals", "name: mine").replace("../", examples + "/"));
     Scenario found = Scenario.find(temp, examples);
     assertThat(found.name()).isEqualTo("mine");
     assertThat(found.data()).isEqualTo(temp);
@@ -132,7 +157,9 @@ class FilesTest {
 
   @Test
   void anUnknownFolderIsRefusedWithWhatToDo() {
-    assertThatThrownBy(() -> Scenario.find(temp, Cli.root().resolve("examples"))).hasMessageContaining("none that are known");
-    assertThatThrownBy(() -> Scenario.find(temp.resolve("absent"), Cli.root().resolve("examples"))).hasMessageContaining("no directory");
+    assertThatThrownBy(() -> Scenario.find(temp, Cli.root().resolve("examples")))
+        .hasMessageContaining("none that are known");
+    assertThatThrownBy(() -> Scenario.find(temp.resolve("absent"), Cli.root().resolve("examples")))
+        .hasMessageContaining("no directory");
   }
 }

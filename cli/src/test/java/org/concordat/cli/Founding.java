@@ -28,14 +28,29 @@ final class Founding {
       Cli.json("alliance", "sign", founding.draftFile(), "--dir", root.resolve(site));
     }
     for (String site : SITES) {
-      Cli.json("alliance", "sign", founding.draftFile(), "--add", root.resolve(site + ".signature.json"));
+      Cli.json(
+          "alliance",
+          "sign",
+          founding.draftFile(),
+          "--add",
+          root.resolve(site + ".signature.json"));
     }
     return founding;
   }
 
   void init(String name, String jurisdiction, String country, String roles) throws IOException {
     Cli.json(
-        "member", "init", "--name", name, "--jurisdiction", jurisdiction, "--country", country, "--role", roles, "--dir",
+        "member",
+        "init",
+        "--name",
+        name,
+        "--jurisdiction",
+        jurisdiction,
+        "--country",
+        country,
+        "--role",
+        roles,
+        "--dir",
         root.resolve(name));
   }
 
@@ -43,8 +58,18 @@ final class Founding {
     List<Object> line =
         new ArrayList<>(
             List.of(
-                "alliance", "init", "--name", "hospitals", "--domain", "hospitals.example", "--policy",
-                Cli.root().resolve("examples/policies").resolve(policy), "--ca", root.resolve("ca"), "--out", root));
+                "alliance",
+                "init",
+                "--name",
+                "hospitals",
+                "--domain",
+                "hospitals.example",
+                "--policy",
+                Cli.root().resolve("examples/policies").resolve(policy),
+                "--ca",
+                root.resolve("ca"),
+                "--out",
+                root));
     for (String name : List.of("cleveland", "budapest", "zurich", "coordinator", "operator")) {
       line.add(root.resolve(name).resolve("request.json"));
     }
@@ -71,7 +96,15 @@ final class Founding {
   Object[] as(String name, int port, Object... command) {
     List<Object> line = new ArrayList<>(List.of(command));
     line.addAll(
-        List.of("--as", name, "--home", home(name), "--genesis", genesis(), "--coordinator", "127.0.0.1:" + port));
+        List.of(
+            "--as",
+            name,
+            "--home",
+            home(name),
+            "--genesis",
+            genesis(),
+            "--coordinator",
+            "127.0.0.1:" + port));
     return line.toArray();
   }
 

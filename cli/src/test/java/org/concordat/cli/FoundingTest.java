@@ -31,17 +31,35 @@ class FoundingTest {
     assertThat(genesis.path("logVkey").asText()).startsWith("coordinator/audit+");
     JsonNode draft = Cli.json("alliance", "show", founding.draftFile());
     assertThat(draft.path("genesis")).isEqualTo(genesis.path("genesis"));
-    assertThat(Cli.run("alliance", "show", founding.genesis()).out()).contains("Sealed", "zurich", "ch");
+    assertThat(Cli.run("alliance", "show", founding.genesis()).out())
+        .contains("Sealed", "zurich", "ch");
   }
 
   @Test
   void keysStayPrivateAndAreNeverOverwritten() throws IOException {
     Founding founding = Founding.in(temp, "demo.yaml");
     Path keys = founding.home("zurich").resolve("keys");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys))).isEqualTo("rwx------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("identity.key")))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+        .isEqualTo("rwx------");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(keys.resolve("identity.key"))))
+        .isEqualTo("rw-------");
     byte[] before = Files.readAllBytes(keys.resolve("identity.key"));
-    Cli again = Cli.run("member", "init", "--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "agent", "--dir", founding.home("zurich"));
+    Cli again =
+        Cli.run(
+            "member",
+            "init",
+            "--name",
+            "zurich",
+            "--jurisdiction",
+            "ch",
+            "--country",
+            "CH",
+            "--role",
+            "agent",
+            "--dir",
+            founding.home("zurich"));
     assertThat(again.code()).isEqualTo(6);
     assertThat(again.err()).contains("exists already").contains("Next:");
     assertThat(Files.readAllBytes(keys.resolve("identity.key"))).isEqualTo(before);
@@ -50,10 +68,21 @@ class FoundingTest {
   @Test
   void badNamesAreUsageAndMakeNoKeys() {
     assertRefused("--name", "Zürich", "--jurisdiction", "ch", "--country", "CH", "--role", "agent");
-    assertRefused("--name", "zurich", "--jurisdiction", "Switzerland", "--country", "CH", "--role", "agent");
+    assertRefused(
+        "--name", "zurich", "--jurisdiction", "Switzerland", "--country", "CH", "--role", "agent");
     assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "XX", "--role", "agent");
     assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "king");
-    assertRefused("--name", "zurich", "--jurisdiction", "ch", "--country", "CH", "--role", "coordinator", "--address", "a b");
+    assertRefused(
+        "--name",
+        "zurich",
+        "--jurisdiction",
+        "ch",
+        "--country",
+        "CH",
+        "--role",
+        "coordinator",
+        "--address",
+        "a b");
   }
 
   private void assertRefused(String... options) {
@@ -69,7 +98,21 @@ class FoundingTest {
     new Requests().make("zurich");
     Path file = temp.resolve("zurich/request.json");
     Files.writeString(file, Files.readString(file).replace("\"CH\"", "\"DE\""));
-    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", policy(), "--ca", temp.resolve("ca"), "--out", temp, file);
+    Cli done =
+        Cli.run(
+            "alliance",
+            "init",
+            "--name",
+            "a",
+            "--domain",
+            "a.example",
+            "--policy",
+            policy(),
+            "--ca",
+            temp.resolve("ca"),
+            "--out",
+            temp,
+            file);
     assertThat(done.code()).isEqualTo(8);
     assertThat(done.err()).contains("zurich/request.json").contains("does not verify");
     assertThat(temp.resolve("ca")).doesNotExist();
@@ -78,7 +121,21 @@ class FoundingTest {
   @Test
   void anAllianceWithoutACoordinatorIsRefused() throws IOException {
     new Requests().make("zurich");
-    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", policy(), "--ca", temp.resolve("ca"), "--out", temp, temp.resolve("zurich/request.json"));
+    Cli done =
+        Cli.run(
+            "alliance",
+            "init",
+            "--name",
+            "a",
+            "--domain",
+            "a.example",
+            "--policy",
+            policy(),
+            "--ca",
+            temp.resolve("ca"),
+            "--out",
+            temp,
+            temp.resolve("zurich/request.json"));
     assertThat(done.code()).isEqualTo(6);
     assertThat(done.err()).contains("exactly one coordinator");
   }
@@ -86,8 +143,25 @@ class FoundingTest {
   @Test
   void aPolicyWhoseTestsFailIsNotPutBeforeTheFounders() throws IOException {
     new Requests().make("zurich");
-    Path bad = Files.writeString(temp.resolve("bad.yaml"), Files.readString(policy()).replaceFirst("expect: allowed", "expect: denied"));
-    Cli done = Cli.run("alliance", "init", "--name", "a", "--domain", "a.example", "--policy", bad, "--ca", temp.resolve("ca"), "--out", temp, temp.resolve("zurich/request.json"));
+    Path bad =
+        Files.writeString(
+            temp.resolve("bad.yaml"),
+            Files.readString(policy()).replaceFirst("expect: allowed", "expect: denied"));
+    Cli done =
+        Cli.run(
+            "alliance",
+            "init",
+            "--name",
+            "a",
+            "--domain",
+            "a.example",
+            "--policy",
+            bad,
+            "--ca",
+            temp.resolve("ca"),
+            "--out",
+            temp,
+            temp.resolve("zurich/request.json"));
     assertThat(done.code()).isEqualTo(3);
     assertThat(temp.resolve("ca")).doesNotExist();
   }
@@ -96,10 +170,18 @@ class FoundingTest {
   void strangersAndOthersCannotSign() throws IOException {
     Founding founding = Founding.in(temp, "demo.yaml");
     founding.init("stranger", "us", "US", "agent");
-    assertThat(Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("stranger")).code()).isEqualTo(8);
-    assertThat(Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("coordinator")).code()).isEqualTo(8);
+    assertThat(
+            Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("stranger"))
+                .code())
+        .isEqualTo(8);
+    assertThat(
+            Cli.run("alliance", "sign", founding.draftFile(), "--dir", founding.home("coordinator"))
+                .code())
+        .isEqualTo(8);
     Path forged = temp.resolve("forged.json");
-    Files.writeString(forged, Files.readString(temp.resolve("zurich.signature.json")).replace("zurich", "budapest"));
+    Files.writeString(
+        forged,
+        Files.readString(temp.resolve("zurich.signature.json")).replace("zurich", "budapest"));
     Cli done = Cli.run("alliance", "sign", founding.draftFile(), "--add", forged);
     assertThat(done.code()).isEqualTo(8);
     assertThat(done.err()).contains("budapest");
@@ -109,8 +191,18 @@ class FoundingTest {
   void aFlippedByteOfTheLogIsAVerificationFailure() throws IOException {
     Founding founding = Founding.in(temp, "demo.yaml");
     Path log = temp.resolve("log");
-    try (AuditLog writing = AuditLog.open(log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
-      writing.append(List.of(AuditEntry.of("1", java.time.Instant.parse("2026-11-21T09:00:00Z"), EntryType.SYSTEM, "coordinator", "x", EntryOutcome.OK)));
+    try (AuditLog writing =
+        AuditLog.open(
+            log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
+      writing.append(
+          List.of(
+              AuditEntry.of(
+                  "1",
+                  java.time.Instant.parse("2026-11-21T09:00:00Z"),
+                  EntryType.SYSTEM,
+                  "coordinator",
+                  "x",
+                  EntryOutcome.OK)));
     }
     JsonNode verified = Cli.json("audit", "verify", "--genesis", founding.genesis(), log);
     assertThat(verified.path("verified").asBoolean()).isTrue();
@@ -134,7 +226,19 @@ class FoundingTest {
   /** A single participant's request. */
   private final class Requests {
     void make(String name) throws IOException {
-      Cli.json("member", "init", "--name", name, "--jurisdiction", "ch", "--country", "CH", "--role", "agent", "--dir", temp.resolve(name));
+      Cli.json(
+          "member",
+          "init",
+          "--name",
+          name,
+          "--jurisdiction",
+          "ch",
+          "--country",
+          "CH",
+          "--role",
+          "agent",
+          "--dir",
+          temp.resolve(name));
     }
   }
 }

@@ -14,7 +14,8 @@ import picocli.CommandLine;
 /** Every command explains itself, and its example is one that it takes. */
 class HelpTest {
   private static Stream<CommandLine> all(CommandLine at) {
-    return Stream.concat(Stream.of(at), at.getSubcommands().values().stream().flatMap(HelpTest::all));
+    return Stream.concat(
+        Stream.of(at), at.getSubcommands().values().stream().flatMap(HelpTest::all));
   }
 
   @TestFactory
@@ -34,12 +35,15 @@ class HelpTest {
     Cli help = Cli.run(line.toArray());
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("Example").contains("concordat ");
-    String examples = help.out().substring(help.out().indexOf("Example")).replaceAll("\\\\\\R\\s*", "");
+    String examples =
+        help.out().substring(help.out().indexOf("Example")).replaceAll("\\\\\\R\\s*", "");
     for (String example : examples.split("\\R")) {
       if (example.startsWith("  concordat ")) {
         String[] words = example.strip().replaceAll("'[^']*'", "TEXT").split("\\s+");
         String[] arguments = java.util.Arrays.copyOfRange(words, 1, words.length);
-        assertThatCode(() -> Main.commandLine().parseArgs(arguments)).as(example).doesNotThrowAnyException();
+        assertThatCode(() -> Main.commandLine().parseArgs(arguments))
+            .as(example)
+            .doesNotThrowAnyException();
       }
     }
   }

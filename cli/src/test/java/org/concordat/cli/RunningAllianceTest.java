@@ -24,8 +24,16 @@ class RunningAllianceTest {
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     founding = Founding.in(temp, "swiss-excluded.yaml");
-    coordinator = Child.start(temp, List.of(), "coordinator", "start", "--config", founding.coordinatorFile("127.0.0.1:0"));
-    port = Integer.parseInt(coordinator.awaitFile(founding.home("coordinator").resolve("port"), 60));
+    coordinator =
+        Child.start(
+            temp,
+            List.of(),
+            "coordinator",
+            "start",
+            "--config",
+            founding.coordinatorFile("127.0.0.1:0"));
+    port =
+        Integer.parseInt(coordinator.awaitFile(founding.home("coordinator").resolve("port"), 60));
   }
 
   @AfterAll
@@ -57,7 +65,8 @@ class RunningAllianceTest {
 
   @Test
   void aCallWithoutTheRoleIsRefusedAndLogged() throws IOException {
-    Cli unable = as("zurich", "job", "submit", Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
+    Cli unable =
+        as("zurich", "job", "submit", Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
     assertThat(unable.code()).isEqualTo(4);
     assertThat(unable.err()).contains("may not submit a job").contains("operator");
     Cli refused = as("zurich", "job", "abort", "none", "--role", "agent");
@@ -73,7 +82,8 @@ class RunningAllianceTest {
     assertThat(as("operator", "job", "abort", "none").code()).isEqualTo(5);
     assertThat(as("operator", "job", "watch", "none").code()).isEqualTo(5);
     assertThat(as("operator", "round", "show", "none", "1").code()).isEqualTo(5);
-    assertThat(as("operator", "model", "export", "none", "--out", temp.resolve("m.bin")).code()).isEqualTo(5);
+    assertThat(as("operator", "model", "export", "none", "--out", temp.resolve("m.bin")).code())
+        .isEqualTo(5);
     assertThat(as("operator", "job", "list").out()).contains("No jobs yet");
   }
 
@@ -100,7 +110,14 @@ class RunningAllianceTest {
 
   @Test
   void aSecondCoordinatorOnTheSameHomeIsAConflict() throws IOException, InterruptedException {
-    try (Child second = Child.start(temp, List.of(), "coordinator", "start", "--config", founding.coordinatorFile("127.0.0.1:0"))) {
+    try (Child second =
+        Child.start(
+            temp,
+            List.of(),
+            "coordinator",
+            "start",
+            "--config",
+            founding.coordinatorFile("127.0.0.1:0"))) {
       assertThat(second.await(60)).as(second.err()).isEqualTo(6);
       assertThat(second.err()).contains("in use");
     }
@@ -109,31 +126,89 @@ class RunningAllianceTest {
   @Test
   void aHospitalJoinsTheRunningAlliance() throws IOException {
     Path invitation = temp.resolve("oslo-invitation.json");
-    Cli.json(founding.as("budapest", port, "member", "invite", "--name", "oslo", "--jurisdiction", "eu", "--out", invitation));
+    Cli.json(
+        founding.as(
+            "budapest",
+            port,
+            "member",
+            "invite",
+            "--name",
+            "oslo",
+            "--jurisdiction",
+            "eu",
+            "--out",
+            invitation));
     Path home = temp.resolve("oslo");
-    Cli.json("member", "init", "--name", "oslo", "--jurisdiction", "eu", "--country", "NO", "--role", "agent", "--invitation", invitation, "--dir", home);
+    Cli.json(
+        "member",
+        "init",
+        "--name",
+        "oslo",
+        "--jurisdiction",
+        "eu",
+        "--country",
+        "NO",
+        "--role",
+        "agent",
+        "--invitation",
+        invitation,
+        "--dir",
+        home);
     Path request = home.resolve("request.json");
-    Object[] issue = {"member", "approve", request, "--issue", "--ca", founding.ca(), "--out", home.resolve("member-ca.pem")};
+    Object[] issue = {
+      "member",
+      "approve",
+      request,
+      "--issue",
+      "--ca",
+      founding.ca(),
+      "--out",
+      home.resolve("member-ca.pem")
+    };
     assertThat(as("operator", issue).code()).isEqualTo(6);
     JsonNode first = Cli.json(founding.as("budapest", port, "member", "approve", request));
     assertThat(first.path("inForce").asBoolean()).isFalse();
     JsonNode second = Cli.json(founding.as("zurich", port, "member", "approve", request));
     assertThat(second.path("inForce").asBoolean()).isTrue();
     Path rosters = temp.resolve("rosters.json");
-    JsonNode list = Cli.json(founding.as("operator", port, "member", "list", "--rosters-out", rosters));
+    JsonNode list =
+        Cli.json(founding.as("operator", port, "member", "list", "--rosters-out", rosters));
     assertThat(list.path("rosterVersion").asInt()).isEqualTo(2);
     assertThat(list.path("members")).hasSize(6);
-    Cli.json("member", "approve", request, "--issue", "--ca", founding.ca(), "--out", home.resolve("member-ca.pem"), "--genesis", founding.genesis(), "--rosters", rosters);
+    Cli.json(
+        "member",
+        "approve",
+        request,
+        "--issue",
+        "--ca",
+        founding.ca(),
+        "--out",
+        home.resolve("member-ca.pem"),
+        "--genesis",
+        founding.genesis(),
+        "--rosters",
+        rosters);
     // the newcomer calls with its own certificate, and the role that its own request names
-    assertThat(Cli.json(founding.as("oslo", port, "system", "status")).path("rosterVersion").asInt()).isEqualTo(2);
-    assertThat(Cli.run(founding.as("cleveland", port, "member", "approve", request)).code()).isEqualTo(6);
+    assertThat(
+            Cli.json(founding.as("oslo", port, "system", "status")).path("rosterVersion").asInt())
+        .isEqualTo(2);
+    assertThat(Cli.run(founding.as("cleveland", port, "member", "approve", request)).code())
+        .isEqualTo(6);
   }
 
   @Test
   void aChildOfTheDemoDiesWithItsStdin() throws IOException, InterruptedException {
     Path other = Files.createDirectories(temp.resolve("orphan"));
     Founding lonely = Founding.in(other, "demo.yaml");
-    try (Child child = Child.start(temp, List.of(), "coordinator", "start", "--die-with-stdin", "--config", lonely.coordinatorFile("127.0.0.1:0"))) {
+    try (Child child =
+        Child.start(
+            temp,
+            List.of(),
+            "coordinator",
+            "start",
+            "--die-with-stdin",
+            "--config",
+            lonely.coordinatorFile("127.0.0.1:0"))) {
       child.awaitFile(lonely.home("coordinator").resolve("port"), 60);
       child.process().getOutputStream().close();
       assertThat(child.process().waitFor(20, TimeUnit.SECONDS)).isTrue();

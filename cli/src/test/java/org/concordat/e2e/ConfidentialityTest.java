@@ -42,12 +42,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The coordinator never holds an unmasked update. Each member's quantised update is known here (the trainer adds a fixed
- * number of levels, weights are the bound); every decrypted message in both directions and every file of the coordinator
- * is searched for it in every encoding. The same search finds an upload that is not masked.
+ * The coordinator never holds an unmasked update. Each member's quantised update is known here (the
+ * trainer adds a fixed number of levels, weights are the bound); every decrypted message in both
+ * directions and every file of the coordinator is searched for it in every encoding. The same
+ * search finds an upload that is not masked.
  */
 class ConfidentialityTest {
-  /** How many consecutive coordinates make a find: 12 bytes at least, so that chance (2^-96) plays no part. */
+  /**
+   * How many consecutive coordinates make a find: 12 bytes at least, so that chance (2^-96) plays
+   * no part.
+   */
   private static final int RUN = 6;
 
   private static final int PARAMETERS = 40;
@@ -69,7 +73,8 @@ class ConfidentialityTest {
                   super.sendMessage(message);
                 }
               };
-          return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(next.startCall(out, headers)) {
+          return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
+              next.startCall(out, headers)) {
             @Override
             public void onMessage(Q message) {
               frames.add(((MessageLite) message).toByteArray());
@@ -89,7 +94,9 @@ class ConfidentialityTest {
                 .setLoss(Loss.BINARY_CROSS_ENTROPY)
                 .setFloatType(FloatType.FLOAT64))
         .setSecureAggregation(
-            TestAlliance.job("x", 1).getSecureAggregation().toBuilder().setClipNormL2(10).setCoordinateBound(1))
+            TestAlliance.job("x", 1).getSecureAggregation().toBuilder()
+                .setClipNormL2(10)
+                .setCoordinateBound(1))
         .build();
   }
 
@@ -106,10 +113,14 @@ class ConfidentialityTest {
       for (String member : TestAlliance.MEMBERS) {
         assertThat(finds(seen, update(member))).as(member).isEmpty();
       }
-      assertThat(finds(seen, sum())).as("the released sum is there: the search looks in the right places").isNotEmpty();
+      assertThat(finds(seen, sum()))
+          .as("the released sum is there: the search looks in the right places")
+          .isNotEmpty();
       frames.clear();
       uploadUnmasked(alliance);
-      assertThat(finds(List.copyOf(frames), update("zurich"))).as("control").containsKey("wire 24 little-endian");
+      assertThat(finds(List.copyOf(frames), update("zurich")))
+          .as("control")
+          .containsKey("wire 24 little-endian");
     }
   }
 
@@ -119,7 +130,11 @@ class ConfidentialityTest {
 
   private static int[] sum() {
     return IntStream.range(0, PARAMETERS + 13)
-        .map(i -> TestAlliance.MEMBERS.stream().mapToInt(member -> TestAlliance.offset(member) + i).sum())
+        .map(
+            i ->
+                TestAlliance.MEMBERS.stream()
+                    .mapToInt(member -> TestAlliance.offset(member) + i)
+                    .sum())
         .toArray();
   }
 
@@ -162,7 +177,10 @@ class ConfidentialityTest {
     for (String separator : List.of(",", ", ", " ", "\n")) {
       all.put(
           "text '" + separator + "'",
-          IntStream.of(run).mapToObj(String::valueOf).collect(Collectors.joining(separator)).getBytes(StandardCharsets.UTF_8));
+          IntStream.of(run)
+              .mapToObj(String::valueOf)
+              .collect(Collectors.joining(separator))
+              .getBytes(StandardCharsets.UTF_8));
     }
     return all;
   }
@@ -201,7 +219,10 @@ class ConfidentialityTest {
     return contents;
   }
 
-  /** A member that forgets to mask: the coordinator refuses it here, having no such round, but it has seen it. */
+  /**
+   * A member that forgets to mask: the coordinator refuses it here, having no such round, but it
+   * has seen it.
+   */
   private void uploadUnmasked(TestAlliance alliance) throws Exception {
     ManagedChannel channel = alliance.channel("zurich", Role.AGENT);
     CountDownLatch answered = new CountDownLatch(1);

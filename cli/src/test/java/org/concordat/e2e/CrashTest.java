@@ -29,8 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A real process is killed with SIGKILL at exactly one point of the first round and started again: once everyone is back,
- * the same round commits, with every accepted update counted once, and no token is used twice.
+ * A real process is killed with SIGKILL at exactly one point of the first round and started again:
+ * once everyone is back, the same round commits, with every accepted update counted once, and no
+ * token is used twice.
  */
 @Tag("slow")
 class CrashTest {
@@ -50,7 +51,8 @@ class CrashTest {
           new Thread(
               () -> {
                 try (BufferedReader in =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                    new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                   String line;
                   while ((line = in.readLine()) != null) {
                     lines.add(line);
@@ -100,7 +102,8 @@ class CrashTest {
     Child child =
         new Child(
             new ProcessBuilder(line)
-                .redirectError(alliance.home(who).resolve("stderr-" + System.nanoTime() + ".log").toFile())
+                .redirectError(
+                    alliance.home(who).resolve("stderr-" + System.nanoTime() + ".log").toFile())
                 .start());
     children.put(who, child);
     String ready = child.await("READY ");
@@ -176,8 +179,11 @@ class CrashTest {
         .forEach(
             logged ->
                 tasksByToken
-                    .computeIfAbsent(logged.entry().details().get("token"), token -> new HashSet<>())
+                    .computeIfAbsent(
+                        logged.entry().details().get("token"), token -> new HashSet<>())
                     .add(logged.entry().digests().get("task")));
-    assertThat(tasksByToken).isNotEmpty().allSatisfy((token, tasks) -> assertThat(tasks).hasSize(1));
+    assertThat(tasksByToken)
+        .isNotEmpty()
+        .allSatisfy((token, tasks) -> assertThat(tasks).hasSize(1));
   }
 }

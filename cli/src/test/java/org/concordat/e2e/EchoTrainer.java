@@ -17,8 +17,9 @@ import org.concordat.protocol.v1.TrainerReady;
 import org.concordat.protocol.v1.TrainerReply;
 
 /**
- * A trainer process that returns at once: it adds {@code OFFSET + i} levels of a 16-bit quantisation with bound 1 to
- * parameter i, OFFSET being its argument, so that a test knows the quantised update of each member.
+ * A trainer process that returns at once: it adds {@code OFFSET + i} levels of a 16-bit
+ * quantisation with bound 1 to parameter i, OFFSET being its argument, so that a test knows the
+ * quantised update of each member.
  */
 public final class EchoTrainer {
   /** Levels of 16 bits: 2^15 - 1. */
@@ -40,11 +41,16 @@ public final class EchoTrainer {
     Frames.write(
         out,
         TrainerReply.newBuilder()
-            .setReady(TrainerReady.newBuilder().setProtocolVersion(1).setParameters(parameters).setSoftware("echo"))
+            .setReady(
+                TrainerReady.newBuilder()
+                    .setProtocolVersion(1)
+                    .setParameters(parameters)
+                    .setSoftware("echo"))
             .build());
     TrainerCommand command;
     while ((command = Frames.read(in, TrainerCommand.parser(), 1 << 30)) != null) {
-      double[] values = FloatVectors.decode(type, command.getWork().getParameters(), parameters, "parameters");
+      double[] values =
+          FloatVectors.decode(type, command.getWork().getParameters(), parameters, "parameters");
       for (int i = 0; i < values.length; i++) {
         values[i] += (offset + i) / LEVELS;
       }

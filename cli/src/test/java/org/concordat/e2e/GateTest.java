@@ -10,7 +10,10 @@ import org.concordat.protocol.v1.SubmitJobReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Residency: the coordinator refuses and explains; where it would not, the site does, and the site wins. */
+/**
+ * Residency: the coordinator refuses and explains; where it would not, the site does, and the site
+ * wins.
+ */
 class GateTest {
   @TempDir Path root;
 
@@ -23,7 +26,9 @@ class GateTest {
       assertThat(reply.getAccepted()).isFalse();
       assertThat(reply.getReason()).contains("policy");
       for (MemberDecision decision : reply.getDecisionsList()) {
-        assertThat(decision.getAllowed()).as(decision.getMember()).isEqualTo(!decision.getMember().equals("zurich"));
+        assertThat(decision.getAllowed())
+            .as(decision.getMember())
+            .isEqualTo(!decision.getMember().equals("zurich"));
       }
       String explanation =
           reply.getDecisionsList().stream()
@@ -33,10 +38,16 @@ class GateTest {
               .getExplanation();
       System.out.println(explanation);
       assertThat(explanation).contains("zurich").contains("jurisdiction").contains("ch");
-      assertThat(alliance.auditText()).contains("\"type\":\"decision\"").contains("\"outcome\":\"deny\"");
+      assertThat(alliance.auditText())
+          .contains("\"type\":\"decision\"")
+          .contains("\"outcome\":\"deny\"");
       SubmitJobReply three =
           alliance.submit(
-              TestAlliance.job("without-zurich", 1).addMembers("boston").addMembers("cleveland").addMembers("budapest").build());
+              TestAlliance.job("without-zurich", 1)
+                  .addMembers("boston")
+                  .addMembers("cleveland")
+                  .addMembers("budapest")
+                  .build());
       assertThat(three.getAccepted()).as(three.toString()).isTrue();
     }
   }
@@ -61,7 +72,8 @@ class GateTest {
       for (String member : TestAlliance.MEMBERS) {
         Path config = alliance.agentConfig(member);
         if (member.equals("zurich")) {
-          Files.writeString(config, Files.readString(config).replace("[medical-research]", "[quality-control]"));
+          Files.writeString(
+              config, Files.readString(config).replace("[medical-research]", "[quality-control]"));
         }
         alliance.startAgentFrom(member, config);
       }
@@ -69,8 +81,13 @@ class GateTest {
       JobSummary job = alliance.awaitEnd("partly", 60);
       assertThat(job.getState()).as(job.toString()).isEqualTo("COMPLETED");
       assertThat(job.getMembersList()).containsExactly("boston", "budapest", "cleveland");
-      assertThat(job.getRefusalsList()).singleElement().asString().contains("zurich").contains("not among those this site approves");
-      assertThat(alliance.rounds("partly")).allSatisfy(round -> assertThat(round.getSurvivorsList()).hasSize(3));
+      assertThat(job.getRefusalsList())
+          .singleElement()
+          .asString()
+          .contains("zurich")
+          .contains("not among those this site approves");
+      assertThat(alliance.rounds("partly"))
+          .allSatisfy(round -> assertThat(round.getSurvivorsList()).hasSize(3));
     }
   }
 
@@ -84,7 +101,9 @@ class GateTest {
       alliance.submit(TestAlliance.job("two", 1).setInitialSeed(5).build());
       JobSummary refused = alliance.awaitEnd("two", 60);
       assertThat(refused.getState()).isEqualTo("FAILED");
-      assertThat(refused.getRefusalsList()).hasSize(4).allSatisfy(line -> assertThat(line).contains("another initial-seed"));
+      assertThat(refused.getRefusalsList())
+          .hasSize(4)
+          .allSatisfy(line -> assertThat(line).contains("another initial-seed"));
     }
   }
 }

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers that lie, babble, flood or come without the right; after each the coordinator still serves. */
+/**
+ * Callers that lie, babble, flood or come without the right; after each the coordinator still
+ * serves.
+ */
 class HostileCallerTest {
   @TempDir static Path root;
   private static TestAlliance alliance;
@@ -57,11 +60,13 @@ class HostileCallerTest {
   }
 
   private static void stillServes() throws Exception {
-    assertThat(alliance.operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobsCount()).isZero();
+    assertThat(alliance.operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobsCount())
+        .isZero();
   }
 
   /** Opens a session, says what the test wants, and gives the status that it ends with. */
-  private static Status session(String who, Consumer<StreamObserver<SessionUp>> say) throws Exception {
+  private static Status session(String who, Consumer<StreamObserver<SessionUp>> say)
+      throws Exception {
     ManagedChannel channel = alliance.channel(who, Role.AGENT);
     CompletableFuture<Status> end = new CompletableFuture<>();
     try {
@@ -130,7 +135,8 @@ class HostileCallerTest {
     UploadCommitment commitment =
         new UploadCommitment(new TokenRef("job", 0, 0, 1, 0, Digest.NONE), Digest.NONE, wireBytes);
     Envelopes envelopes =
-        new Envelopes("test", signer, alliance.keys.get(signer)::sign, (a, b, c) -> false, System.nanoTime());
+        new Envelopes(
+            "test", signer, alliance.keys.get(signer)::sign, (a, b, c) -> false, System.nanoTime());
     return ByteString.copyFrom(envelopes.seal(UploadCommitment.TYPE, 0, 0, commitment.encode()));
   }
 
@@ -140,16 +146,26 @@ class HostileCallerTest {
     ManagedChannel agent = alliance.channel("boston", Role.AGENT);
     try {
       assertThatThrownBy(
-              () -> OperationsGrpc.newBlockingStub(agent).submitJob(SubmitJobRequest.getDefaultInstance()))
+              () ->
+                  OperationsGrpc.newBlockingStub(agent)
+                      .submitJob(SubmitJobRequest.getDefaultInstance()))
           .isInstanceOf(StatusRuntimeException.class)
           .hasMessageContaining("PERMISSION_DENIED")
           .hasMessageContaining("needs the role operator");
       StringBuilder denials = new StringBuilder();
       OperationsGrpc.newBlockingStub(auditor)
-          .queryAudit(AuditQueryRequest.newBuilder().setType("access").setOutcome("deny").setActor("boston").build())
+          .queryAudit(
+              AuditQueryRequest.newBuilder()
+                  .setType("access")
+                  .setOutcome("deny")
+                  .setActor("boston")
+                  .build())
           .forEachRemaining(entry -> denials.append(entry.getJson()));
       assertThat(denials).contains("SubmitJob").contains("needs the role operator");
-      assertThatThrownBy(() -> OperationsGrpc.newBlockingStub(auditor).submitJob(SubmitJobRequest.getDefaultInstance()))
+      assertThatThrownBy(
+              () ->
+                  OperationsGrpc.newBlockingStub(auditor)
+                      .submitJob(SubmitJobRequest.getDefaultInstance()))
           .hasMessageContaining("PERMISSION_DENIED");
     } finally {
       auditor.shutdownNow();
@@ -162,7 +178,10 @@ class HostileCallerTest {
   void aRoleThatTheRosterDoesNotGiveIsRefused() throws Exception {
     ManagedChannel channel = alliance.channel("boston", Role.OPERATOR);
     try {
-      assertThatThrownBy(() -> OperationsGrpc.newBlockingStub(channel).listJobs(ListJobsRequest.getDefaultInstance()))
+      assertThatThrownBy(
+              () ->
+                  OperationsGrpc.newBlockingStub(channel)
+                      .listJobs(ListJobsRequest.getDefaultInstance()))
           .isInstanceOf(StatusRuntimeException.class);
     } finally {
       channel.shutdownNow();
@@ -175,15 +194,23 @@ class HostileCallerTest {
     assertThat(session("boston", up -> up.onNext(SessionUp.getDefaultInstance())).getDescription())
         .contains("must be a hello");
     Status newer =
-        session("boston", up -> up.onNext(SessionUp.newBuilder().setHello(hello().setProtocolVersion(9)).build()));
+        session(
+            "boston",
+            up ->
+                up.onNext(SessionUp.newBuilder().setHello(hello().setProtocolVersion(9)).build()));
     assertThat(newer.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-    assertThat(newer.getDescription()).contains("version 9").contains("this side speaks 1").contains("upgrade");
+    assertThat(newer.getDescription())
+        .contains("version 9")
+        .contains("this side speaks 1")
+        .contains("upgrade");
     assertThat(
             session(
                     "boston",
                     up ->
                         up.onNext(
-                            SessionUp.newBuilder().setHello(hello().setGenesisDigest(ByteString.copyFromUtf8("x"))).build()))
+                            SessionUp.newBuilder()
+                                .setHello(hello().setGenesisDigest(ByteString.copyFromUtf8("x")))
+                                .build()))
                 .getDescription())
         .contains("another genesis");
     stillServes();
@@ -215,7 +242,10 @@ class HostileCallerTest {
             "boston",
             up -> {
               up.onNext(SessionUp.newBuilder().setHello(hello()).build());
-              up.onNext(SessionUp.newBuilder().setSealed(ByteString.copyFrom(new byte[20 << 20])).build());
+              up.onNext(
+                  SessionUp.newBuilder()
+                      .setSealed(ByteString.copyFrom(new byte[20 << 20]))
+                      .build());
             });
     assertThat(end.getCode()).isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
     stillServes();
@@ -223,12 +253,16 @@ class HostileCallerTest {
 
   @Test
   void uploadsNobodyAskedForAreRefusedBeforeAByteIsKept() throws Exception {
-    assertThat(upload("boston", UploadPart.newBuilder().setData(ByteString.copyFromUtf8("x")).build()).getDescription())
+    assertThat(
+            upload("boston", UploadPart.newBuilder().setData(ByteString.copyFromUtf8("x")).build())
+                .getDescription())
         .contains("no valid commitment");
-    assertThat(upload("boston", part(commitment("zurich", 10))).getDescription()).contains("signed by 'zurich'");
+    assertThat(upload("boston", part(commitment("zurich", 10))).getDescription())
+        .contains("signed by 'zurich'");
     assertThat(upload("boston", part(commitment("boston", 10L << 30))).getDescription())
         .contains("10737418240 bytes, at most");
-    assertThat(upload("boston", part(commitment("boston", 10))).getDescription()).contains("no open round waits");
+    assertThat(upload("boston", part(commitment("boston", 10))).getDescription())
+        .contains("no open round waits");
     try (var kept = java.nio.file.Files.list(root.resolve("coordinator/state/blobs/named"))) {
       assertThat(kept).isEmpty();
     }
@@ -236,12 +270,18 @@ class HostileCallerTest {
   }
 
   private static UploadPart part(ByteString sealedCommitment) {
-    return UploadPart.newBuilder().setSealedCommitment(sealedCommitment).setData(ByteString.copyFromUtf8("0123456789")).build();
+    return UploadPart.newBuilder()
+        .setSealedCommitment(sealedCommitment)
+        .setData(ByteString.copyFromUtf8("0123456789"))
+        .build();
   }
 
   @Test
   void nonsenseOnThePortAndHandshakesWithoutACertificateComeToNothing() throws Exception {
-    for (String babble : new String[] {"GET / HTTP/1.1\r\n\r\n", "\u0000\u0001\u0002", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
+    for (String babble :
+        new String[] {
+          "GET / HTTP/1.1\r\n\r\n", "\u0000\u0001\u0002", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+        }) {
       try (Socket socket = new Socket("127.0.0.1", alliance.coordinator.port())) {
         socket.setSoTimeout(10_000);
         socket.getOutputStream().write(babble.getBytes(StandardCharsets.ISO_8859_1));
@@ -251,7 +291,8 @@ class HostileCallerTest {
     SSLContext anybody = SSLContext.getInstance("TLSv1.3");
     anybody.init(null, new TrustManager[] {new TrustAnybody()}, null);
     try (SSLSocket socket =
-        (SSLSocket) anybody.getSocketFactory().createSocket("127.0.0.1", alliance.coordinator.port())) {
+        (SSLSocket)
+            anybody.getSocketFactory().createSocket("127.0.0.1", alliance.coordinator.port())) {
       socket.setSoTimeout(10_000);
       assertThatThrownBy(
               () -> {

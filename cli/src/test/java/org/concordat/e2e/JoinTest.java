@@ -32,7 +32,10 @@ import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fifth hospital joins a running alliance: invitation, request, approvals of a quorum, certificate, training. */
+/**
+ * A fifth hospital joins a running alliance: invitation, request, approvals of a quorum,
+ * certificate, training.
+ */
 class JoinTest {
   @TempDir Path root;
 
@@ -46,11 +49,15 @@ class JoinTest {
 
       MemberRequest request = request(alliance);
       assertThat(approve(alliance, "boston", request).getInForce()).isFalse();
-      assertThat(approve(alliance, "boston", request).getApprovals()).as("the same again counts once").isEqualTo(1);
+      assertThat(approve(alliance, "boston", request).getApprovals())
+          .as("the same again counts once")
+          .isEqualTo(1);
       assertThat(approve(alliance, "cleveland", request).getInForce()).isFalse();
       ApproveMemberReply last = approve(alliance, "zurich", request);
       assertThat(last.getInForce()).isTrue();
-      assertThatThrownBy(() -> approve(alliance, "budapest", request)).as("a replayed request").hasMessageContaining("lyon");
+      assertThatThrownBy(() -> approve(alliance, "budapest", request))
+          .as("a replayed request")
+          .hasMessageContaining("lyon");
 
       OfflineCa ca = OfflineCa.load(root.resolve("ca"));
       MemberChain chain = ca.issue(request, rosters(alliance), alliance.clock);
@@ -61,8 +68,11 @@ class JoinTest {
       JobSummary job = alliance.awaitEnd("after", 60);
       assertThat(job.getState()).as(job.toString()).isEqualTo("COMPLETED");
       assertThat(job.getMembersList()).hasSize(5).contains("lyon");
-      assertThat(alliance.rounds("after")).allSatisfy(round -> assertThat(round.getSurvivorsList()).contains("lyon"));
-      assertThat(alliance.auditText()).contains("\"step\":\"invited\"").contains("\"step\":\"approved\"");
+      assertThat(alliance.rounds("after"))
+          .allSatisfy(round -> assertThat(round.getSurvivorsList()).contains("lyon"));
+      assertThat(alliance.auditText())
+          .contains("\"step\":\"invited\"")
+          .contains("\"step\":\"approved\"");
     }
   }
 
@@ -80,14 +90,23 @@ class JoinTest {
               alliance.clock);
       OperationsGrpc.newBlockingStub(admin)
           .registerInvitation(
-              RegisterInvitationRequest.newBuilder().setInvitation(ByteString.copyFrom(invitation.toBytes())).build());
+              RegisterInvitationRequest.newBuilder()
+                  .setInvitation(ByteString.copyFrom(invitation.toBytes()))
+                  .build());
       Files.createDirectories(alliance.home("lyon"));
       ParticipantKeys keys = ParticipantKeys.create(alliance.home("lyon").resolve(Site.KEYS));
       alliance.keys.put("lyon", keys);
       Country france = new Country("FR");
       return MemberRequest.make(
           new MemberProfile(
-              new MemberId("lyon"), new Jurisdiction("eu"), france, france, Set.of(Role.AGENT), null, null, invitation.nonce()),
+              new MemberId("lyon"),
+              new Jurisdiction("eu"),
+              france,
+              france,
+              Set.of(Role.AGENT),
+              null,
+              null,
+              invitation.nonce()),
           keys,
           alliance.clock);
     } finally {
@@ -97,14 +116,20 @@ class JoinTest {
 
   private static RosterChain rosters(TestAlliance alliance) throws Exception {
     byte[] chain =
-        alliance.operator().getRosters(GetRostersRequest.getDefaultInstance()).getRosterChain().toByteArray();
+        alliance
+            .operator()
+            .getRosters(GetRostersRequest.getDefaultInstance())
+            .getRosterChain()
+            .toByteArray();
     return RosterChain.parse(alliance.genesis, chain);
   }
 
-  private ApproveMemberReply approve(TestAlliance alliance, String member, MemberRequest request) throws Exception {
+  private ApproveMemberReply approve(TestAlliance alliance, String member, MemberRequest request)
+      throws Exception {
     Roster current = alliance.genesis.roster();
     byte[] signature =
-        Base64.getDecoder().decode(current.joined(request).approve(current, alliance.keys.get(member)).base64());
+        Base64.getDecoder()
+            .decode(current.joined(request).approve(current, alliance.keys.get(member)).base64());
     ManagedChannel channel = alliance.channel(member, Role.AGENT);
     try {
       return OperationsGrpc.newBlockingStub(channel)

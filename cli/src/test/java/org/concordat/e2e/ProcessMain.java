@@ -10,8 +10,8 @@ import org.concordat.coordinator.Coordinator;
 import org.concordat.coordinator.CoordinatorConfig;
 
 /**
- * A coordinator or an agent as a process of its own: {@code coordinator|agent CONFIG [POINT]}. At the given crash point it
- * prints PAUSED and stands still, so that the test kills it exactly there.
+ * A coordinator or an agent as a process of its own: {@code coordinator|agent CONFIG [POINT]}. At
+ * the given crash point it prints PAUSED and stands still, so that the test kills it exactly there.
  */
 public final class ProcessMain {
   private ProcessMain() {}

@@ -59,7 +59,19 @@ import org.concordat.protocol.v1.TrainingPlan;
 final class TestAlliance implements AutoCloseable {
   static final List<String> MEMBERS = List.of("boston", "cleveland", "budapest", "zurich");
   private static final Map<String, String> JURISDICTIONS =
-      Map.of("boston", "us", "cleveland", "us", "budapest", "eu", "zurich", "ch", "coordinator", "eu", "operator", "us");
+      Map.of(
+          "boston",
+          "us",
+          "cleveland",
+          "us",
+          "budapest",
+          "eu",
+          "zurich",
+          "ch",
+          "coordinator",
+          "eu",
+          "operator",
+          "us");
   private static final Map<String, String> COUNTRIES = Map.of("us", "US", "eu", "DE", "ch", "CH");
 
   final Path root;
@@ -80,8 +92,10 @@ final class TestAlliance implements AutoCloseable {
     }
     Files.createDirectories(home("coordinator"));
     ParticipantKeys.create(home("coordinator").resolve(Site.KEYS));
-    LogSigner signer = LogSigner.create(home("coordinator").resolve("keys/audit-log.key"), "test.example/audit");
-    requests.add(request("coordinator", Set.of(Role.COORDINATOR), new LogVkey(signer.vkey().toString())));
+    LogSigner signer =
+        LogSigner.create(home("coordinator").resolve("keys/audit-log.key"), "test.example/audit");
+    requests.add(
+        request("coordinator", Set.of(Role.COORDINATOR), new LogVkey(signer.vkey().toString())));
     requests.add(request("operator", Set.of(Role.OPERATOR, Role.AUDITOR), null));
     OfflineCa ca =
         OfflineCa.create(
@@ -108,13 +122,22 @@ final class TestAlliance implements AutoCloseable {
     Files.createDirectories(home(name));
     Path keyFolder = home(name).resolve(Site.KEYS);
     ParticipantKeys made =
-        ParticipantKeys.exist(keyFolder) ? ParticipantKeys.load(keyFolder) : ParticipantKeys.create(keyFolder);
+        ParticipantKeys.exist(keyFolder)
+            ? ParticipantKeys.load(keyFolder)
+            : ParticipantKeys.create(keyFolder);
     keys.put(name, made);
     String jurisdiction = JURISDICTIONS.get(name);
     Country country = new Country(COUNTRIES.get(jurisdiction));
     return MemberRequest.make(
         new MemberProfile(
-            new MemberId(name), new Jurisdiction(jurisdiction), country, country, roles, null, log, null),
+            new MemberId(name),
+            new Jurisdiction(jurisdiction),
+            country,
+            country,
+            roles,
+            null,
+            log,
+            null),
         made,
         clock);
   }
@@ -131,17 +154,22 @@ final class TestAlliance implements AutoCloseable {
     startCoordinator(point -> {});
   }
 
-  void startCoordinator(Consumer<String> crashPoint, ServerInterceptor... observers) throws IOException {
+  void startCoordinator(Consumer<String> crashPoint, ServerInterceptor... observers)
+      throws IOException {
     coordinator =
-        Coordinator.start(CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint, observers);
+        Coordinator.start(
+            CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint, observers);
     port = coordinator.port();
   }
 
   Path coordinatorConfig() throws IOException {
     return Files.writeString(
         root.resolve("coordinator.yaml"),
-        "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:" + port
-            + "\nrounds: {drop-grace-seconds: " + dropGraceSeconds + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
+        "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:"
+            + port
+            + "\nrounds: {drop-grace-seconds: "
+            + dropGraceSeconds
+            + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
   }
 
   /** Keeps the libraries quiet. */
@@ -158,7 +186,8 @@ final class TestAlliance implements AutoCloseable {
   }
 
   void startAgent(String member) throws IOException {
-    agents.put(member, Agent.start(AgentConfig.read(agentConfig(member)), "test", clock, point -> {}));
+    agents.put(
+        member, Agent.start(AgentConfig.read(agentConfig(member)), "test", clock, point -> {}));
   }
 
   void startAgentFrom(String member, Path config) throws IOException {
@@ -176,9 +205,14 @@ final class TestAlliance implements AutoCloseable {
     Files.writeString(home(member).resolve("toy.yaml"), TOY);
     return Files.writeString(
         home(member).resolve("agent.yaml"),
-        "name: " + member + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
-            + port + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
-            + "trainer: {command: [" + javaCommand(member) + "]}\n");
+        "name: "
+            + member
+            + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
+            + port
+            + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
+            + "trainer: {command: ["
+            + javaCommand(member)
+            + "]}\n");
   }
 
   private static final String TOY =
@@ -232,7 +266,11 @@ final class TestAlliance implements AutoCloseable {
                 .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
                 .setLoss(Loss.BINARY_CROSS_ENTROPY)
                 .setFloatType(FloatType.FLOAT32))
-        .setPlan(TrainingPlan.newBuilder().setOptimizer(Optimizer.SGD).setLearningRate(0.1).setLocalEpochs(1))
+        .setPlan(
+            TrainingPlan.newBuilder()
+                .setOptimizer(Optimizer.SGD)
+                .setLearningRate(0.1)
+                .setLocalEpochs(1))
         .setServerLearningRate(1)
         .setSecureAggregation(
             SecureAggregationPlan.newBuilder()
@@ -267,19 +305,27 @@ final class TestAlliance implements AutoCloseable {
 
   SubmitJobReply submit(JobSpec spec) throws IOException {
     Envelopes envelopes =
-        new Envelopes("test", "operator", keys.get("operator")::sign, (sender, message, signature) -> false, 1);
+        new Envelopes(
+            "test",
+            "operator",
+            keys.get("operator")::sign,
+            (sender, message, signature) -> false,
+            1);
     return operator()
         .submitJob(
             SubmitJobRequest.newBuilder()
-                .setSealedSpec(ByteString.copyFrom(envelopes.seal("job.spec", 0, 0, spec.toByteArray())))
+                .setSealedSpec(
+                    ByteString.copyFrom(envelopes.seal("job.spec", 0, 0, spec.toByteArray())))
                 .build());
   }
 
   JobSummary awaitEnd(String job, long seconds) throws Exception {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     while (System.nanoTime() < end) {
-      for (JobSummary summary : operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList()) {
-        if (summary.getJob().equals(job) && !Set.of("PROPOSED", "RUNNING").contains(summary.getState())) {
+      for (JobSummary summary :
+          operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList()) {
+        if (summary.getJob().equals(job)
+            && !Set.of("PROPOSED", "RUNNING").contains(summary.getState())) {
           return summary;
         }
       }
@@ -289,7 +335,9 @@ final class TestAlliance implements AutoCloseable {
   }
 
   List<RoundSummary> rounds(String job) throws IOException {
-    return operator().listRounds(ListRoundsRequest.newBuilder().setJob(job).build()).getRoundsList();
+    return operator()
+        .listRounds(ListRoundsRequest.newBuilder().setJob(job).build())
+        .getRoundsList();
   }
 
   String auditText() throws IOException {

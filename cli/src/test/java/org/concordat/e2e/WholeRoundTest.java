@@ -12,7 +12,10 @@ import org.concordat.protocol.v1.SubmitJobReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rounds through all rooms: TLS, sessions, consent, epoch, trainers, masks, certificate, agreement, log. */
+/**
+ * Rounds through all rooms: TLS, sessions, consent, epoch, trainers, masks, certificate, agreement,
+ * log.
+ */
 class WholeRoundTest {
   @TempDir Path root;
 
@@ -32,7 +35,8 @@ class WholeRoundTest {
       assertThat(job.getState()).as(job.toString()).isEqualTo("COMPLETED");
       assertThat(job.getRoundsCommitted()).isEqualTo(4);
       for (RoundSummary round : alliance.rounds("first")) {
-        System.out.println(round.getRound() + " " + (round.getEndedMillis() - round.getStartedMillis()) + " ms");
+        System.out.println(
+            round.getRound() + " " + (round.getEndedMillis() - round.getStartedMillis()) + " ms");
         assertThat(round.getPhase()).isEqualTo("COMMITTED");
         assertThat(round.getSurvivorsList()).hasSize(4);
         assertThat(round.getAccuracy()).isCloseTo(0.7, within(1e-3));
@@ -42,6 +46,7 @@ class WholeRoundTest {
     LogVerifierKey key =
         LogVerifierKey.parse(
             org.concordat.certs.Genesis.load(root.resolve("genesis.json")).logVkey().value());
-    assertThat(AuditVerifier.verify(root.resolve("coordinator/audit-log"), key).size()).isGreaterThan(30);
+    assertThat(AuditVerifier.verify(root.resolve("coordinator/audit-log"), key).size())
+        .isGreaterThan(30);
   }
 }

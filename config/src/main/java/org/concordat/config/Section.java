@@ -18,9 +18,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * One mapping of a YAML file. Every getter notes a mistake (missing, of another type, out of bounds) and returns a
- * harmless value so that the next mistake is found too; call {@link #done} on every section and then {@link
- * Problems#throwIfAny} before using any value.
+ * One mapping of a YAML file. Every getter notes a mistake (missing, of another type, out of
+ * bounds) and returns a harmless value so that the next mistake is found too; call {@link #done} on
+ * every section and then {@link Problems#throwIfAny} before using any value.
  */
 public final class Section {
   private final Problems problems;
@@ -115,7 +115,16 @@ public final class Section {
     } catch (NumberFormatException notANumber) {
       // reported below, with the bounds
     }
-    problems.add(line(key), "'" + name(key) + "' is '" + value + "': expected a whole number from " + min + " to " + max);
+    problems.add(
+        line(key),
+        "'"
+            + name(key)
+            + "' is '"
+            + value
+            + "': expected a whole number from "
+            + min
+            + " to "
+            + max);
     return fallback == null ? min : fallback;
   }
 
@@ -133,7 +142,9 @@ public final class Section {
     } catch (NumberFormatException notANumber) {
       // reported below, with the bounds
     }
-    problems.add(line(key), "'" + name(key) + "' is '" + value + "': expected a number from " + min + " to " + max);
+    problems.add(
+        line(key),
+        "'" + name(key) + "' is '" + value + "': expected a number from " + min + " to " + max);
     return fallback == null ? min : fallback;
   }
 
@@ -149,7 +160,10 @@ public final class Section {
     return fallback;
   }
 
-  /** One of an enum's constants, written in lower case with hyphens; required where the fallback is null. */
+  /**
+   * One of an enum's constants, written in lower case with hyphens; required where the fallback is
+   * null.
+   */
   public <E extends Enum<E>> E choice(String key, Class<E> type, @Nullable E fallback) {
     String value = fallback == null ? text(key) : textOrNull(key);
     E first = type.getEnumConstants()[0];
@@ -164,7 +178,9 @@ public final class Section {
       }
       names.add(written);
     }
-    problems.add(line(key), "'" + name(key) + "' is '" + value + "': expected one of " + String.join(", ", names));
+    problems.add(
+        line(key),
+        "'" + name(key) + "' is '" + value + "': expected one of " + String.join(", ", names));
     return fallback == null ? first : fallback;
   }
 
@@ -238,7 +254,8 @@ public final class Section {
     for (Map.Entry<String, Integer> key : keyLines.entrySet()) {
       if (!asked.contains(key.getKey())) {
         String known = String.join(", ", asked.stream().sorted().toList());
-        problems.add(key.getValue(), "unknown key '" + name(key.getKey()) + "': known here are " + known);
+        problems.add(
+            key.getValue(), "unknown key '" + name(key.getKey()) + "': known here are " + known);
       }
     }
   }
@@ -258,7 +275,9 @@ public final class Section {
   private Section empty(String key) {
     MappingNode nothing =
         new MappingNode(
-            org.snakeyaml.engine.v2.nodes.Tag.MAP, List.of(), org.snakeyaml.engine.v2.common.FlowStyle.BLOCK);
+            org.snakeyaml.engine.v2.nodes.Tag.MAP,
+            List.of(),
+            org.snakeyaml.engine.v2.common.FlowStyle.BLOCK);
     return new Section(problems, name(key), nothing);
   }
 

@@ -22,21 +22,27 @@ public final class Yaml {
   /**
    * Reads a file whose root is a mapping.
    *
-   * @throws Problems.InvalidConfigurationException if it is missing, unreadable, too large or not YAML
+   * @throws Problems.InvalidConfigurationException if it is missing, unreadable, too large or not
+   *     YAML
    */
   public static Section read(Path file) {
     Problems problems = new Problems(file);
     String text = "";
     try {
       if (Files.size(file) > MAX_BYTES) {
-        problems.add(1, "the file has " + Files.size(file) + " bytes, at most " + MAX_BYTES + " are read");
+        problems.add(
+            1, "the file has " + Files.size(file) + " bytes, at most " + MAX_BYTES + " are read");
       } else {
         text = Files.readString(file);
       }
     } catch (MalformedInputException binary) {
       problems.add(1, "the file is not UTF-8 text");
     } catch (IOException failure) {
-      problems.add(1, "the file cannot be read (" + failure.getClass().getSimpleName() + "): check the path and its permissions");
+      problems.add(
+          1,
+          "the file cannot be read ("
+              + failure.getClass().getSimpleName()
+              + "): check the path and its permissions");
     }
     problems.throwIfAny();
     return parse(file, text);
@@ -47,7 +53,13 @@ public final class Yaml {
     Problems problems = new Problems(file);
     Optional<Node> root = Optional.empty();
     try {
-      root = new Compose(LoadSettings.builder().setLabel(file.toString()).setMaxAliasesForCollections(0).build()).composeString(text);
+      root =
+          new Compose(
+                  LoadSettings.builder()
+                      .setLabel(file.toString())
+                      .setMaxAliasesForCollections(0)
+                      .build())
+              .composeString(text);
     } catch (MarkedYamlEngineException malformed) {
       int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       problems.add(line, "not YAML: " + malformed.getProblem());

@@ -1,7 +1,8 @@
 /**
- * Strict YAML for everything people write: a {@link org.concordat.config.Section} reads typed values with bounds and
- * notes every mistake with file and line; {@link org.concordat.config.Problems#throwIfAny} then reports all of them at
- * once. Unknown keys are mistakes.
+ * Strict YAML for everything people write: a {@link org.concordat.config.Section} reads typed
+ * values with bounds and notes every mistake with file and line; {@link
+ * org.concordat.config.Problems#throwIfAny} then reports all of them at once. Unknown keys are
+ * mistakes.
  */
 @NullMarked
 package org.concordat.config;

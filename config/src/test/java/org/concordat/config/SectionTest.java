@@ -26,7 +26,9 @@ class SectionTest {
 
   @Test
   void readsTypedValues() {
-    Section root = parse("port: 8_080\nrate: 1e-3\non: true\nnames: [a, b]\ncolour: deep-red\nsub: {x: y}\nlist:\n  - {n: 1}\n");
+    Section root =
+        parse(
+            "port: 8_080\nrate: 1e-3\non: true\nnames: [a, b]\ncolour: deep-red\nsub: {x: y}\nlist:\n  - {n: 1}\n");
     assertThat(root.integer("port", 0, 65535, null)).isEqualTo(8080);
     assertThat(root.number("rate", 0, 1, null)).isEqualTo(0.001);
     assertThat(root.flag("on", false)).isTrue();
@@ -41,7 +43,9 @@ class SectionTest {
 
   @Test
   void reportsEveryMistakeAtOnceWithItsLine() {
-    Section root = parse("port: 99999\nrate: fast\non: perhaps\ncolour: green\nsub:\n  extra: 1\nunknown: x\n");
+    Section root =
+        parse(
+            "port: 99999\nrate: fast\non: perhaps\ncolour: green\nsub:\n  extra: 1\nunknown: x\n");
     root.integer("port", 0, 65535, null);
     root.number("rate", 0, 1, null);
     root.flag("on", false);
@@ -52,10 +56,14 @@ class SectionTest {
     sub.done();
     root.done();
     InvalidConfigurationException failure =
-        catchThrowableOfType(InvalidConfigurationException.class, () -> root.problems().throwIfAny());
-    assertThat(failure.problems()).extracting(Problems.Problem::line).containsExactly(1, 2, 3, 4, 1, 6, 7);
+        catchThrowableOfType(
+            InvalidConfigurationException.class, () -> root.problems().throwIfAny());
+    assertThat(failure.problems())
+        .extracting(Problems.Problem::line)
+        .containsExactly(1, 2, 3, 4, 1, 6, 7);
     assertThat(failure)
-        .hasMessageContaining("sample.yaml:1: 'port' is '99999': expected a whole number from 0 to 65535")
+        .hasMessageContaining(
+            "sample.yaml:1: 'port' is '99999': expected a whole number from 0 to 65535")
         .hasMessageContaining("sample.yaml:4: 'colour' is 'green': expected one of deep-red, blue")
         .hasMessageContaining("sample.yaml:6: unknown key 'sub.extra': known here are needed")
         .hasMessageContaining("'name' is missing");
@@ -68,7 +76,8 @@ class SectionTest {
     root.number("b", -1e300, 1e300, null);
     root.number("c", -1e300, 1e300, null);
     InvalidConfigurationException failure =
-        catchThrowableOfType(InvalidConfigurationException.class, () -> root.problems().throwIfAny());
+        catchThrowableOfType(
+            InvalidConfigurationException.class, () -> root.problems().throwIfAny());
     assertThat(failure.problems()).hasSize(3);
   }
 
@@ -77,12 +86,14 @@ class SectionTest {
     assertThatThrownBy(() -> Yaml.read(directory.resolve("none.yaml")))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("none.yaml:1: the file cannot be read");
-    Path binary = Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    Path binary =
+        Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContaining("not UTF-8");
     assertThatThrownBy(() -> parse("a: [1\nb: 2")).hasMessageContaining("not YAML");
     assertThatThrownBy(() -> parse("- 1\n- 2")).hasMessageContaining("expected a mapping");
     assertThatThrownBy(() -> parse("")).hasMessageContaining("expected a mapping");
-    assertThatThrownBy(() -> parse("a: 1\na: 2").problems().throwIfAny()).hasMessageContaining("twice");
+    assertThatThrownBy(() -> parse("a: 1\na: 2").problems().throwIfAny())
+        .hasMessageContaining("twice");
   }
 
   @Test

@@ -25,7 +25,6 @@ import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
-
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
@@ -63,14 +62,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where sessions, jobs, epochs and rounds meet, on the mailbox thread: agents' messages go to the epoch or the round
- * that they are about, rounds' effects go out, and a job's next round is opened when the last one has ended.
+ * Where sessions, jobs, epochs and rounds meet, on the mailbox thread: agents' messages go to the
+ * epoch or the round that they are about, rounds' effects go out, and a job's next round is opened
+ * when the last one has ended.
  */
 final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
   private static final int MAX_ATTEMPTS = 8;
   private static final String CHECKPOINTS = "checkpoint";
-  private static final Set<String> EPOCH_TYPES = Set.of(EpochKeys.TYPE, Parcel.TYPE, ManifestSignature.TYPE);
+  private static final Set<String> EPOCH_TYPES =
+      Set.of(EpochKeys.TYPE, Parcel.TYPE, ManifestSignature.TYPE);
 
   private final Directory directory;
   private final Sessions sessions;
@@ -115,7 +116,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     this.startedAt = clock.instant();
     this.epochs =
         new EpochKeeper(parts.entries(), sessions, notary, clock, parts.config().epochWait(), this);
-    this.engine = new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock, parts.crashPoint());
+    this.engine =
+        new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock, parts.crashPoint());
   }
 
   /** Takes up everything where the store left it. */
@@ -143,7 +145,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     return epochs;
   }
 
-  // --- what agents send -------------------------------------------------------------------------------------------
+  // --- what agents send
+  // -------------------------------------------------------------------------------------------
 
   @Override
   public void connected(Session session, Hello hello) {
@@ -163,7 +166,10 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     changed.accept("");
   }
 
-  /** The state that the job's next round starts from, signed by T members: for whoever missed its result. */
+  /**
+   * The state that the job's next round starts from, signed by T members: for whoever missed its
+   * result.
+   */
   private void tellCheckpoint(Job job, String member) {
     entries
         .get(CHECKPOINTS, job.id())
@@ -197,7 +203,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     try {
       Notary.Opened opened = notary.open(sealed);
       if (!opened.sender().equals(member)) {
-        throw new BadEnvelopeException("signed by '" + opened.sender() + "', sent by '" + member + "'");
+        throw new BadEnvelopeException(
+            "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
       if (EPOCH_TYPES.contains(opened.type())) {
         epochs.received(member, sealed);
@@ -220,22 +227,28 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   }
 
   @Override
-  public int requireExpected(String member, UploadCommitment commitment) throws UploadRefusedException {
+  public int requireExpected(String member, UploadCommitment commitment)
+      throws UploadRefusedException {
     Round round = expecting(member, commitment);
     if (commitment.wireBytes() != round.task().wireBytes()) {
       throw new UploadRefusedException(
-          "an upload of " + commitment.wireBytes() + " bytes, the task asks for " + round.task().wireBytes());
+          "an upload of "
+              + commitment.wireBytes()
+              + " bytes, the task asks for "
+              + round.task().wireBytes());
     }
     requirePolicy(round, member);
     return round.task().quantisation().wireBytes();
   }
 
-  private Round expecting(String member, UploadCommitment commitment) throws UploadRefusedException {
+  private Round expecting(String member, UploadCommitment commitment)
+      throws UploadRefusedException {
     TokenRef ref = commitment.ref();
     Round round =
         engine
             .find(ref)
-            .orElseThrow(() -> new UploadRefusedException("no open round waits for " + ref.describe()));
+            .orElseThrow(
+                () -> new UploadRefusedException("no open round waits for " + ref.describe()));
     if (!round.participants().contains(member)) {
       throw new UploadRefusedException("'" + member + "' has no part in epoch " + ref.epoch());
     }
@@ -245,14 +258,16 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
   private void requirePolicy(Round round, String member) throws UploadRefusedException {
     Job job = book.find(round.task().job()).orElseThrow();
     String denials =
-        policy.denialNow(Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
+        policy.denialNow(
+            Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
   }
 
   @Override
-  public void uploaded(String member, byte[] sealed, UploadCommitment commitment) throws UploadRefusedException {
+  public void uploaded(String member, byte[] sealed, UploadCommitment commitment)
+      throws UploadRefusedException {
     Round round = expecting(member, commitment);
     try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), this);
@@ -262,7 +277,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     }
   }
 
-  // --- what time brings -------------------------------------------------------------------------------------------
+  // --- what time brings
+  // -------------------------------------------------------------------------------------------
 
   void tick() {
     engine.settle(this);
@@ -301,22 +317,36 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     LOG.warn("{}: {}", member, what);
     audit.once(
         audit
-            .entry(AuditTrail.freshId(), EntryType.ACCESS, member.isEmpty() ? "coordinator" : member, "message", EntryOutcome.DENY)
+            .entry(
+                AuditTrail.freshId(),
+                EntryType.ACCESS,
+                member.isEmpty() ? "coordinator" : member,
+                "message",
+                EntryOutcome.DENY)
             .remark("explanation", what));
   }
 
-  // --- epochs -----------------------------------------------------------------------------------------------------
+  // --- epochs
+  // -----------------------------------------------------------------------------------------------------
 
   @Override
   public void certified(EpochServer epoch) {
     audit.once(
         audit
-            .entry("epoch/" + epoch.number(), EntryType.EPOCH, "coordinator", "epoch-" + epoch.number(), EntryOutcome.OK)
-            .detail("participants", String.valueOf(epoch.manifest().orElseThrow().participants().size()))
+            .entry(
+                "epoch/" + epoch.number(),
+                EntryType.EPOCH,
+                "coordinator",
+                "epoch-" + epoch.number(),
+                EntryOutcome.OK)
+            .detail(
+                "participants",
+                String.valueOf(epoch.manifest().orElseThrow().participants().size()))
             .digest("manifest", epoch.manifest().orElseThrow().digest().hex())
             .digest("cohort", epoch.cohort().digest().hex()));
     // not now: the call that certified it is still on the stack
-    mailbox.post(() -> book.all().stream().filter(Job::running).toList().forEach(job -> advance(job.id())));
+    mailbox.post(
+        () -> book.all().stream().filter(Job::running).toList().forEach(job -> advance(job.id())));
   }
 
   @Override
@@ -324,9 +354,13 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     alarm(member, String.valueOf(refusal.getMessage()));
   }
 
-  // --- jobs go on -------------------------------------------------------------------------------------------------
+  // --- jobs go on
+  // -------------------------------------------------------------------------------------------------
 
-  /** Opens whatever round or attempt a job needs now, if a token can be had. Calling it again changes nothing. */
+  /**
+   * Opens whatever round or attempt a job needs now, if a token can be had. Calling it again
+   * changes nothing.
+   */
   void advance(String id) {
     Optional<Job> found = book.find(id);
     if (found.isEmpty() || !found.get().running()) {
@@ -370,10 +404,19 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     if (token.isEmpty()) {
       return;
     }
-    for (Action action : List.of(Action.DISPATCH, job.kind(index) == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE, Action.SUBMIT)) {
+    for (Action action :
+        List.of(
+            Action.DISPATCH,
+            job.kind(index) == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE,
+            Action.SUBMIT)) {
       String denials =
           AlliancePolicy.denials(
-              policy.decide(action, job.spec(), cohort.members(), cohort.size(), Round.stream(job.id(), index)));
+              policy.decide(
+                  action,
+                  job.spec(),
+                  cohort.members(),
+                  cohort.size(),
+                  Round.stream(job.id(), index)));
       if (!denials.isEmpty()) {
         jobs.end(job, JobState.FAILED, denials);
         return;
@@ -412,7 +455,8 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
     return now.ended() ? now : jobs.end(now, JobState.ABORTED, reason);
   }
 
-  // --- effects ----------------------------------------------------------------------------------------------------
+  // --- effects
+  // ----------------------------------------------------------------------------------------------------
 
   @Override
   public void log(List<Outbox.Entry> entries) {
@@ -444,13 +488,14 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
         ended(round);
         break;
       default:
-        throw new IllegalStateException("unknown effect '" + effect.kind() + "' in the outbox: upgrade the program");
+        throw new IllegalStateException(
+            "unknown effect '" + effect.kind() + "' in the outbox: upgrade the program");
     }
   }
 
   private void tell(Round round, String member) {
     if (round.participants().contains(member)) {
-      round.server().outgoing(member).forEach(sealed -> sessions.send(member, sealed));
+      round.server().outgoing(member).forEach(message -> sessions.send(member, message));
     }
   }
 
@@ -507,9 +552,15 @@ final class Conductor implements Receiver, RoundEngine.EffectRunner, EpochKeeper
               .setAccuracy(Double.NaN)
               .build());
     }
-    round.server().checkpoint().ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
+    round
+        .server()
+        .checkpoint()
+        .ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
     jobs.committed(
-        job, index, new Digest(sum.getNextModel().toByteArray()), new Digest(sum.getNextState().toByteArray()));
+        job,
+        index,
+        new Digest(sum.getNextModel().toByteArray()),
+        new Digest(sum.getNextState().toByteArray()));
   }
 
   private void ended(Round round) {

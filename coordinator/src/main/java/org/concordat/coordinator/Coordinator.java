@@ -56,7 +56,8 @@ public final class Coordinator implements AutoCloseable {
   private final AuditTrail audit;
   private final Path home;
 
-  private Coordinator(Server server, Mailbox mailbox, Database database, AuditTrail audit, Path home) {
+  private Coordinator(
+      Server server, Mailbox mailbox, Database database, AuditTrail audit, Path home) {
     this.server = server;
     this.mailbox = mailbox;
     this.database = database;
@@ -68,8 +69,10 @@ public final class Coordinator implements AutoCloseable {
    * Starts a coordinator and resumes whatever its store holds.
    *
    * @param software name and version, told to agents
-   * @param crashPoint see {@link org.concordat.coordinator.round.RoundEngine}; does nothing outside crash tests
-   * @param observers see every call after it was authenticated and authorised: metrics, tracing, tests
+   * @param crashPoint see {@link org.concordat.coordinator.round.RoundEngine}; does nothing outside
+   *     crash tests
+   * @param observers see every call after it was authenticated and authorised: metrics, tracing,
+   *     tests
    * @throws IOException if the port is in use or cannot be bound
    */
   public static Coordinator start(
@@ -86,7 +89,8 @@ public final class Coordinator implements AutoCloseable {
     Mailbox mailbox = new Mailbox(config.workers());
     try {
       audit = AuditTrail.open(config.home(), site.genesis(), clock);
-      return wire(config, software, clock, crashPoint, site, database, audit, mailbox, List.of(observers));
+      return wire(
+          config, software, clock, crashPoint, site, database, audit, mailbox, List.of(observers));
     } catch (IOException | RuntimeException failure) {
       mailbox.close();
       if (audit != null) {
@@ -126,7 +130,17 @@ public final class Coordinator implements AutoCloseable {
     AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
     Jobs jobs =
         new Jobs(
-            book, directory, sessions, notary, policy, audit, models, blobs, clock, config.name(), CONSENT_WAIT);
+            book,
+            directory,
+            sessions,
+            notary,
+            policy,
+            audit,
+            models,
+            blobs,
+            clock,
+            config.name(),
+            CONSENT_WAIT);
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
     OperationsService operations =
@@ -178,7 +192,8 @@ public final class Coordinator implements AutoCloseable {
             .addService(ServerInterceptors.intercept(gateway, interceptors))
             .addService(ServerInterceptors.intercept(operations, interceptors))
             .build();
-    mailbox.ask(
+    mailbox
+        .ask(
             () -> {
               conductor.resume();
               return true;
@@ -187,7 +202,12 @@ public final class Coordinator implements AutoCloseable {
     server.start();
     audit.once(
         audit
-            .entry(AuditTrail.freshId(), EntryType.SYSTEM, config.name(), "coordinator", EntryOutcome.OK)
+            .entry(
+                AuditTrail.freshId(),
+                EntryType.SYSTEM,
+                config.name(),
+                "coordinator",
+                EntryOutcome.OK)
             .detail("step", "started")
             .detail("software", software));
     mailbox.every(TICK, conductor::tick);

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param home the directory with keys, state and the audit log
  * @param host the address to listen on
  * @param port 0 lets the system pick; the port in use is written to {@code home/port}
- * @param dropGrace a member that has not uploaded and has been away this long no longer holds up a round
- * @param stallTimeout how long a round waits for signatures or shares before it asks for a new attempt
+ * @param dropGrace a member that has not uploaded and has been away this long no longer holds up a
+ *     round
+ * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
+ *     attempt
  * @param epochWait how long an epoch's step waits for an absent member once enough are there
  * @param workers threads for hashing, folding and reconstruction
  */
@@ -53,7 +55,17 @@ public record CoordinatorConfig(
     root.done();
     root.problems().throwIfAny();
     return new CoordinatorConfig(
-        name, home, genesis, listen.substring(0, colon), port, store, limits, dropGrace, stall, epochWait, workers);
+        name,
+        home,
+        genesis,
+        listen.substring(0, colon),
+        port,
+        store,
+        limits,
+        dropGrace,
+        stall,
+        epochWait,
+        workers);
   }
 
   private static int port(Section root, String listen, int colon) {
@@ -65,7 +77,10 @@ public record CoordinatorConfig(
     } catch (NumberFormatException notANumber) {
       // reported below
     }
-    root.problems().add(root.line("listen"), "'listen' is '" + listen + "': expected host:port, with a port from 0 to 65535");
+    root.problems()
+        .add(
+            root.line("listen"),
+            "'listen' is '" + listen + "': expected host:port, with a port from 0 to 65535");
     return 0;
   }
 
@@ -79,7 +94,11 @@ public record CoordinatorConfig(
     @Nullable Path passwordFile = section.fileOrNull("password-file");
     section.done();
     if (url != null && !url.startsWith("jdbc:postgresql:")) {
-      section.problems().add(section.line("postgres"), "'store.postgres' is '" + url + "': expected jdbc:postgresql://host/database");
+      section
+          .problems()
+          .add(
+              section.line("postgres"),
+              "'store.postgres' is '" + url + "': expected jdbc:postgresql://host/database");
       url = null;
     }
     return new StoreLocation(home.resolve("state"), url, user, passwordFile);
@@ -88,11 +107,19 @@ public record CoordinatorConfig(
   private static WireLimits limits(Section section) {
     WireLimits normal = WireLimits.DEFAULT;
     long part = section.integer("part-bytes", 1 << 16, 1 << 24, (long) normal.partBytes());
-    long session = section.integer("session-message-bytes", part, 1 << 28, Math.max(part, normal.sessionMessageBytes()));
+    long session =
+        section.integer(
+            "session-message-bytes", part, 1 << 28, Math.max(part, normal.sessionMessageBytes()));
     long upload = section.integer("upload-bytes", 1 << 16, 1L << 40, normal.uploadBytes());
-    long calls = section.integer("calls-per-connection", 4, 10_000, (long) normal.callsPerConnection());
+    long calls =
+        section.integer("calls-per-connection", 4, 10_000, (long) normal.callsPerConnection());
     section.done();
     return new WireLimits(
-        (int) part, (int) session, upload, (int) calls, normal.handshakeMillis(), normal.keepAliveMillis());
+        (int) part,
+        (int) session,
+        upload,
+        (int) calls,
+        normal.handshakeMillis(),
+        normal.keepAliveMillis());
   }
 }

@@ -94,7 +94,12 @@ final class Desk implements OperationsService.Desk {
   public void rosterChanged(String newMember) {
     audit.once(
         audit
-            .entry("roster/" + directory.roster().version(), EntryType.ROSTER, config.name(), newMember, EntryOutcome.OK)
+            .entry(
+                "roster/" + directory.roster().version(),
+                EntryType.ROSTER,
+                config.name(),
+                newMember,
+                EntryOutcome.OK)
             .detail("version", String.valueOf(directory.roster().version()))
             .digest("roster", directory.roster().digest().toString()));
     SessionDown chain =
@@ -126,12 +131,19 @@ final class Desk implements OperationsService.Desk {
           MemberStatus.newBuilder()
               .setMember(entry.id().value())
               .setJurisdiction(entry.jurisdiction().code())
-              .setRoles(entry.roles().stream().map(Role::wireName).sorted().collect(Collectors.joining(",")));
+              .setRoles(
+                  entry.roles().stream()
+                      .map(Role::wireName)
+                      .sorted()
+                      .collect(Collectors.joining(",")));
       sessions
           .find(entry.id().value())
           .ifPresentOrElse(
               session ->
-                  member.setConnected(true).setState(session.state()).setSinceMillis(session.since().toEpochMilli()),
+                  member
+                      .setConnected(true)
+                      .setState(session.state())
+                      .setSinceMillis(session.since().toEpochMilli()),
               () -> member.setState(entry.roles().contains(Role.AGENT) ? "away" : ""));
       status.addMembers(member);
     }

@@ -21,7 +21,8 @@ public final class EnvelopeNotary implements Notary {
   public Opened open(byte[] sealed) throws BadEnvelopeException {
     try {
       Envelopes.Opened opened = envelopes.open(sealed);
-      return new Opened(opened.sender(), opened.type(), opened.round(), opened.attempt(), opened.payload());
+      return new Opened(
+          opened.sender(), opened.type(), opened.round(), opened.attempt(), opened.payload());
     } catch (Envelopes.BadEnvelope bad) {
       throw new BadEnvelopeException(String.valueOf(bad.getMessage()));
     }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread on which everything that changes state runs, in the order it came, and a small pool for what takes long
- * (hashing, folding, reconstruction), whose results come back as messages.
+ * One thread on which everything that changes state runs, in the order it came, and a small pool
+ * for what takes long (hashing, folding, reconstruction), whose results come back as messages.
  */
 public final class Mailbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
@@ -22,7 +22,9 @@ public final class Mailbox implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
   private final ExecutorService workers;
 
-  /** @param workers how many threads long computations may use */
+  /**
+   * @param workers how many threads long computations may use
+   */
   public Mailbox(int workers) {
     this.workers = Executors.newFixedThreadPool(workers, task -> new Thread(task, "worker"));
   }
@@ -83,7 +85,8 @@ public final class Mailbox implements AutoCloseable {
     serial.shutdownNow();
     workers.shutdownNow();
     try {
-      if (!serial.awaitTermination(10, TimeUnit.SECONDS) || !workers.awaitTermination(10, TimeUnit.SECONDS)) {
+      if (!serial.awaitTermination(10, TimeUnit.SECONDS)
+          || !workers.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("a computation did not stop within 10 s");
       }
     } catch (InterruptedException interrupted) {

@@ -6,9 +6,9 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
-import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
@@ -21,7 +21,8 @@ import org.concordat.store.Outbox;
  * Everything that the {@link Conductor} works with, made by {@link Coordinator}.
  *
  * @param changed told the id of a job that has changed, or empty where members came or went
- * @param crashPoint told the name of each point at which the crash tests kill the process; does nothing otherwise
+ * @param crashPoint told the name of each point at which the crash tests kill the process; does
+ *     nothing otherwise
  */
 record Parts(
     CoordinatorConfig config,

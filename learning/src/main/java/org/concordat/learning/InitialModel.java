@@ -4,9 +4,9 @@ import java.util.List;
 import org.apache.commons.math3.random.Well19937c;
 
 /**
- * Draws a job's initial model from the job's seed, by a rule that everyone can repeat: per layer, weights from a
- * Gaussian of variance 2 / (inputs + units) (Glorot and Bengio, AISTATS 2010), a hundredth of its deviation where there is
- * one layer only, column by column, then zero biases;
+ * Draws a job's initial model from the job's seed, by a rule that everyone can repeat: per layer,
+ * weights from a Gaussian of variance 2 / (inputs + units) (Glorot and Bengio, AISTATS 2010), a
+ * hundredth of its deviation where there is one layer only, column by column, then zero biases;
  * generator Well19937c seeded with the 64-bit seed as two words.
  */
 public final class InitialModel {
@@ -23,11 +23,13 @@ public final class InitialModel {
    *
    * @param inputs features, at least 1
    * @param units per layer, at least 1 each
-   * @throws IllegalArgumentException if a size is out of range or the total exceeds {@link #MAX_PARAMETERS}
+   * @throws IllegalArgumentException if a size is out of range or the total exceeds {@link
+   *     #MAX_PARAMETERS}
    */
   public static int parameterCount(int inputs, List<Integer> units) {
     if (inputs < 1 || units.isEmpty()) {
-      throw new IllegalArgumentException("a model needs at least one input and one layer, got " + inputs + " and " + units);
+      throw new IllegalArgumentException(
+          "a model needs at least one input and one layer, got " + inputs + " and " + units);
     }
     long total = 0;
     long in = inputs;
@@ -38,15 +40,17 @@ public final class InitialModel {
       total += in * out + out;
       in = out;
       if (total > MAX_PARAMETERS) {
-        throw new IllegalArgumentException("more than " + MAX_PARAMETERS + " parameters: layers " + units);
+        throw new IllegalArgumentException(
+            "more than " + MAX_PARAMETERS + " parameters: layers " + units);
       }
     }
     return (int) total;
   }
 
   /**
-   * Draws the model. Jobs with different seeds start from different models, also where the loss is convex and zero would
-   * do as well: members give no second sum for a model that they gave one for before.
+   * Draws the model. Jobs with different seeds start from different models, also where the loss is
+   * convex and zero would do as well: members give no second sum for a model that they gave one for
+   * before.
    */
   public static ModelState draw(int inputs, List<Integer> units, long seed) {
     double[] parameters = new double[parameterCount(inputs, units)];

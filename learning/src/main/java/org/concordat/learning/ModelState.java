@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A model between rounds: flat parameters. The optimisers here keep no state of their own yet; one that does adds its
- * state to {@link #digest}.
+ * A model between rounds: flat parameters. The optimisers here keep no state of their own yet; one
+ * that does adds its state to {@link #digest}.
  */
 public final class ModelState {
   private final double[] parameters;
@@ -19,7 +19,8 @@ public final class ModelState {
   public ModelState(double[] parameters) {
     for (int i = 0; i < parameters.length; i++) {
       if (!Double.isFinite(parameters[i])) {
-        throw new IllegalArgumentException("model parameter " + i + " is " + parameters[i] + ": expected a finite value");
+        throw new IllegalArgumentException(
+            "model parameter " + i + " is " + parameters[i] + ": expected a finite value");
       }
     }
     this.parameters = parameters.clone();
@@ -33,10 +34,13 @@ public final class ModelState {
     return parameters.clone();
   }
 
-  /** The parameters as little-endian float64: what is stored, transferred and hashed as "the model". */
+  /**
+   * The parameters as little-endian float64: what is stored, transferred and hashed as "the model".
+   */
   public byte[] encode() {
     ByteBuffer buffer =
-        ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, parameters.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, parameters.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
     buffer.asDoubleBuffer().put(parameters);
     return buffer.array();
   }
@@ -44,12 +48,18 @@ public final class ModelState {
   /**
    * The inverse of {@link #encode}.
    *
-   * @throws IllegalArgumentException if the length is not {@code 8 * expectedSize} or a value is not finite
+   * @throws IllegalArgumentException if the length is not {@code 8 * expectedSize} or a value is
+   *     not finite
    */
   public static ModelState decode(byte[] bytes, int expectedSize) {
     if (bytes.length != (long) Double.BYTES * expectedSize) {
       throw new IllegalArgumentException(
-          "a model of " + bytes.length + " bytes, expected " + (long) Double.BYTES * expectedSize + " (" + expectedSize
+          "a model of "
+              + bytes.length
+              + " bytes, expected "
+              + (long) Double.BYTES * expectedSize
+              + " ("
+              + expectedSize
               + " float64 values)");
     }
     double[] values = new double[expectedSize];
@@ -63,14 +73,15 @@ public final class ModelState {
   }
 
   /**
-   * The base-state digest of a round that trains from this state: SHA-256 over a label, the model digest, the (empty)
-   * optimiser state and the digest of the job's plan.
+   * The base-state digest of a round that trains from this state: SHA-256 over a label, the model
+   * digest, the (empty) optimiser state and the digest of the job's plan.
    *
    * @param planDigest 32 bytes: the digest of the signed job
    */
   public byte[] stateDigest(byte[] planDigest) {
     if (planDigest.length != 32) {
-      throw new IllegalArgumentException("plan digest of " + planDigest.length + " bytes, expected 32");
+      throw new IllegalArgumentException(
+          "plan digest of " + planDigest.length + " bytes, expected 32");
     }
     MessageDigest digest = sha256();
     digest.update("concordat-state-v1\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -3,11 +3,13 @@ package org.concordat.learning;
 import java.util.Arrays;
 
 /**
- * What a member puts into the sum: its update, and the metrics of the round's base model on its own rows. The metrics
- * travel inside the same masked sum, never in the clear. They are scaled into the update's coordinate bound, and share
- * the member's weight, so that the sum gives their weighted mean.
+ * What a member puts into the sum: its update, and the metrics of the round's base model on its own
+ * rows. The metrics travel inside the same masked sum, never in the clear. They are scaled into the
+ * update's coordinate bound, and share the member's weight, so that the sum gives their weighted
+ * mean.
  *
- * <p>Layout, {@code parameters + 2} values: the update, then the loss (capped at {@link #MAX_LOSS}), then the accuracy.
+ * <p>Layout, {@code parameters + 2} values: the update, then the loss (capped at {@link
+ * #MAX_LOSS}), then the accuracy.
  */
 public final class RoundVector {
   /** A larger mean loss is reported as this. */
@@ -26,14 +28,15 @@ public final class RoundVector {
   }
 
   /**
-   * Puts a vector together. The update is scaled down here where it is longer than the clip norm leaves room for, so
-   * that clipping never touches the metrics.
+   * Puts a vector together. The update is scaled down here where it is longer than the clip norm
+   * leaves room for, so that clipping never touches the metrics.
    *
    * @param update finite; zeros in an evaluation round
    * @param loss of the base model, not negative; NaN counts as {@link #MAX_LOSS}
    * @param accuracy of the base model in [0, 1]
    * @param clipNormL2 the job's bound on the L2 norm of the whole vector
-   * @param coordinateBound the job's bound on each coordinate, at most {@code clipNormL2}; metrics use half of it
+   * @param coordinateBound the job's bound on each coordinate, at most {@code clipNormL2}; metrics
+   *     use half of it
    */
   public static double[] of(
       double[] update, double loss, double accuracy, double clipNormL2, double coordinateBound) {

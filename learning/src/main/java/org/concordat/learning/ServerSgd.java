@@ -1,16 +1,20 @@
 package org.concordat.learning;
 
 /**
- * FedAvg with a server learning rate (McMahan et al., AISTATS 2017; Reddi et al., ICLR 2021, "FedAvg" with server
- * rate): the next model is the base plus the rate times the weighted mean of the members' updates.
+ * FedAvg with a server learning rate (McMahan et al., AISTATS 2017; Reddi et al., ICLR 2021,
+ * "FedAvg" with server rate): the next model is the base plus the rate times the weighted mean of
+ * the members' updates.
  */
 public final class ServerSgd {
   private final double learningRate;
 
-  /** @param learningRate in (0, 10]; 1 is plain FedAvg */
+  /**
+   * @param learningRate in (0, 10]; 1 is plain FedAvg
+   */
   public ServerSgd(double learningRate) {
     if (!(learningRate > 0 && learningRate <= 10)) {
-      throw new IllegalArgumentException("server learning rate " + learningRate + ": expected above 0, at most 10");
+      throw new IllegalArgumentException(
+          "server learning rate " + learningRate + ": expected above 0, at most 10");
     }
     this.learningRate = learningRate;
   }
@@ -22,7 +26,8 @@ public final class ServerSgd {
    */
   public ModelState next(ModelState base, double[] meanUpdate) {
     if (meanUpdate.length != base.size()) {
-      throw new IllegalArgumentException("an update of " + meanUpdate.length + " values for a model of " + base.size());
+      throw new IllegalArgumentException(
+          "an update of " + meanUpdate.length + " values for a model of " + base.size());
     }
     double[] next = base.parameters();
     for (int i = 0; i < next.length; i++) {

@@ -35,15 +35,21 @@ class LearningTest {
     other[31] = 1;
     ModelState a = new ModelState(new double[] {1, 2});
     ModelState b = new ModelState(new double[] {1, Math.nextUp(2.0)});
-    assertThat(a.stateDigest(plan)).isNotEqualTo(b.stateDigest(plan)).isNotEqualTo(a.stateDigest(other));
+    assertThat(a.stateDigest(plan))
+        .isNotEqualTo(b.stateDigest(plan))
+        .isNotEqualTo(a.stateDigest(other));
   }
 
   @Test
   void badModelsAreRefusedByName() {
-    assertThatThrownBy(() -> new ModelState(new double[] {0, Double.NaN})).hasMessageContaining("parameter 1 is NaN");
-    assertThatThrownBy(() -> ModelState.decode(new byte[15], 2)).hasMessageContaining("15 bytes, expected 16");
-    assertThatThrownBy(() -> InitialModel.parameterCount(0, List.of(1))).hasMessageContaining("at least one input");
-    assertThatThrownBy(() -> InitialModel.parameterCount(60000, List.of(60000))).hasMessageContaining("more than");
+    assertThatThrownBy(() -> new ModelState(new double[] {0, Double.NaN}))
+        .hasMessageContaining("parameter 1 is NaN");
+    assertThatThrownBy(() -> ModelState.decode(new byte[15], 2))
+        .hasMessageContaining("15 bytes, expected 16");
+    assertThatThrownBy(() -> InitialModel.parameterCount(0, List.of(1)))
+        .hasMessageContaining("at least one input");
+    assertThatThrownBy(() -> InitialModel.parameterCount(60000, List.of(60000)))
+        .hasMessageContaining("more than");
     assertThatThrownBy(() -> new ServerSgd(0)).hasMessageContaining("0.0");
     assertThatThrownBy(() -> new ServerSgd(Double.NaN)).hasMessageContaining("NaN");
   }
@@ -63,7 +69,8 @@ class LearningTest {
     for (int i = 0; i < 200 * 100; i++) {
       weights.addValue(parameters[i]);
     }
-    // 20,000 Gaussian draws: the variance's standard error is variance * sqrt(2 / n) = 1 %; five of them
+    // 20,000 Gaussian draws: the variance's standard error is variance * sqrt(2 / n) = 1 %; five of
+    // them
     assertThat(weights.getVariance()).isCloseTo(2.0 / 300, within(2.0 / 300 * 0.05));
     assertThat(weights.getMean()).isCloseTo(0, within(5 * Math.sqrt(2.0 / 300 / 20000)));
   }
@@ -78,9 +85,11 @@ class LearningTest {
 
   @Test
   void fedAvgMovesByTheMean() {
-    ModelState next = new ServerSgd(0.5).next(new ModelState(new double[] {1, 2}), new double[] {2, -4});
+    ModelState next =
+        new ServerSgd(0.5).next(new ModelState(new double[] {1, 2}), new double[] {2, -4});
     assertThat(next.parameters()).containsExactly(2, 0);
-    assertThatThrownBy(() -> new ServerSgd(1).next(next, new double[3])).hasMessageContaining("3 values");
+    assertThatThrownBy(() -> new ServerSgd(1).next(next, new double[3]))
+        .hasMessageContaining("3 values");
   }
 
   @Test
@@ -91,8 +100,10 @@ class LearningTest {
     assertThat(mean.update()).containsExactly(0.1, -0.2);
     assertThat(mean.loss()).isCloseTo(0.7, within(1e-12));
     assertThat(mean.accuracy()).isCloseTo(0.9, within(1e-12));
-    assertThat(RoundVector.split(RoundVector.of(new double[0], Double.NaN, 0, 1, 1), 1).loss()).isEqualTo(10);
-    assertThat(RoundVector.split(RoundVector.of(new double[0], 1e9, 1, 1, 1), 1).loss()).isEqualTo(10);
+    assertThat(RoundVector.split(RoundVector.of(new double[0], Double.NaN, 0, 1, 1), 1).loss())
+        .isEqualTo(10);
+    assertThat(RoundVector.split(RoundVector.of(new double[0], 1e9, 1, 1, 1), 1).loss())
+        .isEqualTo(10);
   }
 
   @TestFactory
@@ -103,7 +114,8 @@ class LearningTest {
         random -> {
           double[] update = random.doubles(random.nextInt(1, 50), -100, 100).toArray();
           double[] vector = RoundVector.of(update, 3, 0.5, 2, 2);
-          assertThat(Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum())).isLessThanOrEqualTo(2 + 1e-12);
+          assertThat(Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum()))
+              .isLessThanOrEqualTo(2 + 1e-12);
           assertThat(RoundVector.split(vector, 2).accuracy()).isCloseTo(0.5, within(1e-12));
           assertThat(RoundVector.split(vector, 2).loss()).isCloseTo(3, within(1e-12));
         });

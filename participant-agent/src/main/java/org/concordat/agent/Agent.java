@@ -46,7 +46,12 @@ public final class Agent implements AutoCloseable {
   private final AgentStatus status;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(List<ExecutorService> executors, Link link, Worker worker, Database database, AgentStatus status) {
+  private Agent(
+      List<ExecutorService> executors,
+      Link link,
+      Worker worker,
+      Database database,
+      AgentStatus status) {
     this.executors = executors;
     this.link = link;
     this.worker = worker;
@@ -55,13 +60,15 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * Starts an agent: data sets are validated, state is restored, and the session with the coordinator is opened in the
-   * background and kept.
+   * Starts an agent: data sets are validated, state is restored, and the session with the
+   * coordinator is opened in the background and kept.
    *
    * @param software name and version, told to the coordinator
-   * @param crashPoint told each point at which the crash tests kill the process; does nothing otherwise
+   * @param crashPoint told each point at which the crash tests kill the process; does nothing
+   *     otherwise
    */
-  public static Agent start(AgentConfig config, String software, Clock clock, Consumer<String> crashPoint)
+  public static Agent start(
+      AgentConfig config, String software, Clock clock, Consumer<String> crashPoint)
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
     Map<String, DataSet> dataSets = dataSets(config);
@@ -80,7 +87,8 @@ public final class Agent implements AutoCloseable {
     for (var file : config.dataSets()) {
       DataSet data = DataSet.load(file, config.dataRoot());
       if (loaded.put(data.name(), data) != null) {
-        throw new IllegalArgumentException("two data sets are named '" + data.name() + "': rename the one in " + file);
+        throw new IllegalArgumentException(
+            "two data sets are named '" + data.name() + "': rename the one in " + file);
       }
     }
     return loaded;
@@ -114,7 +122,9 @@ public final class Agent implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "'" + config.coordinatorName() + "' is no coordinator in the roster: check coordinator.name"));
+                        "'"
+                            + config.coordinatorName()
+                            + "' is no coordinator in the roster: check coordinator.name"));
     ManagedChannel channel =
         TlsChannels.client(
                 config.coordinatorHost(),
@@ -125,13 +135,15 @@ public final class Agent implements AutoCloseable {
                 config.limits())
             .build();
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
-    SitePolicy policy = new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
+    SitePolicy policy =
+        new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
     ScheduledExecutorService mailbox =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
     ExecutorService workers = Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
     ExecutorService uploads = Executors.newSingleThreadExecutor(task -> new Thread(task, "upload"));
     Worker worker =
-        new Worker(dataSets, config.trainer(), TrainerLaunch.of(config), new Fetcher(channel), blobs);
+        new Worker(
+            dataSets, config.trainer(), TrainerLaunch.of(config), new Fetcher(channel), blobs);
     SiteJobs jobs = new SiteJobs(entries);
     Desk desk =
         new Desk(
@@ -141,7 +153,8 @@ public final class Agent implements AutoCloseable {
             Member.restore(config.name(), notary, new SecureRandom(), Desk.durable(entries)),
             jobs,
             policy,
-            new Approvals(policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs),
+            new Approvals(
+                policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs),
             dataSets,
             worker,
             new Uploader(channel, config.limits().partBytes()),
@@ -155,7 +168,8 @@ public final class Agent implements AutoCloseable {
             uploads,
             crashPoint);
     Link link =
-        new Link(channel, software, site.genesis().digest().bytes(), rosters.latest().version(), desk);
+        new Link(
+            channel, software, site.genesis().digest().bytes(), rosters.latest().version(), desk);
     desk.sendTo(link);
     desk.start();
     link.start();

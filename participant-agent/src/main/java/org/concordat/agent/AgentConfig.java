@@ -70,7 +70,8 @@ public record AgentConfig(
     int colon = address.lastIndexOf(':');
     int port = port(coordinator, address, colon);
     Path dataRoot = root.file("data-root");
-    List<Path> dataSets = root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
+    List<Path> dataSets =
+        root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
     ApprovalRule approval = approval(root.sectionOrEmpty("approval"));
     TrainerSettings trainer = trainer(root.sectionOrEmpty("trainer"), home);
     root.done();
@@ -99,7 +100,11 @@ public record AgentConfig(
       // reported below
     }
     if (!address.isEmpty()) {
-      section.problems().add(section.line("address"), "'coordinator.address' is '" + address + "': expected host:port");
+      section
+          .problems()
+          .add(
+              section.line("address"),
+              "'coordinator.address' is '" + address + "': expected host:port");
     }
     return 1;
   }
@@ -120,6 +125,11 @@ public record AgentConfig(
     int memory = (int) section.integer("max-memory-mib", 64, 1 << 20, 4096L);
     section.done();
     return new TrainerSettings(
-        java, classPath, command, cache == null ? home.resolve("natives") : cache, startLimit, memory);
+        java,
+        classPath,
+        command,
+        cache == null ? home.resolve("natives") : cache,
+        startLimit,
+        memory);
   }
 }

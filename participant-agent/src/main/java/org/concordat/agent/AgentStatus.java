@@ -10,7 +10,10 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the agent is doing, in {@code status.json} of its home: for {@code agent status}, which needs no connection. */
+/**
+ * What the agent is doing, in {@code status.json} of its home: for {@code agent status}, which
+ * needs no connection.
+ */
 public final class AgentStatus {
   public static final String FILE = "status.json";
 
@@ -36,7 +39,8 @@ public final class AgentStatus {
     try {
       Path temporary = file.resolveSibling(FILE + ".tmp");
       Files.write(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(values));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
       throw new UncheckedIOException("status file " + file + " cannot be written", failure);
     }

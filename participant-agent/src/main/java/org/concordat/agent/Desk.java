@@ -49,8 +49,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's one mailbox: everything that the coordinator sends, and everything that workers bring back, in order. Each
- * step of secure aggregation is made durable in one transaction before anything of it is sent.
+ * The agent's one mailbox: everything that the coordinator sends, and everything that workers bring
+ * back, in order. Each step of secure aggregation is made durable in one transaction before
+ * anything of it is sent.
  */
 final class Desk implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
@@ -142,7 +143,8 @@ final class Desk implements Link.Listener {
     attempt(() -> member.pin(cohort));
   }
 
-  // --- the session ------------------------------------------------------------------------------------------------
+  // --- the session
+  // ------------------------------------------------------------------------------------------------
 
   @Override
   public void connected() {
@@ -202,7 +204,8 @@ final class Desk implements Link.Listener {
   private void handleSealed(byte[] sealed) {
     try {
       Notary.Opened opened = notary.open(sealed);
-      if (opened.type().equals(Certificate.TYPE) && !mayReveal(Certificate.decode(opened.payload()))) {
+      if (opened.type().equals(Certificate.TYPE)
+          && !mayReveal(Certificate.decode(opened.payload()))) {
         return;
       }
     } catch (BadEnvelopeException | IllegalArgumentException bad) {
@@ -220,7 +223,8 @@ final class Desk implements Link.Listener {
         && allowed(Action.AGGREGATE, job.get());
   }
 
-  // --- jobs -------------------------------------------------------------------------------------------------------
+  // --- jobs
+  // -------------------------------------------------------------------------------------------------------
 
   private void answer(byte[] sealedSpec) {
     Digest plan = Digest.sha256(sealedSpec);
@@ -232,9 +236,13 @@ final class Desk implements Link.Listener {
     try {
       Notary.Opened opened = notary.open(sealedSpec);
       boolean operator =
-          rosters.find(opened.sender()).map(entry -> entry.roles().contains(Role.OPERATOR)).orElse(false);
+          rosters
+              .find(opened.sender())
+              .map(entry -> entry.roles().contains(Role.OPERATOR))
+              .orElse(false);
       if (!opened.type().equals(SPEC_TYPE) || !operator) {
-        alarm("a job that no operator signed was refused; it is signed by '" + opened.sender() + "'");
+        alarm(
+            "a job that no operator signed was refused; it is signed by '" + opened.sender() + "'");
         return;
       }
     } catch (BadEnvelopeException bad) {
@@ -242,10 +250,18 @@ final class Desk implements Link.Listener {
       return;
     }
     SiteJob job = SiteJobs.parse(sealedSpec);
-    int members = job.spec().getMembersCount() == 0 ? rosters.latest().agents().size() : job.spec().getMembersCount();
+    int members =
+        job.spec().getMembersCount() == 0
+            ? rosters.latest().agents().size()
+            : job.spec().getMembersCount();
     Consent consent = approvals.answer(job.spec(), plan, policyDigest, members);
-    LOG.info("job {}: {} ({})", consent.getJob(), consent.getGranted() ? "consent" : "refusal", consent.getExplanation());
-    if (consent.getGranted() && !attempt(() -> member.admitJob(consent.getJob(), initialState(job)))) {
+    LOG.info(
+        "job {}: {} ({})",
+        consent.getJob(),
+        consent.getGranted() ? "consent" : "refusal",
+        consent.getExplanation());
+    if (consent.getGranted()
+        && !attempt(() -> member.admitJob(consent.getJob(), initialState(job)))) {
       return;
     }
     byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
@@ -273,15 +289,22 @@ final class Desk implements Link.Listener {
       alarm("data set '" + job.spec().getDataSet() + "' is no longer configured");
       return false;
     }
-    int members = job.spec().getMembersCount() == 0 ? rosters.latest().agents().size() : job.spec().getMembersCount();
-    Decision decision = policy.decide(action, job.spec(), data.dataClass(), data.subjectRegions(), members);
+    int members =
+        job.spec().getMembersCount() == 0
+            ? rosters.latest().agents().size()
+            : job.spec().getMembersCount();
+    Decision decision =
+        policy.decide(action, job.spec(), data.dataClass(), data.subjectRegions(), members);
     if (!decision.allowed()) {
-      alarm("ALARM: the coordinator asks for what this site's policy denies. " + SitePolicy.denial(decision));
+      alarm(
+          "ALARM: the coordinator asks for what this site's policy denies. "
+              + SitePolicy.denial(decision));
     }
     return decision.allowed();
   }
 
-  // --- steps of secure aggregation --------------------------------------------------------------------------------
+  // --- steps of secure aggregation
+  // --------------------------------------------------------------------------------
 
   /** One input of the member's state machine. */
   private interface Input {
@@ -311,7 +334,10 @@ final class Desk implements Link.Listener {
         changes.add(new Entries.Delete(MEMBER_STATE, erase.key()));
       }
     }
-    String what = step.actions().stream().filter(Upload.class::isInstance).findAny().isPresent() ? "upload" : "step";
+    String what =
+        step.actions().stream().filter(Upload.class::isInstance).findAny().isPresent()
+            ? "upload"
+            : "step";
     crashPoint.accept("before:" + what);
     entries.apply(changes);
     step.actions().stream()
@@ -373,7 +399,10 @@ final class Desk implements Link.Listener {
               attempt(() -> member.giveUp(task.digest(), "this site's policy denies it"));
             }
           });
-    } catch (TrainerFailedException | FetchFailedException | IllegalArgumentException | IllegalStateException failure) {
+    } catch (TrainerFailedException
+        | FetchFailedException
+        | IllegalArgumentException
+        | IllegalStateException failure) {
       post(
           () -> {
             busy.remove(task.digest().hex());
@@ -394,7 +423,8 @@ final class Desk implements Link.Listener {
   private void uploadNow(Upload upload) {
     String problem = "";
     try {
-      byte[] content = java.nio.file.Files.readAllBytes(blobs.namedPath(blobName(upload.blobKey())));
+      byte[] content =
+          java.nio.file.Files.readAllBytes(blobs.namedPath(blobName(upload.blobKey())));
       while (!uploader.send(content, upload.sealedCommitment().toArray())) {
         Thread.sleep(RETRY_MILLIS);
       }
@@ -418,7 +448,10 @@ final class Desk implements Link.Listener {
   private void adopt(Task task, Result result) {
     Optional<SiteJob> job = jobs.find(task.job());
     Optional<Cohort> cohort = member.cohort(task.epoch());
-    if (job.isEmpty() || cohort.isEmpty() || !allowed(Action.RELEASE, job.get()) || !busy.add("adopt " + task.digest().hex())) {
+    if (job.isEmpty()
+        || cohort.isEmpty()
+        || !allowed(Action.RELEASE, job.get())
+        || !busy.add("adopt " + task.digest().hex())) {
       return;
     }
     run(workers, () -> adoptNow(task, result, job.get(), cohort.get().size()));
@@ -436,12 +469,17 @@ final class Desk implements Link.Listener {
       post(
           () -> {
             busy.remove("adopt " + task.digest().hex());
-            alarm("the result of round " + (task.round() + 1) + " was not taken: " + failure.getMessage());
+            alarm(
+                "the result of round "
+                    + (task.round() + 1)
+                    + " was not taken: "
+                    + failure.getMessage());
           });
     }
   }
 
-  // --- the rest ---------------------------------------------------------------------------------------------------
+  // --- the rest
+  // ---------------------------------------------------------------------------------------------------
 
   private void say(String state, String job, long round) {
     status.set("state", state);

@@ -16,7 +16,10 @@ import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.iam.Site;
 
-/** What a member runs before its agent: everything that would stop it, all at once. Nothing is changed or sent. */
+/**
+ * What a member runs before its agent: everything that would stop it, all at once. Nothing is
+ * changed or sent.
+ */
 public final class Preflight {
   private static final int CONNECT_MILLIS = 5_000;
   private static final long FREE_BYTES = 1L << 30;
@@ -38,7 +41,8 @@ public final class Preflight {
     preflight.check("genesis, keys and certificate", () -> site(config, clock));
     preflight.check("coordinator in the roster", () -> coordinator(config));
     for (Path description : config.dataSets()) {
-      preflight.check("data set " + description.getFileName(), () -> dataSet(description, config.dataRoot()));
+      preflight.check(
+          "data set " + description.getFileName(), () -> dataSet(description, config.dataRoot()));
     }
     preflight.check("trainer", () -> trainer(config));
     preflight.check("free disk", () -> disk(config.home()));
@@ -56,7 +60,8 @@ public final class Preflight {
 
   private static String site(AgentConfig config, Clock clock) {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
-    String name = site.tls(Role.AGENT, clock).currentChain().get(0).getNotAfter().toInstant().toString();
+    String name =
+        site.tls(Role.AGENT, clock).currentChain().get(0).getNotAfter().toInstant().toString();
     return "alliance '" + site.genesis().roster().alliance() + "', leaf certificate until " + name;
   }
 
@@ -70,25 +75,41 @@ public final class Preflight {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "'" + config.coordinatorName() + "' is no coordinator in the genesis: check coordinator.name"));
-    return entry.dnsName() + ", " + entry.country() + ", controlled from " + entry.controllingCountry();
+                        "'"
+                            + config.coordinatorName()
+                            + "' is no coordinator in the genesis: check coordinator.name"));
+    return entry.dnsName()
+        + ", "
+        + entry.country()
+        + ", controlled from "
+        + entry.controllingCountry();
   }
 
   private static String dataSet(Path description, Path dataRoot) {
     DataSet data = DataSet.load(description, dataRoot);
-    return "'" + data.name() + "', " + data.trainRows() + " training and " + data.testRows() + " test rows, all valid";
+    return "'"
+        + data.name()
+        + "', "
+        + data.trainRows()
+        + " training and "
+        + data.testRows()
+        + " test rows, all valid";
   }
 
   private static String trainer(AgentConfig config) {
     TrainerLaunch launch = TrainerLaunch.of(config);
     Path java = Path.of(launch.command().get(0));
     if (java.isAbsolute() && !Files.isExecutable(java)) {
-      throw new IllegalArgumentException(java + " cannot be run: check trainer.java or trainer.command");
+      throw new IllegalArgumentException(
+          java + " cannot be run: check trainer.java or trainer.command");
     }
     Path classPath = launch.classPath();
-    if (config.trainer().command().isEmpty() && (classPath == null || !Files.isDirectory(classPath))) {
+    if (config.trainer().command().isEmpty()
+        && (classPath == null || !Files.isDirectory(classPath))) {
       throw new IllegalArgumentException(
-          "trainer.class-path " + classPath + " is no folder: it is lib/trainer of the installed archive");
+          "trainer.class-path "
+              + classPath
+              + " is no folder: it is lib/trainer of the installed archive");
     }
     return String.join(" ", launch.command());
   }
@@ -96,7 +117,12 @@ public final class Preflight {
   private static String disk(Path home) throws IOException {
     long free = Files.getFileStore(home).getUsableSpace();
     if (free < FREE_BYTES) {
-      throw new IOException((free >> 20) + " MiB free below " + home + ": make room for at least " + (FREE_BYTES >> 20));
+      throw new IOException(
+          (free >> 20)
+              + " MiB free below "
+              + home
+              + ": make room for at least "
+              + (FREE_BYTES >> 20));
     }
     return (free >> 20) + " MiB free";
   }
@@ -104,10 +130,15 @@ public final class Preflight {
   private static String connection(AgentConfig config) throws IOException {
     String address = config.coordinatorHost() + ":" + config.coordinatorPort();
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(config.coordinatorHost(), config.coordinatorPort()), CONNECT_MILLIS);
+      socket.connect(
+          new InetSocketAddress(config.coordinatorHost(), config.coordinatorPort()),
+          CONNECT_MILLIS);
     } catch (IOException failure) {
       throw new IOException(
-          address + " does not answer (" + failure.getMessage() + "): is the coordinator running, is the way out open?");
+          address
+              + " does not answer ("
+              + failure.getMessage()
+              + "): is the coordinator running, is the way out open?");
     }
     return address + " answers";
   }

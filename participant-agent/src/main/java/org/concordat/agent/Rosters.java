@@ -12,8 +12,9 @@ import org.concordat.secureagg.Digest;
 import org.concordat.store.Entries;
 
 /**
- * This site's own verified chain of rosters. The coordinator delivers longer ones; nothing in them is believed that the
- * members did not sign, and no shorter or other chain replaces the one at hand.
+ * This site's own verified chain of rosters. The coordinator delivers longer ones; nothing in them
+ * is believed that the members did not sign, and no shorter or other chain replaces the one at
+ * hand.
  */
 public final class Rosters implements Envelopes.Verifier {
   private static final String KIND = "roster-chain";
@@ -27,7 +28,10 @@ public final class Rosters implements Envelopes.Verifier {
     this.genesis = genesis;
     this.entries = entries;
     this.chain =
-        entries.get(KIND, ID).map(bytes -> RosterChain.parse(genesis, bytes)).orElseGet(() -> RosterChain.of(genesis));
+        entries
+            .get(KIND, ID)
+            .map(bytes -> RosterChain.parse(genesis, bytes))
+            .orElseGet(() -> RosterChain.of(genesis));
   }
 
   public Roster latest() {
@@ -64,7 +68,10 @@ public final class Rosters implements Envelopes.Verifier {
     }
   }
 
-  /** What this site pins for secure aggregation: all agents of its own roster, and at least that many colluders. */
+  /**
+   * What this site pins for secure aggregation: all agents of its own roster, and at least that
+   * many colluders.
+   */
   public Cohort cohort(String coordinator, int colluders) {
     return Cohort.of(
         latest().alliance().value(),

@@ -25,8 +25,8 @@ import org.concordat.store.Blobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes long: training, and recomputing the next model from a released sum. Runs on one thread of its own; the
- * trainer of the job in hand is kept over its rounds.
+ * What takes long: training, and recomputing the next model from a released sum. Runs on one thread
+ * of its own; the trainer of the job in hand is kept over its rounds.
  */
 final class Worker implements AutoCloseable {
   /**
@@ -47,7 +47,12 @@ final class Worker implements AutoCloseable {
   private @Nullable Trainer trainer;
   private String trainerJob = "";
 
-  Worker(Map<String, DataSet> dataSets, TrainerSettings settings, TrainerLaunch launch, Fetcher fetcher, Blobs blobs) {
+  Worker(
+      Map<String, DataSet> dataSets,
+      TrainerSettings settings,
+      TrainerLaunch launch,
+      Fetcher fetcher,
+      Blobs blobs) {
     this.dataSets = dataSets;
     this.settings = settings;
     this.launch = launch;
@@ -56,7 +61,8 @@ final class Worker implements AutoCloseable {
   }
 
   /** Trains, or only evaluates, from the task's model. */
-  Update work(Task task, SiteJob job, Clock clock) throws TrainerFailedException, FetchFailedException {
+  Update work(Task task, SiteJob job, Clock clock)
+      throws TrainerFailedException, FetchFailedException {
     double[] base = base(task, job).parameters();
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
@@ -76,7 +82,8 @@ final class Worker implements AutoCloseable {
     double clip = task.quantisation().clipNormL2();
     double bound = task.quantisation().coordinateBound();
     double weight = Math.min(trained.trainRows(), task.quantisation().maxWeight());
-    return new Update(RoundVector.of(update, trained.loss(), trained.accuracy(), clip, bound), weight);
+    return new Update(
+        RoundVector.of(update, trained.loss(), trained.accuracy(), clip, bound), weight);
   }
 
   /** Fetches a released sum and recomputes the state that follows from it. */
@@ -87,13 +94,18 @@ final class Worker implements AutoCloseable {
     ModelState next =
         task.kind() == Task.Kind.TRAIN
             ? new ServerSgd(job.spec().getServerLearningRate())
-                .next(base, RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update())
+                .next(
+                    base,
+                    RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update())
             : base;
     blobs.put(next.encode());
     return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
   }
 
-  /** The task's model: this site's own, else the coordinator's bytes, checked against the digest in the task. */
+  /**
+   * The task's model: this site's own, else the coordinator's bytes, checked against the digest in
+   * the task.
+   */
   private ModelState base(Task task, SiteJob job) throws FetchFailedException {
     Optional<byte[]> own = blobs.get(task.modelDigest().hex());
     if (own.isEmpty() && new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
@@ -105,8 +117,11 @@ final class Worker implements AutoCloseable {
     ModelState base = ModelState.decode(content, job.parameters());
     if (!new Digest(base.stateDigest(job.planDigest().bytes())).equals(task.baseStateDigest())) {
       throw new IllegalArgumentException(
-          "model " + task.modelDigest().shortHex() + " does not belong to the base state "
-              + task.baseStateDigest().shortHex() + " that the task names: the coordinator contradicts itself");
+          "model "
+              + task.modelDigest().shortHex()
+              + " does not belong to the base state "
+              + task.baseStateDigest().shortHex()
+              + " that the task names: the coordinator contradicts itself");
     }
     return base;
   }
@@ -119,7 +134,8 @@ final class Worker implements AutoCloseable {
     close();
     DataSet data = dataSets.get(job.spec().getDataSet());
     if (data == null) {
-      throw new IllegalStateException("data set '" + job.spec().getDataSet() + "' is no longer configured");
+      throw new IllegalStateException(
+          "data set '" + job.spec().getDataSet() + "' is no longer configured");
     }
     Trainer started = Trainer.start(launch, job.spec(), data, settings.startLimit());
     trainer = started;

@@ -12,7 +12,8 @@
  *                        child process   1 MiB parts, resumed
  * </pre>
  *
- * Whatever secure aggregation wants persisted is in the store, in one transaction, before anything is sent.
+ * Whatever secure aggregation wants persisted is in the store, in one transaction, before anything
+ * is sent.
  */
 @NullMarked
 package org.concordat.agent;

@@ -9,11 +9,13 @@ import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.SignedEnvelope;
 
 /**
- * Seals and opens signed envelopes for one participant of one alliance. The signature (Ed25519, RFC 8032) covers a
- * domain-separation prefix and the envelope's bytes exactly as they travel. Thread-safe.
+ * Seals and opens signed envelopes for one participant of one alliance. The signature (Ed25519, RFC
+ * 8032) covers a domain-separation prefix and the envelope's bytes exactly as they travel.
+ * Thread-safe.
  */
 public final class Envelopes {
-  private static final byte[] DOMAIN = "concordat-envelope-v1\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DOMAIN =
+      "concordat-envelope-v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
 
   /** Signs with this participant's identity key. */
@@ -40,8 +42,8 @@ public final class Envelopes {
   private final AtomicLong sequence;
 
   /**
-   * @param firstSequence at least as large as any sequence number used before by this participant, for example the
-   *     time in microseconds
+   * @param firstSequence at least as large as any sequence number used before by this participant,
+   *     for example the time in microseconds
    */
   public Envelopes(
       String alliance, String self, Signer signer, Verifier verifier, long firstSequence) {
@@ -76,7 +78,8 @@ public final class Envelopes {
   /**
    * Opens a sealed envelope of this alliance.
    *
-   * @throws BadEnvelope if it is malformed, of another alliance or version, or its signature is not its sender's
+   * @throws BadEnvelope if it is malformed, of another alliance or version, or its signature is not
+   *     its sender's
    */
   public Opened open(byte[] sealed) throws BadEnvelope {
     Envelope envelope;
@@ -88,15 +91,24 @@ public final class Envelopes {
       throw new BadEnvelope("malformed envelope of " + sealed.length + " bytes");
     }
     if (envelope.getVersion() != VERSION) {
-      throw new BadEnvelope("envelope version " + envelope.getVersion() + ", this side reads " + VERSION);
+      throw new BadEnvelope(
+          "envelope version " + envelope.getVersion() + ", this side reads " + VERSION);
     }
     if (!envelope.getAlliance().equals(alliance)) {
-      throw new BadEnvelope("envelope of alliance '" + printable(envelope.getAlliance()) + "', this is '" + alliance + "'");
+      throw new BadEnvelope(
+          "envelope of alliance '"
+              + printable(envelope.getAlliance())
+              + "', this is '"
+              + alliance
+              + "'");
     }
     byte[] message = toSign(signed.getEnvelope().toByteArray());
     if (!verifier.verify(envelope.getSender(), message, signed.getSignature().toByteArray())) {
       throw new BadEnvelope(
-          "signature of '" + printable(envelope.getSender()) + "' on '" + printable(envelope.getPayloadType())
+          "signature of '"
+              + printable(envelope.getSender())
+              + "' on '"
+              + printable(envelope.getPayloadType())
               + "' does not verify with the roster in force");
     }
     return new Opened(

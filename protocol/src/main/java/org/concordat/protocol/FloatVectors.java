@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import org.concordat.protocol.v1.FloatType;
 
 /**
- * Flat vectors as little-endian IEEE 754 values of the job's float type; {@code double} in memory. Length and
- * finiteness are checked whenever one crosses a border.
+ * Flat vectors as little-endian IEEE 754 values of the job's float type; {@code double} in memory.
+ * Length and finiteness are checked whenever one crosses a border.
  */
 public final class FloatVectors {
   private FloatVectors() {}
@@ -28,7 +28,8 @@ public final class FloatVectors {
   /** Encodes finite values; a float32 vector rounds to nearest. */
   public static ByteString encode(FloatType type, double[] values) {
     ByteBuffer buffer =
-        ByteBuffer.allocate(Math.multiplyExact(width(type), values.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.multiplyExact(width(type), values.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
     if (type == FloatType.FLOAT32) {
       for (double value : values) {
         buffer.putFloat((float) value);
@@ -48,15 +49,24 @@ public final class FloatVectors {
   public static double[] decode(FloatType type, ByteString bytes, int expectedLength, String what) {
     if (bytes.size() != (long) width(type) * expectedLength) {
       throw new BadVectorException(
-          what + " has " + bytes.size() + " bytes, expected " + (long) width(type) * expectedLength
-              + " (" + expectedLength + " values of " + type + ")");
+          what
+              + " has "
+              + bytes.size()
+              + " bytes, expected "
+              + (long) width(type) * expectedLength
+              + " ("
+              + expectedLength
+              + " values of "
+              + type
+              + ")");
     }
     ByteBuffer buffer = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     double[] values = new double[expectedLength];
     for (int i = 0; i < expectedLength; i++) {
       double value = type == FloatType.FLOAT32 ? buffer.getFloat() : buffer.getDouble();
       if (!Double.isFinite(value)) {
-        throw new BadVectorException(what + " has " + value + " at index " + i + ": expected finite values");
+        throw new BadVectorException(
+            what + " has " + value + " at index " + i + ": expected finite values");
       }
       values[i] = value;
     }

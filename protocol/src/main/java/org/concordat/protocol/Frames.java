@@ -11,7 +11,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Length-prefixed protobuf messages over a pipe: four bytes of length, big-endian, then the message. */
+/**
+ * Length-prefixed protobuf messages over a pipe: four bytes of length, big-endian, then the
+ * message.
+ */
 public final class Frames {
   private Frames() {}
 
@@ -42,7 +45,8 @@ public final class Frames {
     }
     int length = ByteBuffer.wrap(prefix).getInt();
     if (length < 0 || length > maxBytes) {
-      throw new BadFrameException("a frame of " + (length & 0xFFFFFFFFL) + " bytes, at most " + maxBytes + " are allowed");
+      throw new BadFrameException(
+          "a frame of " + (length & 0xFFFFFFFFL) + " bytes, at most " + maxBytes + " are allowed");
     }
     byte[] body = in.readNBytes(length);
     if (body.length < length) {

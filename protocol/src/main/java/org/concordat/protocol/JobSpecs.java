@@ -13,7 +13,10 @@ import org.concordat.protocol.v1.Optimizer;
 import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.protocol.v1.TrainingPlan;
 
-/** The bounds of a job on the wire; coordinator and agents both check them before anything else is done with it. */
+/**
+ * The bounds of a job on the wire; coordinator and agents both check them before anything else is
+ * done with it.
+ */
 public final class JobSpecs {
   /** Layers of a model. */
   public static final int MAX_LAYERS = 64;
@@ -38,10 +41,26 @@ public final class JobSpecs {
    */
   public static List<String> problems(JobSpec spec) {
     List<String> found = new ArrayList<>();
-    matches(found, "job", spec.getJob(), TOKEN, "lower-case letters, digits and hyphens, at most 63");
-    matches(found, "data_set", spec.getDataSet(), TOKEN, "lower-case letters, digits and hyphens, at most 63");
-    matches(found, "purpose", spec.getPurpose(), TOKEN, "lower-case letters, digits and hyphens, at most 63");
-    matches(found, "data_class", spec.getDataClass(), TOKEN, "lower-case letters, digits and hyphens, at most 63");
+    matches(
+        found, "job", spec.getJob(), TOKEN, "lower-case letters, digits and hyphens, at most 63");
+    matches(
+        found,
+        "data_set",
+        spec.getDataSet(),
+        TOKEN,
+        "lower-case letters, digits and hyphens, at most 63");
+    matches(
+        found,
+        "purpose",
+        spec.getPurpose(),
+        TOKEN,
+        "lower-case letters, digits and hyphens, at most 63");
+    matches(
+        found,
+        "data_class",
+        spec.getDataClass(),
+        TOKEN,
+        "lower-case letters, digits and hyphens, at most 63");
     if (spec.getTitle().length() > 200) {
       found.add("title has " + spec.getTitle().length() + " characters: at most 200");
     }
@@ -85,8 +104,12 @@ public final class JobSpecs {
     for (int i = 0; i < model.getLayersCount(); i++) {
       DenseLayer layer = model.getLayers(i);
       range(found, "model.layers[" + i + "].units", layer.getUnits(), 1, MAX_UNITS);
-      if (layer.getActivation() == Activation.ACTIVATION_UNSPECIFIED || layer.getActivation() == Activation.UNRECOGNIZED) {
-        found.add("model.layers[" + i + "].activation is unknown: identity, sigmoid, tanh, relu or softmax");
+      if (layer.getActivation() == Activation.ACTIVATION_UNSPECIFIED
+          || layer.getActivation() == Activation.UNRECOGNIZED) {
+        found.add(
+            "model.layers["
+                + i
+                + "].activation is unknown: identity, sigmoid, tanh, relu or softmax");
       }
     }
     if (model.getLoss() == Loss.LOSS_UNSPECIFIED || model.getLoss() == Loss.UNRECOGNIZED) {
@@ -127,8 +150,14 @@ public final class JobSpecs {
   private static void secureAggregation(List<String> found, SecureAggregationPlan plan) {
     range(found, "secure_aggregation.colluders", plan.getColluders(), 0, 255);
     range(found, "secure_aggregation.quantisation_bits", plan.getQuantisationBits(), 2, 24);
-    if (plan.getWireBits() != 0 && plan.getWireBits() != 16 && plan.getWireBits() != 24 && plan.getWireBits() != 32) {
-      found.add("secure_aggregation.wire_bits is " + plan.getWireBits() + ": 16, 24 or 32, or 0 for the smallest that fits");
+    if (plan.getWireBits() != 0
+        && plan.getWireBits() != 16
+        && plan.getWireBits() != 24
+        && plan.getWireBits() != 32) {
+      found.add(
+          "secure_aggregation.wire_bits is "
+              + plan.getWireBits()
+              + ": 16, 24 or 32, or 0 for the smallest that fits");
     }
     above(found, "secure_aggregation.clip_norm_l2", plan.getClipNormL2(), 1e12);
     above(found, "secure_aggregation.coordinate_bound", plan.getCoordinateBound(), 1e12);
@@ -147,9 +176,15 @@ public final class JobSpecs {
     }
   }
 
-  private static void matches(List<String> found, String field, String value, String pattern, String expected) {
+  private static void matches(
+      List<String> found, String field, String value, String pattern, String expected) {
     if (!value.matches(pattern)) {
-      found.add(field + " is '" + (value.length() > 80 ? value.substring(0, 80) + "…" : value) + "': expected " + expected);
+      found.add(
+          field
+              + " is '"
+              + (value.length() > 80 ? value.substring(0, 80) + "…" : value)
+              + "': expected "
+              + expected);
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.concordat.protocol;
 
-/** The versions this build speaks. A peer of another version is refused by name, never guessed at. */
+/**
+ * The versions this build speaks. A peer of another version is refused by name, never guessed at.
+ */
 public final class ProtocolVersion {
   /** Of the gRPC contract between agents, operators and the coordinator. */
   public static final int WIRE = 1;

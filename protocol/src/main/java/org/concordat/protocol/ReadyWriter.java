@@ -4,8 +4,8 @@ import io.grpc.stub.CallStreamObserver;
 import java.util.Iterator;
 
 /**
- * Writes parts to a gRPC stream only while it is ready, so that a slow reader costs no memory. Parts are taken from the
- * iterator one at a time; the stream is completed after the last.
+ * Writes parts to a gRPC stream only while it is ready, so that a slow reader costs no memory.
+ * Parts are taken from the iterator one at a time; the stream is completed after the last.
  */
 public final class ReadyWriter<T> implements Runnable {
   private final CallStreamObserver<T> stream;

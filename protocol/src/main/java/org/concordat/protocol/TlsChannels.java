@@ -21,15 +21,16 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
- * gRPC over TLS 1.3 with both sides authenticated. BoringSSL where its natives load, else the JDK's provider.
+ * gRPC over TLS 1.3 with both sides authenticated. BoringSSL where its natives load, else the JDK's
+ * provider.
  *
- * <p>Resumption is off on both sides: a resumed handshake never asks the trust manager, and would bypass revocation and
- * expiry.
+ * <p>Resumption is off on both sides: a resumed handshake never asks the trust manager, and would
+ * bypass revocation and expiry.
  */
 public final class TlsChannels {
   /**
-   * JDK session timeout that makes the provider issue no TLS 1.3 ticket: RFC 8446 section 4.6.1 forbids a ticket
-   * lifetime above seven days, so the provider skips the ticket.
+   * JDK session timeout that makes the provider issue no TLS 1.3 ticket: RFC 8446 section 4.6.1
+   * forbids a ticket lifetime above seven days, so the provider skips the ticket.
    */
   private static final int NO_TICKET_TIMEOUT_SECONDS = 604_801;
 
@@ -60,7 +61,8 @@ public final class TlsChannels {
   /**
    * A channel builder.
    *
-   * @param certificateName the DNS name the server's leaf must carry; the address may be another (a tunnel, an IP)
+   * @param certificateName the DNS name the server's leaf must carry; the address may be another (a
+   *     tunnel, an IP)
    */
   public static NettyChannelBuilder client(
       String host,

@@ -4,11 +4,13 @@ package org.concordat.protocol;
  * Every limit of the wire, with defaults that carry 256 members and 10^8 parameters.
  *
  * @param partBytes the largest part of a blob or upload in one message
- * @param sessionMessageBytes the largest message on an agent's session (an epoch deposit of 256 members is 3.5 MB)
+ * @param sessionMessageBytes the largest message on an agent's session (an epoch deposit of 256
+ *     members is 3.5 MB)
  * @param uploadBytes the largest masked vector that is accepted at all
  * @param callsPerConnection concurrent calls of one peer
  * @param handshakeMillis how long a TLS handshake may take
- * @param keepAliveMillis silence after which a peer is probed, and dropped if it does not answer in half that time
+ * @param keepAliveMillis silence after which a peer is probed, and dropped if it does not answer in
+ *     half that time
  */
 public record WireLimits(
     int partBytes,
@@ -27,7 +29,10 @@ public record WireLimits(
   public WireLimits {
     if (partBytes < 1024 || sessionMessageBytes < partBytes || uploadBytes < 1) {
       throw new IllegalArgumentException(
-          "limits out of order: partBytes " + partBytes + ", sessionMessageBytes " + sessionMessageBytes);
+          "limits out of order: partBytes "
+              + partBytes
+              + ", sessionMessageBytes "
+              + sessionMessageBytes);
     }
   }
 

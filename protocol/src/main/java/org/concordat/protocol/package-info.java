@@ -2,13 +2,16 @@
  * How messages look and travel.
  *
  * <ul>
- *   <li>{@code src/main/protobuf}: the wire contract; the error table stands in {@code README.md} beside it.
- *   <li>{@link org.concordat.protocol.Envelopes}: whatever is signed is signed here, as opaque bytes.
- *   <li>{@link org.concordat.protocol.TlsChannels}: TLS 1.3, both sides authenticated, never resumed.
+ *   <li>{@code src/main/protobuf}: the wire contract; the error table stands in {@code README.md}
+ *       beside it.
+ *   <li>{@link org.concordat.protocol.Envelopes}: whatever is signed is signed here, as opaque
+ *       bytes.
+ *   <li>{@link org.concordat.protocol.TlsChannels}: TLS 1.3, both sides authenticated, never
+ *       resumed.
  *   <li>{@link org.concordat.protocol.WireLimits}: every limit of the wire in one place.
  *   <li>{@link org.concordat.protocol.ReadyWriter}: back-pressured streams of parts.
- *   <li>{@link org.concordat.protocol.Frames} and {@link org.concordat.protocol.FloatVectors}: the local trainer
- *       protocol's framing and its flat vectors.
+ *   <li>{@link org.concordat.protocol.Frames} and {@link org.concordat.protocol.FloatVectors}: the
+ *       local trainer protocol's framing and its flat vectors.
  * </ul>
  */
 @NullMarked

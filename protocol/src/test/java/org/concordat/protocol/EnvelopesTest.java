@@ -39,7 +39,8 @@ class EnvelopesTest {
         (sender, message, signature) ->
             publicKeys.containsKey(sender)
                 && signature.length == Ed25519.SIGNATURE_SIZE
-                && Ed25519.verify(signature, 0, publicKeys.get(sender), 0, message, 0, message.length),
+                && Ed25519.verify(
+                    signature, 0, publicKeys.get(sender), 0, message, 0, message.length),
         0);
   }
 
@@ -61,20 +62,35 @@ class EnvelopesTest {
 
   @Test
   void anotherAllianceVersionOrSenderIsRefusedByName() throws Exception {
-    assertThatThrownBy(() -> boston.open(participant("banks", "boston").seal("a", 0, 0, new byte[0])))
+    assertThatThrownBy(
+            () -> boston.open(participant("banks", "boston").seal("a", 0, 0, new byte[0])))
         .isInstanceOf(Envelopes.BadEnvelope.class)
         .hasMessageContaining("'banks'");
     SignedEnvelope sealed = SignedEnvelope.parseFrom(boston.seal("a", 0, 0, new byte[0]));
     Envelope newer = Envelope.parseFrom(sealed.getEnvelope()).toBuilder().setVersion(2).build();
-    assertThatThrownBy(() -> zurich.open(sealed.toBuilder().setEnvelope(newer.toByteString()).build().toByteArray()))
+    assertThatThrownBy(
+            () ->
+                zurich.open(
+                    sealed.toBuilder().setEnvelope(newer.toByteString()).build().toByteArray()))
         .hasMessageContaining("version 2");
-    Envelope posing = Envelope.parseFrom(sealed.getEnvelope()).toBuilder().setSender("zurich").build();
-    assertThatThrownBy(() -> zurich.open(sealed.toBuilder().setEnvelope(posing.toByteString()).build().toByteArray()))
+    Envelope posing =
+        Envelope.parseFrom(sealed.getEnvelope()).toBuilder().setSender("zurich").build();
+    assertThatThrownBy(
+            () ->
+                zurich.open(
+                    sealed.toBuilder().setEnvelope(posing.toByteString()).build().toByteArray()))
         .hasMessageContaining("'zurich'")
         .hasMessageContaining("does not verify");
-    Envelope nobody = Envelope.parseFrom(sealed.getEnvelope()).toBuilder().setSender("no\nbody".repeat(50)).build();
-    assertThatThrownBy(() -> zurich.open(sealed.toBuilder().setEnvelope(nobody.toByteString()).build().toByteArray()))
-        .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("\n").hasSizeLessThan(300));
+    Envelope nobody =
+        Envelope.parseFrom(sealed.getEnvelope()).toBuilder()
+            .setSender("no\nbody".repeat(50))
+            .build();
+    assertThatThrownBy(
+            () ->
+                zurich.open(
+                    sealed.toBuilder().setEnvelope(nobody.toByteString()).build().toByteArray()))
+        .satisfies(
+            refusal -> assertThat(refusal.getMessage()).doesNotContain("\n").hasSizeLessThan(300));
   }
 
   @TestFactory
@@ -86,11 +102,14 @@ class EnvelopesTest {
         random -> {
           byte[] flipped = sealed.clone();
           flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
-          assertThatThrownBy(() -> requireSameMeaning(sealed, flipped)).isInstanceOf(Envelopes.BadEnvelope.class);
+          assertThatThrownBy(() -> requireSameMeaning(sealed, flipped))
+              .isInstanceOf(Envelopes.BadEnvelope.class);
         });
   }
 
-  /** A flip in protobuf's own framing may leave the same envelope bytes: then nothing was altered. */
+  /**
+   * A flip in protobuf's own framing may leave the same envelope bytes: then nothing was altered.
+   */
   private void requireSameMeaning(byte[] before, byte[] after) throws Envelopes.BadEnvelope {
     zurich.open(after);
     try {
@@ -114,7 +133,10 @@ class EnvelopesTest {
           random.nextBytes(babble);
           assertThatThrownBy(() -> boston.open(babble)).isInstanceOf(Envelopes.BadEnvelope.class);
           byte[] inner =
-              SignedEnvelope.newBuilder().setEnvelope(ByteString.copyFrom(babble)).build().toByteArray();
+              SignedEnvelope.newBuilder()
+                  .setEnvelope(ByteString.copyFrom(babble))
+                  .build()
+                  .toByteArray();
           assertThatThrownBy(() -> boston.open(inner)).isInstanceOf(Envelopes.BadEnvelope.class);
         });
   }

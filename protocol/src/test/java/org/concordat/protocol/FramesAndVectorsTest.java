@@ -39,20 +39,28 @@ class FramesAndVectorsTest {
     Frames.write(out, TrainerReply.getDefaultInstance());
     ByteArrayInputStream in = new ByteArrayInputStream(out.toByteArray());
     assertThat(Frames.read(in, TrainerReply.parser(), 100)).isEqualTo(REPLY);
-    assertThat(Frames.read(in, TrainerReply.parser(), 100)).isEqualTo(TrainerReply.getDefaultInstance());
+    assertThat(Frames.read(in, TrainerReply.parser(), 100))
+        .isEqualTo(TrainerReply.getDefaultInstance());
     assertThat(Frames.read(in, TrainerReply.parser(), 100)).isNull();
   }
 
   @Test
   void badFramesAreRefusedByName() throws IOException {
     byte[] frame = frame();
-    assertThatThrownBy(() -> read(frame, 3)).isInstanceOf(Frames.BadFrameException.class).hasMessageContaining("at most 3");
+    assertThatThrownBy(() -> read(frame, 3))
+        .isInstanceOf(Frames.BadFrameException.class)
+        .hasMessageContaining("at most 3");
     assertThatThrownBy(() -> read(ByteBuffer.allocate(4).putInt(-1).array(), 100))
         .isInstanceOf(Frames.BadFrameException.class)
         .hasMessageContaining("4294967295 bytes");
     assertThatThrownBy(() -> read(new byte[] {0, 0}, 100)).isInstanceOf(EOFException.class);
-    assertThatThrownBy(() -> read(java.util.Arrays.copyOf(frame, frame.length - 1), 100)).isInstanceOf(EOFException.class);
-    assertThatThrownBy(() -> read("Hello, this is a log line".getBytes(java.nio.charset.StandardCharsets.UTF_8), 1000))
+    assertThatThrownBy(() -> read(java.util.Arrays.copyOf(frame, frame.length - 1), 100))
+        .isInstanceOf(EOFException.class);
+    assertThatThrownBy(
+            () ->
+                read(
+                    "Hello, this is a log line".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    1000))
         .isInstanceOf(Frames.BadFrameException.class);
   }
 
@@ -64,7 +72,8 @@ class FramesAndVectorsTest {
         random -> {
           byte[] body = new byte[random.nextInt(60)];
           random.nextBytes(body);
-          byte[] framed = ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
+          byte[] framed =
+              ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
           try {
             assertThat(read(framed, 100)).isNotNull();
           } catch (Frames.BadFrameException refused) {
@@ -80,10 +89,19 @@ class FramesAndVectorsTest {
         50,
         random -> {
           double[] values = random.doubles(random.nextInt(1, 100), -1e6, 1e6).toArray();
-          assertThat(FloatVectors.decode(FloatType.FLOAT64, FloatVectors.encode(FloatType.FLOAT64, values), values.length, "v"))
+          assertThat(
+                  FloatVectors.decode(
+                      FloatType.FLOAT64,
+                      FloatVectors.encode(FloatType.FLOAT64, values),
+                      values.length,
+                      "v"))
               .isEqualTo(values);
           double[] rounded =
-              FloatVectors.decode(FloatType.FLOAT32, FloatVectors.encode(FloatType.FLOAT32, values), values.length, "v");
+              FloatVectors.decode(
+                  FloatType.FLOAT32,
+                  FloatVectors.encode(FloatType.FLOAT32, values),
+                  values.length,
+                  "v");
           for (int i = 0; i < values.length; i++) {
             assertThat(rounded[i]).isEqualTo((float) values[i]);
           }
@@ -96,13 +114,17 @@ class FramesAndVectorsTest {
     assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT32, three, 4, "the model"))
         .isInstanceOf(FloatVectors.BadVectorException.class)
         .hasMessageContaining("the model has 12 bytes, expected 16");
-    assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT32, three, 2, "the model")).hasMessageContaining("expected 8");
-    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+    assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT32, three, 2, "the model"))
+        .hasMessageContaining("expected 8");
+    for (double bad :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
       ByteString encoded = FloatVectors.encode(FloatType.FLOAT64, new double[] {0, bad});
-      assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT64, encoded, 2, "v")).hasMessageContaining("index 1");
+      assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT64, encoded, 2, "v"))
+          .hasMessageContaining("index 1");
     }
     // too large for a float32: infinite on the wire
     ByteString overflow = FloatVectors.encode(FloatType.FLOAT32, new double[] {1e300});
-    assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT32, overflow, 1, "v")).hasMessageContaining("Infinity");
+    assertThatThrownBy(() -> FloatVectors.decode(FloatType.FLOAT32, overflow, 1, "v"))
+        .hasMessageContaining("Infinity");
   }
 }

@@ -37,7 +37,11 @@ class JobSpecsTest {
                 .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
                 .setLoss(Loss.BINARY_CROSS_ENTROPY)
                 .setFloatType(FloatType.FLOAT32))
-        .setPlan(TrainingPlan.newBuilder().setOptimizer(Optimizer.SGD).setLearningRate(0.1).setLocalEpochs(1))
+        .setPlan(
+            TrainingPlan.newBuilder()
+                .setOptimizer(Optimizer.SGD)
+                .setLearningRate(0.1)
+                .setLocalEpochs(1))
         .setSecureAggregation(
             SecureAggregationPlan.newBuilder()
                 .setQuantisationBits(16)
@@ -57,7 +61,10 @@ class JobSpecsTest {
   @Test
   void everyMistakeIsNamedAtOnce() {
     List<String> found = JobSpecs.problems(JobSpec.getDefaultInstance());
-    assertThat(found).hasSizeGreaterThan(12).anyMatch(p -> p.startsWith("rounds is 0")).anyMatch(p -> p.startsWith("model.loss"));
+    assertThat(found)
+        .hasSizeGreaterThan(12)
+        .anyMatch(p -> p.startsWith("rounds is 0"))
+        .anyMatch(p -> p.startsWith("model.loss"));
   }
 
   static Stream<Arguments> mistakes() {
@@ -70,18 +77,34 @@ class JobSpecsTest {
         mistake("deadline_seconds is 0", j -> j.setDeadlineSeconds(0)),
         mistake("trainer_memory_mib is 1", j -> j.setTrainerMemoryMib(1)),
         mistake("members names one twice", j -> j.addMembers("a").addMembers("a")),
-        mistake("model.inputs is 70000", j -> j.setModel(j.getModel().toBuilder().setInputs(70_000))),
+        mistake(
+            "model.inputs is 70000", j -> j.setModel(j.getModel().toBuilder().setInputs(70_000))),
         mistake("model.layers is 0", j -> j.setModel(j.getModel().toBuilder().clearLayers())),
         mistake("model.float_type", j -> j.setModel(j.getModel().toBuilder().setFloatTypeValue(9))),
-        mistake("one sigmoid unit", j -> j.setModel(j.getModel().toBuilder().setLayers(1, layer(2, Activation.SIGMOID)))),
-        mistake("two or more softmax units", j -> j.setModel(j.getModel().toBuilder().setLoss(Loss.CROSS_ENTROPY))),
-        mistake("4295098369 parameters", j -> j.setModel(j.getModel().toBuilder().setInputs(65_536).setLayers(0, layer(65_536, Activation.RELU)))),
-        mistake("plan.learning_rate is 0.0", j -> j.setPlan(j.getPlan().toBuilder().setLearningRate(0))),
+        mistake(
+            "one sigmoid unit",
+            j -> j.setModel(j.getModel().toBuilder().setLayers(1, layer(2, Activation.SIGMOID)))),
+        mistake(
+            "two or more softmax units",
+            j -> j.setModel(j.getModel().toBuilder().setLoss(Loss.CROSS_ENTROPY))),
+        mistake(
+            "4295098369 parameters",
+            j ->
+                j.setModel(
+                    j.getModel().toBuilder()
+                        .setInputs(65_536)
+                        .setLayers(0, layer(65_536, Activation.RELU)))),
+        mistake(
+            "plan.learning_rate is 0.0",
+            j -> j.setPlan(j.getPlan().toBuilder().setLearningRate(0))),
         mistake("plan.l2 is -1.0", j -> j.setPlan(j.getPlan().toBuilder().setL2(-1))),
-        mistake("plan.local_epochs is 0", j -> j.setPlan(j.getPlan().toBuilder().setLocalEpochs(0))),
+        mistake(
+            "plan.local_epochs is 0", j -> j.setPlan(j.getPlan().toBuilder().setLocalEpochs(0))),
         mistake("quantisation_bits is 1", j -> secure(j, s -> s.setQuantisationBits(1))),
         mistake("wire_bits is 17", j -> secure(j, s -> s.setWireBits(17))),
-        mistake("clip_norm_l2 is Infinity", j -> secure(j, s -> s.setClipNormL2(Double.POSITIVE_INFINITY))),
+        mistake(
+            "clip_norm_l2 is Infinity",
+            j -> secure(j, s -> s.setClipNormL2(Double.POSITIVE_INFINITY))),
         mistake("max_weight is 0.0", j -> secure(j, s -> s.setMaxWeight(0))));
   }
 

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Files below one directory: {@code sha256/ab/abcd…} by content, and {@code named/…} under a caller's own name for
- * vectors that grow part by part. Names are restricted to {@code [a-z0-9.-]}, so none leaves the directory.
+ * Files below one directory: {@code sha256/ab/abcd…} by content, and {@code named/…} under a
+ * caller's own name for vectors that grow part by part. Names are restricted to {@code [a-z0-9.-]},
+ * so none leaves the directory.
  */
 public final class Blobs {
   private final Path root;
@@ -33,7 +34,8 @@ public final class Blobs {
   /**
    * Stores bytes under their SHA-256.
    *
-   * @return the digest in lower-case hex; the blob is durable (file and directory synced) when it returns
+   * @return the digest in lower-case hex; the blob is durable (file and directory synced) when it
+   *     returns
    */
   public String put(byte[] content) {
     String digest = HexFormat.of().formatHex(sha256().digest(content));
@@ -51,7 +53,8 @@ public final class Blobs {
       byte[] content = Files.readAllBytes(contentPath(digest));
       String found = HexFormat.of().formatHex(sha256().digest(content));
       if (!found.equals(digest)) {
-        throw new StoreException("blob " + digest + " in " + root + " is damaged: its digest is " + found);
+        throw new StoreException(
+            "blob " + digest + " in " + root + " is damaged: its digest is " + found);
       }
       return Optional.of(content);
     } catch (NoSuchFileException absent) {
@@ -179,7 +182,8 @@ public final class Blobs {
         }
         channel.force(true);
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory(directoryOf(target));
     } catch (IOException failure) {
       throw failed("write " + target.getFileName(), failure);
@@ -208,7 +212,11 @@ public final class Blobs {
       Files.createDirectories(directory);
     } catch (IOException failure) {
       throw new StoreException(
-          "directory " + directory + " cannot be made: " + failure.getClass().getSimpleName() + " "
+          "directory "
+              + directory
+              + " cannot be made: "
+              + failure.getClass().getSimpleName()
+              + " "
               + failure.getMessage(),
           failure);
     }
@@ -216,7 +224,14 @@ public final class Blobs {
 
   private StoreException failed(String what, IOException failure) {
     return new StoreException(
-        "cannot " + what + " in " + root + " (" + failure.getClass().getSimpleName() + ": " + failure.getMessage()
+        "cannot "
+            + what
+            + " in "
+            + root
+            + " ("
+            + failure.getClass().getSimpleName()
+            + ": "
+            + failure.getMessage()
             + "): check permissions and free space",
         failure);
   }

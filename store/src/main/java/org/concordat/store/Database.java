@@ -19,8 +19,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * An open store: migrated to this program's schema, and locked for this process until it is closed.
  *
- * <p>SQLite runs with {@code synchronous=FULL} and {@code secure_delete}: a committed transaction survives a power
- * loss, and what was erased is overwritten in the file.
+ * <p>SQLite runs with {@code synchronous=FULL} and {@code secure_delete}: a committed transaction
+ * survives a power loss, and what was erased is overwritten in the file.
  */
 public final class Database implements AutoCloseable {
   private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
@@ -91,7 +91,8 @@ public final class Database implements AutoCloseable {
       config.setUsername(location.user());
       config.setPassword(password(location));
       config.setMaximumPoolSize(4);
-      config.setMaxLifetime(0); // the advisory lock lives in one session, which must not be recycled
+      config.setMaxLifetime(
+          0); // the advisory lock lives in one session, which must not be recycled
     } else {
       Path file = location.directory().resolve("state.sqlite");
       config.setJdbcUrl("jdbc:sqlite:" + file);
@@ -112,7 +113,8 @@ public final class Database implements AutoCloseable {
     try {
       return Files.readString(file).strip();
     } catch (IOException unreadable) {
-      throw new StoreException("password file " + file + " cannot be read: " + unreadable.getMessage());
+      throw new StoreException(
+          "password file " + file + " cannot be read: " + unreadable.getMessage());
     }
   }
 
@@ -138,8 +140,13 @@ public final class Database implements AutoCloseable {
     } catch (IOException failure) {
       closeQuietly(channel);
       throw new StoreException(
-          "directory " + directory + " cannot be written (" + failure.getClass().getSimpleName() + ": "
-              + failure.getMessage() + "): check that it exists, is yours and has room",
+          "directory "
+              + directory
+              + " cannot be written ("
+              + failure.getClass().getSimpleName()
+              + ": "
+              + failure.getMessage()
+              + "): check that it exists, is yours and has room",
           failure);
     }
   }
@@ -173,7 +180,8 @@ public final class Database implements AutoCloseable {
       }
     }
     if (current != null && current.getVersion().compareTo(known) > 0) {
-      throw new StoreException.TooNew(location.toString(), current.getVersion().toString(), known.toString());
+      throw new StoreException.TooNew(
+          location.toString(), current.getVersion().toString(), known.toString());
     }
     try {
       flyway.migrate();

@@ -42,7 +42,8 @@ public final class Entries {
    * @return true if it was inserted; durable when it returns
    */
   public boolean putIfAbsent(String kind, String id, byte[] body) {
-    return database.jdbi()
+    return database
+        .jdbi()
         .inTransaction(
             handle ->
                 handle
@@ -56,7 +57,8 @@ public final class Entries {
   }
 
   public Optional<byte[]> get(String kind, String id) {
-    return database.jdbi()
+    return database
+        .jdbi()
         .withHandle(
             handle ->
                 handle
@@ -70,7 +72,8 @@ public final class Entries {
   /** All records of a kind, ordered by id. */
   public Map<String, byte[]> all(String kind) {
     Map<String, byte[]> found = new TreeMap<>();
-    database.jdbi()
+    database
+        .jdbi()
         .useHandle(
             handle ->
                 handle

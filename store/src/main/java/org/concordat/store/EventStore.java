@@ -50,7 +50,8 @@ public final class EventStore {
       List<Effect> effects,
       long atMillis,
       List<Long> done) {
-    database.jdbi()
+    database
+        .jdbi()
         .useTransaction(
             handle -> {
               long version = version(handle, stream);
@@ -65,22 +66,29 @@ public final class EventStore {
 
   /** All events of a stream, oldest first. */
   public List<StoredEvent> read(String stream) {
-    return database.jdbi()
+    return database
+        .jdbi()
         .withHandle(
             handle ->
                 handle
-                    .createQuery("SELECT type, schema, body FROM event WHERE stream = :s ORDER BY version")
+                    .createQuery(
+                        "SELECT type, schema, body FROM event WHERE stream = :s ORDER BY version")
                     .bind("s", stream)
-                    .map((rs, ctx) -> new StoredEvent(rs.getString(1), rs.getInt(2), rs.getBytes(3)))
+                    .map(
+                        (rs, ctx) -> new StoredEvent(rs.getString(1), rs.getInt(2), rs.getBytes(3)))
                     .list());
   }
 
   /** Every stream, by name. */
   public List<String> streams() {
-    return database.jdbi()
+    return database
+        .jdbi()
         .withHandle(
             handle ->
-                handle.createQuery("SELECT DISTINCT stream FROM event ORDER BY stream").mapTo(String.class).list());
+                handle
+                    .createQuery("SELECT DISTINCT stream FROM event ORDER BY stream")
+                    .mapTo(String.class)
+                    .list());
   }
 
   private static long version(Handle handle, String stream) {

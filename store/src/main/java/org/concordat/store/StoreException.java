@@ -13,14 +13,22 @@ public class StoreException extends RuntimeException {
   /** Another process has the store open. */
   public static final class InUse extends StoreException {
     InUse(String store) {
-      super(store + " is in use by another process: stop it, or give this one a directory of its own");
+      super(
+          store
+              + " is in use by another process: stop it, or give this one a directory of its own");
     }
   }
 
   /** The store was written by a newer program. */
   public static final class TooNew extends StoreException {
     TooNew(String store, String theirs, String ours) {
-      super(store + " has schema version " + theirs + ", this program knows up to " + ours + ": upgrade the program");
+      super(
+          store
+              + " has schema version "
+              + theirs
+              + ", this program knows up to "
+              + ours
+              + ": upgrade the program");
     }
   }
 

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param passwordFile a file with the password, or null; never an argument, never in the URL
  */
 public record StoreLocation(
-    Path directory, @Nullable String postgresUrl, @Nullable String user, @Nullable Path passwordFile) {
+    Path directory,
+    @Nullable String postgresUrl,
+    @Nullable String user,
+    @Nullable Path passwordFile) {
 
   public static StoreLocation sqlite(Path directory) {
     return new StoreLocation(directory, null, null, null);
@@ -20,7 +23,8 @@ public record StoreLocation(
 
   public StoreLocation {
     if (postgresUrl != null && !postgresUrl.startsWith("jdbc:postgresql:")) {
-      throw new StoreException("store url '" + postgresUrl + "': expected jdbc:postgresql://host/database");
+      throw new StoreException(
+          "store url '" + postgresUrl + "': expected jdbc:postgresql://host/database");
     }
   }
 

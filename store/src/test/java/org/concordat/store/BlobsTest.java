@@ -16,7 +16,8 @@ class BlobsTest {
   void contentComesBackByItsDigest() {
     Blobs blobs = new Blobs(directory);
     String digest = blobs.put(new byte[] {1, 2, 3});
-    assertThat(digest).isEqualTo("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
+    assertThat(digest)
+        .isEqualTo("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
     assertThat(blobs.put(new byte[] {1, 2, 3})).isEqualTo(digest);
     assertThat(new Blobs(directory).get(digest).orElseThrow()).containsExactly(1, 2, 3);
     assertThat(blobs.get("00".repeat(32))).isEmpty();
@@ -27,7 +28,9 @@ class BlobsTest {
     Blobs blobs = new Blobs(directory);
     String digest = blobs.put(new byte[] {1, 2, 3});
     Files.write(blobs.file(digest).orElseThrow(), new byte[] {1, 2, 4});
-    assertThatThrownBy(() -> blobs.get(digest)).isInstanceOf(StoreException.class).hasMessageContaining("damaged");
+    assertThatThrownBy(() -> blobs.get(digest))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("damaged");
   }
 
   @Test
@@ -45,7 +48,8 @@ class BlobsTest {
   @Test
   void namesCannotLeaveTheDirectory() {
     Blobs blobs = new Blobs(directory);
-    assertThatThrownBy(() -> blobs.putNamed("../x", new byte[0])).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> blobs.putNamed("../x", new byte[0]))
+        .isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> blobs.get("../../etc")).isInstanceOf(StoreException.class);
   }
 }

@@ -30,7 +30,10 @@ class PostgresStoreTest extends StoreContract {
         Files.writeString(password, "postgres\n");
       }
       return new StoreLocation(
-          directory.resolve("store"), server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", ""), "postgres", password);
+          directory.resolve("store"),
+          server.getJdbcUrl("postgres", "postgres").replaceFirst("\\?.*", ""),
+          "postgres",
+          password);
     } catch (java.io.IOException failure) {
       throw new java.io.UncheckedIOException(failure);
     }
@@ -50,6 +53,7 @@ class PostgresStoreTest extends StoreContract {
   @Override
   void cleanFuture() {
     Jdbi.create(server.getPostgresDatabase())
-        .useHandle(handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
+        .useHandle(
+            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
   }
 }

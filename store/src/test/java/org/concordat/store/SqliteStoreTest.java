@@ -16,7 +16,8 @@ class SqliteStoreTest extends StoreContract {
   @Override
   void cleanFuture() {
     Jdbi.create("jdbc:sqlite:" + directory.resolve("store/state.sqlite"))
-        .useHandle(handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
+        .useHandle(
+            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
   }
 
   @Test

@@ -47,13 +47,21 @@ abstract class StoreContract {
   @Test
   void eventsAndEffectsSurviveReopening() {
     new EventStore(database)
-        .append("round/1", 0, List.of(event("a"), event("b")), List.of(new Effect("send", "m1", bytes("x"))), 5, List.of());
+        .append(
+            "round/1",
+            0,
+            List.of(event("a"), event("b")),
+            List.of(new Effect("send", "m1", bytes("x"))),
+            5,
+            List.of());
     reopen();
     EventStore events = new EventStore(database);
     assertThat(events.read("round/1")).extracting(StoredEvent::type).containsExactly("a", "b");
     assertThat(events.read("round/1").get(1).body()).isEqualTo(bytes("body of b"));
     assertThat(events.streams()).containsExactly("round/1");
-    assertThat(new Outbox(database).pending(10)).extracting(Outbox.Entry::target).containsExactly("m1");
+    assertThat(new Outbox(database).pending(10))
+        .extracting(Outbox.Entry::target)
+        .containsExactly("m1");
   }
 
   @Test
@@ -61,7 +69,14 @@ abstract class StoreContract {
     EventStore events = new EventStore(database);
     events.append("s", 0, List.of(event("a")), List.of(), 1, List.of());
     assertThatThrownBy(
-            () -> events.append("s", 0, List.of(event("b")), List.of(new Effect("send", "m", bytes("y"))), 2, List.of()))
+            () ->
+                events.append(
+                    "s",
+                    0,
+                    List.of(event("b")),
+                    List.of(new Effect("send", "m", bytes("y"))),
+                    2,
+                    List.of()))
         .isInstanceOf(StoreException.Conflict.class)
         .hasMessageContaining("version 1, expected 0");
     assertThat(events.read("s")).hasSize(1);
@@ -72,28 +87,42 @@ abstract class StoreContract {
   void outboxKeepsOrderAndForgetsWhatIsDone() {
     EventStore events = new EventStore(database);
     for (int i = 0; i < 5; i++) {
-      events.append("s", i, List.of(event("e" + i)), List.of(new Effect("send", "m" + i, bytes("" + i))), i, List.of());
+      events.append(
+          "s",
+          i,
+          List.of(event("e" + i)),
+          List.of(new Effect("send", "m" + i, bytes("" + i))),
+          i,
+          List.of());
     }
     Outbox outbox = new Outbox(database);
     List<Outbox.Entry> first = outbox.pending(2);
     assertThat(first).extracting(Outbox.Entry::target).containsExactly("m0", "m1");
     outbox.done(first.stream().map(Outbox.Entry::id).toList());
-    assertThat(outbox.pending(10)).extracting(Outbox.Entry::target).containsExactly("m2", "m3", "m4");
+    assertThat(outbox.pending(10))
+        .extracting(Outbox.Entry::target)
+        .containsExactly("m2", "m3", "m4");
   }
 
   @Test
   void outboxIdsAreNotGivenTwiceWhilePending() {
-    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "a", bytes(""))), 0, List.of());
+    new EventStore(database)
+        .append("s", 0, List.of(), List.of(new Effect("k", "a", bytes(""))), 0, List.of());
     reopen();
-    new EventStore(database).append("s", 0, List.of(), List.of(new Effect("k", "b", bytes(""))), 0, List.of());
-    assertThat(new Outbox(database).pending(10)).extracting(Outbox.Entry::id).doesNotHaveDuplicates().hasSize(2);
+    new EventStore(database)
+        .append("s", 0, List.of(), List.of(new Effect("k", "b", bytes(""))), 0, List.of());
+    assertThat(new Outbox(database).pending(10))
+        .extracting(Outbox.Entry::id)
+        .doesNotHaveDuplicates()
+        .hasSize(2);
   }
 
   @Test
   void whatHasRunIsForgottenWithTheNextEvents() {
     EventStore events = new EventStore(database);
     Outbox outbox = new Outbox(database);
-    events.append("s", 0, List.of(event("a")), List.of(new Effect("send", "m", bytes("1"))), 0, List.of());
+    events.append(
+        "s", 0, List.of(event("a")), List.of(new Effect("send", "m", bytes("1"))), 0, List.of());
     List<Long> ran = outbox.pending(10).stream().map(Outbox.Entry::id).toList();
     assertThatThrownBy(() -> events.append("s", 0, List.of(event("b")), List.of(), 0, ran))
         .isInstanceOf(StoreException.Conflict.class);
@@ -109,7 +138,8 @@ abstract class StoreContract {
     entries.apply(List.of(new Entries.Put("job", "b", bytes("2")), new Entries.Delete("job", "a")));
     assertThat(entries.all("job")).containsOnlyKeys("b");
     entries.put("job", "b", bytes("3"));
-    assertThat(entries.get("job", "b")).hasValueSatisfying(v -> assertThat(v).isEqualTo(bytes("3")));
+    assertThat(entries.get("job", "b"))
+        .hasValueSatisfying(v -> assertThat(v).isEqualTo(bytes("3")));
     assertThat(entries.get("job", "a")).isEmpty();
     assertThat(entries.all("other")).isEmpty();
   }
@@ -138,7 +168,8 @@ abstract class StoreContract {
 
   @Test
   void aSecondOpenerIsRefused() {
-    assertThatThrownBy(() -> Database.open(location()).close()).isInstanceOf(StoreException.InUse.class);
+    assertThatThrownBy(() -> Database.open(location()).close())
+        .isInstanceOf(StoreException.InUse.class);
   }
 
   @Test

@@ -38,7 +38,8 @@ public final class Seeded {
                   try {
                     property.check(new SplittableRandom(seed));
                   } catch (Throwable failure) {
-                    throw new AssertionError(name + " failed; run again with -Dseed=" + seed, failure);
+                    throw new AssertionError(
+                        name + " failed; run again with -Dseed=" + seed, failure);
                   }
                 }));
   }

@@ -1,6 +1,6 @@
 /**
- * Test-only helpers shared by every module: {@link org.concordat.testkit.Seeded} property tests that
- * print their failing seed, and a {@link org.concordat.testkit.SettableClock}.
+ * Test-only helpers shared by every module: {@link org.concordat.testkit.Seeded} property tests
+ * that print their failing seed, and a {@link org.concordat.testkit.SettableClock}.
  */
 @NullMarked
 package org.concordat.testkit;

@@ -20,8 +20,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One job's network and data. {@code setParams} of DL4J accepts vectors that are too long, and NaNs, without a word: every
- * vector is checked here first.
+ * One job's network and data. {@code setParams} of DL4J accepts vectors that are too long, and
+ * NaNs, without a word: every vector is checked here first.
  */
 final class DenseTrainer {
   private final FloatType floatType;
@@ -44,11 +44,13 @@ final class DenseTrainer {
     network = Networks.build(open.getModel(), plan, type);
     List<Integer> units = JobSpecs.units(open.getModel());
     int outputs = units.get(units.size() - 1);
-    trainFeatures = array(open.getTrainFeatures(), open.getModel().getInputs(), "training features");
+    trainFeatures =
+        array(open.getTrainFeatures(), open.getModel().getInputs(), "training features");
     trainLabels = array(open.getTrainLabels(), outputs, "training labels");
     testFeatures = array(open.getTestFeatures(), open.getModel().getInputs(), "test features");
     testLabels = array(open.getTestLabels(), outputs, "test labels");
-    if (trainFeatures.rows() != trainLabels.rows() || rows(open.getTestFeatures()) != rows(open.getTestLabels())) {
+    if (trainFeatures.rows() != trainLabels.rows()
+        || rows(open.getTestFeatures()) != rows(open.getTestLabels())) {
       throw new IllegalArgumentException("features and labels differ in rows");
     }
   }
@@ -59,8 +61,10 @@ final class DenseTrainer {
 
   /** Scores the parameters that came in, then trains from them if asked. */
   TrainerDone run(TrainerWork work) {
-    double[] incoming = FloatVectors.decode(floatType, work.getParameters(), parameters, "parameters");
-    network.setParams(Nd4j.createFromArray(incoming).castTo(trainFeatures.dataType()).reshape(1, parameters));
+    double[] incoming =
+        FloatVectors.decode(floatType, work.getParameters(), parameters, "parameters");
+    network.setParams(
+        Nd4j.createFromArray(incoming).castTo(trainFeatures.dataType()).reshape(1, parameters));
     TrainerDone.Builder done =
         TrainerDone.newBuilder()
             .setRound(work.getRound())
@@ -95,7 +99,8 @@ final class DenseTrainer {
     if (features.isEmpty()) {
       return Metrics.getDefaultInstance();
     }
-    return Scores.of(loss, network.output(features, false).toDoubleMatrix(), labels.toDoubleMatrix());
+    return Scores.of(
+        loss, network.output(features, false).toDoubleMatrix(), labels.toDoubleMatrix());
   }
 
   private static int[] shuffled(int rows, SplittableRandom random) {
@@ -114,14 +119,16 @@ final class DenseTrainer {
 
   private INDArray array(Matrix matrix, int columns, String what) {
     if (matrix.getColumns() != columns && matrix.getRows() > 0) {
-      throw new IllegalArgumentException(what + " have " + matrix.getColumns() + " columns, the model needs " + columns);
+      throw new IllegalArgumentException(
+          what + " have " + matrix.getColumns() + " columns, the model needs " + columns);
     }
     DataType type = floatType == FloatType.FLOAT32 ? DataType.FLOAT : DataType.DOUBLE;
     if (matrix.getRows() == 0) {
       return Nd4j.empty(type);
     }
     double[] values =
-        FloatVectors.decode(floatType, matrix.getValues(), Math.multiplyExact(matrix.getRows(), columns), what);
+        FloatVectors.decode(
+            floatType, matrix.getValues(), Math.multiplyExact(matrix.getRows(), columns), what);
     return Nd4j.createFromArray(values).castTo(type).reshape('c', matrix.getRows(), columns);
   }
 }

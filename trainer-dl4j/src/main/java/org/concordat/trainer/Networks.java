@@ -15,15 +15,25 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A model described as data, as a DL4J network. DL4J's flat parameter order is that of {@code ModelSpec}. */
+/**
+ * A model described as data, as a DL4J network. DL4J's flat parameter order is that of {@code
+ * ModelSpec}.
+ */
 final class Networks {
   private Networks() {}
 
   static MultiLayerNetwork build(ModelSpec model, TrainingPlan plan, DataType type) {
     IUpdater updater =
-        plan.getOptimizer() == Optimizer.ADAM ? new Adam(plan.getLearningRate()) : new Sgd(plan.getLearningRate());
+        plan.getOptimizer() == Optimizer.ADAM
+            ? new Adam(plan.getLearningRate())
+            : new Sgd(plan.getLearningRate());
     NeuralNetConfiguration.ListBuilder layers =
-        new NeuralNetConfiguration.Builder().seed(plan.getSeed()).dataType(type).updater(updater).l2(plan.getL2()).list();
+        new NeuralNetConfiguration.Builder()
+            .seed(plan.getSeed())
+            .dataType(type)
+            .updater(updater)
+            .l2(plan.getL2())
+            .list();
     int inputs = model.getInputs();
     int last = model.getLayersCount() - 1;
     for (int i = 0; i <= last; i++) {
@@ -31,7 +41,11 @@ final class Networks {
       Activation activation = activation(model.getLayers(i).getActivation());
       layers.layer(
           i == last
-              ? new OutputLayer.Builder(loss(model)).nIn(inputs).nOut(units).activation(activation).build()
+              ? new OutputLayer.Builder(loss(model))
+                  .nIn(inputs)
+                  .nOut(units)
+                  .activation(activation)
+                  .build()
               : new DenseLayer.Builder().nIn(inputs).nOut(units).activation(activation).build());
       inputs = units;
     }

@@ -17,7 +17,11 @@ final class Scores {
       total += lossOf(loss, outputs[row], labels[row]);
       correct += hit(loss, outputs[row], labels[row]) ? 1 : 0;
     }
-    return Metrics.newBuilder().setRows(outputs.length).setCorrect(correct).setLoss(total / outputs.length).build();
+    return Metrics.newBuilder()
+        .setRows(outputs.length)
+        .setCorrect(correct)
+        .setLoss(total / outputs.length)
+        .build();
   }
 
   private static double lossOf(Loss loss, double[] output, double[] label) {
@@ -38,7 +42,9 @@ final class Scores {
     if (loss == Loss.MEAN_SQUARED_ERROR) {
       return false;
     }
-    return output.length == 1 ? (output[0] > 0.5) == (label[0] > 0.5) : largest(output) == largest(label);
+    return output.length == 1
+        ? (output[0] > 0.5) == (label[0] > 0.5)
+        : largest(output) == largest(label);
   }
 
   private static int largest(double[] values) {

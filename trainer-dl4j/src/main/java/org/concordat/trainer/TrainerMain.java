@@ -20,8 +20,8 @@ import org.concordat.protocol.v1.TrainerReply;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@code TrainerMain} serves one job until its input closes; {@code TrainerMain --prepare} only unpacks the natives into
- * the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}) and ends.
+ * {@code TrainerMain} serves one job until its input closes; {@code TrainerMain --prepare} only
+ * unpacks the natives into the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}) and ends.
  */
 public final class TrainerMain {
   /** The largest command: a data set or a model of 10^8 float64 values. */
@@ -31,7 +31,8 @@ public final class TrainerMain {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     OutputStream replies = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
-    System.setOut(System.err); // stdout carries frames only; a library that prints must not break them
+    System.setOut(
+        System.err); // stdout carries frames only; a library that prints must not break them
     if (arguments.length == 1 && arguments[0].equals("--prepare")) {
       Nd4j.create(1).addi(1);
       System.exit(0);
@@ -39,7 +40,10 @@ public final class TrainerMain {
     serve(commands(new BufferedInputStream(new FileInputStream(FileDescriptor.in))), replies);
   }
 
-  /** Reads ahead, so that the end of the input ends the process at once, even in the middle of training. */
+  /**
+   * Reads ahead, so that the end of the input ends the process at once, even in the middle of
+   * training.
+   */
   private static BlockingQueue<TrainerCommand> commands(InputStream in) {
     BlockingQueue<TrainerCommand> queue = new LinkedBlockingQueue<>(2);
     Thread reader =
@@ -48,7 +52,8 @@ public final class TrainerMain {
               int status = 0;
               try {
                 TrainerCommand command;
-                while ((command = Frames.read(in, TrainerCommand.parser(), MAX_FRAME_BYTES)) != null) {
+                while ((command = Frames.read(in, TrainerCommand.parser(), MAX_FRAME_BYTES))
+                    != null) {
                   queue.put(command);
                 }
               } catch (IOException | InterruptedException broken) {
@@ -68,7 +73,8 @@ public final class TrainerMain {
     TrainerCommand first = commands.take();
     try {
       if (!first.hasOpen()) {
-        throw new IllegalArgumentException("the first command must be open, got " + first.getKindCase());
+        throw new IllegalArgumentException(
+            "the first command must be open, got " + first.getKindCase());
       }
       TrainerOpen open = first.getOpen();
       ProtocolVersion.require("the agent", open.getProtocolVersion(), ProtocolVersion.TRAINER);
@@ -87,13 +93,15 @@ public final class TrainerMain {
         if (!command.hasWork()) {
           throw new IllegalArgumentException("expected work, got " + command.getKindCase());
         }
-        Frames.write(replies, TrainerReply.newBuilder().setDone(trainer.run(command.getWork())).build());
+        Frames.write(
+            replies, TrainerReply.newBuilder().setDone(trainer.run(command.getWork())).build());
       }
     } catch (RuntimeException failure) {
       Frames.write(
           replies,
           TrainerReply.newBuilder()
-              .setFailure(TrainerFailure.newBuilder().setReason(String.valueOf(failure.getMessage())))
+              .setFailure(
+                  TrainerFailure.newBuilder().setReason(String.valueOf(failure.getMessage())))
               .build());
       System.exit(1);
     }

@@ -30,8 +30,8 @@ import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
 
 /**
- * One participant's connection to the coordinator. The peer must be the coordinator of the pinned genesis, and rosters
- * that it sends must follow from that genesis by the members' own signatures.
+ * One participant's connection to the coordinator. The peer must be the coordinator of the pinned
+ * genesis, and rosters that it sends must follow from that genesis by the members' own signatures.
  */
 public final class Client implements AutoCloseable {
   /** Where {@code member init} left the participant's request. */
@@ -45,7 +45,12 @@ public final class Client implements AutoCloseable {
   private final OperationsBlockingStub stub;
   private final RosterChain chain;
 
-  private Client(Site site, Clock clock, ManagedChannel channel, OperationsBlockingStub stub, RosterChain chain) {
+  private Client(
+      Site site,
+      Clock clock,
+      ManagedChannel channel,
+      OperationsBlockingStub stub,
+      RosterChain chain) {
     this.site = site;
     this.clock = clock;
     this.channel = channel;
@@ -59,7 +64,8 @@ public final class Client implements AutoCloseable {
    * @param needed picks the role where the configuration names none
    * @throws Failure if no role of this participant may make such a call
    */
-  public static Client connect(ClientConfig config, Permission needed, Clock clock) throws IOException {
+  public static Client connect(ClientConfig config, Permission needed, Clock clock)
+      throws IOException {
     Site site = Site.open(config.home(), config.genesis(), config.name());
     Role role = config.role() == null ? role(site, needed) : config.role();
     AtomicReference<Roster> roster = new AtomicReference<>(site.genesis().roster());
@@ -125,7 +131,11 @@ public final class Client implements AutoCloseable {
 
   private static Role role(Site site, Permission needed) throws IOException {
     Set<Role> own =
-        site.genesis().roster().find(site.id()).map(RosterEntry::roles).orElseGet(() -> requested(site.home()));
+        site.genesis()
+            .roster()
+            .find(site.id())
+            .map(RosterEntry::roles)
+            .orElseGet(() -> requested(site.home()));
     Set<Role> able = AccessTable.rolesWith(needed);
     return own.stream()
         .filter(able::contains)
@@ -139,14 +149,18 @@ public final class Client implements AutoCloseable {
                     "somebody with the role " + names(able) + " may"));
   }
 
-  /** A later member is not in the genesis: its own request says what it asked for; the coordinator checks anyway. */
+  /**
+   * A later member is not in the genesis: its own request says what it asked for; the coordinator
+   * checks anyway.
+   */
   private static Set<Role> requested(Path home) {
     try {
       return MemberRequest.parse(Files.readAllBytes(home.resolve(REQUEST_FILE))).profile().roles();
     } catch (IOException missing) {
       throw new Failure(
           ExitCode.CONFIGURATION,
-          home.resolve(REQUEST_FILE) + " cannot be read, and the genesis does not list this participant",
+          home.resolve(REQUEST_FILE)
+              + " cannot be read, and the genesis does not list this participant",
           "name the role to act in with --role",
           missing);
     }

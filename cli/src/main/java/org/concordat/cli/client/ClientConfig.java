@@ -21,7 +21,8 @@ public record ClientConfig(
     Path home, MemberId name, @Nullable Role role, Path genesis, CoordinatorAddress address) {
 
   /**
-   * Reads a client's file, or takes from an agent's file what a client needs; reports every mistake at once.
+   * Reads a client's file, or takes from an agent's file what a client needs; reports every mistake
+   * at once.
    *
    * @throws org.concordat.config.Problems.InvalidConfigurationException with file and line of each
    */
@@ -46,7 +47,11 @@ public record ClientConfig(
     Path genesis = root.file("genesis");
     Section coordinator = root.section("coordinator");
     CoordinatorAddress address =
-        parsed(coordinator, "address", CoordinatorAddress::parse, new CoordinatorAddress("invalid", 1));
+        parsed(
+            coordinator,
+            "address",
+            CoordinatorAddress::parse,
+            new CoordinatorAddress("invalid", 1));
     coordinator.textOrNull("name"); // optional here: the genesis names the coordinator
     coordinator.done();
     root.done();

@@ -10,12 +10,16 @@ import org.concordat.cli.text.Failure;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of every command that calls the coordinator: a file, or the same as flags, which win over the file. */
+/**
+ * Options of every command that calls the coordinator: a file, or the same as flags, which win over
+ * the file.
+ */
 public final class ClientOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Who calls and whom: a client.yaml, or your agent.yaml (default: the variable CONCORDAT_CONFIG).")
+      description =
+          "Who calls and whom: a client.yaml, or your agent.yaml (default: the variable CONCORDAT_CONFIG).")
   private @Nullable Path config;
 
   @Option(names = "--home", paramLabel = "DIR", description = "Your own directory, with your keys.")
@@ -24,13 +28,22 @@ public final class ClientOptions {
   @Option(names = "--as", paramLabel = "ID", description = "Your id in the roster.")
   private @Nullable String name;
 
-  @Option(names = "--role", paramLabel = "ROLE", description = "The role to act in (default: the first of yours that may).")
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "The role to act in (default: the first of yours that may).")
   private @Nullable String role;
 
-  @Option(names = "--genesis", paramLabel = "FILE", description = "The genesis that you have pinned.")
+  @Option(
+      names = "--genesis",
+      paramLabel = "FILE",
+      description = "The genesis that you have pinned.")
   private @Nullable Path genesis;
 
-  @Option(names = "--coordinator", paramLabel = "HOST:PORT", description = "Where the coordinator is reached.")
+  @Option(
+      names = "--coordinator",
+      paramLabel = "HOST:PORT",
+      description = "Where the coordinator is reached.")
   private @Nullable String address;
 
   /** The genesis named on the command line or in the file. */
@@ -47,15 +60,21 @@ public final class ClientOptions {
   public ClientConfig resolve() {
     @Nullable ClientConfig file = file();
     @Nullable Path resolvedHome = home != null ? home : file == null ? null : file.home();
-    @Nullable MemberId resolvedName = name != null ? new MemberId(name) : file == null ? null : file.name();
+    @Nullable MemberId resolvedName =
+        name != null ? new MemberId(name) : file == null ? null : file.name();
     @Nullable Role resolvedRole = role != null ? Role.of(role) : file == null ? null : file.role();
-    @Nullable Path resolvedGenesis = genesis != null ? genesis : file == null ? null : file.genesis();
+    @Nullable Path resolvedGenesis =
+        genesis != null ? genesis : file == null ? null : file.genesis();
     @Nullable CoordinatorAddress resolvedAddress =
         address != null ? CoordinatorAddress.parse(address) : file == null ? null : file.address();
-    if (resolvedHome == null || resolvedName == null || resolvedGenesis == null || resolvedAddress == null) {
+    if (resolvedHome == null
+        || resolvedName == null
+        || resolvedGenesis == null
+        || resolvedAddress == null) {
       throw missing(resolvedHome, resolvedName, resolvedGenesis, resolvedAddress);
     }
-    return new ClientConfig(resolvedHome, resolvedName, resolvedRole, resolvedGenesis, resolvedAddress);
+    return new ClientConfig(
+        resolvedHome, resolvedName, resolvedRole, resolvedGenesis, resolvedAddress);
   }
 
   private @Nullable ClientConfig file() {
@@ -67,7 +86,10 @@ public final class ClientOptions {
   }
 
   private static Failure missing(
-      @Nullable Path home, @Nullable MemberId name, @Nullable Path genesis, @Nullable CoordinatorAddress address) {
+      @Nullable Path home,
+      @Nullable MemberId name,
+      @Nullable Path genesis,
+      @Nullable CoordinatorAddress address) {
     List<String> flags = new ArrayList<>();
     if (home == null) {
       flags.add("--home");

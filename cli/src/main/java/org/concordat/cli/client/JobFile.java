@@ -91,7 +91,9 @@ public final class JobFile {
         ModelSpec.newBuilder()
             .setInputs((int) section.integer("inputs", 1, JobSpecs.MAX_UNITS, null))
             .setLoss(Loss.valueOf(section.choice("loss", LossName.class, null).name()))
-            .setFloatType(FloatType.valueOf(section.choice("float-type", FloatName.class, FloatName.FLOAT64).name()));
+            .setFloatType(
+                FloatType.valueOf(
+                    section.choice("float-type", FloatName.class, FloatName.FLOAT64).name()));
     List<Section> layers = section.sections("layers");
     if (layers.isEmpty()) {
       section.problems().add(section.line("layers"), "'model.layers' needs at least one layer");
@@ -100,7 +102,9 @@ public final class JobFile {
       model.addLayers(
           DenseLayer.newBuilder()
               .setUnits((int) layer.integer("units", 1, JobSpecs.MAX_UNITS, null))
-              .setActivation(Activation.valueOf(layer.choice("activation", ActivationName.class, null).name())));
+              .setActivation(
+                  Activation.valueOf(
+                      layer.choice("activation", ActivationName.class, null).name())));
       layer.done();
     }
     section.done();
@@ -110,7 +114,9 @@ public final class JobFile {
   private static TrainingPlan plan(Section section) {
     TrainingPlan plan =
         TrainingPlan.newBuilder()
-            .setOptimizer(Optimizer.valueOf(section.choice("optimizer", OptimizerName.class, OptimizerName.SGD).name()))
+            .setOptimizer(
+                Optimizer.valueOf(
+                    section.choice("optimizer", OptimizerName.class, OptimizerName.SGD).name()))
             .setLearningRate(section.number("learning-rate", 0, 100, null))
             .setLocalEpochs((int) section.integer("local-epochs", 1, 10_000, 1L))
             .setBatchSize((int) section.integer("batch-size", 0, 1 << 24, 0L))
@@ -136,8 +142,8 @@ public final class JobFile {
   }
 
   /**
-   * The seed of the initial model where the file gives none: from the job's name, so that the same job again is the same
-   * job and another one starts from another model.
+   * The seed of the initial model where the file gives none: from the job's name, so that the same
+   * job again is the same job and another one starts from another model.
    */
   private static long seedOf(String job) {
     byte[] digest = Digest.sha256(job.getBytes(StandardCharsets.UTF_8)).bytes();

@@ -1,4 +1,7 @@
-/** A participant's connection to the coordinator, authenticated with its own keys against the pinned genesis. */
+/**
+ * A participant's connection to the coordinator, authenticated with its own keys against the pinned
+ * genesis.
+ */
 @NullMarked
 package org.concordat.cli.client;
 

@@ -1,7 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.client.JobFile;
-import org.concordat.cli.install.Installation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +14,8 @@ import org.concordat.agent.train.Trained;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.cli.client.JobFile;
+import org.concordat.cli.install.Installation;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
@@ -26,11 +26,15 @@ import org.concordat.protocol.v1.JobSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code concordat agent evaluate}: the demo's per-site figures, computed in the site's own directory. */
+/**
+ * {@code concordat agent evaluate}: the demo's per-site figures, computed in the site's own
+ * directory.
+ */
 @Command(
     name = "evaluate",
     hidden = true,
-    description = "At a site: train a model on the own data alone, and score models on the own test rows.",
+    description =
+        "At a site: train a model on the own data alone, and score models on the own test rows.",
     footer = {
       "",
       "Example:",
@@ -41,19 +45,34 @@ final class AgentEvaluate extends BaseCommand {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long POLL_MILLIS = 50;
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "The agent's configuration, YAML.")
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The agent's configuration, YAML.")
   private Path config = Path.of("");
 
   @Option(names = "--job", required = true, paramLabel = "FILE", description = "The job, YAML.")
   private Path job = Path.of("");
 
-  @Option(names = "--alone", required = true, paramLabel = "FILE", description = "Where the model trained alone is written.")
+  @Option(
+      names = "--alone",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where the model trained alone is written.")
   private Path alone = Path.of("");
 
-  @Option(names = "--score", paramLabel = "NAME=FILE", description = "A model to score; waited for if it is not there yet.")
+  @Option(
+      names = "--score",
+      paramLabel = "NAME=FILE",
+      description = "A model to score; waited for if it is not there yet.")
   private Map<String, Path> models = new LinkedHashMap<>();
 
-  @Option(names = "--report", required = true, paramLabel = "FILE", description = "Where the scores are written.")
+  @Option(
+      names = "--report",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where the scores are written.")
   private Path report = Path.of("");
 
   @Override
@@ -63,8 +82,14 @@ final class AgentEvaluate extends BaseCommand {
     DataSet data = dataSet(read, spec);
     ObjectNode json = Terminal.object().put("site", read.name()).put("testRows", data.testRows());
     ObjectNode correct = json.putObject("correct");
-    try (Trainer trainer = Trainer.start(TrainerLaunch.of(read), spec, data, read.trainer().startLimit())) {
-      double[] model = InitialModel.draw(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()), spec.getInitialSeed()).parameters();
+    try (Trainer trainer =
+        Trainer.start(TrainerLaunch.of(read), spec, data, read.trainer().startLimit())) {
+      double[] model =
+          InitialModel.draw(
+                  spec.getModel().getInputs(),
+                  JobSpecs.units(spec.getModel()),
+                  spec.getInitialSeed())
+              .parameters();
       // as many passes over the own rows as the federation makes
       for (int round = 0; round < spec.getRounds(); round++) {
         model = trainer.work(round, model, true, LIMIT).parameters();
@@ -90,14 +115,20 @@ final class AgentEvaluate extends BaseCommand {
       }
     }
     throw new Failure(
-        ExitCode.NOT_FOUND, "no data set of '" + config.name() + "' is named '" + spec.getDataSet() + "'", "declare it in 'data-sets'");
+        ExitCode.NOT_FOUND,
+        "no data set of '" + config.name() + "' is named '" + spec.getDataSet() + "'",
+        "declare it in 'data-sets'");
   }
 
-  private static double[] model(Path file, int parameters) throws IOException, InterruptedException {
+  private static double[] model(Path file, int parameters)
+      throws IOException, InterruptedException {
     long until = System.nanoTime() + LIMIT.toNanos();
     while (!Files.exists(file)) {
       if (System.nanoTime() > until) {
-        throw new Failure(ExitCode.NOT_FOUND, file + " did not come within " + LIMIT.toMinutes() + " minutes", "check who writes it");
+        throw new Failure(
+            ExitCode.NOT_FOUND,
+            file + " did not come within " + LIMIT.toMinutes() + " minutes",
+            "check who writes it");
       }
       Thread.sleep(POLL_MILLIS);
     }

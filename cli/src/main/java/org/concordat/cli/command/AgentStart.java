@@ -1,11 +1,11 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.install.Software;
-import org.concordat.cli.install.Installation;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.concordat.agent.Agent;
 import org.concordat.agent.AgentConfig;
+import org.concordat.cli.install.Installation;
+import org.concordat.cli.install.Software;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine.Command;
@@ -14,10 +14,15 @@ import picocli.CommandLine.Option;
 /** {@code concordat agent start}. */
 @Command(
     name = "start",
-    description = "Run the agent until it is stopped (Ctrl-C or SIGTERM); it reconnects and resumes by itself.",
+    description =
+        "Run the agent until it is stopped (Ctrl-C or SIGTERM); it reconnects and resumes by itself.",
     footer = {"", "Example:", "  concordat agent start --config agent.yaml"})
 final class AgentStart extends BaseCommand {
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "The agent's configuration, YAML.")
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The agent's configuration, YAML.")
   private Path config = Path.of("");
 
   @Option(names = "--die-with-stdin", hidden = true)
@@ -26,14 +31,16 @@ final class AgentStart extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws Exception {
     AgentConfig read = Installation.withTrainer(AgentConfig.read(config));
-    try (Agent running = Agent.start(read, Software.NAME, Clock.systemUTC(), Software::crashPoint)) {
+    try (Agent running =
+        Agent.start(read, Software.NAME, Clock.systemUTC(), Software::crashPoint)) {
       Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop"));
       if (dieWithStdin) {
         StdinWatch.start();
       }
       String address = read.coordinatorHost() + ":" + read.coordinatorPort();
       terminal.value(Terminal.object().put("agent", read.name()).put("coordinator", address));
-      terminal.line("Agent '" + read.name() + "' runs, coordinator " + address + ". Ctrl-C stops it.");
+      terminal.line(
+          "Agent '" + read.name() + "' runs, coordinator " + address + ". Ctrl-C stops it.");
       running.awaitStopped();
     }
     return ExitCode.OK;

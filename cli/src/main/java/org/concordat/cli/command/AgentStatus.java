@@ -20,7 +20,11 @@ import picocli.CommandLine.Option;
 final class AgentStatus extends BaseCommand {
   private static final String STATUS_FILE = "status.json";
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "The agent's configuration, YAML.")
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The agent's configuration, YAML.")
   private Path config = Path.of("");
 
   @Override
@@ -35,7 +39,9 @@ final class AgentStatus extends BaseCommand {
     }
     JsonNode status = new ObjectMapper().readTree(Files.readAllBytes(file));
     terminal.value(status);
-    status.fields().forEachRemaining(field -> terminal.line(field.getKey() + ": " + plain(field.getValue())));
+    status
+        .fields()
+        .forEachRemaining(field -> terminal.line(field.getKey() + ": " + plain(field.getValue())));
     terminal.line("written: " + Files.getLastModifiedTime(file));
     return ExitCode.OK;
   }

@@ -40,7 +40,11 @@ import picocli.CommandLine.Parameters;
 final class AllianceInit extends BaseCommand {
   static final String DRAFT_FILE = "genesis-draft.json";
 
-  @Option(names = "--name", required = true, paramLabel = "NAME", description = "The alliance's name.")
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "NAME",
+      description = "The alliance's name.")
   private String name = "";
 
   @Option(
@@ -50,19 +54,32 @@ final class AllianceInit extends BaseCommand {
       description = "The DNS domain of all certificate names; it need not resolve.")
   private String domain = "";
 
-  @Option(names = "--policy", required = true, paramLabel = "FILE", description = "The alliance's first policy, YAML or JSON.")
+  @Option(
+      names = "--policy",
+      required = true,
+      paramLabel = "FILE",
+      description = "The alliance's first policy, YAML or JSON.")
   private Path policy = Path.of("");
 
-  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the draft is written.")
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the draft is written.")
   private Path out = Path.of("");
 
-  @Option(names = "--ca", required = true, paramLabel = "DIR", description = "Where the authorities' keys are made.")
+  @Option(
+      names = "--ca",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the authorities' keys are made.")
   private Path ca = Path.of("");
 
   @Option(
       names = "--quorum",
       paramLabel = "N",
-      description = "Signatures that a decision of the members needs, if more than the majority of agents.")
+      description =
+          "Signatures that a decision of the members needs, if more than the majority of agents.")
   private int quorum;
 
   @Parameters(arity = "1..*", paramLabel = "REQUEST", description = "The founders' request files.")
@@ -79,9 +96,12 @@ final class AllianceInit extends BaseCommand {
     Policy checked = policy();
     List<MemberRequest> founders = founders();
     Set<Jurisdiction> jurisdictions =
-        founders.stream().map(founder -> founder.profile().jurisdiction()).collect(Collectors.toSet());
+        founders.stream()
+            .map(founder -> founder.profile().jurisdiction())
+            .collect(Collectors.toSet());
     Clock clock = Clock.systemUTC();
-    OfflineCa authority = OfflineCa.create(ca, alliance, names, jurisdictions, CaLifetimes.DEFAULT, clock);
+    OfflineCa authority =
+        OfflineCa.create(ca, alliance, names, jurisdictions, CaLifetimes.DEFAULT, clock);
     GenesisDraft draft = authority.draftGenesis(founders, checked.canonicalJson(), quorum, clock);
     Outputs.create(draftFile, draft.toBytes());
     terminal.value(GenesisText.json(draft).put("file", draftFile.toString()));
@@ -91,7 +111,9 @@ final class AllianceInit extends BaseCommand {
     terminal.line("");
     terminal.line("The keys of the authorities are in " + ca + ": keep that directory offline.");
     terminal.line(
-        "Next: each founding member reads the draft and runs 'concordat alliance sign " + draftFile + " --dir OWN-DIRECTORY'.");
+        "Next: each founding member reads the draft and runs 'concordat alliance sign "
+            + draftFile
+            + " --dir OWN-DIRECTORY'.");
     return ExitCode.OK;
   }
 

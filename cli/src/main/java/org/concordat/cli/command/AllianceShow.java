@@ -25,7 +25,10 @@ final class AllianceShow extends BaseCommand {
     GenesisText.print(terminal, draft);
     terminal.line("");
     int missing = draft.roster().quorum() - draft.signatures().size();
-    terminal.line(missing <= 0 ? "Sealed: everything in it verifies." : "Not sealed yet: " + missing + " more signatures needed.");
+    terminal.line(
+        missing <= 0
+            ? "Sealed: everything in it verifies."
+            : "Not sealed yet: " + missing + " more signatures needed.");
     return ExitCode.OK;
   }
 }

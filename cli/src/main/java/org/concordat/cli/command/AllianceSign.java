@@ -41,16 +41,24 @@ final class AllianceSign extends BaseCommand {
   @Option(names = "--dir", paramLabel = "DIR", description = "Your own directory, with your keys.")
   private @Nullable Path dir;
 
-  @Option(names = "--in-place", description = "Add your signature to the draft itself instead of writing it beside.")
+  @Option(
+      names = "--in-place",
+      description = "Add your signature to the draft itself instead of writing it beside.")
   private boolean inPlace;
 
-  @Option(names = "--add", paramLabel = "FILE", description = "A founder's signature file to add to the draft; repeatable.")
+  @Option(
+      names = "--add",
+      paramLabel = "FILE",
+      description = "A founder's signature file to add to the draft; repeatable.")
   private List<Path> add = List.of();
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     if (dir == null && add.isEmpty()) {
-      throw new Failure(ExitCode.USAGE, "neither --dir nor --add is given", "give --dir to sign, or --add to collect signatures");
+      throw new Failure(
+          ExitCode.USAGE,
+          "neither --dir nor --add is given",
+          "give --dir to sign, or --add to collect signatures");
     }
     GenesisDraft draft = GenesisDraft.parse(Files.readAllBytes(draftFile));
     int before = draft.signatures().size();
@@ -76,7 +84,8 @@ final class AllianceSign extends BaseCommand {
     return ExitCode.OK;
   }
 
-  private void report(Terminal terminal, GenesisDraft draft, @Nullable Path beside) throws IOException {
+  private void report(Terminal terminal, GenesisDraft draft, @Nullable Path beside)
+      throws IOException {
     ObjectNode json = GenesisText.json(draft);
     if (beside != null) {
       terminal.line("Signature: " + beside);

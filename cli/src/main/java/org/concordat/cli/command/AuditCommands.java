@@ -8,5 +8,9 @@ import picocli.CommandLine.Command;
     description = "Query and verify the signed log.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {AuditQuery.class, AuditVerify.class},
-    footer = {"", "Example:", "  concordat audit verify --genesis genesis.json coordinator/audit-log"})
+    footer = {
+      "",
+      "Example:",
+      "  concordat audit verify --genesis genesis.json coordinator/audit-log"
+    })
 final class AuditCommands extends Group {}

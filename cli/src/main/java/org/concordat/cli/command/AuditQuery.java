@@ -51,10 +51,16 @@ final class AuditQuery extends BaseCommand {
 
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "A copied log folder to read instead of asking the coordinator.")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "A copied log folder to read instead of asking the coordinator.")
   private @Nullable Path directory;
 
-  @Option(names = "--type", paramLabel = "TYPE", description = "access, consent, phase, decision, model-release, ...")
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "access, consent, phase, decision, model-release, ...")
   private String type = "";
 
   @Option(names = "--actor", paramLabel = "ID", description = "Who did it.")
@@ -72,26 +78,35 @@ final class AuditQuery extends BaseCommand {
   @Option(names = "--outcome", paramLabel = "OUTCOME", description = "allow, deny, ok or failed.")
   private String outcome = "";
 
-  @Option(names = "--since", paramLabel = "TIME", description = "From this time on, such as 2026-11-21T09:00:00Z.")
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "From this time on, such as 2026-11-21T09:00:00Z.")
   private String since = "";
 
   @Option(names = "--until", paramLabel = "TIME", description = "Before this time.")
   private String until = "";
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many (default: ${DEFAULT-VALUE}).")
   private int limit = 1000;
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     AuditFilter filter = filter();
     if (directory != null) {
-      LogVerifierKey key = LogVerifierKey.parse(Genesis.load(client.genesisFile()).logVkey().value());
-      try (Stream<LoggedEntry> found = org.concordat.auditlog.AuditQuery.run(directory, key, filter)) {
+      LogVerifierKey key =
+          LogVerifierKey.parse(Genesis.load(client.genesisFile()).logVkey().value());
+      try (Stream<LoggedEntry> found =
+          org.concordat.auditlog.AuditQuery.run(directory, key, filter)) {
         found.forEach(logged -> print(terminal, logged.index(), logged.entry().json()));
       }
       return ExitCode.OK;
     }
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
       Iterator<AuditRecord> found = connected.stream().queryAudit(request());
       while (found.hasNext()) {
         AuditRecord entry = found.next();
@@ -134,19 +149,30 @@ final class AuditQuery extends BaseCommand {
                 new Failure(
                     ExitCode.USAGE,
                     "--type '" + type + "' is none",
-                    "types are " + Arrays.stream(EntryType.values()).map(EntryType::text).collect(Collectors.joining(", "))));
+                    "types are "
+                        + Arrays.stream(EntryType.values())
+                            .map(EntryType::text)
+                            .collect(Collectors.joining(", "))));
   }
 
   private EntryOutcome outcome() {
     return EntryOutcome.of(outcome)
-        .orElseThrow(() -> new Failure(ExitCode.USAGE, "--outcome '" + outcome + "' is none", "outcomes are allow, deny, ok, failed"));
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ExitCode.USAGE,
+                    "--outcome '" + outcome + "' is none",
+                    "outcomes are allow, deny, ok, failed"));
   }
 
   private static Instant instant(String option, String text) {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException malformed) {
-      throw new Failure(ExitCode.USAGE, option + " '" + text + "' is no time", "write it as 2026-11-21T09:00:00Z");
+      throw new Failure(
+          ExitCode.USAGE,
+          option + " '" + text + "' is no time",
+          "write it as 2026-11-21T09:00:00Z");
     }
   }
 
@@ -156,10 +182,25 @@ final class AuditQuery extends BaseCommand {
     json.set("entry", entry);
     terminal.value(json);
     String where =
-        entry.has("job") ? " [" + entry.get("job").asText() + (entry.has("round") ? " round " + entry.get("round").asText() : "") + "]" : "";
+        entry.has("job")
+            ? " ["
+                + entry.get("job").asText()
+                + (entry.has("round") ? " round " + entry.get("round").asText() : "")
+                + "]"
+            : "";
     terminal.line(
-        index + "  " + entry.path("time").asText() + "  " + entry.path("type").asText() + "  " + entry.path("outcome").asText()
-            + "  " + entry.path("actor").asText() + " -> " + entry.path("subject").asText() + where);
+        index
+            + "  "
+            + entry.path("time").asText()
+            + "  "
+            + entry.path("type").asText()
+            + "  "
+            + entry.path("outcome").asText()
+            + "  "
+            + entry.path("actor").asText()
+            + " -> "
+            + entry.path("subject").asText()
+            + where);
     String explanation = entry.path("details").path("explanation").asText();
     if (!explanation.isEmpty()) {
       terminal.line("    " + explanation.replace("\n", "\n    "));
@@ -170,7 +211,11 @@ final class AuditQuery extends BaseCommand {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException malformed) {
-      throw new Failure(ExitCode.VERIFICATION_FAILED, "an entry of the log is not JSON", "run 'concordat audit verify' on a copy", malformed);
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "an entry of the log is not JSON",
+          "run 'concordat audit verify' on a copy",
+          malformed);
     }
   }
 }

@@ -23,12 +23,22 @@ import picocli.CommandLine.Parameters;
       "Verify a copied log folder whole and offline: signature, every entry, every tile, nothing missing.",
       "The key comes from your pinned genesis, never from the folder."
     },
-    footer = {"", "Example:", "  concordat audit verify --genesis genesis.json ./copy-of-audit-log"})
+    footer = {
+      "",
+      "Example:",
+      "  concordat audit verify --genesis genesis.json ./copy-of-audit-log"
+    })
 final class AuditVerify extends BaseCommand {
-  @Option(names = "--genesis", required = true, paramLabel = "FILE", description = "The genesis that you have pinned.")
+  @Option(
+      names = "--genesis",
+      required = true,
+      paramLabel = "FILE",
+      description = "The genesis that you have pinned.")
   private Path genesis = Path.of("");
 
-  @Parameters(paramLabel = "DIR", description = "The folder with 'checkpoint', 'log.vkey' and 'tile/'.")
+  @Parameters(
+      paramLabel = "DIR",
+      description = "The folder with 'checkpoint', 'log.vkey' and 'tile/'.")
   private Path directory = Path.of("");
 
   @Override

@@ -16,9 +16,13 @@ abstract class BaseCommand implements Callable<Integer> {
   public final Integer call() throws Exception {
     CommandSpec self = Objects.requireNonNull(spec);
     Concordat root = (Concordat) self.root().userObject();
-    return run(new Terminal(self.commandLine().getOut(), self.commandLine().getErr(), root.output())).code();
+    return run(new Terminal(
+            self.commandLine().getOut(), self.commandLine().getErr(), root.output()))
+        .code();
   }
 
-  /** Does the work; what it throws becomes an exit code in {@link org.concordat.cli.text.Failures}. */
+  /**
+   * Does the work; what it throws becomes an exit code in {@link org.concordat.cli.text.Failures}.
+   */
   abstract ExitCode run(Terminal terminal) throws Exception;
 }

@@ -19,7 +19,8 @@ final class CompletionCommand extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) {
-    String script = AutoComplete.bash("concordat", Objects.requireNonNull(self).root().commandLine());
+    String script =
+        AutoComplete.bash("concordat", Objects.requireNonNull(self).root().commandLine());
     if (terminal.json()) {
       terminal.value(Terminal.object().put("script", script));
     } else {

@@ -10,7 +10,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "concordat",
     version = "concordat " + Software.VERSION,
-    description = "Federated learning for sovereign alliances: data stays at its site, models travel.",
+    description =
+        "Federated learning for sovereign alliances: data stays at its site, models travel.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,

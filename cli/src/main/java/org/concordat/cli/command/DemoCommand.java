@@ -26,20 +26,31 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends BaseCommand {
   private static final int MIN_ROUNDS = 3;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Training rounds, 3 or more (default: as the job says).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Training rounds, 3 or more (default: as the job says).")
   private int rounds;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "A folder of site files (default: the breast cancer data in examples).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "A folder of site files (default: the breast cancer data in examples).")
   private @Nullable Path data;
 
-  @Option(names = "--keep", paramLabel = "DIR", description = "Work in this directory, empty or absent, and keep it.")
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Work in this directory, empty or absent, and keep it.")
   private @Nullable Path keep;
 
   @Override
   ExitCode run(Terminal terminal) throws Exception {
     if (rounds != 0 && (rounds < MIN_ROUNDS || rounds > 1000)) {
       throw new Failure(
-          ExitCode.USAGE, "--rounds " + rounds + ": 3 to 1000, so that an agent can be lost and come back", "give another number");
+          ExitCode.USAGE,
+          "--rounds " + rounds + ": 3 to 1000, so that an agent can be lost and come back",
+          "give another number");
     }
     Path trainer = Installation.trainer().orElseThrow(() -> notInstalled("lib/trainer"));
     Path examples = Installation.examples().orElseThrow(() -> notInstalled("examples"));
@@ -49,7 +60,10 @@ final class DemoCommand extends BaseCommand {
     Thread cleanUp = new Thread(() -> cleanUp(programs, layout), "clean-up");
     Runtime.getRuntime().addShutdownHook(cleanUp);
     try {
-      terminal.line("The demo's directory: " + layout.root() + (keep == null ? " (removed at the end; --keep DIR keeps one)" : ""));
+      terminal.line(
+          "The demo's directory: "
+              + layout.root()
+              + (keep == null ? " (removed at the end; --keep DIR keeps one)" : ""));
       new Demo(terminal, scenario, layout, programs, trainer, cache(layout)).run(rounds);
       hints(terminal, layout, scenario);
       return ExitCode.OK;
@@ -76,7 +90,11 @@ final class DemoCommand extends BaseCommand {
       try {
         layout.remove();
       } catch (IOException leftBehind) {
-        System.err.println("concordat: " + layout.root() + " could not be removed whole: " + leftBehind.getMessage());
+        System.err.println(
+            "concordat: "
+                + layout.root()
+                + " could not be removed whole: "
+                + leftBehind.getMessage());
       }
     }
   }
@@ -92,15 +110,28 @@ final class DemoCommand extends BaseCommand {
   private void hints(Terminal terminal, Layout layout, Scenario scenario) {
     terminal.line("");
     if (keep == null) {
-      terminal.line("The directory is removed now. To look around afterwards: " + Installation.command() + " demo --keep ./hospitals");
+      terminal.line(
+          "The directory is removed now. To look around afterwards: "
+              + Installation.command()
+              + " demo --keep ./hospitals");
       return;
     }
     String command = Installation.command();
     Path log = layout.home(scenario.coordinator().name()).resolve("audit-log");
     terminal.line("Everything is kept in " + layout.root() + ". Try next:");
     terminal.line("  " + command + " alliance show " + layout.genesis());
-    terminal.line("  " + command + " audit query --type model-release --genesis " + layout.genesis() + " --dir " + log);
-    terminal.line("  " + command + " agent status --config " + layout.agentFile(scenario.sites().get(0).name()));
+    terminal.line(
+        "  "
+            + command
+            + " audit query --type model-release --genesis "
+            + layout.genesis()
+            + " --dir "
+            + log);
+    terminal.line(
+        "  "
+            + command
+            + " agent status --config "
+            + layout.agentFile(scenario.sites().get(0).name()));
   }
 
   private static Failure notInstalled(String what) {

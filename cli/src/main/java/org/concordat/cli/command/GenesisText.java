@@ -45,10 +45,16 @@ final class GenesisText {
   }
 
   static void members(Terminal terminal, Roster roster) {
-    Table table = new Table("MEMBER", "JURISDICTION", "COUNTRY", "CONTROL", "ROLES", "IDENTITY KEY");
+    Table table =
+        new Table("MEMBER", "JURISDICTION", "COUNTRY", "CONTROL", "ROLES", "IDENTITY KEY");
     for (RosterEntry entry : roster.entries()) {
       table.row(
-          entry.id(), entry.jurisdiction(), entry.country(), entry.controllingCountry(), roles(entry), entry.identityKey());
+          entry.id(),
+          entry.jurisdiction(),
+          entry.country(),
+          entry.controllingCountry(),
+          roles(entry),
+          entry.identityKey());
     }
     table.print(terminal);
   }
@@ -79,7 +85,9 @@ final class GenesisText {
   private static String signatures(GenesisDraft draft) {
     return draft.signatures().isEmpty()
         ? "none"
-        : draft.signatures().stream().map(signature -> signature.member().value()).collect(Collectors.joining(", "));
+        : draft.signatures().stream()
+            .map(signature -> signature.member().value())
+            .collect(Collectors.joining(", "));
   }
 
   private static String logVkey(Roster roster) {

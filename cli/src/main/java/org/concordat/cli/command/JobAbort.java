@@ -18,23 +18,38 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "abort",
     description = "Abort a job. What was committed stays; aborting again changes nothing.",
-    footer = {"", "Example:", "  concordat job abort breast-cancer --reason 'wrong data set' --config client.yaml"})
+    footer = {
+      "",
+      "Example:",
+      "  concordat job abort breast-cancer --reason 'wrong data set' --config client.yaml"
+    })
 final class JobAbort extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
   @Parameters(paramLabel = "JOB", description = "The job's name.")
   private String job = "";
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; goes into the audit log, so no personal data.")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; goes into the audit log, so no personal data.")
   private String reason = "";
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.ABORT_JOB, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.ABORT_JOB, Clock.systemUTC())) {
       JobSummary summary =
-          connected.call().abortJob(AbortJobRequest.newBuilder().setJob(job).setReason(reason).build());
+          connected
+              .call()
+              .abortJob(AbortJobRequest.newBuilder().setJob(job).setReason(reason).build());
       terminal.value(Views.job(summary));
-      terminal.line("Job '" + job + "' " + summary.getState() + (summary.getReason().isEmpty() ? "" : ": " + summary.getReason()));
+      terminal.line(
+          "Job '"
+              + job
+              + "' "
+              + summary.getState()
+              + (summary.getReason().isEmpty() ? "" : ": " + summary.getReason()));
       return ExitCode.OK;
     }
   }

@@ -26,8 +26,10 @@ final class JobList extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
-      List<JobSummary> jobs = connected.call().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList();
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+      List<JobSummary> jobs =
+          connected.call().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList();
       ArrayNode json = Terminal.array();
       Table table = new Table("JOB", "STATE", "ROUNDS", "MEMBERS", "REASON");
       for (JobSummary job : jobs) {

@@ -1,6 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.client.JobFile;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
@@ -10,6 +9,7 @@ import java.time.Clock;
 import java.util.Locale;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
+import org.concordat.cli.client.JobFile;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
@@ -42,7 +42,9 @@ final class JobSubmit extends BaseCommand {
   @Parameters(paramLabel = "FILE", description = "The job, YAML.")
   private Path file = Path.of("");
 
-  @Option(names = "--dry-run", description = "Evaluate and explain only; nothing is proposed to anybody.")
+  @Option(
+      names = "--dry-run",
+      description = "Evaluate and explain only; nothing is proposed to anybody.")
   private boolean dryRun;
 
   @Option(names = "--watch", description = "Stay and show the rounds until the job has ended.")
@@ -51,29 +53,37 @@ final class JobSubmit extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     JobSpec spec = JobFile.read(file);
-    try (Client connected = Client.connect(client.resolve(), Permission.SUBMIT_JOB, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.SUBMIT_JOB, Clock.systemUTC())) {
       SubmitJobReply reply =
           connected
               .call()
               .submitJob(
                   SubmitJobRequest.newBuilder()
-                      .setSealedSpec(ByteString.copyFrom(connected.seal(SPEC_TYPE, spec.toByteArray())))
+                      .setSealedSpec(
+                          ByteString.copyFrom(connected.seal(SPEC_TYPE, spec.toByteArray())))
                       .setDryRun(dryRun)
                       .build());
       terminal.value(json(reply));
       print(terminal, reply);
       if (!reply.getAccepted()) {
-        terminal.note("concordat: job '" + reply.getJob() + "' was not accepted: " + reply.getReason());
+        terminal.note(
+            "concordat: job '" + reply.getJob() + "' was not accepted: " + reply.getReason());
         return ExitCode.DENIED;
       }
-      return watch && !dryRun ? new JobWatcher(terminal, connected).watch(reply.getJob()) : ExitCode.OK;
+      return watch && !dryRun
+          ? new JobWatcher(terminal, connected).watch(reply.getJob())
+          : ExitCode.OK;
     }
   }
 
   private void print(Terminal terminal, SubmitJobReply reply) {
     for (MemberDecision decision : reply.getDecisionsList()) {
       String explanation = decision.getExplanation().strip();
-      String named = explanation.startsWith(decision.getMember() + ":") ? explanation : decision.getMember() + ": " + explanation;
+      String named =
+          explanation.startsWith(decision.getMember() + ":")
+              ? explanation
+              : decision.getMember() + ": " + explanation;
       terminal.line((decision.getAllowed() ? "yes  " : "NO   ") + named.replace("\n", "\n       "));
     }
     if (!reply.getGuarantee().isEmpty()) {
@@ -88,7 +98,10 @@ final class JobSubmit extends BaseCommand {
     }
     if (reply.getAccepted()) {
       terminal.line("");
-      String how = dryRun ? "would be accepted; nothing was proposed (dry run)" : reply.getExisted() ? "was submitted before" : "accepted";
+      String how =
+          dryRun
+              ? "would be accepted; nothing was proposed (dry run)"
+              : reply.getExisted() ? "was submitted before" : "accepted";
       terminal.line("Job '" + reply.getJob() + "' " + how + ".");
       if (!dryRun && !watch) {
         terminal.line("Next: concordat job watch " + reply.getJob());

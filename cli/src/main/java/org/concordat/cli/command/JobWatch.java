@@ -24,7 +24,8 @@ final class JobWatch extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       return new JobWatcher(terminal, connected).watch(job);
     }
   }

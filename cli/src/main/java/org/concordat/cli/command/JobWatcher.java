@@ -16,7 +16,10 @@ import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.WatchJobRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a job until it has ended: a bar on a terminal, a line per change in a pipe, an object per change as JSON. */
+/**
+ * Shows a job until it has ended: a bar on a terminal, a line per change in a pipe, an object per
+ * change as JSON.
+ */
 final class JobWatcher {
   private final Terminal terminal;
   private final Client client;
@@ -32,7 +35,8 @@ final class JobWatcher {
   ExitCode watch(String job) {
     JobSummary last = JobSummary.getDefaultInstance();
     try {
-      Iterator<JobEvent> events = client.stream().watchJob(WatchJobRequest.newBuilder().setJob(job).build());
+      Iterator<JobEvent> events =
+          client.stream().watchJob(WatchJobRequest.newBuilder().setJob(job).build());
       while (events.hasNext()) {
         JobEvent event = events.next();
         last = event.getJob();
@@ -76,7 +80,8 @@ final class JobWatcher {
     }
     bar.maxHint(steps);
     bar.stepTo(job.getRoundsCommitted());
-    bar.setExtraMessage(" " + (round.getWaitingFor().isEmpty() ? round.getPhase() : round.getWaitingFor()));
+    bar.setExtraMessage(
+        " " + (round.getWaitingFor().isEmpty() ? round.getPhase() : round.getWaitingFor()));
   }
 
   private void lines(JobSummary job, JobEvent event) {
@@ -85,7 +90,13 @@ final class JobWatcher {
       RoundSummary round = event.getRound();
       once(
           round.getRound() + "/" + round.getAttempt() + "/" + round.getPhase(),
-          "round " + round.getRound() + " of " + (job.getRounds() + 1) + ": " + round.getPhase() + detail(round));
+          "round "
+              + round.getRound()
+              + " of "
+              + (job.getRounds() + 1)
+              + ": "
+              + round.getPhase()
+              + detail(round));
     }
   }
 
@@ -107,11 +118,21 @@ final class JobWatcher {
     if (round.getEndedMillis() > 0 && !Double.isNaN(round.getAccuracy())) {
       detail.append(", accuracy of its base model ").append(Texts.number(round.getAccuracy()));
     }
-    return detail.append(round.getReason().isEmpty() ? "" : " (" + round.getReason() + ")").toString();
+    return detail
+        .append(round.getReason().isEmpty() ? "" : " (" + round.getReason() + ")")
+        .toString();
   }
 
   private ExitCode end(JobSummary job) {
-    terminal.line("Job '" + job.getJob() + "' " + job.getState() + detail(job) + ", " + job.getRoundsCommitted() + " rounds committed.");
+    terminal.line(
+        "Job '"
+            + job.getJob()
+            + "' "
+            + job.getState()
+            + detail(job)
+            + ", "
+            + job.getRoundsCommitted()
+            + " rounds committed.");
     if (job.getState().equals("COMPLETED")) {
       terminal.line("Next: concordat model export " + job.getJob() + " --out FILE");
       return ExitCode.OK;

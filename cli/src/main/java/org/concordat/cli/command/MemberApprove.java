@@ -51,13 +51,22 @@ final class MemberApprove extends BaseCommand {
   @Option(names = "--issue", description = "Issue the certificate of an approved joiner.")
   private boolean issue;
 
-  @Option(names = "--ca", paramLabel = "DIR", description = "The directory of the offline authority.")
+  @Option(
+      names = "--ca",
+      paramLabel = "DIR",
+      description = "The directory of the offline authority.")
   private @Nullable Path ca;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "The certificate file (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The certificate file (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of(Site.MEMBER_CA);
 
-  @Option(names = "--rosters", paramLabel = "FILE", description = "The rosters as a file, for an authority without a network.")
+  @Option(
+      names = "--rosters",
+      paramLabel = "FILE",
+      description = "The rosters as a file, for an authority without a network.")
   private @Nullable Path rosters;
 
   @Override
@@ -72,7 +81,8 @@ final class MemberApprove extends BaseCommand {
   }
 
   private void approve(Terminal terminal, MemberRequest request) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.APPROVE_MEMBER, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.APPROVE_MEMBER, Clock.systemUTC())) {
       Roster current = connected.rosters().latest();
       Roster next = current.joined(request);
       MemberSignature signature = next.approve(current, connected.site().keys());
@@ -88,7 +98,8 @@ final class MemberApprove extends BaseCommand {
     }
   }
 
-  private static void print(Terminal terminal, MemberRequest request, ApproveMemberReply reply, Roster next) {
+  private static void print(
+      Terminal terminal, MemberRequest request, ApproveMemberReply reply, Roster next) {
     terminal.value(
         Terminal.object()
             .put("member", request.id().value())
@@ -98,10 +109,19 @@ final class MemberApprove extends BaseCommand {
             .put("inForce", reply.getInForce())
             .put("rosterVersion", next.version()));
     terminal.line(
-        "Approved: '" + request.id() + "' in " + request.profile().jurisdiction() + ", request " + request.digest());
+        "Approved: '"
+            + request.id()
+            + "' in "
+            + request.profile().jurisdiction()
+            + ", request "
+            + request.digest());
     terminal.line(
         reply.getInForce()
-            ? "Roster version " + next.version() + " is in force, signed by " + reply.getApprovals() + " members."
+            ? "Roster version "
+                + next.version()
+                + " is in force, signed by "
+                + reply.getApprovals()
+                + " members."
             : reply.getApprovals() + " of " + reply.getNeeded() + " approvals so far.");
     terminal.line(
         reply.getInForce()
@@ -111,14 +131,19 @@ final class MemberApprove extends BaseCommand {
 
   private void issue(Terminal terminal, MemberRequest request) throws IOException {
     if (ca == null) {
-      throw new Failure(ExitCode.USAGE, "--issue needs the authority's directory", "give it with --ca");
+      throw new Failure(
+          ExitCode.USAGE, "--issue needs the authority's directory", "give it with --ca");
     }
     Clock clock = Clock.systemUTC();
     MemberChain chain = OfflineCa.load(ca).issue(request, chain(clock), clock);
     Outputs.create(out, chain.toPem());
-    terminal.value(Terminal.object().put("member", request.id().value()).put("certificate", out.toString()));
+    terminal.value(
+        Terminal.object().put("member", request.id().value()).put("certificate", out.toString()));
     terminal.line("Certificates of '" + request.id() + "': " + out);
-    terminal.line("Next: the joiner puts that file into its own directory as " + Site.MEMBER_CA + " and starts its agent.");
+    terminal.line(
+        "Next: the joiner puts that file into its own directory as "
+            + Site.MEMBER_CA
+            + " and starts its agent.");
   }
 
   private RosterChain chain(Clock clock) throws IOException {

@@ -42,13 +42,25 @@ import picocli.CommandLine.Option;
       "      --role agent,approver,member-admin --dir ./lyon"
     })
 final class MemberInit extends BaseCommand {
-  @Option(names = "--name", required = true, paramLabel = "ID", description = "Your short name, a DNS label.")
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "ID",
+      description = "Your short name, a DNS label.")
   private String name = "";
 
-  @Option(names = "--jurisdiction", required = true, paramLabel = "CODE", description = "Such as us, eu or ch.")
+  @Option(
+      names = "--jurisdiction",
+      required = true,
+      paramLabel = "CODE",
+      description = "Such as us, eu or ch.")
   private String jurisdiction = "";
 
-  @Option(names = "--country", required = true, paramLabel = "CC", description = "Where you process data, such as FR.")
+  @Option(
+      names = "--country",
+      required = true,
+      paramLabel = "CC",
+      description = "Where you process data, such as FR.")
   private String country = "";
 
   @Option(
@@ -62,19 +74,29 @@ final class MemberInit extends BaseCommand {
       required = true,
       split = ",",
       paramLabel = "ROLE",
-      description = "agent, approver, member-admin, operator, auditor or coordinator; several with commas.")
+      description =
+          "agent, approver, member-admin, operator, auditor or coordinator; several with commas.")
   private List<String> roles = List.of();
 
   @Option(names = "--dir", paramLabel = "DIR", description = "Your own directory (default: ./ID).")
   private @Nullable Path dir;
 
-  @Option(names = "--address", paramLabel = "HOST:PORT", description = "Where a coordinator will be reached; advice for the others.")
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "Where a coordinator will be reached; advice for the others.")
   private @Nullable String address;
 
-  @Option(names = "--invitation", paramLabel = "FILE", description = "The invitation that you answer; founders have none.")
+  @Option(
+      names = "--invitation",
+      paramLabel = "FILE",
+      description = "The invitation that you answer; founders have none.")
   private @Nullable Path invitation;
 
-  @Option(names = "--log-name", paramLabel = "NAME", description = "A coordinator's audit log is named NAME/audit (default: ID).")
+  @Option(
+      names = "--log-name",
+      paramLabel = "NAME",
+      description = "A coordinator's audit log is named NAME/audit (default: ID).")
   private @Nullable String logName;
 
   @Override
@@ -94,7 +116,8 @@ final class MemberInit extends BaseCommand {
     // everything is checked before a key is made, with a log key that is no key
     profile(id, asked, coordinator ? new LogVkey("unmade+00000000+AAAA") : null);
     ParticipantKeys keys = keys(home.resolve(Site.KEYS));
-    MemberProfile profile = profile(id, asked, coordinator ? logKey(home.resolve(AuditTrail.KEY_FILE)) : null);
+    MemberProfile profile =
+        profile(id, asked, coordinator ? logKey(home.resolve(AuditTrail.KEY_FILE)) : null);
     MemberRequest made = MemberRequest.make(profile, keys, Clock.systemUTC());
     Outputs.create(request, made.toBytes());
     print(terminal, home, request, made);
@@ -103,7 +126,9 @@ final class MemberInit extends BaseCommand {
 
   /** A first run may have been stopped between the keys and the request: its keys are taken up. */
   private static ParticipantKeys keys(Path directory) {
-    return ParticipantKeys.exist(directory) ? ParticipantKeys.load(directory) : ParticipantKeys.create(directory);
+    return ParticipantKeys.exist(directory)
+        ? ParticipantKeys.load(directory)
+        : ParticipantKeys.create(directory);
   }
 
   private LogVkey logKey(Path file) {
@@ -114,7 +139,8 @@ final class MemberInit extends BaseCommand {
     return new LogVkey(signer.vkey().toString());
   }
 
-  private MemberProfile profile(MemberId id, Set<Role> asked, @Nullable LogVkey logVkey) throws IOException {
+  private MemberProfile profile(MemberId id, Set<Role> asked, @Nullable LogVkey logVkey)
+      throws IOException {
     return new MemberProfile(
         id,
         new Jurisdiction(jurisdiction),
@@ -138,7 +164,15 @@ final class MemberInit extends BaseCommand {
     if (!read.invitee().equals(id) || !read.jurisdiction().code().equals(jurisdiction)) {
       throw new Failure(
           ExitCode.CONFLICT,
-          invitation + " is for '" + read.invitee() + "' in " + read.jurisdiction() + ", not for '" + id + "' in " + jurisdiction,
+          invitation
+              + " is for '"
+              + read.invitee()
+              + "' in "
+              + read.jurisdiction()
+              + ", not for '"
+              + id
+              + "' in "
+              + jurisdiction,
           "use the name and jurisdiction of the invitation, or ask for another one");
     }
     return read.nonce();
@@ -156,7 +190,8 @@ final class MemberInit extends BaseCommand {
       json.put("logVkey", logVkey.value());
     }
     terminal.value(json);
-    terminal.line("Keys of '" + made.id() + "' made in " + home.resolve(Site.KEYS) + "; they stay there.");
+    terminal.line(
+        "Keys of '" + made.id() + "' made in " + home.resolve(Site.KEYS) + "; they stay there.");
     terminal.line("Request: " + request);
     terminal.line("Its SHA-256, to tell over the phone: " + made.digest());
     terminal.line("");

@@ -24,21 +24,40 @@ import picocli.CommandLine.Option;
 /** {@code concordat member invite}. */
 @Command(
     name = "invite",
-    description = "Invite an organisation to ask for membership; the members still approve its request.",
-    footer = {"", "Example:", "  concordat member invite --name oslo --jurisdiction eu --out oslo-invitation.json --config client.yaml"})
+    description =
+        "Invite an organisation to ask for membership; the members still approve its request.",
+    footer = {
+      "",
+      "Example:",
+      "  concordat member invite --name oslo --jurisdiction eu --out oslo-invitation.json --config client.yaml"
+    })
 final class MemberInvite extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Option(names = "--name", required = true, paramLabel = "ID", description = "The invited organisation's short name.")
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "ID",
+      description = "The invited organisation's short name.")
   private String name = "";
 
-  @Option(names = "--jurisdiction", required = true, paramLabel = "CODE", description = "Its jurisdiction.")
+  @Option(
+      names = "--jurisdiction",
+      required = true,
+      paramLabel = "CODE",
+      description = "Its jurisdiction.")
   private String jurisdiction = "";
 
-  @Option(names = "--days", paramLabel = "N", description = "How long the invitation stands, up to 90 (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      description = "How long the invitation stands, up to 90 (default: ${DEFAULT-VALUE}).")
   private int days = 14;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "The invitation file (default: ID-invitation.json).")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The invitation file (default: ID-invitation.json).")
   private @Nullable Path out;
 
   @Override
@@ -62,7 +81,9 @@ final class MemberInvite extends BaseCommand {
       connected
           .call()
           .registerInvitation(
-              RegisterInvitationRequest.newBuilder().setInvitation(ByteString.copyFrom(invitation.toBytes())).build());
+              RegisterInvitationRequest.newBuilder()
+                  .setInvitation(ByteString.copyFrom(invitation.toBytes()))
+                  .build());
       Outputs.create(file, invitation.toBytes());
       terminal.value(
           Terminal.object()
@@ -71,8 +92,11 @@ final class MemberInvite extends BaseCommand {
               .put("expires", invitation.expires().toString()));
       terminal.line("Invitation of '" + invitee + "': " + file + ", until " + invitation.expires());
       terminal.line(
-          "Next: hand it and the genesis over; they run 'concordat member init --name " + invitee + " --jurisdiction "
-              + jurisdiction + " --invitation FILE ...'.");
+          "Next: hand it and the genesis over; they run 'concordat member init --name "
+              + invitee
+              + " --jurisdiction "
+              + jurisdiction
+              + " --invitation FILE ...'.");
       return ExitCode.OK;
     }
   }

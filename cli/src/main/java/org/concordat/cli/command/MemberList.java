@@ -22,12 +22,16 @@ import picocli.CommandLine.Option;
 final class MemberList extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Option(names = "--rosters-out", paramLabel = "FILE", description = "Also write the signed rosters to a file.")
+  @Option(
+      names = "--rosters-out",
+      paramLabel = "FILE",
+      description = "Also write the signed rosters to a file.")
   private @Nullable Path rostersOut;
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       Roster roster = connected.rosters().latest();
       if (rostersOut != null) {
         Outputs.replace(rostersOut, connected.rosters().toBytes());
@@ -40,7 +44,13 @@ final class MemberList extends BaseCommand {
               .put("quorum", roster.quorum());
       json.set("members", GenesisText.members(roster));
       terminal.value(json);
-      terminal.line("Roster version " + roster.version() + " of " + roster.alliance() + ", quorum " + roster.quorum());
+      terminal.line(
+          "Roster version "
+              + roster.version()
+              + " of "
+              + roster.alliance()
+              + ", quorum "
+              + roster.quorum());
       terminal.line("");
       GenesisText.members(terminal, roster);
       return ExitCode.OK;

@@ -8,5 +8,9 @@ import picocli.CommandLine.Command;
     description = "List and export published models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ModelList.class, ModelExport.class},
-    footer = {"", "Example:", "  concordat model export breast-cancer --out model.bin --config client.yaml"})
+    footer = {
+      "",
+      "Example:",
+      "  concordat model export breast-cancer --out model.bin --config client.yaml"
+    })
 final class ModelCommands extends Group {}

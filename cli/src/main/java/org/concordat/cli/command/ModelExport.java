@@ -32,14 +32,21 @@ import picocli.CommandLine.Parameters;
       "Write a published model to a file: its parameters as little-endian float64.",
       "The bytes are checked against the digest that the members signed."
     },
-    footer = {"", "Example:", "  concordat model export breast-cancer --out model.bin --config client.yaml"})
+    footer = {
+      "",
+      "Example:",
+      "  concordat model export breast-cancer --out model.bin --config client.yaml"
+    })
 final class ModelExport extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
   @Parameters(paramLabel = "JOB", description = "The job's name.")
   private String job = "";
 
-  @Option(names = "--model-version", paramLabel = "N", description = "The version (default: the newest).")
+  @Option(
+      names = "--model-version",
+      paramLabel = "N",
+      description = "The version (default: the newest).")
   private int version = -1;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
@@ -47,7 +54,8 @@ final class ModelExport extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
       ModelSummary model = model(connected);
       byte[] content = content(connected, model);
       // the same export again changes nothing
@@ -56,8 +64,17 @@ final class ModelExport extends BaseCommand {
       }
       terminal.value(Views.model(model).put("file", out.toString()));
       terminal.line(
-          "Model " + model.getJob() + " version " + model.getVersion() + ": " + out + ", " + model.getParameters()
-              + " parameters, signed by " + model.getSignatures() + " members");
+          "Model "
+              + model.getJob()
+              + " version "
+              + model.getVersion()
+              + ": "
+              + out
+              + ", "
+              + model.getParameters()
+              + " parameters, signed by "
+              + model.getSignatures()
+              + " members");
       terminal.line("SHA-256 " + model.getDigest());
       return ExitCode.OK;
     }
@@ -65,7 +82,10 @@ final class ModelExport extends BaseCommand {
 
   private ModelSummary model(Client connected) {
     List<ModelSummary> models =
-        connected.call().listModels(ListModelsRequest.newBuilder().setJob(job).build()).getModelsList();
+        connected
+            .call()
+            .listModels(ListModelsRequest.newBuilder().setJob(job).build())
+            .getModelsList();
     return models.stream()
         .filter(model -> version < 0 || model.getVersion() == version)
         .reduce((earlier, later) -> later)
@@ -73,22 +93,30 @@ final class ModelExport extends BaseCommand {
             () ->
                 new Failure(
                     ExitCode.NOT_FOUND,
-                    "job '" + job + "' has no published model" + (version < 0 ? "" : " of version " + version),
+                    "job '"
+                        + job
+                        + "' has no published model"
+                        + (version < 0 ? "" : " of version " + version),
                     "concordat model list shows those there are"));
   }
 
   private static byte[] content(Client connected, ModelSummary model) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     Iterator<BlobPart> parts =
-        connected
-            .stream()
+        connected.stream()
             .exportModel(
-                ExportModelRequest.newBuilder().setJob(model.getJob()).setVersion(model.getVersion()).build());
+                ExportModelRequest.newBuilder()
+                    .setJob(model.getJob())
+                    .setVersion(model.getVersion())
+                    .build());
     while (parts.hasNext()) {
       BlobPart part = parts.next();
-      if (part.getOffset() != content.size() || content.size() > Double.BYTES * JobSpecs.MAX_PARAMETERS) {
+      if (part.getOffset() != content.size()
+          || content.size() > Double.BYTES * JobSpecs.MAX_PARAMETERS) {
         throw new Failure(
-            ExitCode.VERIFICATION_FAILED, "the coordinator sent the model out of order or too long", "try again");
+            ExitCode.VERIFICATION_FAILED,
+            "the coordinator sent the model out of order or too long",
+            "try again");
       }
       content.writeBytes(part.getData().toByteArray());
     }
@@ -96,7 +124,10 @@ final class ModelExport extends BaseCommand {
     if (!Sha256.of(bytes).hex().equals(model.getDigest())) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,
-          "the model's bytes have SHA-256 " + Sha256.of(bytes) + ", the members signed " + model.getDigest(),
+          "the model's bytes have SHA-256 "
+              + Sha256.of(bytes)
+              + ", the members signed "
+              + model.getDigest(),
           "do not use it; tell the alliance's auditors");
     }
     return bytes;

@@ -25,16 +25,32 @@ import picocli.CommandLine.Parameters;
 final class ModelList extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "JOB", description = "The job's name (default: all jobs).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB",
+      description = "The job's name (default: all jobs).")
   private String job = "";
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
       List<ModelSummary> models =
-          connected.call().listModels(ListModelsRequest.newBuilder().setJob(job).build()).getModelsList();
+          connected
+              .call()
+              .listModels(ListModelsRequest.newBuilder().setJob(job).build())
+              .getModelsList();
       ArrayNode json = Terminal.array();
-      Table table = new Table("JOB", "VERSION", "DIGEST", "PARAMETERS", "SIGNATURES", "LOSS", "ACCURACY", "PUBLISHED");
+      Table table =
+          new Table(
+              "JOB",
+              "VERSION",
+              "DIGEST",
+              "PARAMETERS",
+              "SIGNATURES",
+              "LOSS",
+              "ACCURACY",
+              "PUBLISHED");
       for (ModelSummary model : models) {
         json.add(Views.model(model));
         table.row(
@@ -49,7 +65,10 @@ final class ModelList extends BaseCommand {
       }
       terminal.value(Terminal.object().set("models", json));
       if (models.isEmpty()) {
-        terminal.line("No models" + (job.isEmpty() ? "" : " of '" + job + "'") + ". 'concordat job list' names the jobs.");
+        terminal.line(
+            "No models"
+                + (job.isEmpty() ? "" : " of '" + job + "'")
+                + ". 'concordat job list' names the jobs.");
       } else {
         table.print(terminal);
       }

@@ -31,13 +31,15 @@ final class Outputs {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    Path partial = target.resolveSibling(target.getFileName() + ".partial-" + ProcessHandle.current().pid());
+    Path partial =
+        target.resolveSibling(target.getFileName() + ".partial-" + ProcessHandle.current().pid());
     try {
       Files.write(partial, content);
       try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }

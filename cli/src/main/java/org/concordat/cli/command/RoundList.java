@@ -25,16 +25,25 @@ import picocli.CommandLine.Parameters;
 final class RoundList extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "JOB", description = "The job's name (default: all jobs).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB",
+      description = "The job's name (default: all jobs).")
   private String job = "";
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       List<RoundSummary> rounds =
-          connected.call().listRounds(ListRoundsRequest.newBuilder().setJob(job).build()).getRoundsList();
+          connected
+              .call()
+              .listRounds(ListRoundsRequest.newBuilder().setJob(job).build())
+              .getRoundsList();
       ArrayNode json = Terminal.array();
-      Table table = new Table("JOB", "ROUND", "KIND", "PHASE", "MEMBERS", "DROPPED", "LOSS", "ACCURACY", "SECONDS");
+      Table table =
+          new Table(
+              "JOB", "ROUND", "KIND", "PHASE", "MEMBERS", "DROPPED", "LOSS", "ACCURACY", "SECONDS");
       for (RoundSummary round : rounds) {
         json.add(Views.round(round));
         table.row(
@@ -50,10 +59,14 @@ final class RoundList extends BaseCommand {
       }
       terminal.value(Terminal.object().set("rounds", json));
       if (rounds.isEmpty()) {
-        terminal.line("No rounds" + (job.isEmpty() ? "" : " of '" + job + "'") + ". 'concordat job list' names the jobs.");
+        terminal.line(
+            "No rounds"
+                + (job.isEmpty() ? "" : " of '" + job + "'")
+                + ". 'concordat job list' names the jobs.");
       } else {
         table.print(terminal);
-        terminal.line("Loss and accuracy are those of the round's base model, weighted over the sites.");
+        terminal.line(
+            "Loss and accuracy are those of the round's base model, weighted over the sites.");
       }
       return ExitCode.OK;
     }
@@ -62,6 +75,9 @@ final class RoundList extends BaseCommand {
   private static String seconds(RoundSummary round) {
     return round.getEndedMillis() == 0
         ? "-"
-        : String.format(java.util.Locale.ROOT, "%.1f", (round.getEndedMillis() - round.getStartedMillis()) / 1e3);
+        : String.format(
+            java.util.Locale.ROOT,
+            "%.1f",
+            (round.getEndedMillis() - round.getStartedMillis()) / 1e3);
   }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 /** {@code concordat round show}. */
 @Command(
     name = "show",
-    description = "Show one round: its phase, for whom it waits, who took part, which model came out.",
+    description =
+        "Show one round: its phase, for whom it waits, who took part, which model came out.",
     footer = {"", "Example:", "  concordat round show breast-cancer 3 --config client.yaml"})
 final class RoundShow extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
@@ -33,9 +34,11 @@ final class RoundShow extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     if (number < 1) {
-      throw new Failure(ExitCode.USAGE, "round " + number + ": rounds count from 1", "give a round's number");
+      throw new Failure(
+          ExitCode.USAGE, "round " + number + ": rounds count from 1", "give a round's number");
     }
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       List<RoundSummary> rounds =
           connected
               .call()
@@ -43,7 +46,9 @@ final class RoundShow extends BaseCommand {
               .getRoundsList();
       if (rounds.isEmpty()) {
         throw new Failure(
-            ExitCode.NOT_FOUND, "job '" + job + "' has no round " + number, "concordat round list " + job + " shows those it has");
+            ExitCode.NOT_FOUND,
+            "job '" + job + "' has no round " + number,
+            "concordat round list " + job + " shows those it has");
       }
       terminal.value(Views.round(rounds.get(0)));
       print(terminal, rounds.get(0));
@@ -52,17 +57,37 @@ final class RoundShow extends BaseCommand {
   }
 
   private static void print(Terminal terminal, RoundSummary round) {
-    terminal.line("Round      " + round.getRound() + " of " + round.getJob() + ", attempt " + (round.getAttempt() + 1) + ", " + round.getKind());
-    terminal.line("Phase      " + round.getPhase() + (round.getReason().isEmpty() ? "" : " (" + round.getReason() + ")"));
+    terminal.line(
+        "Round      "
+            + round.getRound()
+            + " of "
+            + round.getJob()
+            + ", attempt "
+            + (round.getAttempt() + 1)
+            + ", "
+            + round.getKind());
+    terminal.line(
+        "Phase      "
+            + round.getPhase()
+            + (round.getReason().isEmpty() ? "" : " (" + round.getReason() + ")"));
     if (!round.getWaitingFor().isEmpty()) {
       terminal.line("Waiting    " + round.getWaitingFor());
     }
-    terminal.line("Uploaded   " + Texts.list(round.getUploadedList()) + ", " + Texts.bytes(round.getUploadBytes()) + " in all");
+    terminal.line(
+        "Uploaded   "
+            + Texts.list(round.getUploadedList())
+            + ", "
+            + Texts.bytes(round.getUploadBytes())
+            + " in all");
     terminal.line("Survivors  " + Texts.list(round.getSurvivorsList()));
     terminal.line("Dropped    " + Texts.list(round.getDroppedList()));
     terminal.line("Model in   " + round.getModelIn());
     terminal.line("Model out  " + (round.getModelOut().isEmpty() ? "-" : round.getModelOut()));
-    terminal.line("Base model loss " + Texts.number(round.getLoss()) + ", accuracy " + Texts.number(round.getAccuracy()));
+    terminal.line(
+        "Base model loss "
+            + Texts.number(round.getLoss())
+            + ", accuracy "
+            + Texts.number(round.getAccuracy()));
     terminal.line("Started    " + Texts.time(round.getStartedMillis()));
     terminal.line("Ended      " + Texts.time(round.getEndedMillis()));
   }

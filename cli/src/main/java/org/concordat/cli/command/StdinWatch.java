@@ -2,7 +2,9 @@ package org.concordat.cli.command;
 
 import java.io.IOException;
 
-/** Ends this process when its stdin closes: children of the demo die with it, even after a kill -9. */
+/**
+ * Ends this process when its stdin closes: children of the demo die with it, even after a kill -9.
+ */
 final class StdinWatch {
   private StdinWatch() {}
 

@@ -1,6 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.install.Software;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -28,7 +27,8 @@ final class SystemStatus extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       StatusReply status = connected.call().status(StatusRequest.getDefaultInstance());
       terminal.value(json(status));
       print(terminal, status);
@@ -37,11 +37,22 @@ final class SystemStatus extends BaseCommand {
   }
 
   private static void print(Terminal terminal, StatusReply status) {
-    terminal.line("Alliance   " + status.getAlliance() + ", roster version " + status.getRosterVersion());
     terminal.line(
-        "Software   " + status.getSoftware() + ", store " + status.getStore() + ", up since " + Texts.time(status.getStartedMillis()));
-    terminal.line("Epoch      " + (status.getEpoch() == 0 ? "none yet" : status.getEpoch() + ", " + status.getTokensLeft() + " rounds left in it"));
-    terminal.line("Audit log  " + status.getAuditSize() + " entries, root " + status.getAuditRoot());
+        "Alliance   " + status.getAlliance() + ", roster version " + status.getRosterVersion());
+    terminal.line(
+        "Software   "
+            + status.getSoftware()
+            + ", store "
+            + status.getStore()
+            + ", up since "
+            + Texts.time(status.getStartedMillis()));
+    terminal.line(
+        "Epoch      "
+            + (status.getEpoch() == 0
+                ? "none yet"
+                : status.getEpoch() + ", " + status.getTokensLeft() + " rounds left in it"));
+    terminal.line(
+        "Audit log  " + status.getAuditSize() + " entries, root " + status.getAuditRoot());
     terminal.line("");
     Table table = new Table("MEMBER", "JURISDICTION", "ROLES", "CONNECTED", "SINCE", "STATE");
     for (MemberStatus member : status.getMembersList()) {

@@ -8,7 +8,10 @@ import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.RoundSummary;
 
-/** Summaries from the coordinator as JSON; the names are those of {@code docs/cli.md} and never change. */
+/**
+ * Summaries from the coordinator as JSON; the names are those of {@code docs/cli.md} and never
+ * change.
+ */
 final class Views {
   private Views() {}
 

@@ -23,11 +23,14 @@ import org.concordat.learning.ModelState;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The whole alliance on one machine. This process only starts others, by the commands that people run, and reads what
- * they print; it never opens a member's key. The one thing that it computes itself is the pooled yardstick.
+ * The whole alliance on one machine. This process only starts others, by the commands that people
+ * run, and reads what they print; it never opens a member's key. The one thing that it computes
+ * itself is the pooled yardstick.
  */
 public final class Demo {
-  /** How long a round waits for a hospital that is gone: longer than its agent takes to come back. */
+  /**
+   * How long a round waits for a hospital that is gone: longer than its agent takes to come back.
+   */
   private static final int DEADLINE_SECONDS = 12;
 
   private static final long START_LIMIT_MILLIS = 60_000;
@@ -44,7 +47,13 @@ public final class Demo {
   private final String operator;
   private long startNanos = System.nanoTime();
 
-  public Demo(Terminal terminal, Scenario scenario, Layout layout, Programs programs, Path trainer, Path natives) {
+  public Demo(
+      Terminal terminal,
+      Scenario scenario,
+      Layout layout,
+      Programs programs,
+      Path trainer,
+      Path natives) {
     this.terminal = terminal;
     this.scenario = scenario;
     this.layout = layout;
@@ -86,11 +95,13 @@ public final class Demo {
     if (!Files.exists(natives.resolve("prepared"))) {
       terminal.line("Unpacking the trainer's natives into " + natives + " (once, some 400 MB) ...");
     }
-    new TrainerLaunch(List.of(TrainerLaunch.currentJava().toString()), trainer, natives, natives).prepare();
+    new TrainerLaunch(List.of(TrainerLaunch.currentJava().toString()), trainer, natives, natives)
+        .prepare();
   }
 
   private List<Scenario.Party> everyone() {
-    List<Scenario.Party> all = new ArrayList<>(scenario.sites().stream().map(Scenario.Site::party).toList());
+    List<Scenario.Party> all =
+        new ArrayList<>(scenario.sites().stream().map(Scenario.Site::party).toList());
     all.add(scenario.coordinator());
     all.add(scenario.operator());
     return all;
@@ -104,22 +115,37 @@ public final class Demo {
   }
 
   private void makeAlliance() throws IOException, InterruptedException {
-    step("each of " + everyone().size() + " participants makes its keys in its own directory: concordat member init");
+    step(
+        "each of "
+            + everyone().size()
+            + " participants makes its keys in its own directory: concordat member init");
     Together.all(everyone(), this::init);
     step("concordat alliance init");
     List<String> init =
         new ArrayList<>(
             List.of(
-                "alliance", "init", "--name", scenario.name(), "--domain", scenario.domain(),
-                "--policy", scenario.policy().toString(),
-                "--ca", layout.root().resolve("offline-ca").toString(), "--out", layout.root().toString()));
-    everyone().forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
+                "alliance",
+                "init",
+                "--name",
+                scenario.name(),
+                "--domain",
+                scenario.domain(),
+                "--policy",
+                scenario.policy().toString(),
+                "--ca",
+                layout.root().resolve("offline-ca").toString(),
+                "--out",
+                layout.root().toString()));
+    everyone()
+        .forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
     programs.run(init);
     step("the hospitals sign the genesis: concordat alliance sign");
     String draft = layout.root().resolve("genesis-draft.json").toString();
     Together.all(
         scenario.sites(),
-        site -> programs.run(List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
+        site ->
+            programs.run(
+                List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
     List<String> collect = new ArrayList<>(List.of("alliance", "sign", draft));
     for (Scenario.Site site : scenario.sites()) {
       collect.add("--add");
@@ -132,9 +158,20 @@ public final class Demo {
   private void init(Scenario.Party party) throws IOException, InterruptedException {
     programs.run(
         List.of(
-            "member", "init", "--name", party.name(), "--jurisdiction", party.jurisdiction(),
-            "--country", party.country(), "--role", roles(party), "--log-name", scenario.name(),
-            "--dir", layout.home(party.name()).toString()));
+            "member",
+            "init",
+            "--name",
+            party.name(),
+            "--jurisdiction",
+            party.jurisdiction(),
+            "--country",
+            party.country(),
+            "--role",
+            roles(party),
+            "--log-name",
+            scenario.name(),
+            "--dir",
+            layout.home(party.name()).toString()));
   }
 
   private Process startCoordinator() throws IOException, InterruptedException {
@@ -142,14 +179,17 @@ public final class Demo {
     layout.writeCoordinator(scenario, "127.0.0.1:0");
     Process process =
         programs.daemon(
-            List.of("coordinator", "start", "--config", layout.coordinatorFile(coordinator).toString()),
+            List.of(
+                "coordinator", "start", "--config", layout.coordinatorFile(coordinator).toString()),
             layout.log(coordinator));
     Path portFile = layout.home(coordinator).resolve("port");
     long until = System.currentTimeMillis() + START_LIMIT_MILLIS;
     while (!Files.exists(portFile) || Files.size(portFile) == 0) {
       if (!process.isAlive() || System.currentTimeMillis() > until) {
         throw new Failure(
-            ExitCode.UNAVAILABLE, "the coordinator did not start:\n" + tail(layout.log(coordinator)), "");
+            ExitCode.UNAVAILABLE,
+            "the coordinator did not start:\n" + tail(layout.log(coordinator)),
+            "");
       }
       Thread.sleep(20);
     }
@@ -159,7 +199,11 @@ public final class Demo {
   private void startAgents(JobSpec spec) throws IOException {
     int port = Integer.parseInt(Files.readString(layout.home(coordinator).resolve("port")).strip());
     layout.writeClient(scenario, port);
-    step("concordat agent start, " + scenario.sites().size() + " times; coordinator on port " + port);
+    step(
+        "concordat agent start, "
+            + scenario.sites().size()
+            + " times; coordinator on port "
+            + port);
     for (Scenario.Site site : scenario.sites()) {
       layout.writeSite(scenario, site, port, spec, trainer, natives);
       startAgent(site.name());
@@ -169,13 +213,20 @@ public final class Demo {
   private void startAgent(String site) throws IOException {
     agents.put(
         site,
-        programs.daemon(List.of("agent", "start", "--config", layout.agentFile(site).toString()), layout.log(site)));
+        programs.daemon(
+            List.of("agent", "start", "--config", layout.agentFile(site).toString()),
+            layout.log(site)));
   }
 
   private void submit(JobSpec spec) throws IOException, InterruptedException {
     step("concordat job submit");
-    client("job", "submit", layout.jobFile(operator).toString()).lines().forEach(line -> terminal.line("  " + line));
-    step("each agent's own policy and data answer; then " + spec.getRounds() + " training rounds and one that evaluates");
+    client("job", "submit", layout.jobFile(operator).toString())
+        .lines()
+        .forEach(line -> terminal.line("  " + line));
+    step(
+        "each agent's own policy and data answer; then "
+            + spec.getRounds()
+            + " training rounds and one that evaluates");
   }
 
   private void follow(JobSpec spec) throws IOException, InterruptedException {
@@ -199,7 +250,14 @@ public final class Demo {
         };
     Process watch =
         programs.stream(
-            List.of("job", "watch", spec.getJob(), "--output", "json", "--config", layout.clientFile(operator).toString()),
+            List.of(
+                "job",
+                "watch",
+                spec.getJob(),
+                "--output",
+                "json",
+                "--config",
+                layout.clientFile(operator).toString()),
             layout.log(operator));
     new Rounds(victim, new Progress(terminal), this::step).follow(watch);
   }
@@ -212,7 +270,8 @@ public final class Demo {
   }
 
   private String log(String command, String... arguments) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of("audit", command, "--genesis", layout.genesis().toString()));
+    List<String> all =
+        new ArrayList<>(List.of("audit", command, "--genesis", layout.genesis().toString()));
     if (command.equals("query")) {
       all.add("--dir");
     }
@@ -235,13 +294,22 @@ public final class Demo {
     programs.stop(running, STOP_SECONDS);
   }
 
-  /** Each site scores every model on its own test rows, in its own directory; models travel between them, rows never. */
+  /**
+   * Each site scores every model on its own test rows, in its own directory; models travel between
+   * them, rows never.
+   */
   private Scores yardsticks(JobSpec spec, Path federated) throws IOException, InterruptedException {
-    step("yardsticks: each hospital trains alone in its own directory; the demo trains on all files together");
+    step(
+        "yardsticks: each hospital trains alone in its own directory; the demo trains on all files together");
     Path shared = Files.createDirectories(shared());
     Path pooled = shared.resolve(Scores.POOLED + ".bin");
     Map<String, Path> models = new LinkedHashMap<>();
-    scenario.sites().forEach(site -> models.put(Scores.alone(site.name()), shared.resolve(Scores.alone(site.name()) + ".bin")));
+    scenario
+        .sites()
+        .forEach(
+            site ->
+                models.put(
+                    Scores.alone(site.name()), shared.resolve(Scores.alone(site.name()) + ".bin")));
     models.put(Scores.FEDERATED, federated);
     models.put(Scores.POOLED, pooled);
     Map<String, Path> reports = new LinkedHashMap<>();
@@ -256,13 +324,21 @@ public final class Demo {
     return Scores.read(reports);
   }
 
-  private void evaluate(String site, Map<String, Path> models, Path report) throws IOException, InterruptedException {
+  private void evaluate(String site, Map<String, Path> models, Path report)
+      throws IOException, InterruptedException {
     List<String> line =
         new ArrayList<>(
             List.of(
-                "agent", "evaluate", "--config", layout.agentFile(site).toString(),
-                "--job", layout.jobFile(operator).toString(),
-                "--alone", shared().resolve(Scores.alone(site) + ".bin").toString(), "--report", report.toString()));
+                "agent",
+                "evaluate",
+                "--config",
+                layout.agentFile(site).toString(),
+                "--job",
+                layout.jobFile(operator).toString(),
+                "--alone",
+                shared().resolve(Scores.alone(site) + ".bin").toString(),
+                "--report",
+                report.toString()));
     models.forEach((name, file) -> line.addAll(List.of("--score", name + "=" + file)));
     programs.run(line);
   }
@@ -286,10 +362,19 @@ public final class Demo {
     step("concordat audit verify");
     var verified = new ObjectMapper().readTree(log("verify", "--output", "json"));
     terminal.line(
-        "  " + verified.path("size").asLong() + " entries verified, root " + verified.path("root").asText());
+        "  "
+            + verified.path("size").asLong()
+            + " entries verified, root "
+            + verified.path("root").asText());
     terminal.line(
-        "  the log tells: " + facts.roundsCommitted() + " rounds committed by " + String.join(", ", facts.members())
-            + "; dropped " + names(facts.dropped()) + "; back again " + names(facts.rejoined()));
+        "  the log tells: "
+            + facts.roundsCommitted()
+            + " rounds committed by "
+            + String.join(", ", facts.members())
+            + "; dropped "
+            + names(facts.dropped())
+            + "; back again "
+            + names(facts.rejoined()));
     double seconds = seconds();
     ObjectNode json = Terminal.object().put("roundsCommitted", facts.roundsCommitted());
     facts.members().forEach(json.putArray("members")::add);
@@ -299,7 +384,9 @@ public final class Demo {
         .put("federated", scores.mean(Scores.FEDERATED))
         .put("pooled", scores.mean(Scores.POOLED))
         .put("localMean", scores.localMean());
-    json.putObject("audit").put("size", verified.path("size").asLong()).put("verified", verified.path("verified").asBoolean());
+    json.putObject("audit")
+        .put("size", verified.path("size").asLong())
+        .put("verified", verified.path("verified").asBoolean());
     json.put("seconds", Math.round(seconds * 10) / 10.0);
     terminal.line(String.format(java.util.Locale.ROOT, "Done in %.1f s.", seconds));
     terminal.value(json);

@@ -17,7 +17,9 @@ import org.concordat.config.Yaml;
 import org.concordat.protocol.v1.JobSpec;
 import org.jspecify.annotations.Nullable;
 
-/** The demo's directory: one directory per participant, each with what that participant would have. */
+/**
+ * The demo's directory: one directory per participant, each with what that participant would have.
+ */
 public final class Layout {
   private final Path root;
 
@@ -33,11 +35,17 @@ public final class Layout {
     Path wanted = keep.toAbsolutePath().normalize();
     if (Files.exists(wanted)) {
       if (!Files.isDirectory(wanted)) {
-        throw new Failure(ExitCode.CONFLICT, "--keep " + keep + " is no directory", "choose a directory that is empty or absent");
+        throw new Failure(
+            ExitCode.CONFLICT,
+            "--keep " + keep + " is no directory",
+            "choose a directory that is empty or absent");
       }
       try (Stream<Path> found = Files.list(wanted)) {
         if (found.findAny().isPresent()) {
-          throw new Failure(ExitCode.CONFLICT, "--keep " + keep + " is not empty", "choose a directory that is empty or absent");
+          throw new Failure(
+              ExitCode.CONFLICT,
+              "--keep " + keep + " is not empty",
+              "choose a directory that is empty or absent");
         }
       }
     }
@@ -115,7 +123,8 @@ public final class Layout {
   }
 
   /** A site's own files: its data, their description, and its agent's configuration. */
-  public void writeSite(Scenario scenario, Scenario.Site site, int port, JobSpec spec, Path trainer, Path natives)
+  public void writeSite(
+      Scenario scenario, Scenario.Site site, int port, JobSpec spec, Path trainer, Path natives)
       throws IOException {
     Path home = home(site.name());
     Path data = Files.createDirectories(home.resolve("data"));
@@ -150,7 +159,8 @@ public final class Layout {
                 quoted(natives)));
   }
 
-  private static void copyData(Path from, Path description, Path data, Path dataSets) throws IOException {
+  private static void copyData(Path from, Path description, Path data, Path dataSets)
+      throws IOException {
     Section root = Yaml.read(description);
     Files.copy(description, dataSets.resolve(description.getFileName()));
     @Nullable Path schema = root.fileOrNull("schema");
@@ -165,7 +175,9 @@ public final class Layout {
         Path target = data.resolve(name).normalize();
         if (!source.startsWith(from.normalize()) || !target.startsWith(data)) {
           throw new Failure(
-              ExitCode.CONFIGURATION, description + ": the file '" + name + "' is outside the site's folder", "name a file in it");
+              ExitCode.CONFIGURATION,
+              description + ": the file '" + name + "' is outside the site's folder",
+              "name a file in it");
         }
         Files.createDirectories(target.getParent());
         Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
@@ -177,7 +189,8 @@ public final class Layout {
   public void writeJob(Scenario scenario, int rounds, int deadlineSeconds) throws IOException {
     List<String> lines = new ArrayList<>();
     for (String line : Files.readAllLines(scenario.job())) {
-      if (!line.matches("(deadline-seconds|wait-for-all):.*") && !(rounds > 0 && line.matches("rounds:.*"))) {
+      if (!line.matches("(deadline-seconds|wait-for-all):.*")
+          && !(rounds > 0 && line.matches("rounds:.*"))) {
         lines.add(line);
       }
     }
@@ -203,13 +216,15 @@ public final class Layout {
         root,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
             Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;
           }

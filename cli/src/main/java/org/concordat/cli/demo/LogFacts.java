@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * @param dropped members without whom a round committed
  * @param rejoined those of them that took part in a later round
  */
-record LogFacts(List<String> members, int roundsCommitted, List<String> dropped, List<String> rejoined) {
+record LogFacts(
+    List<String> members, int roundsCommitted, List<String> dropped, List<String> rejoined) {
 
   /** From the lines of {@code audit query --job JOB --output json}. */
   static LogFacts read(String lines) throws IOException {
@@ -31,14 +32,17 @@ record LogFacts(List<String> members, int roundsCommitted, List<String> dropped,
     Map<Long, Set<String>> rounds = new TreeMap<>();
     Set<Long> training = new LinkedHashSet<>();
     for (String line : lines.split("\n")) {
-      JsonNode entry = line.isBlank() ? mapper.createObjectNode() : mapper.readTree(line).path("entry");
+      JsonNode entry =
+          line.isBlank() ? mapper.createObjectNode() : mapper.readTree(line).path("entry");
       String attempt = entry.path("round").asText() + "/" + entry.path("attempt").asText();
       JsonNode details = entry.path("details");
-      if (entry.path("type").asText().equals("consent") && entry.path("outcome").asText().equals("allow")) {
+      if (entry.path("type").asText().equals("consent")
+          && entry.path("outcome").asText().equals("allow")) {
         members.add(entry.path("actor").asText());
       }
       if (details.has("survivors")) {
-        survivors.put(attempt, new TreeSet<>(Arrays.asList(details.path("survivors").asText().split(","))));
+        survivors.put(
+            attempt, new TreeSet<>(Arrays.asList(details.path("survivors").asText().split(","))));
       }
       if (details.path("phase").asText().equals("COMMITTED")) {
         rounds.put(entry.path("round").asLong(), survivors.getOrDefault(attempt, Set.of()));
@@ -57,6 +61,7 @@ record LogFacts(List<String> members, int roundsCommitted, List<String> dropped,
       dropped.stream().filter(survivors::contains).forEach(rejoined::add);
       members.stream().filter(member -> !survivors.contains(member)).forEach(dropped::add);
     }
-    return new LogFacts(new ArrayList<>(members), training, List.copyOf(dropped), List.copyOf(rejoined));
+    return new LogFacts(
+        new ArrayList<>(members), training, List.copyOf(dropped), List.copyOf(rejoined));
   }
 }

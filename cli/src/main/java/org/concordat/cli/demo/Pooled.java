@@ -27,8 +27,9 @@ import org.concordat.protocol.v1.TrainerReply;
 import org.concordat.protocol.v1.TrainerWork;
 
 /**
- * The demo's own yardstick, outside the alliance: one model trained on the rows of all sites together, each standardised
- * as its site does, with as many passes over the rows as the federation makes.
+ * The demo's own yardstick, outside the alliance: one model trained on the rows of all sites
+ * together, each standardised as its site does, with as many passes over the rows as the federation
+ * makes.
  */
 final class Pooled {
   private static final int MAX_FRAME_BYTES = 1 << 28;
@@ -56,13 +57,24 @@ final class Pooled {
         InputStream replies = new BufferedInputStream(process.getInputStream())) {
       Frames.write(commands, TrainerCommand.newBuilder().setOpen(open(spec, sites)).build());
       reply(replies);
-      double[] model = InitialModel.draw(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()), spec.getInitialSeed()).parameters();
+      double[] model =
+          InitialModel.draw(
+                  spec.getModel().getInputs(),
+                  JobSpecs.units(spec.getModel()),
+                  spec.getInitialSeed())
+              .parameters();
       FloatType type = spec.getModel().getFloatType();
       for (int round = 0; round < spec.getRounds(); round++) {
         TrainerWork work =
-            TrainerWork.newBuilder().setRound(round).setParameters(FloatVectors.encode(type, model)).setTrain(true).build();
+            TrainerWork.newBuilder()
+                .setRound(round)
+                .setParameters(FloatVectors.encode(type, model))
+                .setTrain(true)
+                .build();
         Frames.write(commands, TrainerCommand.newBuilder().setWork(work).build());
-        model = FloatVectors.decode(type, reply(replies).getDone().getParameters(), model.length, "pooled model");
+        model =
+            FloatVectors.decode(
+                type, reply(replies).getDone().getParameters(), model.length, "pooled model");
       }
       return model;
     } finally {
@@ -87,7 +99,8 @@ final class Pooled {
     if (reply == null || reply.hasFailure()) {
       throw new Failure(
           ExitCode.INTERNAL,
-          "the trainer of the pooled yardstick failed: " + (reply == null ? "it ended" : reply.getFailure().getReason()),
+          "the trainer of the pooled yardstick failed: "
+              + (reply == null ? "it ended" : reply.getFailure().getReason()),
           "");
     }
     return reply;
@@ -115,6 +128,10 @@ final class Pooled {
       values = values.concat(part.getValues());
       rows += part.getRows();
     }
-    return Matrix.newBuilder().setRows(rows).setColumns(parts.get(0).getColumns()).setValues(values).build();
+    return Matrix.newBuilder()
+        .setRows(rows)
+        .setColumns(parts.get(0).getColumns())
+        .setValues(values)
+        .build();
   }
 }

@@ -10,8 +10,8 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 
 /**
- * Runs this same program as other processes: same Java, same class path. None outlives this process: long-running ones
- * end when their stdin closes, and {@link #close} ends all.
+ * Runs this same program as other processes: same Java, same class path. None outlives this
+ * process: long-running ones end when their stdin closes, and {@link #close} ends all.
  */
 public final class Programs implements AutoCloseable {
   private static final String MAIN = "org.concordat.cli.Main";
@@ -24,7 +24,8 @@ public final class Programs implements AutoCloseable {
   public Programs() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
     int java = Runtime.version().feature();
     if (java >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -49,10 +50,15 @@ public final class Programs implements AutoCloseable {
    * @throws Failure with what it wrote to stderr, unless it ends with 0
    */
   public String run(List<String> arguments) throws IOException, InterruptedException {
-    Process process = start(new ProcessBuilder(line(arguments)).redirectInput(ProcessBuilder.Redirect.from(nothing())));
+    Process process =
+        start(
+            new ProcessBuilder(line(arguments))
+                .redirectInput(ProcessBuilder.Redirect.from(nothing())));
     StringBuilder errors = new StringBuilder();
     Thread reader = drain(process, errors);
-    String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String out =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     boolean ended = process.waitFor(SHORT_LIMIT_SECONDS, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly();
@@ -62,8 +68,13 @@ public final class Programs implements AutoCloseable {
     if (!ended || process.exitValue() != 0) {
       throw new Failure(
           code(ended ? process.exitValue() : ExitCode.INTERNAL.code()),
-          "'concordat " + String.join(" ", arguments) + "' "
-              + (ended ? "ended with " + process.exitValue() : "took longer than " + SHORT_LIMIT_SECONDS + " s") + ":\n"
+          "'concordat "
+              + String.join(" ", arguments)
+              + "' "
+              + (ended
+                  ? "ended with " + process.exitValue()
+                  : "took longer than " + SHORT_LIMIT_SECONDS + " s")
+              + ":\n"
               + errors.toString().strip(),
           "");
     }
@@ -128,7 +139,10 @@ public final class Programs implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                into.append(new String(process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                into.append(
+                    new String(
+                        process.getErrorStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8));
               } catch (IOException ended) {
                 into.append("(its stderr broke)");
               }
@@ -152,7 +166,10 @@ public final class Programs implements AutoCloseable {
     return ExitCode.INTERNAL;
   }
 
-  /** Ends every process that still runs: all are asked at once, then whoever does not listen is killed. */
+  /**
+   * Ends every process that still runs: all are asked at once, then whoever does not listen is
+   * killed.
+   */
   @Override
   public void close() {
     closed = true;

@@ -33,10 +33,15 @@ final class Progress implements AutoCloseable {
       }
       bar.stepTo(job.path("roundsCommitted").asLong());
       bar.setExtraMessage(" " + round.path("phase").asText(job.path("state").asText()));
-    } else if (round.path("phase").asText().equals("COMMITTED") && round.path("round").asLong() > told) {
+    } else if (round.path("phase").asText().equals("COMMITTED")
+        && round.path("round").asLong() > told) {
       told = round.path("round").asLong();
       terminal.line(
-          "  round " + told + " of " + steps + " committed, accuracy of its base model "
+          "  round "
+              + told
+              + " of "
+              + steps
+              + " committed, accuracy of its base model "
               + Texts.number(round.path("accuracy").asDouble(Double.NaN)));
     }
   }

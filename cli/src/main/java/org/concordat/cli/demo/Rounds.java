@@ -13,8 +13,8 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 
 /**
- * Watches the job, and plays the accident: one agent is killed in the middle of a round, and started again once that
- * round has committed without it.
+ * Watches the job, and plays the accident: one agent is killed in the middle of a round, and
+ * started again once that round has committed without it.
  */
 final class Rounds {
   /** What the demo does to the victim. */
@@ -67,7 +67,9 @@ final class Rounds {
     if (watch.waitFor() != 0 || !state.equals("COMPLETED")) {
       String reason = last.path("job").path("reason").asText();
       throw new Failure(
-          ExitCode.JOB_FAILED, "the job ended as " + state + (reason.isEmpty() ? "" : ": " + reason), "the logs in the demo's directory say more");
+          ExitCode.JOB_FAILED,
+          "the job ended as " + state + (reason.isEmpty() ? "" : ": " + reason),
+          "the logs in the demo's directory say more");
     }
   }
 
@@ -82,20 +84,36 @@ final class Rounds {
       committed(number, round);
     }
     boolean collecting = phase.equals("DISPATCHING") || phase.equals("COLLECTING");
-    if (act == Act.BEFORE && training && number >= KILL_FROM_ROUND && collecting && !names(round, "uploaded", victim.name())) {
+    if (act == Act.BEFORE
+        && training
+        && number >= KILL_FROM_ROUND
+        && collecting
+        && !names(round, "uploaded", victim.name())) {
       victim.kill();
       act = Act.KILLED;
       killedIn = number;
-      note.accept("kill -9: the agent of " + victim.name() + " dies in the middle of round " + number + "; the round waits until its deadline");
+      note.accept(
+          "kill -9: the agent of "
+              + victim.name()
+              + " dies in the middle of round "
+              + number
+              + "; the round waits until its deadline");
     }
   }
 
   private void committed(long number, JsonNode round) throws IOException, InterruptedException {
     if (act == Act.KILLED && names(round, "dropped", victim.name())) {
-      note.accept("round " + number + " committed without " + victim.name() + "; its agent is started again");
+      note.accept(
+          "round "
+              + number
+              + " committed without "
+              + victim.name()
+              + "; its agent is started again");
       victim.startAgain();
       act = Act.STARTED_AGAIN;
-    } else if (act == Act.STARTED_AGAIN && number > killedIn && names(round, "survivors", victim.name())) {
+    } else if (act == Act.STARTED_AGAIN
+        && number > killedIn
+        && names(round, "survivors", victim.name())) {
       note.accept("round " + number + " committed with " + victim.name() + ", which is back");
       act = Act.BACK;
     }

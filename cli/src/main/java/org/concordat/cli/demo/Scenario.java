@@ -27,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param sites at least three: fewer have no protection from each other
  */
 public record Scenario(
-    String name, String domain, Path policy, Path job, Path data, Party coordinator, Party operator, List<Site> sites) {
+    String name,
+    String domain,
+    Path policy,
+    Path job,
+    Path data,
+    Party coordinator,
+    Party operator,
+    List<Site> sites) {
   private static final String FILE = "alliance.yaml";
   private static final int MIN_SITES = 3;
 
@@ -49,14 +56,17 @@ public record Scenario(
   /** A file by whose content a folder is recognised. */
   private record Mark(String file, String sha256) {}
 
-  /** The scenario that a folder describes itself, or else the shipped one that recognises its files. */
+  /**
+   * The scenario that a folder describes itself, or else the shipped one that recognises its files.
+   */
   public static Scenario find(@Nullable Path data, Path examples) throws IOException {
     Path shipped = examples.resolve("alliances");
     if (data == null) {
       return read(shipped.resolve("breast-cancer.yaml"), null);
     }
     if (!Files.isDirectory(data)) {
-      throw new Failure(ExitCode.NOT_FOUND, "--data " + data + " is no directory", "give a folder of site files");
+      throw new Failure(
+          ExitCode.NOT_FOUND, "--data " + data + " is no directory", "give a folder of site files");
     }
     if (Files.exists(data.resolve(FILE))) {
       return read(data.resolve(FILE), data);
@@ -73,14 +83,19 @@ public record Scenario(
     throw new Failure(
         ExitCode.CONFIGURATION,
         "--data " + data + " has no " + FILE + ", and its files are none that are known",
-        "describe the sites in " + data.resolve(FILE) + "; " + shipped.resolve("breast-cancer.yaml") + " is a sample");
+        "describe the sites in "
+            + data.resolve(FILE)
+            + "; "
+            + shipped.resolve("breast-cancer.yaml")
+            + " is a sample");
   }
 
   private static boolean recognises(Path scenario, Path data) throws IOException {
     List<Mark> marks = marks(Yaml.read(scenario));
     for (Mark mark : marks) {
       Path file = data.resolve(mark.file());
-      if (!Files.isRegularFile(file) || !Sha256.of(Files.readAllBytes(file)).hex().equals(mark.sha256())) {
+      if (!Files.isRegularFile(file)
+          || !Sha256.of(Files.readAllBytes(file)).hex().equals(mark.sha256())) {
         return false;
       }
     }
@@ -98,7 +113,8 @@ public record Scenario(
     Path job = root.file("job");
     @Nullable Path own = root.fileOrNull("data");
     marks(root);
-    Path source = data != null ? data : own != null ? own : file.toAbsolutePath().resolveSibling(".");
+    Path source =
+        data != null ? data : own != null ? own : file.toAbsolutePath().resolveSibling(".");
     Party coordinator = party(root.section("coordinator"), true);
     Party operator = party(root.section("operator"), true);
     List<Site> sites = new ArrayList<>();
@@ -110,12 +126,17 @@ public record Scenario(
     checkNames(root, coordinator, operator, sites);
     root.done();
     root.problems().throwIfAny();
-    return new Scenario(name, domain, policy, job, source, coordinator, operator, List.copyOf(sites));
+    return new Scenario(
+        name, domain, policy, job, source, coordinator, operator, List.copyOf(sites));
   }
 
-  private static void checkNames(Section root, Party coordinator, Party operator, List<Site> sites) {
+  private static void checkNames(
+      Section root, Party coordinator, Party operator, List<Site> sites) {
     if (sites.size() < MIN_SITES) {
-      root.problems().add(root.line("sites"), "'sites' has " + sites.size() + ": at least " + MIN_SITES + " are needed");
+      root.problems()
+          .add(
+              root.line("sites"),
+              "'sites' has " + sites.size() + ": at least " + MIN_SITES + " are needed");
     }
     Set<String> names = new HashSet<>(List.of(coordinator.name()));
     Stream.concat(Stream.of(operator), sites.stream().map(Site::party))
@@ -128,7 +149,8 @@ public record Scenario(
   }
 
   private static Party party(Section section, boolean whole) {
-    Party party = new Party(section.text("name"), section.text("jurisdiction"), section.text("country"));
+    Party party =
+        new Party(section.text("name"), section.text("jurisdiction"), section.text("country"));
     valid(section, "name", () -> new MemberId(party.name()));
     valid(section, "jurisdiction", () -> new Jurisdiction(party.jurisdiction()));
     valid(section, "country", () -> new Country(party.country()));

@@ -33,7 +33,9 @@ record Scores(Map<String, Map<String, Long>> correct, Map<String, Long> rows) {
       JsonNode read = mapper.readTree(report.getValue().toFile());
       rows.put(report.getKey(), read.path("testRows").asLong());
       Map<String, Long> site = new LinkedHashMap<>();
-      read.path("correct").fields().forEachRemaining(model -> site.put(model.getKey(), model.getValue().asLong()));
+      read.path("correct")
+          .fields()
+          .forEachRemaining(model -> site.put(model.getKey(), model.getValue().asLong()));
       correct.put(report.getKey(), site);
     }
     return new Scores(correct, rows);
@@ -42,7 +44,8 @@ record Scores(Map<String, Map<String, Long>> correct, Map<String, Long> rows) {
   private long right(String site, String model) {
     Long found = correct.getOrDefault(site, Map.of()).get(model);
     if (found == null) {
-      throw new IllegalStateException("the report of '" + site + "' has no score of the model '" + model + "'");
+      throw new IllegalStateException(
+          "the report of '" + site + "' has no score of the model '" + model + "'");
     }
     return found;
   }
@@ -53,20 +56,34 @@ record Scores(Map<String, Map<String, Long>> correct, Map<String, Long> rows) {
 
   /** The mean over the sites' test sets. */
   double mean(String model) {
-    return rows.keySet().stream().mapToDouble(site -> accuracy(site, model)).average().orElse(Double.NaN);
+    return rows.keySet().stream()
+        .mapToDouble(site -> accuracy(site, model))
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** Each site's own model on every site's test set, averaged. */
   double localMean() {
-    return rows.keySet().stream().mapToDouble(site -> mean(alone(site))).average().orElse(Double.NaN);
+    return rows.keySet().stream()
+        .mapToDouble(site -> mean(alone(site)))
+        .average()
+        .orElse(Double.NaN);
   }
 
   void print(Terminal terminal) {
-    Table table = new Table("SITE", "TEST ROWS", "TRAINED ALONE", "FEDERATED", "POOLED (yardstick, outside the alliance)");
+    Table table =
+        new Table(
+            "SITE",
+            "TEST ROWS",
+            "TRAINED ALONE",
+            "FEDERATED",
+            "POOLED (yardstick, outside the alliance)");
     for (String site : rows.keySet()) {
-      table.row(site, rows.get(site), cell(site, alone(site)), cell(site, FEDERATED), cell(site, POOLED));
+      table.row(
+          site, rows.get(site), cell(site, alone(site)), cell(site, FEDERATED), cell(site, POOLED));
     }
-    table.row("mean", "", percent(localMean()) + " (*)", percent(mean(FEDERATED)), percent(mean(POOLED)));
+    table.row(
+        "mean", "", percent(localMean()) + " (*)", percent(mean(FEDERATED)), percent(mean(POOLED)));
     table.print(terminal);
     terminal.line("(*) each site's own model on the test sets of all sites");
   }

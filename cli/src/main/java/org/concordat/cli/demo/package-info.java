@@ -1,4 +1,7 @@
-/** The demo: an alliance of separate processes on this machine, started by the commands that people run. */
+/**
+ * The demo: an alliance of separate processes on this machine, started by the commands that people
+ * run.
+ */
 @NullMarked
 package org.concordat.cli.demo;
 

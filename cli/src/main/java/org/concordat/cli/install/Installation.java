@@ -13,10 +13,15 @@ public final class Installation {
 
   private Installation() {}
 
-  /** The folder of {@code bin}, {@code lib} and {@code examples}, unless run from a build's class path. */
+  /**
+   * The folder of {@code bin}, {@code lib} and {@code examples}, unless run from a build's class
+   * path.
+   */
   public static Optional<Path> home() {
     @Nullable String home = System.getProperty(HOME_PROPERTY);
-    return home == null ? Optional.empty() : Optional.of(Path.of(home).toAbsolutePath().normalize());
+    return home == null
+        ? Optional.empty()
+        : Optional.of(Path.of(home).toAbsolutePath().normalize());
   }
 
   /** The command that people type. */
@@ -29,14 +34,19 @@ public final class Installation {
     return home().map(home -> home.resolve("examples")).filter(Files::isDirectory);
   }
 
-  /** Where the default trainer's natives are unpacked once for all of this user's demos: some 400 MB. */
+  /**
+   * Where the default trainer's natives are unpacked once for all of this user's demos: some 400
+   * MB.
+   */
   public static Path nativeCache() {
     @Nullable String own = System.getenv("CONCORDAT_CACHE");
     @Nullable String xdg = System.getenv("XDG_CACHE_HOME");
     Path base =
         own != null
             ? Path.of(own)
-            : xdg != null ? Path.of(xdg, "concordat") : Path.of(System.getProperty("user.home"), ".cache", "concordat");
+            : xdg != null
+                ? Path.of(xdg, "concordat")
+                : Path.of(System.getProperty("user.home"), ".cache", "concordat");
     return base.resolve("natives-" + Software.VERSION).toAbsolutePath();
   }
 

@@ -1,6 +1,9 @@
 package org.concordat.cli.text;
 
-/** Exit codes; scripts rely on them, so that none ever changes its meaning. Documented in {@code docs/cli.md}. */
+/**
+ * Exit codes; scripts rely on them, so that none ever changes its meaning. Documented in {@code
+ * docs/cli.md}.
+ */
 public enum ExitCode {
   OK(0, "done"),
   INTERNAL(1, "a defect of the program"),

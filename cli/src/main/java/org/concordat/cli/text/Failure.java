@@ -11,7 +11,10 @@ public final class Failure extends RuntimeException {
   private final ExitCode code;
   private final String next;
 
-  /** @param next what to do, in a sentence without its full stop; empty where the message says so already */
+  /**
+   * @param next what to do, in a sentence without its full stop; empty where the message says so
+   *     already
+   */
   public Failure(ExitCode code, String message, String next) {
     super(message);
     this.code = code;

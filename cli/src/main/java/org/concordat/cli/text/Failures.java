@@ -73,7 +73,9 @@ public final class Failures {
   private static Throwable unwrapped(Throwable thrown) {
     Throwable at = thrown;
     while (at.getCause() != null
-        && (at instanceof UncheckedIOException || at instanceof ExecutionException || at instanceof CompletionException)) {
+        && (at instanceof UncheckedIOException
+            || at instanceof ExecutionException
+            || at instanceof CompletionException)) {
       at = at.getCause();
     }
     return at;
@@ -115,12 +117,17 @@ public final class Failures {
 
   private static Failure ofStatus(StatusRuntimeException thrown) {
     Status status = thrown.getStatus();
-    String said = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String said =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     switch (status.getCode()) {
       case PERMISSION_DENIED:
         return new Failure(ExitCode.DENIED, said, "the denial is in the audit log", thrown);
       case UNAUTHENTICATED:
-        return new Failure(ExitCode.DENIED, said, "ask a member administrator whether the roster in force lists you", thrown);
+        return new Failure(
+            ExitCode.DENIED,
+            said,
+            "ask a member administrator whether the roster in force lists you",
+            thrown);
       case NOT_FOUND:
         return new Failure(ExitCode.NOT_FOUND, said, SEE_MESSAGE, thrown);
       case ALREADY_EXISTS:
@@ -182,20 +189,38 @@ public final class Failures {
       }
     }
     if (io instanceof NoSuchFileException missing) {
-      return new Failure(ExitCode.NOT_FOUND, missing.getFile() + " does not exist", "check the path", io);
+      return new Failure(
+          ExitCode.NOT_FOUND, missing.getFile() + " does not exist", "check the path", io);
     }
     if (io instanceof FileAlreadyExistsException exists) {
-      return new Failure(ExitCode.CONFLICT, exists.getFile() + " exists already", "choose another path; nothing is overwritten", io);
+      return new Failure(
+          ExitCode.CONFLICT,
+          exists.getFile() + " exists already",
+          "choose another path; nothing is overwritten",
+          io);
     }
     if (io instanceof AccessDeniedException denied) {
-      return new Failure(ExitCode.CONFIGURATION, denied.getFile() + " may not be read or written", "check its owner and permissions", io);
+      return new Failure(
+          ExitCode.CONFIGURATION,
+          denied.getFile() + " may not be read or written",
+          "check its owner and permissions",
+          io);
     }
     if (io instanceof NotDirectoryException noDirectory) {
-      return new Failure(ExitCode.CONFIGURATION, noDirectory.getFile() + " is not a directory", "check the path", io);
+      return new Failure(
+          ExitCode.CONFIGURATION,
+          noDirectory.getFile() + " is not a directory",
+          "check the path",
+          io);
     }
     if (io instanceof FileSystemException refused) {
-      String reason = refused.getReason() == null ? refused.getClass().getSimpleName() : refused.getReason();
-      return new Failure(ExitCode.CONFIGURATION, refused.getFile() + ": " + reason, "check free space and permissions", io);
+      String reason =
+          refused.getReason() == null ? refused.getClass().getSimpleName() : refused.getReason();
+      return new Failure(
+          ExitCode.CONFIGURATION,
+          refused.getFile() + ": " + reason,
+          "check free space and permissions",
+          io);
     }
     return new Failure(ExitCode.UNAVAILABLE, message(io), "check the disk and the network", io);
   }

@@ -11,10 +11,13 @@ public final class Table {
     rows.add(List.of(header));
   }
 
-  /** @throws IllegalArgumentException unless there is a cell per column */
+  /**
+   * @throws IllegalArgumentException unless there is a cell per column
+   */
   public Table row(Object... cells) {
     if (cells.length != rows.get(0).size()) {
-      throw new IllegalArgumentException(cells.length + " cells for " + rows.get(0).size() + " columns");
+      throw new IllegalArgumentException(
+          cells.length + " cells for " + rows.get(0).size() + " columns");
     }
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {

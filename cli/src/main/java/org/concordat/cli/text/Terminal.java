@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 
-/** Where a command's results go: text for people, or one JSON value a line for programs. Notes go to stderr. */
+/**
+ * Where a command's results go: text for people, or one JSON value a line for programs. Notes go to
+ * stderr.
+ */
 public final class Terminal {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -21,24 +21,34 @@ class FiguresTest {
   }
 
   private static String consent(String member) {
-    return "{\"index\":0,\"entry\":{\"type\":\"consent\",\"outcome\":\"allow\",\"actor\":\"%s\",\"details\":{}}}\n".formatted(member);
+    return "{\"index\":0,\"entry\":{\"type\":\"consent\",\"outcome\":\"allow\",\"actor\":\"%s\",\"details\":{}}}\n"
+        .formatted(member);
   }
 
   @Test
   void droppedAndRejoinedAreReadFromTheLog() throws IOException {
     String log =
-        consent("a") + consent("b") + consent("c")
-            + frozen(1, "a,b,c") + committed(1, "TRAIN")
-            + frozen(2, "a,b") + committed(2, "TRAIN")
-            + frozen(3, "a,b,c") + committed(3, "TRAIN")
-            + frozen(4, "a,b,c") + committed(4, "EVALUATE");
-    assertThat(LogFacts.read(log)).isEqualTo(new LogFacts(List.of("a", "b", "c"), 3, List.of("c"), List.of("c")));
+        consent("a")
+            + consent("b")
+            + consent("c")
+            + frozen(1, "a,b,c")
+            + committed(1, "TRAIN")
+            + frozen(2, "a,b")
+            + committed(2, "TRAIN")
+            + frozen(3, "a,b,c")
+            + committed(3, "TRAIN")
+            + frozen(4, "a,b,c")
+            + committed(4, "EVALUATE");
+    assertThat(LogFacts.read(log))
+        .isEqualTo(new LogFacts(List.of("a", "b", "c"), 3, List.of("c"), List.of("c")));
   }
 
   @Test
   void whoStaysAwayHasNotRejoinedAndAnUncommittedRoundDoesNotCount() throws IOException {
-    String log = consent("a") + consent("b") + frozen(1, "a") + committed(1, "TRAIN") + frozen(2, "a,b");
-    assertThat(LogFacts.read(log)).isEqualTo(new LogFacts(List.of("a", "b"), 1, List.of("b"), List.of()));
+    String log =
+        consent("a") + consent("b") + frozen(1, "a") + committed(1, "TRAIN") + frozen(2, "a,b");
+    assertThat(LogFacts.read(log))
+        .isEqualTo(new LogFacts(List.of("a", "b"), 1, List.of("b"), List.of()));
   }
 
   @Test

@@ -4,7 +4,10 @@ import org.concordat.iam.AccessDecision;
 
 /** Writes access decisions to the audit log before the call goes on. */
 public interface AccessRecorder {
-  /** A decision about a known caller. Repeated reads of one caller may be written once per connection. */
+  /**
+   * A decision about a known caller. Repeated reads of one caller may be written once per
+   * connection.
+   */
   void decided(String method, AccessDecision decision);
 
   /** A call of nobody known; floods may be counted into one entry. */

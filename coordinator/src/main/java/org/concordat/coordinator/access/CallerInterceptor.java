@@ -31,8 +31,8 @@ import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.OperationsGrpc;
 
 /**
- * Authenticate, authorise, log, and only then hand the call on. The roster in force and the leaf's validity are checked
- * for every call, not only at the handshake.
+ * Authenticate, authorise, log, and only then hand the call on. The roster in force and the leaf's
+ * validity are checked for every call, not only at the handshake.
  */
 public final class CallerInterceptor implements ServerInterceptor {
   /** The caller of the call in hand. */
@@ -44,22 +44,33 @@ public final class CallerInterceptor implements ServerInterceptor {
   /** What each method needs. A method that is not here is refused. */
   private static final Map<String, Permission> NEEDED =
       Map.ofEntries(
-          Map.entry(AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(
+              AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(
+              AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
           Map.entry(AgentGatewayGrpc.getUploadMethod().getFullMethodName(), Permission.UPLOAD),
           Map.entry(AgentGatewayGrpc.getUploadStateMethod().getFullMethodName(), Permission.UPLOAD),
           Map.entry(OperationsGrpc.getSubmitJobMethod().getFullMethodName(), Permission.SUBMIT_JOB),
           Map.entry(OperationsGrpc.getAbortJobMethod().getFullMethodName(), Permission.ABORT_JOB),
           Map.entry(OperationsGrpc.getWatchJobMethod().getFullMethodName(), Permission.READ_STATUS),
           Map.entry(OperationsGrpc.getListJobsMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getListRoundsMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(
+              OperationsGrpc.getListRoundsMethod().getFullMethodName(), Permission.READ_STATUS),
           Map.entry(OperationsGrpc.getStatusMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getListModelsMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(OperationsGrpc.getExportModelMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(OperationsGrpc.getQueryAuditMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(OperationsGrpc.getRegisterInvitationMethod().getFullMethodName(), Permission.INVITE_MEMBER),
-          Map.entry(OperationsGrpc.getApproveMemberMethod().getFullMethodName(), Permission.APPROVE_MEMBER),
-          Map.entry(OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
+          Map.entry(
+              OperationsGrpc.getListModelsMethod().getFullMethodName(), Permission.READ_MODELS),
+          Map.entry(
+              OperationsGrpc.getExportModelMethod().getFullMethodName(), Permission.READ_MODELS),
+          Map.entry(
+              OperationsGrpc.getQueryAuditMethod().getFullMethodName(), Permission.READ_AUDIT),
+          Map.entry(
+              OperationsGrpc.getRegisterInvitationMethod().getFullMethodName(),
+              Permission.INVITE_MEMBER),
+          Map.entry(
+              OperationsGrpc.getApproveMemberMethod().getFullMethodName(),
+              Permission.APPROVE_MEMBER),
+          Map.entry(
+              OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
 
   private final Supplier<Roster> roster;
   private final AccessRecorder recorder;

@@ -1,6 +1,7 @@
 /**
- * Who calls, and whether they may: every call passes {@link org.concordat.coordinator.access.CallerInterceptor}, which
- * knows the caller by its certificate, decides by role, logs the decision and puts the caller into the call's context.
+ * Who calls, and whether they may: every call passes {@link
+ * org.concordat.coordinator.access.CallerInterceptor}, which knows the caller by its certificate,
+ * decides by role, logs the decision and puts the caller into the call's context.
  */
 @NullMarked
 package org.concordat.coordinator.access;

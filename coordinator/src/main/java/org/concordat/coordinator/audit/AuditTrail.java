@@ -26,7 +26,10 @@ import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 
-/** The alliance's signed log, as the coordinator writes it. Everything written is durable when the call returns. */
+/**
+ * The alliance's signed log, as the coordinator writes it. Everything written is durable when the
+ * call returns.
+ */
 public final class AuditTrail implements AccessRecorder, AutoCloseable {
   /** Where the log lies below the coordinator's home. */
   public static final String DIRECTORY = "audit-log";
@@ -37,7 +40,8 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private static final Duration FLOOD_INTERVAL = Duration.ofMinutes(1);
 
   /** Polls are written once per caller, permission and certificate, not one by one. */
-  private static final Set<Permission> POLLS = Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
+  private static final Set<Permission> POLLS =
+      Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
 
   private static final int DEFAULT_LIMIT = 1000;
   private static final int MAX_REMEMBERED_POLLS = 100_000;
@@ -65,13 +69,19 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     LogSigner signer = LogSigner.load(home.resolve(KEY_FILE));
     if (!signer.vkey().toString().equals(genesis.logVkey().value())) {
       throw new IllegalStateException(
-          "the log key in " + home.resolve(KEY_FILE) + " is not the one that the genesis names: restore that key");
+          "the log key in "
+              + home.resolve(KEY_FILE)
+              + " is not the one that the genesis names: restore that key");
     }
-    return new AuditTrail(AuditLog.open(home.resolve(DIRECTORY), signer), genesis.roster().alliance().value(), clock);
+    return new AuditTrail(
+        AuditLog.open(home.resolve(DIRECTORY), signer), genesis.roster().alliance().value(), clock);
   }
 
-  /** An entry of this alliance, now. Derive the id from what happened; add job, round and details. */
-  public AuditEntry entry(String id, EntryType type, String actor, String subject, EntryOutcome outcome) {
+  /**
+   * An entry of this alliance, now. Derive the id from what happened; add job, round and details.
+   */
+  public AuditEntry entry(
+      String id, EntryType type, String actor, String subject, EntryOutcome outcome) {
     return AuditEntry.of(id, clock.instant(), type, actor, subject, outcome).inAlliance(alliance);
   }
 
@@ -80,12 +90,18 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     return UUID.randomUUID().toString();
   }
 
-  /** Keeps an entry for the next {@link #append}, {@link #once} or {@link #flush}, whichever comes first. */
+  /**
+   * Keeps an entry for the next {@link #append}, {@link #once} or {@link #flush}, whichever comes
+   * first.
+   */
   public synchronized void later(AuditEntry entry) {
     waiting.add(entry);
   }
 
-  /** Appends what waits and then entries whose content is a function of their id. Durable when it returns. */
+  /**
+   * Appends what waits and then entries whose content is a function of their id. Durable when it
+   * returns.
+   */
   public synchronized void append(List<AuditEntry> entries) {
     List<AuditEntry> all = new ArrayList<>(waiting);
     all.addAll(entries);
@@ -106,7 +122,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   @Override
   public void decided(String method, AccessDecision decision) {
     String caller = decision.caller().member().value();
-    if (decision.allowed() && POLLS.contains(decision.permission()) && !firstPoll(method, decision)) {
+    if (decision.allowed()
+        && POLLS.contains(decision.permission())
+        && !firstPoll(method, decision)) {
       return;
     }
     once(
@@ -154,12 +172,16 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    * @throws IllegalArgumentException naming the filter that is not understood
    */
   public Iterator<AuditRecord> query(AuditQueryRequest query) {
-    AuditFilter filter = AuditFilter.ALL.limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
+    AuditFilter filter =
+        AuditFilter.ALL.limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
     if (!query.getType().isEmpty()) {
       filter =
           filter.ofType(
               EntryType.of(query.getType())
-                  .orElseThrow(() -> new IllegalArgumentException("no entry type is named '" + query.getType() + "'")));
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "no entry type is named '" + query.getType() + "'")));
     }
     if (!query.getOutcome().isEmpty()) {
       filter =
@@ -168,7 +190,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
                   .orElseThrow(
                       () ->
                           new IllegalArgumentException(
-                              "no outcome is named '" + query.getOutcome() + "': allow, deny, ok or failed")));
+                              "no outcome is named '"
+                                  + query.getOutcome()
+                                  + "': allow, deny, ok or failed")));
     }
     filter = query.getActor().isEmpty() ? filter : filter.by(query.getActor());
     filter = query.getSubject().isEmpty() ? filter : filter.about(query.getSubject());
@@ -179,7 +203,10 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     return log.query(filter)
         .map(
             logged ->
-                AuditRecord.newBuilder().setIndex(logged.index()).setJson(logged.entry().json()).build())
+                AuditRecord.newBuilder()
+                    .setIndex(logged.index())
+                    .setJson(logged.entry().json())
+                    .build())
         .iterator();
   }
 

@@ -11,7 +11,10 @@ import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.Unmasker;
 import org.concordat.secureagg.message.Task;
 
-/** Folds the survivors' uploads into their sum and takes the masks off. Heap: one sum and one buffer. */
+/**
+ * Folds the survivors' uploads into their sum and takes the masks off. Heap: one sum and one
+ * buffer.
+ */
 public final class Combiner {
   private static final int PIECE_ELEMENTS = 1 << 16;
 
@@ -20,13 +23,15 @@ public final class Combiner {
   /**
    * The sum of complete uploads.
    *
-   * @param uploads one file per survivor, each of exactly {@code task.wireBytes()} bytes, already verified
+   * @param uploads one file per survivor, each of exactly {@code task.wireBytes()} bytes, already
+   *     verified
    * @param masks what survivors' seeds and dropped members' recovered keys leave in the sum
    * @param threads for taking masks off
    * @return centred words, the weight last
    * @throws IOException if a file is missing, short or unreadable
    */
-  public static int[] sum(Task task, List<Path> uploads, List<MaskTerm> masks, int threads) throws IOException {
+  public static int[] sum(Task task, List<Path> uploads, List<MaskTerm> masks, int threads)
+      throws IOException {
     int bits = task.quantisation().wireBits();
     Accumulator accumulator = new Accumulator(bits, 0, task.elements());
     for (Path upload : uploads) {
@@ -43,7 +48,8 @@ public final class Combiner {
       for (int element = 0; element < task.elements(); element += PIECE_ELEMENTS) {
         int count = Math.min(PIECE_ELEMENTS, task.elements() - element);
         if (in.readNBytes(piece, 0, count * width) != count * width) {
-          throw new IOException("upload " + upload.getFileName() + " is shorter than " + task.wireBytes() + " bytes");
+          throw new IOException(
+              "upload " + upload.getFileName() + " is shorter than " + task.wireBytes() + " bytes");
         }
         accumulator.fold(element, piece, 0, count);
       }

@@ -1,4 +1,7 @@
-/** The combining kernel: pure functions of uploads and a range of elements, so that they can run anywhere. */
+/**
+ * The combining kernel: pure functions of uploads and a range of elements, so that they can run
+ * anywhere.
+ */
 @NullMarked
 package org.concordat.coordinator.combine;
 

@@ -18,8 +18,9 @@ import org.concordat.protocol.Envelopes;
 import org.concordat.store.Entries;
 
 /**
- * The verified rosters from the genesis to the one in force, invitations, and approvals of joiners. The coordinator
- * cannot make a member: it only collects what members signed, and every process verifies the chain itself.
+ * The verified rosters from the genesis to the one in force, invitations, and approvals of joiners.
+ * The coordinator cannot make a member: it only collects what members signed, and every process
+ * verifies the chain itself.
  */
 public final class Directory implements Envelopes.Verifier {
   private static final String ROSTERS = "roster";
@@ -29,7 +30,9 @@ public final class Directory implements Envelopes.Verifier {
   /** What an approval led to. */
   public record ApprovalOutcome(int approvals, int needed, boolean inForce, Roster next) {}
 
-  /** A request, invitation or approval that cannot be taken; the message says why and what to do. */
+  /**
+   * A request, invitation or approval that cannot be taken; the message says why and what to do.
+   */
   public static final class RefusedException extends RuntimeException {
     RefusedException(String message) {
       super(message);
@@ -83,14 +86,15 @@ public final class Directory implements Envelopes.Verifier {
   /** Keeps an invitation for the joiner's request. Durable when it returns. */
   public void register(Invitation invitation) {
     if (roster().find(invitation.invitee()).isPresent()) {
-      throw new RefusedException("'" + invitation.invitee() + "' is a member already: invite it under another name");
+      throw new RefusedException(
+          "'" + invitation.invitee() + "' is a member already: invite it under another name");
     }
     entries.putIfAbsent(INVITATIONS, invitation.nonce(), invitation.toBytes());
   }
 
   /**
-   * Takes one member's approval of a joiner: its signature on the next roster. With the quorum's last one the next
-   * roster is in force. Durable when it returns.
+   * Takes one member's approval of a joiner: its signature on the next roster. With the quorum's
+   * last one the next roster is in force. Durable when it returns.
    */
   public ApprovalOutcome approve(MemberRequest request, MemberSignature approval) {
     Roster current = roster();
@@ -101,13 +105,17 @@ public final class Directory implements Envelopes.Verifier {
             .orElseThrow(
                 () ->
                     new RefusedException(
-                        "no invitation is registered for the request of '" + request.profile().id()
+                        "no invitation is registered for the request of '"
+                            + request.profile().id()
                             + "': a member administrator runs 'member invite' first"));
     Invitation.parse(invitation).requireAdmits(request, genesis.digest(), current, clock.instant());
     Roster next = current.joined(request);
     next.requireApproval(current, approval);
     String prefix = next.digest() + "/";
-    entries.put(APPROVALS, prefix + approval.member(), approval.base64().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    entries.put(
+        APPROVALS,
+        prefix + approval.member(),
+        approval.base64().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     List<MemberSignature> approvals = approvals(prefix);
     boolean inForce = approvals.size() >= current.quorum();
     if (inForce) {

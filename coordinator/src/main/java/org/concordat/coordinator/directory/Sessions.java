@@ -22,7 +22,10 @@ public final class Sessions {
     private String state = "connected";
 
     public Session(
-        String member, ServerCallStreamObserver<SessionDown> stream, Instant since, Instant leafEnds) {
+        String member,
+        ServerCallStreamObserver<SessionDown> stream,
+        Instant since,
+        Instant leafEnds) {
       this.member = member;
       this.stream = stream;
       this.since = since;
@@ -51,7 +54,9 @@ public final class Sessions {
   private final long maxBacklogBytes;
   private final Clock clock;
 
-  /** @param maxBacklogBytes an agent that leaves more than this unread is disconnected */
+  /**
+   * @param maxBacklogBytes an agent that leaves more than this unread is disconnected
+   */
   public Sessions(long maxBacklogBytes, Clock clock) {
     this.maxBacklogBytes = maxBacklogBytes;
     this.clock = clock;
@@ -62,7 +67,9 @@ public final class Sessions {
     Session before = byMember.put(session.member, session);
     awaySince.remove(session.member);
     if (before != null) {
-      close(before, Status.ABORTED.withDescription("another session of '" + session.member + "' was opened"));
+      close(
+          before,
+          Status.ABORTED.withDescription("another session of '" + session.member + "' was opened"));
     }
   }
 
@@ -88,7 +95,10 @@ public final class Sessions {
     return awaySince.getOrDefault(member, neverSeen);
   }
 
-  /** Sends a sealed envelope if the member is connected; whoever reconnects is told again by the round. */
+  /**
+   * Sends a sealed envelope if the member is connected; whoever reconnects is told again by the
+   * round.
+   */
   public void send(String member, byte[] sealed) {
     push(member, SessionDown.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
   }
@@ -99,13 +109,19 @@ public final class Sessions {
     if (session == null) {
       return;
     }
-    session.backlogBytes = session.stream.isReady() ? 0 : session.backlogBytes + message.getSerializedSize();
+    session.backlogBytes =
+        session.stream.isReady() ? 0 : session.backlogBytes + message.getSerializedSize();
     if (session.backlogBytes > maxBacklogBytes) {
       ended(session);
       close(
           session,
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "'" + member + "' left " + session.backlogBytes + " bytes unread, at most " + maxBacklogBytes));
+              "'"
+                  + member
+                  + "' left "
+                  + session.backlogBytes
+                  + " bytes unread, at most "
+                  + maxBacklogBytes));
       return;
     }
     try {
@@ -121,10 +137,16 @@ public final class Sessions {
     for (Session session : java.util.List.copyOf(byMember.values())) {
       if (unlisted.test(session.member)) {
         ended(session);
-        close(session, Status.PERMISSION_DENIED.withDescription("'" + session.member + "' is no longer in the roster"));
+        close(
+            session,
+            Status.PERMISSION_DENIED.withDescription(
+                "'" + session.member + "' is no longer in the roster"));
       } else if (now.isAfter(session.leafEnds)) {
         ended(session);
-        close(session, Status.UNAUTHENTICATED.withDescription("the certificate of this session ended: reconnect with a new one"));
+        close(
+            session,
+            Status.UNAUTHENTICATED.withDescription(
+                "the certificate of this session ended: reconnect with a new one"));
       }
     }
   }

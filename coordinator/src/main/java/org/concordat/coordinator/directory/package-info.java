@@ -1,6 +1,6 @@
 /**
- * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}) and who is connected ({@link
- * org.concordat.coordinator.directory.Sessions}).
+ * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}) and who
+ * is connected ({@link org.concordat.coordinator.directory.Sessions}).
  */
 @NullMarked
 package org.concordat.coordinator.directory;

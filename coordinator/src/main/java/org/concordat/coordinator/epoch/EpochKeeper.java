@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the epoch in force and sets up the next one. Every accepted message is durable before the fold goes on, so that
- * a restart replays the same epoch; every token is handed out once, durably. Used on the mailbox thread only.
+ * Keeps the epoch in force and sets up the next one. Every accepted message is durable before the
+ * fold goes on, so that a restart replays the same epoch; every token is handed out once, durably.
+ * Used on the mailbox thread only.
  */
 public final class EpochKeeper implements Round.Epochs {
   private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
@@ -57,7 +58,12 @@ public final class EpochKeeper implements Round.Epochs {
 
   /** Replays the newest epoch numbers. */
   public EpochKeeper(
-      Entries entries, Sessions sessions, Notary notary, Clock clock, Duration wait, Listener listener) {
+      Entries entries,
+      Sessions sessions,
+      Notary notary,
+      Clock clock,
+      Duration wait,
+      Listener listener) {
     this.entries = entries;
     this.sessions = sessions;
     this.notary = notary;
@@ -95,13 +101,17 @@ public final class EpochKeeper implements Round.Epochs {
     if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
       return "";
     }
-    return "epoch " + making.number() + ", step " + making.waiting().step() + ": waiting for "
+    return "epoch "
+        + making.number()
+        + ", step "
+        + making.waiting().step()
+        + ": waiting for "
         + String.join(", ", making.waiting().missing());
   }
 
   /**
-   * A token for this cohort, handed out durably and never again; empty where an epoch must be set up first, which this
-   * call begins.
+   * A token for this cohort, handed out durably and never again; empty where an epoch must be set
+   * up first, which this call begins.
    */
   public Optional<Integer> token(Cohort cohort) {
     EpochServer epoch = certified;
@@ -114,7 +124,9 @@ public final class EpochKeeper implements Round.Epochs {
     }
     EpochServer making = current;
     boolean underWay =
-        making != null && making.phase() != EpochServer.Phase.CERTIFIED && making.cohort().equals(cohort);
+        making != null
+            && making.phase() != EpochServer.Phase.CERTIFIED
+            && making.cohort().equals(cohort);
     if (!underWay) {
       open(cohort);
     }
@@ -153,8 +165,7 @@ public final class EpochKeeper implements Round.Epochs {
     if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
       return;
     }
-    boolean everybodyWhoIsHere =
-        making.waiting().missing().stream().noneMatch(sessions::connected);
+    boolean everybodyWhoIsHere = making.waiting().missing().stream().noneMatch(sessions::connected);
     boolean overdue = Duration.between(stepSince, clock.instant()).compareTo(wait) >= 0;
     if (making.waiting().enough() && overdue) {
       close(making);
@@ -197,10 +208,10 @@ public final class EpochKeeper implements Round.Epochs {
     EpochServer making = current;
     EpochServer inForce = certified;
     if (inForce != null && inForce != making) {
-      inForce.outgoing(member).forEach(sealed -> sessions.send(member, sealed));
+      inForce.outgoing(member).forEach(message -> sessions.send(member, message));
     }
     if (making != null) {
-      making.outgoing(member).forEach(sealed -> sessions.send(member, sealed));
+      making.outgoing(member).forEach(message -> sessions.send(member, message));
     }
   }
 
@@ -209,7 +220,8 @@ public final class EpochKeeper implements Round.Epochs {
     if (making != null) {
       making.cohort().members().stream()
           .filter(sessions::connected)
-          .forEach(member -> making.outgoing(member).forEach(sealed -> sessions.send(member, sealed)));
+          .forEach(
+              member -> making.outgoing(member).forEach(message -> sessions.send(member, message)));
     }
   }
 
@@ -227,7 +239,8 @@ public final class EpochKeeper implements Round.Epochs {
     byte[] cohort =
         entries
             .get(OPENED, key(number))
-            .orElseThrow(() -> new IllegalStateException("epoch " + number + " is not in the store"));
+            .orElseThrow(
+                () -> new IllegalStateException("epoch " + number + " is not in the store"));
     EpochServer epoch =
         EpochServer.start(Cohort.decode(cohort), number, previousManifest(number), notary);
     try {
@@ -235,7 +248,8 @@ public final class EpochKeeper implements Round.Epochs {
         epoch = input.length == 0 ? epoch.closeStep() : epoch.accept(input);
       }
     } catch (Refusal impossible) {
-      throw new IllegalStateException("epoch " + number + " cannot be replayed: " + impossible.getMessage(), impossible);
+      throw new IllegalStateException(
+          "epoch " + number + " cannot be replayed: " + impossible.getMessage(), impossible);
     }
     return epoch;
   }

@@ -141,7 +141,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       }
       Hello hello = message.getHello();
       try {
-        ProtocolVersion.require("'" + member + "'", hello.getProtocolVersion(), ProtocolVersion.WIRE);
+        ProtocolVersion.require(
+            "'" + member + "'", hello.getProtocolVersion(), ProtocolVersion.WIRE);
       } catch (ProtocolVersion.UnsupportedVersionException unsupported) {
         return String.valueOf(unsupported.getMessage());
       }
@@ -179,7 +180,9 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       answer.onCompleted();
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       answer.onError(
-          Status.INVALID_ARGUMENT.withDescription("no valid commitment: " + bad.getMessage()).asRuntimeException());
+          Status.INVALID_ARGUMENT
+              .withDescription("no valid commitment: " + bad.getMessage())
+              .asRuntimeException());
     }
   }
 
@@ -194,11 +197,13 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     try {
       file = file(request);
     } catch (MalformedMessageException malformed) {
-      answer.onError(Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asRuntimeException());
+      answer.onError(
+          Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asRuntimeException());
       return;
     }
     if (file.isEmpty()) {
-      answer.onError(Status.NOT_FOUND.withDescription("no such model or sum is here").asRuntimeException());
+      answer.onError(
+          Status.NOT_FOUND.withDescription("no such model or sum is here").asRuntimeException());
       return;
     }
     ReadyWriter.install(
@@ -210,7 +215,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     if (request.hasModel()) {
       return blobs.file(new Digest(request.getModel().toByteArray()).hex());
     }
-    return Optional.of(blobs.namedPath(RoundWork.sumName(new Digest(request.getSumRoot().toByteArray()))))
+    return Optional.of(
+            blobs.namedPath(RoundWork.sumName(new Digest(request.getSumRoot().toByteArray()))))
         .filter(Files::exists);
   }
 

@@ -12,7 +12,9 @@ import org.concordat.store.StoreException;
 final class MerkleRoots {
   private MerkleRoots() {}
 
-  /** @param elementBytes bytes of one packed element */
+  /**
+   * @param elementBytes bytes of one packed element
+   */
   static Digest ofFile(Path file, int elementBytes) {
     MerkleRoot root = new MerkleRoot(elementBytes);
     byte[] buffer = new byte[1 << 16];
@@ -22,7 +24,9 @@ final class MerkleRoots {
         root.update(buffer, 0, read);
       }
     } catch (IOException failure) {
-      throw new StoreException("upload " + file.getFileName() + " cannot be read back: " + failure.getMessage(), failure);
+      throw new StoreException(
+          "upload " + file.getFileName() + " cannot be read back: " + failure.getMessage(),
+          failure);
     }
     return root.root();
   }

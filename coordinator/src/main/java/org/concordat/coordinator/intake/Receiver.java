@@ -28,10 +28,11 @@ public interface Receiver {
   int requireExpected(String member, UploadCommitment commitment) throws UploadRefusedException;
 
   /**
-   * A complete upload whose Merkle root is the committed one, durable on disk. When this returns the upload is accepted
-   * durably.
+   * A complete upload whose Merkle root is the committed one, durable on disk. When this returns
+   * the upload is accepted durably.
    *
    * @throws UploadRefusedException if it came too late
    */
-  void uploaded(String member, byte[] sealedCommitment, UploadCommitment commitment) throws UploadRefusedException;
+  void uploaded(String member, byte[] sealedCommitment, UploadCommitment commitment)
+      throws UploadRefusedException;
 }

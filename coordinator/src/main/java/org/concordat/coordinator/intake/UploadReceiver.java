@@ -14,15 +14,14 @@ import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upload: open the commitment, ask whether it is expected, write parts in order, check the whole against the
- * committed root, make it durable, and only then acknowledge. A stream that breaks leaves what it brought; the agent
- * asks where to go on.
+ * One upload: open the commitment, ask whether it is expected, write parts in order, check the
+ * whole against the committed root, make it durable, and only then acknowledge. A stream that
+ * breaks leaves what it brought; the agent asks where to go on.
  */
 final class UploadReceiver implements StreamObserver<UploadPart> {
   private final String member;
@@ -62,12 +61,15 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       return;
     }
     try {
-      UploadCommitment current = commitment == null ? begin(part.getSealedCommitment()) : commitment;
+      UploadCommitment current =
+          commitment == null ? begin(part.getSealedCommitment()) : commitment;
       take(current, part);
     } catch (UploadRefusedException refused) {
       fail(Status.FAILED_PRECONDITION.withDescription(refused.getMessage()));
     } catch (StoreException disk) {
-      fail(Status.UNAVAILABLE.withDescription("the coordinator cannot store the upload now: try again later"));
+      fail(
+          Status.UNAVAILABLE.withDescription(
+              "the coordinator cannot store the upload now: try again later"));
     }
   }
 
@@ -76,7 +78,11 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     UploadCommitment opened = open(bytes);
     if (opened.wireBytes() > limits.uploadBytes()) {
       throw new UploadRefusedException(
-          "an upload of " + opened.wireBytes() + " bytes, at most " + limits.uploadBytes() + " are taken");
+          "an upload of "
+              + opened.wireBytes()
+              + " bytes, at most "
+              + limits.uploadBytes()
+              + " are taken");
     }
     elementBytes = await(() -> receiver.requireExpected(member, opened));
     sealed = bytes;
@@ -89,33 +95,47 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     try {
       Notary.Opened opened = notary.open(bytes);
       if (!opened.sender().equals(member)) {
-        throw new UploadRefusedException("the commitment is signed by '" + opened.sender() + "', the caller is '" + member + "'");
+        throw new UploadRefusedException(
+            "the commitment is signed by '"
+                + opened.sender()
+                + "', the caller is '"
+                + member
+                + "'");
       }
       if (!opened.type().equals(UploadCommitment.TYPE)) {
-        throw new UploadRefusedException("expected an upload commitment in the first part, got '" + opened.type() + "'");
+        throw new UploadRefusedException(
+            "expected an upload commitment in the first part, got '" + opened.type() + "'");
       }
       return UploadCommitment.decode(opened.payload());
     } catch (BadEnvelopeException | MalformedMessageException bad) {
-      throw new UploadRefusedException("the first part carries no valid commitment: " + bad.getMessage());
+      throw new UploadRefusedException(
+          "the first part carries no valid commitment: " + bad.getMessage());
     }
   }
 
   private void take(UploadCommitment current, UploadPart part) throws UploadRefusedException {
     ByteString data = part.getData();
     if (data.size() > limits.partBytes()) {
-      throw new UploadRefusedException("a part of " + data.size() + " bytes, at most " + limits.partBytes());
+      throw new UploadRefusedException(
+          "a part of " + data.size() + " bytes, at most " + limits.partBytes());
     }
     if (part.getOffset() != received) {
       throw new UploadRefusedException(
-          "a part at offset " + part.getOffset() + ", expected " + received + ": ask UploadState and resume there");
+          "a part at offset "
+              + part.getOffset()
+              + ", expected "
+              + received
+              + ": ask UploadState and resume there");
     }
     if (received + data.size() > current.wireBytes()) {
-      throw new UploadRefusedException("more bytes than the " + current.wireBytes() + " that were committed");
+      throw new UploadRefusedException(
+          "more bytes than the " + current.wireBytes() + " that were committed");
     }
     MessageDigest digest = Digest.newSha256();
     data.asReadOnlyByteBufferList().forEach(digest::update);
     if (!MessageDigest.isEqual(digest.digest(), part.getSha256().toByteArray())) {
-      throw new UploadRefusedException("the part at offset " + part.getOffset() + " does not have its digest: send it again");
+      throw new UploadRefusedException(
+          "the part at offset " + part.getOffset() + " does not have its digest: send it again");
     }
     uploads.write(member, current, received, data.asReadOnlyByteBuffer());
     received += data.size();
@@ -149,18 +169,32 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     } catch (UploadRefusedException refused) {
       fail(Status.FAILED_PRECONDITION.withDescription(refused.getMessage()));
     } catch (StoreException disk) {
-      fail(Status.UNAVAILABLE.withDescription("the coordinator cannot store the upload now: try again later"));
+      fail(
+          Status.UNAVAILABLE.withDescription(
+              "the coordinator cannot store the upload now: try again later"));
     }
   }
 
-  private void finish(UploadCommitment current, byte[] currentSealed) throws UploadRefusedException {
+  private void finish(UploadCommitment current, byte[] currentSealed)
+      throws UploadRefusedException {
     if (received != current.wireBytes()) {
-      throw new UploadRefusedException("the upload ended after " + received + " of " + current.wireBytes() + " bytes: resume it");
+      throw new UploadRefusedException(
+          "the upload ended after "
+              + received
+              + " of "
+              + current.wireBytes()
+              + " bytes: resume it");
     }
-    Digest root = MerkleRoots.ofFile(uploads.file(member, current.ref().taskDigest(), current.root()), elementBytes);
+    Digest root =
+        MerkleRoots.ofFile(
+            uploads.file(member, current.ref().taskDigest(), current.root()), elementBytes);
     if (!root.equals(current.root())) {
       uploads.discard(member, current);
-      throw new UploadRefusedException("the upload has the root " + root.shortHex() + ", committed was " + current.root().shortHex());
+      throw new UploadRefusedException(
+          "the upload has the root "
+              + root.shortHex()
+              + ", committed was "
+              + current.root().shortHex());
     }
     uploads.sync(member, current);
     await(
@@ -181,7 +215,8 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       if (failure.getCause() instanceof UploadRefusedException refused) {
         throw refused;
       }
-      throw new UploadRefusedException("the coordinator cannot take the upload: " + failure.getCause());
+      throw new UploadRefusedException(
+          "the coordinator cannot take the upload: " + failure.getCause());
     }
   }
 

@@ -7,8 +7,8 @@ import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.Blobs;
 
 /**
- * Masked vectors on disk, one file per (task, member), named so that another task, attempt or root is another file. They
- * are erased when the round ends.
+ * Masked vectors on disk, one file per (task, member), named so that another task, attempt or root
+ * is another file. They are erased when the round ends.
  */
 public final class Uploads {
   private final Blobs blobs;
@@ -47,6 +47,11 @@ public final class Uploads {
   }
 
   private static String name(String member, Digest task, Digest root) {
-    return "upload-" + task.hex().substring(0, 32) + "-" + root.hex().substring(0, 32) + "-" + member;
+    return "upload-"
+        + task.hex().substring(0, 32)
+        + "-"
+        + root.hex().substring(0, 32)
+        + "-"
+        + member;
   }
 }

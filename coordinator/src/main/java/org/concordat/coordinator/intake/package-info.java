@@ -1,7 +1,8 @@
 /**
- * What agents send: {@link org.concordat.coordinator.intake.GatewayService} keeps their sessions and hands every sealed
- * message to the {@link org.concordat.coordinator.intake.Receiver}; {@link
- * org.concordat.coordinator.intake.UploadReceiver} takes one masked vector, part by part, to the disk.
+ * What agents send: {@link org.concordat.coordinator.intake.GatewayService} keeps their sessions
+ * and hands every sealed message to the {@link org.concordat.coordinator.intake.Receiver}; {@link
+ * org.concordat.coordinator.intake.UploadReceiver} takes one masked vector, part by part, to the
+ * disk.
  */
 @NullMarked
 package org.concordat.coordinator.intake;

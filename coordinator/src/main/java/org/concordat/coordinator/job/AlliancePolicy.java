@@ -23,8 +23,9 @@ import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The policy sealed into the genesis, evaluated with what the coordinator knows: facts of the signed roster and of the
- * job. Each agent evaluates the same policy with its own facts, and the site wins. Every decision is logged.
+ * The policy sealed into the genesis, evaluated with what the coordinator knows: facts of the
+ * signed roster and of the job. Each agent evaluates the same policy with its own facts, and the
+ * site wins. Every decision is logged.
  */
 public final class AlliancePolicy {
   private final Policy policy;
@@ -42,8 +43,8 @@ public final class AlliancePolicy {
   }
 
   /**
-   * Decides about an action of a job. The decision is logged with the audit trail's next append; whoever acts on it makes
-   * one first.
+   * Decides about an action of a job. The decision is logged with the audit trail's next append;
+   * whoever acts on it makes one first.
    *
    * @param context names the occasion in the log: "submit", or a round's stream
    * @param members whose data or update is touched
@@ -52,17 +53,19 @@ public final class AlliancePolicy {
   public Decision decide(
       Action action, JobSpec spec, List<String> members, int cohortSize, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
-    members.forEach(member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
+    members.forEach(
+        member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
     Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
     log(decision, spec, context);
     return decision;
   }
 
   /**
-   * Decides again, for one member, what was decided and logged for all when the round was opened: facts may have expired
-   * since. Only a denial is logged.
+   * Decides again, for one member, what was decided and logged for all when the round was opened:
+   * facts may have expired since. Only a denial is logged.
    */
-  public String denialNow(Action action, JobSpec spec, String member, int cohortSize, String context) {
+  public String denialNow(
+      Action action, JobSpec spec, String member, int cohortSize, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     directory.find(member).ifPresent(entry -> touched.put(member, facts(entry)));
     Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
@@ -87,7 +90,9 @@ public final class AlliancePolicy {
         lines.add(verdict.explain());
       }
     }
-    return decision.allowed() ? "" : lines.isEmpty() ? "no member is touched" : String.join("\n", lines);
+    return decision.allowed()
+        ? ""
+        : lines.isEmpty() ? "no member is touched" : String.join("\n", lines);
   }
 
   private Facts facts(Action action, JobSpec spec, int cohortSize) {

@@ -8,11 +8,11 @@ import org.concordat.coordinator.job.record.JobState;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.RoundVector;
 import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.protocol.v1.SignedEnvelope;
-import org.concordat.protocol.v1.Envelope;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.Task;
@@ -29,7 +29,8 @@ public record Job(JobRecord record, JobSpec spec) {
   static Job parse(byte[] stored) {
     try {
       JobRecord record = JobRecord.parseFrom(stored);
-      Envelope envelope = Envelope.parseFrom(SignedEnvelope.parseFrom(record.getSealedSpec()).getEnvelope());
+      Envelope envelope =
+          Envelope.parseFrom(SignedEnvelope.parseFrom(record.getSealedSpec()).getEnvelope());
       return new Job(record, JobSpec.parseFrom(envelope.getPayload()));
     } catch (InvalidProtocolBufferException damaged) {
       throw new IllegalStateException("a job's record is damaged", damaged);
@@ -48,13 +49,17 @@ public record Job(JobRecord record, JobSpec spec) {
     return record.getState() != JobState.PROPOSED && record.getState() != JobState.RUNNING;
   }
 
-  /** What every member's consent and every state digest refers to: SHA-256 of the signed spec's bytes. */
+  /**
+   * What every member's consent and every state digest refers to: SHA-256 of the signed spec's
+   * bytes.
+   */
   public Digest planDigest() {
     return Digest.sha256(record.getSealedSpec().toByteArray());
   }
 
   public int parameters() {
-    return InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
+    return InitialModel.parameterCount(
+        spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
   }
 
   public int vectorLength() {
@@ -63,7 +68,11 @@ public record Job(JobRecord record, JobSpec spec) {
 
   /** Members that consented, sorted. */
   public List<String> consenting() {
-    return record.getConsentsMap().entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().toList();
+    return record.getConsentsMap().entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 
   /** The quantisation for a cohort of that size. */
@@ -74,7 +83,11 @@ public record Job(JobRecord record, JobSpec spec) {
   static Quantisation quantisation(SecureAggregationPlan plan, int members) {
     if (plan.getWireBits() == 0) {
       return Quantisation.forCohort(
-          plan.getQuantisationBits(), members, plan.getClipNormL2(), plan.getCoordinateBound(), plan.getMaxWeight());
+          plan.getQuantisationBits(),
+          members,
+          plan.getClipNormL2(),
+          plan.getCoordinateBound(),
+          plan.getMaxWeight());
     }
     return new Quantisation(
             plan.getWireBits(),

@@ -82,10 +82,11 @@ public final class Jobs {
   }
 
   /**
-   * Checks a job, explains it, and proposes it to its members unless it is a dry run. The same signed spec again is the
-   * same job.
+   * Checks a job, explains it, and proposes it to its members unless it is a dry run. The same
+   * signed spec again is the same job.
    */
-  public SubmitJobReply submit(String caller, byte[] sealed, boolean dryRun) throws JobRefusedException {
+  public SubmitJobReply submit(String caller, byte[] sealed, boolean dryRun)
+      throws JobRefusedException {
     JobSpec spec = open(caller, sealed);
     List<String> problems = JobSpecs.problems(spec);
     if (!problems.isEmpty()) {
@@ -98,7 +99,8 @@ public final class Jobs {
           "another job is named '" + spec.getJob() + "': give this one another name");
     }
     List<String> members = members(spec);
-    SubmitJobReply.Builder reply = SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
+    SubmitJobReply.Builder reply =
+        SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
     Decision decision = policy.decide(Action.DISPATCH, spec, members, members.size(), "submit");
     audit.append(List.of());
@@ -110,7 +112,9 @@ public final class Jobs {
               .setExplanation(verdict.explain()));
     }
     if (!decision.allowed()) {
-      return reply.setReason("the alliance's policy does not allow this job for every member it names").build();
+      return reply
+          .setReason("the alliance's policy does not allow this job for every member it names")
+          .build();
     }
     if (!dryRun && before.isEmpty()) {
       propose(caller, sealed, spec, members);
@@ -123,11 +127,13 @@ public final class Jobs {
       Notary.Opened opened = notary.open(sealed);
       if (!opened.sender().equals(caller) || !opened.type().equals(Job.SPEC_TYPE)) {
         throw new JobRefusedException(
-            JobRefusedException.Kind.INVALID, "the job is not signed as a job by its caller '" + caller + "'");
+            JobRefusedException.Kind.INVALID,
+            "the job is not signed as a job by its caller '" + caller + "'");
       }
       return JobSpec.parseFrom(opened.payload());
     } catch (BadEnvelopeException | InvalidProtocolBufferException bad) {
-      throw new JobRefusedException(JobRefusedException.Kind.INVALID, "the job cannot be read: " + bad.getMessage());
+      throw new JobRefusedException(
+          JobRefusedException.Kind.INVALID, "the job cannot be read: " + bad.getMessage());
     }
   }
 
@@ -140,7 +146,11 @@ public final class Jobs {
       if (directory.find(member).filter(entry -> entry.roles().contains(Role.AGENT)).isEmpty()) {
         throw new JobRefusedException(
             JobRefusedException.Kind.INVALID,
-            "'" + member + "' is no agent of roster version " + roster.version() + "; agents are "
+            "'"
+                + member
+                + "' is no agent of roster version "
+                + roster.version()
+                + "; agents are "
                 + roster.agents().stream().map(entry -> entry.id().value()).toList());
       }
     }
@@ -152,20 +162,27 @@ public final class Jobs {
     try {
       Cohort cohort = cohort(members, spec.getSecureAggregation().getColluders());
       Quantisation quantisation = Job.quantisation(spec.getSecureAggregation(), members.size());
-      int parameters = InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
+      int parameters =
+          InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
       reply
           .setGuarantee(cohort.explain())
           .setWireBits(quantisation.wireBits())
           .setRelativeError(quantisation.expectedRelativeError(parameters, members.size()));
     } catch (IllegalArgumentException infeasible) {
-      throw new JobRefusedException(JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
+      throw new JobRefusedException(
+          JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
     }
   }
 
   private void propose(String caller, byte[] sealed, JobSpec spec, List<String> members) {
     audit.once(
         audit
-            .entry("job/" + spec.getJob() + "/proposed", EntryType.JOB, caller, spec.getJob(), EntryOutcome.OK)
+            .entry(
+                "job/" + spec.getJob() + "/proposed",
+                EntryType.JOB,
+                caller,
+                spec.getJob(),
+                EntryOutcome.OK)
             .inJob(spec.getJob())
             .detail("purpose", spec.getPurpose())
             .detail("dataSet", spec.getDataSet())
@@ -251,7 +268,12 @@ public final class Jobs {
     if (consent.getGranted()) {
       audit.once(
           audit
-              .entry("job/" + job.id() + "/dataset/" + member, EntryType.DATASET, member, job.spec().getDataSet(), EntryOutcome.OK)
+              .entry(
+                  "job/" + job.id() + "/dataset/" + member,
+                  EntryType.DATASET,
+                  member,
+                  job.spec().getDataSet(),
+                  EntryOutcome.OK)
               .inJob(job.id())
               .digest("dataSet", new Digest(consent.getDataSetDigest().toByteArray()).hex()));
     }
@@ -280,11 +302,16 @@ public final class Jobs {
     try {
       cohort(job.consenting(), job.spec().getSecureAggregation().getColluders());
     } catch (InfeasibleCohortException tooFew) {
-      return end(job, JobState.FAILED, "consent came from " + job.consenting() + " only. " + tooFew.getMessage());
+      return end(
+          job,
+          JobState.FAILED,
+          "consent came from " + job.consenting() + " only. " + tooFew.getMessage());
     }
     ModelState initial =
         InitialModel.draw(
-            job.spec().getModel().getInputs(), JobSpecs.units(job.spec().getModel()), job.spec().getInitialSeed());
+            job.spec().getModel().getInputs(),
+            JobSpecs.units(job.spec().getModel()),
+            job.spec().getInitialSeed());
     String digest = blobs.put(initial.encode());
     byte[] state = initial.stateDigest(job.planDigest().bytes());
     models.publish(
@@ -320,12 +347,16 @@ public final class Jobs {
             .inJob(job.id())
             .detail("state", state.name())
             .remark("reason", reason));
-    Job ended = book.put(job.record().toBuilder().setState(state).setReason(reason).build(), job.spec());
+    Job ended =
+        book.put(job.record().toBuilder().setState(state).setReason(reason).build(), job.spec());
     ended.record().getMembersList().forEach(member -> tell(ended, member));
     return ended;
   }
 
-  /** Notes a committed round: the model that the next one starts from. The same again changes nothing. */
+  /**
+   * Notes a committed round: the model that the next one starts from. The same again changes
+   * nothing.
+   */
   public Job committed(Job job, long index, Digest model, Digest state) {
     if (job.record().getRoundsCommitted() > index) {
       return job;
@@ -342,10 +373,14 @@ public final class Jobs {
   /** The cohort of these members under the roster and the policy in force. */
   public Cohort cohort(List<String> members, int colluders) {
     List<String> listed =
-        members.stream().filter(member -> directory.roster().find(new MemberId(member)).isPresent()).toList();
-    // a job with fewer members than the roster must not be weaker than what every member pinned for all of them
+        members.stream()
+            .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
+            .toList();
+    // a job with fewer members than the roster must not be weaker than what every member pinned for
+    // all of them
     int pinned = Cohort.leastSurvivors(directory.roster().agents().size(), colluders);
-    int least = listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
+    int least =
+        listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
     return new Cohort(
         directory.roster().alliance().value(),
         new Digest(directory.roster().digest().bytes()),

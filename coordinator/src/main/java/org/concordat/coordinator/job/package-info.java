@@ -1,6 +1,6 @@
 /**
- * Jobs: checked and explained when they are submitted, consented to by members, then run round by round, ending with
- * one evaluation round.
+ * Jobs: checked and explained when they are submitted, consented to by members, then run round by
+ * round, ending with one evaluation round.
  */
 @NullMarked
 package org.concordat.coordinator.job;

@@ -8,7 +8,10 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
 
-/** Published models, by job and version. A model is published after its release is durable in the audit log. */
+/**
+ * Published models, by job and version. A model is published after its release is durable in the
+ * audit log.
+ */
 public final class ModelRegistry {
   private static final String MODELS = "model";
 
@@ -56,7 +59,10 @@ public final class ModelRegistry {
   public byte[] content(ModelSummary model) {
     return blobs
         .get(model.getDigest())
-        .orElseThrow(() -> new IllegalStateException("the bytes of model " + model.getDigest() + " are missing"));
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the bytes of model " + model.getDigest() + " are missing"));
   }
 
   private static String key(String job, int version) {

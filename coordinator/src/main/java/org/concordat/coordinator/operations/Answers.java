@@ -11,7 +11,10 @@ import org.concordat.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where failures of operators' calls become gRPC statuses; see the error table beside the .proto. */
+/**
+ * The one place where failures of operators' calls become gRPC statuses; see the error table beside
+ * the .proto.
+ */
 final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
@@ -54,6 +57,7 @@ final class Answers {
       return Status.UNAVAILABLE.withDescription("the coordinator's store fails: " + message);
     }
     LOG.error("a call failed", failure);
-    return Status.INTERNAL.withDescription("the coordinator failed on this call; its log says more");
+    return Status.INTERNAL.withDescription(
+        "the coordinator failed on this call; its log says more");
   }
 }

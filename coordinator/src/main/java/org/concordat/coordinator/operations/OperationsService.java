@@ -107,7 +107,9 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   public void submitJob(SubmitJobRequest request, StreamObserver<SubmitJobReply> to) {
     String caller = caller();
     Answers.answer(
-        mailbox, to, () -> jobs.submit(caller, request.getSealedSpec().toByteArray(), request.getDryRun()));
+        mailbox,
+        to,
+        () -> jobs.submit(caller, request.getSealedSpec().toByteArray(), request.getDryRun()));
   }
 
   @Override
@@ -122,7 +124,8 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
           } else if (!watchers.add(request.getJob(), stream)) {
             to.onError(
                 Status.RESOURCE_EXHAUSTED
-                    .withDescription("more than " + Watchers.MAX_WATCHERS + " watchers: try again later")
+                    .withDescription(
+                        "more than " + Watchers.MAX_WATCHERS + " watchers: try again later")
                     .asRuntimeException());
           } else {
             changed(request.getJob());
@@ -170,7 +173,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     Answers.answer(
         mailbox,
         to,
-        () -> ListJobsReply.newBuilder().addAllJobs(book.all().stream().map(Job::summary).toList()).build());
+        () ->
+            ListJobsReply.newBuilder()
+                .addAllJobs(book.all().stream().map(Job::summary).toList())
+                .build());
   }
 
   @Override
@@ -178,13 +184,18 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     Answers.answer(
         mailbox,
         to,
-        () -> ListRoundsReply.newBuilder().addAllRounds(desk.rounds(request.getJob(), request.getRound())).build());
+        () ->
+            ListRoundsReply.newBuilder()
+                .addAllRounds(desk.rounds(request.getJob(), request.getRound()))
+                .build());
   }
 
   @Override
   public void listModels(ListModelsRequest request, StreamObserver<ListModelsReply> to) {
     Answers.answer(
-        mailbox, to, () -> ListModelsReply.newBuilder().addAllModels(models.list(request.getJob())).build());
+        mailbox,
+        to,
+        () -> ListModelsReply.newBuilder().addAllModels(models.list(request.getJob())).build());
   }
 
   @Override
@@ -198,7 +209,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
                   () ->
                       new JobRefusedException(
                           JobRefusedException.Kind.NOT_FOUND,
-                          "job '" + request.getJob() + "' has no published version " + request.getVersion()
+                          "job '"
+                              + request.getJob()
+                              + "' has no published version "
+                              + request.getVersion()
                               + ": 'model list' names those it has"));
       content = models.content(model);
     } catch (JobRefusedException | RuntimeException failure) {
@@ -263,7 +277,9 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
           MemberRequest joiner = MemberRequest.parse(request.getRequest().toByteArray());
           MemberSignature approval =
               new MemberSignature(
-                  caller, Base64.getEncoder().encodeToString(request.getNextRosterSignature().toByteArray()));
+                  caller,
+                  Base64.getEncoder()
+                      .encodeToString(request.getNextRosterSignature().toByteArray()));
           Directory.ApprovalOutcome outcome = directory.approve(joiner, approval);
           String id = joiner.profile().id().value();
           desk.membership(
@@ -286,7 +302,9 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   @Override
   public void getRosters(GetRostersRequest request, StreamObserver<GetRostersReply> to) {
     to.onNext(
-        GetRostersReply.newBuilder().setRosterChain(ByteString.copyFrom(directory.chain().toBytes())).build());
+        GetRostersReply.newBuilder()
+            .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()))
+            .build());
     to.onCompleted();
   }
 }

@@ -24,7 +24,10 @@ public final class Watchers {
     return true;
   }
 
-  /** Sends an event to the watchers of its job; one that does not read misses it, the next one tells the same and more. */
+  /**
+   * Sends an event to the watchers of its job; one that does not read misses it, the next one tells
+   * the same and more.
+   */
   void send(JobEvent event, boolean last) {
     for (Watcher watcher : List.copyOf(watchers)) {
       if (!watcher.job.equals(event.getJob().getJob())) {

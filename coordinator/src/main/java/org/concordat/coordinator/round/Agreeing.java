@@ -5,7 +5,10 @@ import java.util.List;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Refusal;
 
-/** Members recompute the next state from the sum and sign it; T equal signatures make the checkpoint. */
+/**
+ * Members recompute the next state from the sum and sign it; T equal signatures make the
+ * checkpoint.
+ */
 public record Agreeing() implements RoundPhase {
   @Override
   public String label() {
@@ -13,7 +16,8 @@ public record Agreeing() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     return RoundPhase.accept(round, message);
   }
 }

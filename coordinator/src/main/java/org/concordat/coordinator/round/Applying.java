@@ -16,7 +16,8 @@ public record Applying() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     if (message instanceof RoundMessage.Applied applied) {
       round.server().result(applied.sumRoot(), applied.nextState());
       return List.of(
@@ -31,7 +32,8 @@ public record Applying() implements RoundPhase {
                       .setTotalWeight(applied.totalWeight())));
     }
     if (message instanceof RoundMessage.CannotApply failed) {
-      return List.of(RoundEvent.newBuilder().setAborted(Aborted.newBuilder().setReason(failed.reason())));
+      return List.of(
+          RoundEvent.newBuilder().setAborted(Aborted.newBuilder().setReason(failed.reason())));
     }
     return RoundPhase.accept(round, message);
   }

@@ -10,8 +10,9 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.server.RoundServer;
 
 /**
- * Survivors sign one set. With T signatures the certificate is chosen, durably, before it is sent to anyone; if they do
- * not come in time, the opposite is, and the round is tried again under another token.
+ * Survivors sign one set. With T signatures the certificate is chosen, durably, before it is sent
+ * to anyone; if they do not come in time, the opposite is, and the round is tried again under
+ * another token.
  */
 public record Certifying() implements RoundPhase {
   @Override
@@ -20,12 +21,14 @@ public record Certifying() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     if (message instanceof RoundMessage.FromMember from) {
       List<RoundEvent.Builder> events = new ArrayList<>(RoundPhase.accept(round, message));
       RoundServer next = round.server().accept(from.sealed());
       if (!events.isEmpty() && next.certifiable()) {
-        events.add(RoundEvent.newBuilder().setCertificateChosen(CertificateChosen.getDefaultInstance()));
+        events.add(
+            RoundEvent.newBuilder().setCertificateChosen(CertificateChosen.getDefaultInstance()));
       }
       return events;
     }
@@ -36,7 +39,8 @@ public record Certifying() implements RoundPhase {
         String missing = String.join(", ", round.server().waiting().missing());
         return List.of(
             RoundEvent.newBuilder()
-                .setNonRevealChosen(NonRevealChosen.newBuilder().setReason("no signatures from " + missing)));
+                .setNonRevealChosen(
+                    NonRevealChosen.newBuilder().setReason("no signatures from " + missing)));
       }
     }
     return List.of();

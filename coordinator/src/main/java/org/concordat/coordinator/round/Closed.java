@@ -17,7 +17,8 @@ public record Closed(boolean committed) implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     // a state signature after T of them tells nothing new, but the member that sent it is right to
     return List.of();
   }

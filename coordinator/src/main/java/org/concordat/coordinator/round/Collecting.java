@@ -11,9 +11,10 @@ import org.concordat.coordinator.round.event.UploadAccepted;
 import org.concordat.secureagg.Refusal;
 
 /**
- * Uploads come in. The survivor set is frozen when everyone has uploaded, declined or been gone for longer than the
- * grace, or when the deadline has passed, and never below N_min. Below it the round waits for whoever is away; if too
- * many declined for N_min ever to be reached, the token is given up and another attempt made.
+ * Uploads come in. The survivor set is frozen when everyone has uploaded, declined or been gone for
+ * longer than the grace, or when the deadline has passed, and never below N_min. Below it the round
+ * waits for whoever is away; if too many declined for N_min ever to be reached, the token is given
+ * up and another attempt made.
  */
 public record Collecting() implements RoundPhase {
   @Override
@@ -22,7 +23,8 @@ public record Collecting() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     if (message instanceof RoundMessage.UploadStored stored) {
       return upload(round, stored);
     }
@@ -32,7 +34,8 @@ public record Collecting() implements RoundPhase {
     return RoundPhase.accept(round, message);
   }
 
-  private static List<RoundEvent.Builder> upload(Round round, RoundMessage.UploadStored stored) throws Refusal {
+  private static List<RoundEvent.Builder> upload(Round round, RoundMessage.UploadStored stored)
+      throws Refusal {
     if (round.server().acceptUpload(stored.sealedCommitment()) == round.server()) {
       return List.of();
     }
@@ -44,7 +47,9 @@ public record Collecting() implements RoundPhase {
                     .setSealedCommitment(ByteString.copyFrom(stored.sealedCommitment())));
     boolean last =
         round.participants().stream()
-            .allMatch(member -> member.equals(stored.member()) || round.server().uploads().containsKey(member));
+            .allMatch(
+                member ->
+                    member.equals(stored.member()) || round.server().uploads().containsKey(member));
     return last ? List.of(accepted, frozen()) : List.of(accepted);
   }
 
@@ -54,7 +59,11 @@ public record Collecting() implements RoundPhase {
     boolean enough = uploaded.size() >= round.minSurvivors();
     boolean nobodyLeft =
         round.participants().stream()
-            .allMatch(member -> uploaded.contains(member) || declined.contains(member) || tick.gone().test(member));
+            .allMatch(
+                member ->
+                    uploaded.contains(member)
+                        || declined.contains(member)
+                        || tick.gone().test(member));
     if (enough && (nobodyLeft || RoundMessage.passed(round.phaseSince(), tick.deadline(), now))) {
       return List.of(frozen());
     }
@@ -62,7 +71,8 @@ public record Collecting() implements RoundPhase {
       return List.of(
           RoundEvent.newBuilder()
               .setNonRevealChosen(
-                  NonRevealChosen.newBuilder().setReason("declined by " + String.join(", ", declined))));
+                  NonRevealChosen.newBuilder()
+                      .setReason("declined by " + String.join(", ", declined))));
     }
     return List.of();
   }

@@ -6,7 +6,9 @@ import org.concordat.coordinator.round.event.Dispatched;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Refusal;
 
-/** The attempt is durable; its tasks go out. Uploads that come back before that is noted are taken. */
+/**
+ * The attempt is durable; its tasks go out. Uploads that come back before that is noted are taken.
+ */
 public record Dispatching() implements RoundPhase {
   @Override
   public String label() {
@@ -14,7 +16,8 @@ public record Dispatching() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     if (message instanceof RoundMessage.TasksSent) {
       return List.of(RoundEvent.newBuilder().setDispatched(Dispatched.getDefaultInstance()));
     }

@@ -6,9 +6,10 @@ import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.store.EventStore.Effect;
 
 /**
- * What an event makes happen outside the round. Each effect may run more than once and must then do no more than once:
- * TELL sends whatever the member must know at that moment, LOG and NOTE are one audit entry with an id of its own, COMBINE computes
- * and comes back as a message, PUBLISH and RELEASE set and remove.
+ * What an event makes happen outside the round. Each effect may run more than once and must then do
+ * no more than once: TELL sends whatever the member must know at that moment, LOG and NOTE are one
+ * audit entry with an id of its own, COMBINE computes and comes back as a message, PUBLISH and
+ * RELEASE set and remove.
  */
 public final class Effects {
   /** Send a member what it must be sent now. */
@@ -18,8 +19,8 @@ public final class Effects {
   public static final String LOG = "log";
 
   /**
-   * Append an audit entry soon: it is durable here and certain to be written, in order, with the next LOG or within a
-   * second. Every phase is noted before the round's model is released.
+   * Append an audit entry soon: it is durable here and certain to be written, in order, with the
+   * next LOG or within a second. Every phase is noted before the round's model is released.
    */
   public static final String NOTE = "note";
 
@@ -92,7 +93,8 @@ public final class Effects {
   }
 
   private static void quorumReached(Round before, Round after, List<Effect> effects) {
-    boolean voided = after.server().nonRevealQuorum().isPresent() && before.server().nonRevealQuorum().isEmpty();
+    boolean voided =
+        after.server().nonRevealQuorum().isPresent() && before.server().nonRevealQuorum().isEmpty();
     if (voided) {
       effects.add(new Effect(RELEASE, after.task().digest().hex(), new byte[0]));
       tellAll(after, effects);

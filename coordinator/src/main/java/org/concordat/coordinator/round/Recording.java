@@ -14,7 +14,8 @@ public record Recording() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     if (message instanceof RoundMessage.Logged) {
       return List.of(RoundEvent.newBuilder().setRecorded(Recorded.getDefaultInstance()));
     }

@@ -71,7 +71,8 @@ public record Round(
       return List.of(
           RoundEvent.newBuilder()
               .setAborted(
-                  org.concordat.coordinator.round.event.Aborted.newBuilder().setReason(abort.reason())));
+                  org.concordat.coordinator.round.event.Aborted.newBuilder()
+                      .setReason(abort.reason())));
     }
     return phase.decide(this, message, now);
   }
@@ -107,7 +108,8 @@ public record Round(
   /**
    * The state after an event that is durable.
    *
-   * @throws IllegalStateException if the event cannot follow this state: the store is damaged or of another program
+   * @throws IllegalStateException if the event cannot follow this state: the store is damaged or of
+   *     another program
    */
   public Round apply(RoundEvent event, Epochs epochs, Notary notary) {
     if (event.hasAttemptOpened()) {
@@ -131,7 +133,12 @@ public record Round(
           event.hasAborted() ? event.getAborted().getReason() : reason);
     } catch (Refusal impossible) {
       throw new IllegalStateException(
-          stream() + " event " + (version + 1) + " does not follow the ones before: " + impossible.getMessage(), impossible);
+          stream()
+              + " event "
+              + (version + 1)
+              + " does not follow the ones before: "
+              + impossible.getMessage(),
+          impossible);
     }
   }
 
@@ -157,7 +164,10 @@ public record Round(
         return server;
       default:
         throw new IllegalStateException(
-            stream() + " has an event of kind " + event.getKindCase() + " that this program does not know: upgrade it");
+            stream()
+                + " has an event of kind "
+                + event.getKindCase()
+                + " that this program does not know: upgrade it");
     }
   }
 

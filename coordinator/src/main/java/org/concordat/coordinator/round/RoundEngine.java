@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the open rounds: decide, store events with their effects in one transaction, apply, run the effects. Used on the
- * mailbox thread only; a restart resumes every open round where its events left it.
+ * Runs the open rounds: decide, store events with their effects in one transaction, apply, run the
+ * effects. Used on the mailbox thread only; a restart resumes every open round where its events
+ * left it.
  */
 public final class RoundEngine {
   private static final Logger LOG = LoggerFactory.getLogger(RoundEngine.class);
@@ -52,8 +53,8 @@ public final class RoundEngine {
   private boolean draining;
 
   /**
-   * @param crashPoint told {@code before:KIND} before an event is stored and {@code after:KIND} once its effects have
-   *     run; the crash tests stop there, everybody else does nothing
+   * @param crashPoint told {@code before:KIND} before an event is stored and {@code after:KIND}
+   *     once its effects have run; the crash tests stop there, everybody else does nothing
    */
   public RoundEngine(
       EventStore events,
@@ -80,7 +81,10 @@ public final class RoundEngine {
     Round round = null;
     for (StoredEvent stored : events.read(stream)) {
       RoundEvent event = parse(stream, stored);
-      round = round == null ? Round.opened(null, event, epochs, notary) : round.apply(event, epochs, notary);
+      round =
+          round == null
+              ? Round.opened(null, event, epochs, notary)
+              : round.apply(event, epochs, notary);
     }
     if (round == null) {
       throw new IllegalStateException("round " + stream + " has no events");
@@ -94,7 +98,8 @@ public final class RoundEngine {
     RoundEvent event =
         RoundEvent.newBuilder()
             .setAtMillis(clock.millis())
-            .setAttemptOpened(AttemptOpened.newBuilder().setTask(ByteString.copyFrom(task.encode())))
+            .setAttemptOpened(
+                AttemptOpened.newBuilder().setTask(ByteString.copyFrom(task.encode())))
             .build();
     String stream = Round.stream(task.job(), task.round());
     Round before = open.get(stream);
@@ -149,7 +154,10 @@ public final class RoundEngine {
     ran.clear();
   }
 
-  /** Runs what is in the outbox, also what a crash left there; notes wait for the next log entry or {@link #settle}. */
+  /**
+   * Runs what is in the outbox, also what a crash left there; notes wait for the next log entry or
+   * {@link #settle}.
+   */
   public void drain(EffectRunner runner) {
     drain(runner, false);
   }
@@ -180,7 +188,9 @@ public final class RoundEngine {
   /** Runs what is pending; false if nothing is. */
   private boolean runNext(EffectRunner runner, boolean withNotes) {
     List<Outbox.Entry> pending =
-        outbox.pending(OUTBOX_BATCH + ran.size()).stream().filter(entry -> !ran.contains(entry.id())).toList();
+        outbox.pending(OUTBOX_BATCH + ran.size()).stream()
+            .filter(entry -> !ran.contains(entry.id()))
+            .toList();
     List<Outbox.Entry> notes = new ArrayList<>();
     boolean any = false;
     for (Outbox.Entry entry : pending) {
@@ -191,7 +201,8 @@ public final class RoundEngine {
         log(notes, runner);
         any = true;
       } else {
-        Round round = open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
+        Round round =
+            open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
         runner.run(entry, round);
         ran.add(entry.id());
         any = true;
@@ -233,12 +244,18 @@ public final class RoundEngine {
   private static RoundEvent parse(String stream, StoredEvent stored) {
     if (stored.schema() > EVENT_SCHEMA) {
       throw new IllegalStateException(
-          stream + " has events of schema " + stored.schema() + ", this program reads up to " + EVENT_SCHEMA + ": upgrade it");
+          stream
+              + " has events of schema "
+              + stored.schema()
+              + ", this program reads up to "
+              + EVENT_SCHEMA
+              + ": upgrade it");
     }
     try {
       return RoundEvent.parseFrom(stored.body());
     } catch (InvalidProtocolBufferException damaged) {
-      throw new IllegalStateException(stream + " has a damaged event of type " + stored.type(), damaged);
+      throw new IllegalStateException(
+          stream + " has a damaged event of type " + stored.type(), damaged);
     }
   }
 }

@@ -11,8 +11,8 @@ import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.Task;
 
 /**
- * Phase changes and releases as audit entries. A pure function of the event and the state after it, so that an entry
- * that is delivered twice is the same entry.
+ * Phase changes and releases as audit entries. A pure function of the event and the state after it,
+ * so that an entry that is delivered twice is the same entry.
  */
 public final class RoundEntries {
   private static final String ACTOR = "coordinator";
@@ -41,7 +41,10 @@ public final class RoundEntries {
     if (event.hasSurvivorsFrozen() || release) {
       entry = entry.detail("survivors", String.join(",", after.server().survivors()));
       for (String member : after.server().survivors()) {
-        entry = entry.digest("upload." + member, after.server().uploads().getOrDefault(member, Digest.NONE).hex());
+        entry =
+            entry.digest(
+                "upload." + member,
+                after.server().uploads().getOrDefault(member, Digest.NONE).hex());
       }
     }
     if (after.phase() instanceof Recording) {
@@ -51,7 +54,9 @@ public final class RoundEntries {
               .digest("sum", new Digest(sum.getSumRoot().toByteArray()).hex())
               .digest("model", new Digest(sum.getNextModel().toByteArray()).hex())
               .digest("state", new Digest(sum.getNextState().toByteArray()).hex())
-              .digest("certificate", after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()));
+              .digest(
+                  "certificate",
+                  after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()));
     }
     return after.reason().isEmpty() ? entry : entry.remark("reason", after.reason());
   }

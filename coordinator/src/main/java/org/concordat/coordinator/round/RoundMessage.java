@@ -28,7 +28,12 @@ public sealed interface RoundMessage {
 
   /** The sum and what follows from it, computed by a worker and durable on disk. */
   record Applied(
-      Digest sumRoot, Digest nextModel, Digest nextState, double loss, double accuracy, double totalWeight)
+      Digest sumRoot,
+      Digest nextModel,
+      Digest nextState,
+      double loss,
+      double accuracy,
+      double totalWeight)
       implements RoundMessage {}
 
   /** The sum cannot be computed or applied. */

@@ -8,7 +8,15 @@ import org.concordat.secureagg.Refusal;
 
 /** Where a round stands. Phases hold nothing: everything is in the {@link Round}. */
 public sealed interface RoundPhase
-    permits Dispatching, Collecting, Certifying, Unmasking, Applying, Agreeing, Recording, Voiding, Closed {
+    permits Dispatching,
+        Collecting,
+        Certifying,
+        Unmasking,
+        Applying,
+        Agreeing,
+        Recording,
+        Voiding,
+        Closed {
 
   /** As operators see it, in capitals. */
   String label();
@@ -23,7 +31,8 @@ public sealed interface RoundPhase
 
   /** Takes a member's sealed message if secure aggregation does and has not seen it before. */
   static List<RoundEvent.Builder> accept(Round round, RoundMessage message) throws Refusal {
-    if (message instanceof RoundMessage.FromMember from && round.server().accept(from.sealed()) != round.server()) {
+    if (message instanceof RoundMessage.FromMember from
+        && round.server().accept(from.sealed()) != round.server()) {
       return List.of(
           RoundEvent.newBuilder()
               .setMessageAccepted(

@@ -31,14 +31,18 @@ public final class RoundSummaries {
     return entries.get(ROUNDS, Round.stream(job, index)).isPresent();
   }
 
-  /** Kept and open rounds of a job, or of all where it is empty; of one number, or all where it is 0. */
+  /**
+   * Kept and open rounds of a job, or of all where it is empty; of one number, or all where it is
+   * 0.
+   */
   public List<RoundSummary> list(String job, long number, Map<String, Round> open) {
     Map<String, RoundSummary> all = new TreeMap<>();
     entries.all(ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
     open.forEach((stream, round) -> all.put(stream, of(round)));
     List<RoundSummary> found = new ArrayList<>();
     for (RoundSummary summary : all.values()) {
-      if ((job.isEmpty() || summary.getJob().equals(job)) && (number == 0 || summary.getRound() == number)) {
+      if ((job.isEmpty() || summary.getJob().equals(job))
+          && (number == 0 || summary.getRound() == number)) {
         found.add(summary);
       }
     }
@@ -66,7 +70,9 @@ public final class RoundSummaries {
             .setStartedMillis(round.startedAt().toEpochMilli())
             .setReason(round.reason());
     if (!survivors.isEmpty()) {
-      round.participants().stream().filter(member -> !survivors.contains(member)).forEach(summary::addDropped);
+      round.participants().stream()
+          .filter(member -> !survivors.contains(member))
+          .forEach(summary::addDropped);
     }
     round
         .sum()
@@ -84,7 +90,8 @@ public final class RoundSummaries {
   }
 
   private static List<String> survivors(Round round) {
-    boolean frozen = !(round.phase() instanceof Dispatching) && !(round.phase() instanceof Collecting);
+    boolean frozen =
+        !(round.phase() instanceof Dispatching) && !(round.phase() instanceof Collecting);
     return frozen && !(round.phase() instanceof Closed closed && !closed.committed())
         ? round.server().survivors()
         : List.of();
@@ -97,8 +104,14 @@ public final class RoundSummaries {
     Waiting waiting = round.server().waiting();
     return waiting.missing().isEmpty()
         ? ""
-        : waiting.step() + ": waiting for " + String.join(", ", waiting.missing()) + " (" + waiting.answered()
-            + " answered, " + waiting.needed() + " needed)";
+        : waiting.step()
+            + ": waiting for "
+            + String.join(", ", waiting.missing())
+            + " ("
+            + waiting.answered()
+            + " answered, "
+            + waiting.needed()
+            + " needed)";
   }
 
   private static RoundSummary parse(byte[] stored) {

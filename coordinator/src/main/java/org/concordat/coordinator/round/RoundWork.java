@@ -33,7 +33,10 @@ public final class RoundWork {
     this.threads = threads;
   }
 
-  /** Computes what a round in phase Applying leads to. The sum and the next model are durable when it returns. */
+  /**
+   * Computes what a round in phase Applying leads to. The sum and the next model are durable when
+   * it returns.
+   */
   public RoundMessage apply(Round round, Job job) {
     try {
       return applied(round, job);
@@ -78,7 +81,10 @@ public final class RoundWork {
   private ModelState base(Job job) {
     String digest = new Digest(job.record().getModel().toByteArray()).hex();
     byte[] content =
-        blobs.get(digest).orElseThrow(() -> new IllegalArgumentException("the base model " + digest + " is missing"));
+        blobs
+            .get(digest)
+            .orElseThrow(
+                () -> new IllegalArgumentException("the base model " + digest + " is missing"));
     return ModelState.decode(content, job.parameters());
   }
 
@@ -89,7 +95,8 @@ public final class RoundWork {
 
   /** A sum as it travels: 32-bit little-endian words, the weight last. */
   static byte[] encode(int[] sum) {
-    ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(4, sum.length)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(Math.multiplyExact(4, sum.length)).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asIntBuffer().put(sum);
     return buffer.array();
   }

@@ -6,8 +6,8 @@ import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Refusal;
 
 /**
- * Members promise never to reveal for this token. With T promises no quorum of reveals can exist and the round may be
- * tried again; until then it waits, saying for whom.
+ * Members promise never to reveal for this token. With T promises no quorum of reveals can exist
+ * and the round may be tried again; until then it waits, saying for whom.
  */
 public record Voiding() implements RoundPhase {
   @Override
@@ -16,7 +16,8 @@ public record Voiding() implements RoundPhase {
   }
 
   @Override
-  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal {
+  public List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
     return RoundPhase.accept(round, message);
   }
 }

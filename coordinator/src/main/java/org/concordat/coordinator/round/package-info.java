@@ -1,6 +1,6 @@
 /**
- * One round, one direction. A round is a fold over its events; {@link org.concordat.coordinator.round.RoundPhase} is
- * sealed, a phase a file.
+ * One round, one direction. A round is a fold over its events; {@link
+ * org.concordat.coordinator.round.RoundPhase} is sealed, a phase a file.
  *
  * <pre>
  *   AttemptOpened
@@ -16,11 +16,12 @@
  *   any phase ──▶ Aborted, with a reason
  * </pre>
  *
- * {@code decide(message, now)} checks everything and gives events; {@link org.concordat.coordinator.round.Round#apply}
- * folds them; both are pure. {@link org.concordat.coordinator.round.RoundEngine} stores events and their outbox entries
- * in one transaction and then runs the effects ({@link org.concordat.coordinator.round.Effects}), at least once each.
- * The certificate and the refusal to reveal exclude each other: whichever is chosen is durable before the first request
- * of its kind is sent.
+ * {@code decide(message, now)} checks everything and gives events; {@link
+ * org.concordat.coordinator.round.Round#apply} folds them; both are pure. {@link
+ * org.concordat.coordinator.round.RoundEngine} stores events and their outbox entries in one
+ * transaction and then runs the effects ({@link org.concordat.coordinator.round.Effects}), at least
+ * once each. The certificate and the refusal to reveal exclude each other: whichever is chosen is
+ * durable before the first request of its kind is sent.
  */
 @NullMarked
 package org.concordat.coordinator.round;

@@ -15,12 +15,19 @@ import org.concordat.protocol.v1.JobSpec;
 import org.concordat.secureagg.Digest;
 
 /**
- * This site's answer to a job: its own evaluation of the policy for every action it will be asked for, its own rule, and
- * whether it has the data at all.
+ * This site's answer to a job: its own evaluation of the policy for every action it will be asked
+ * for, its own rule, and whether it has the data at all.
  */
 public final class Approvals {
   private static final List<Action> ACTIONS =
-      List.of(Action.DISPATCH, Action.TRAIN, Action.SUBMIT, Action.REVEAL, Action.AGGREGATE, Action.EVALUATE, Action.RELEASE);
+      List.of(
+          Action.DISPATCH,
+          Action.TRAIN,
+          Action.SUBMIT,
+          Action.REVEAL,
+          Action.AGGREGATE,
+          Action.EVALUATE,
+          Action.RELEASE);
 
   private final SitePolicy policy;
   private final ApprovalRule rule;
@@ -62,7 +69,10 @@ public final class Approvals {
     DataSet data = Objects.requireNonNull(dataSets.get(spec.getDataSet()));
     return consent
         .setGranted(true)
-        .setExplanation("purpose '" + spec.getPurpose() + "' is approved by this site's rule, and its policy allows every action")
+        .setExplanation(
+            "purpose '"
+                + spec.getPurpose()
+                + "' is approved by this site's rule, and its policy allows every action")
         .setDataSetDigest(ByteString.copyFrom(data.digest()))
         .build();
   }
@@ -77,21 +87,35 @@ public final class Approvals {
       return "this site has no data set '" + spec.getDataSet() + "'; it has " + dataSets.keySet();
     }
     if (!data.dataClass().equals(spec.getDataClass())) {
-      return "the job says data class '" + spec.getDataClass() + "', this site's data is '" + data.dataClass() + "'";
+      return "the job says data class '"
+          + spec.getDataClass()
+          + "', this site's data is '"
+          + data.dataClass()
+          + "'";
     }
     if (!rule.purposes().contains(spec.getPurpose())) {
-      return "purpose '" + spec.getPurpose() + "' is not among those this site approves: " + rule.purposes();
+      return "purpose '"
+          + spec.getPurpose()
+          + "' is not among those this site approves: "
+          + rule.purposes();
     }
     if (spec.getSecureAggregation().getColluders() < rule.colluders()) {
-      return "the job assumes " + spec.getSecureAggregation().getColluders() + " colluders, this site asks for at least "
+      return "the job assumes "
+          + spec.getSecureAggregation().getColluders()
+          + " colluders, this site asks for at least "
           + rule.colluders();
     }
     if (spec.getTrainerMemoryMib() > maxTrainerMemoryMib) {
-      return "the job asks for " + spec.getTrainerMemoryMib() + " MiB for its trainer, this site allows " + maxTrainerMemoryMib;
+      return "the job asks for "
+          + spec.getTrainerMemoryMib()
+          + " MiB for its trainer, this site allows "
+          + maxTrainerMemoryMib;
     }
     Optional<String> sameModel = jobs.startedFromSameModel(new SiteJobs.SiteJob(spec, Digest.NONE));
     if (sameModel.isPresent()) {
-      return "job '" + sameModel.get() + "' started from the same initial model, and a second sum from one model would tell"
+      return "job '"
+          + sameModel.get()
+          + "' started from the same initial model, and a second sum from one model would tell"
           + " the difference of two: submit with another initial-seed";
     }
     return policyDenials(spec, data, members);
@@ -99,7 +123,8 @@ public final class Approvals {
 
   private String policyDenials(JobSpec spec, DataSet data, int members) {
     for (Action action : ACTIONS) {
-      Decision decision = policy.decide(action, spec, data.dataClass(), data.subjectRegions(), members);
+      Decision decision =
+          policy.decide(action, spec, data.dataClass(), data.subjectRegions(), members);
       if (!decision.allowed()) {
         return SitePolicy.denial(decision);
       }

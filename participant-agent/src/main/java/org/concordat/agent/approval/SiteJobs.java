@@ -60,7 +60,10 @@ public final class SiteJobs {
     return entries.get(ANSWERS, planDigest.hex());
   }
 
-  /** The job, if there is one, that this site consented to before and that started from the same model. */
+  /**
+   * The job, if there is one, that this site consented to before and that started from the same
+   * model.
+   */
   public Optional<String> startedFromSameModel(SiteJob job) {
     return entries
         .get(INITIAL_MODELS, new Digest(job.initial().modelDigest()).hex())

@@ -19,8 +19,9 @@ import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The alliance's policy as this site evaluates it: facts about the aggregator from the roster that the members signed,
- * never from a request, and facts about the data from the site's own description of it. The site wins.
+ * The alliance's policy as this site evaluates it: facts about the aggregator from the roster that
+ * the members signed, never from a request, and facts about the data from the site's own
+ * description of it. The site wins.
  */
 public final class SitePolicy {
   private final Policy policy;
@@ -29,7 +30,8 @@ public final class SitePolicy {
   private final String coordinator;
   private final Clock clock;
 
-  public SitePolicy(Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
+  public SitePolicy(
+      Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
     this.policy = Policy.parse(Path.of("policy-of-the-genesis"), genesis.policy());
     this.rosters = rosters;
     this.self = self;
@@ -78,9 +80,16 @@ public final class SitePolicy {
         .ifPresent(
             aggregator ->
                 facts
-                    .put(FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
-                    .put(FactName.AGGREGATOR_CONTROL, aggregator.controllingCountry().code(), FactSource.ROSTER)
-                    .put(FactName.PROCESSING_REGION, aggregator.jurisdiction().code(), FactSource.ROSTER));
+                    .put(
+                        FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
+                    .put(
+                        FactName.AGGREGATOR_CONTROL,
+                        aggregator.controllingCountry().code(),
+                        FactSource.ROSTER)
+                    .put(
+                        FactName.PROCESSING_REGION,
+                        aggregator.jurisdiction().code(),
+                        FactSource.ROSTER));
     return facts.build();
   }
 

@@ -13,7 +13,9 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.secureagg.Digest;
 
-/** Fetches models and sums. What is fetched is believed only after its digest or root was checked. */
+/**
+ * Fetches models and sums. What is fetched is believed only after its digest or root was checked.
+ */
 public final class Fetcher {
   private static final long LIMIT_SECONDS = 3600;
 
@@ -36,9 +38,13 @@ public final class Fetcher {
    * @param expectedBytes more or fewer are refused
    */
   public byte[] model(Digest digest, long expectedBytes) throws FetchFailedException {
-    byte[] content = fetch(BlobRequest.newBuilder().setModel(ByteString.copyFrom(digest.bytes())).build(), expectedBytes);
+    byte[] content =
+        fetch(
+            BlobRequest.newBuilder().setModel(ByteString.copyFrom(digest.bytes())).build(),
+            expectedBytes);
     if (!Digest.sha256(content).equals(digest)) {
-      throw new FetchFailedException("the coordinator sent other bytes than those of model " + digest.shortHex());
+      throw new FetchFailedException(
+          "the coordinator sent other bytes than those of model " + digest.shortHex());
     }
     return content;
   }
@@ -50,14 +56,17 @@ public final class Fetcher {
    */
   public int[] sum(Digest root, int elements) throws FetchFailedException {
     byte[] content =
-        fetch(BlobRequest.newBuilder().setSumRoot(ByteString.copyFrom(root.bytes())).build(), 4L * elements);
+        fetch(
+            BlobRequest.newBuilder().setSumRoot(ByteString.copyFrom(root.bytes())).build(),
+            4L * elements);
     int[] words = new int[elements];
     ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
     return words;
   }
 
   private byte[] fetch(BlobRequest request, long expectedBytes) throws FetchFailedException {
-    ByteArrayOutputStream content = new ByteArrayOutputStream((int) Math.min(expectedBytes, 1 << 26));
+    ByteArrayOutputStream content =
+        new ByteArrayOutputStream((int) Math.min(expectedBytes, 1 << 26));
     try {
       Iterator<BlobPart> parts =
           AgentGatewayGrpc.newBlockingStub(channel)
@@ -66,7 +75,8 @@ public final class Fetcher {
       while (parts.hasNext()) {
         ByteString data = parts.next().getData();
         if (content.size() + (long) data.size() > expectedBytes) {
-          throw new FetchFailedException("the coordinator sent more than the " + expectedBytes + " bytes expected");
+          throw new FetchFailedException(
+              "the coordinator sent more than the " + expectedBytes + " bytes expected");
         }
         content.writeBytes(data.toByteArray());
       }
@@ -74,7 +84,8 @@ public final class Fetcher {
       throw new FetchFailedException("the coordinator did not deliver: " + failure.getMessage());
     }
     if (content.size() != expectedBytes) {
-      throw new FetchFailedException("the coordinator sent " + content.size() + " of " + expectedBytes + " bytes");
+      throw new FetchFailedException(
+          "the coordinator sent " + content.size() + " of " + expectedBytes + " bytes");
     }
     return content.toByteArray();
   }

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one session with the coordinator open: whenever it breaks, for whatever reason, it is opened again after a pause
- * that grows to a bound. What is sent while there is no session is dropped: the coordinator tells a member that connects
- * whatever it still waits for, and the answer is sent again.
+ * Keeps one session with the coordinator open: whenever it breaks, for whatever reason, it is
+ * opened again after a pause that grows to a bound. What is sent while there is no session is
+ * dropped: the coordinator tells a member that connects whatever it still waits for, and the answer
+ * is sent again.
  */
 public final class Link implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
@@ -47,7 +48,11 @@ public final class Link implements AutoCloseable {
   private boolean closed;
 
   public Link(
-      ManagedChannel channel, String software, byte[] genesisDigest, long rosterVersion, Listener listener) {
+      ManagedChannel channel,
+      String software,
+      byte[] genesisDigest,
+      long rosterVersion,
+      Listener listener) {
     this.channel = channel;
     this.listener = listener;
     this.hello =
@@ -68,7 +73,8 @@ public final class Link implements AutoCloseable {
     if (closed) {
       return;
     }
-    StreamObserver<SessionUp> stream = AgentGatewayGrpc.newStub(channel).withWaitForReady().session(new Down());
+    StreamObserver<SessionUp> stream =
+        AgentGatewayGrpc.newStub(channel).withWaitForReady().session(new Down());
     stream.onNext(SessionUp.newBuilder().setHello(hello).build());
     up = stream;
   }
@@ -122,7 +128,8 @@ public final class Link implements AutoCloseable {
     @Override
     public void onError(Throwable failure) {
       Status status = Status.fromThrowable(failure);
-      String why = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+      String why =
+          status.getDescription() == null ? status.getCode().name() : status.getDescription();
       Throwable cause = status.getCause();
       broken(cause == null ? why : why + " (" + cause.getMessage() + ")");
     }

@@ -21,7 +21,10 @@ import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
 import org.concordat.secureagg.Digest;
 
-/** Sends one masked vector in parts, resuming where the coordinator has got to, until it has the receipt. */
+/**
+ * Sends one masked vector in parts, resuming where the coordinator has got to, until it has the
+ * receipt.
+ */
 public final class Uploader {
   private static final long CALL_LIMIT_SECONDS = 3600;
 
@@ -43,17 +46,20 @@ public final class Uploader {
   /**
    * One try.
    *
-   * @return true when the coordinator has all of it, durably; false where the connection broke and it should be tried
-   *     again
+   * @return true when the coordinator has all of it, durably; false where the connection broke and
+   *     it should be tried again
    * @throws RefusedException if the coordinator does not want it
    */
-  public boolean send(byte[] content, byte[] sealedCommitment) throws RefusedException, InterruptedException {
+  public boolean send(byte[] content, byte[] sealedCommitment)
+      throws RefusedException, InterruptedException {
     try {
       UploadProgress progress =
           AgentGatewayGrpc.newBlockingStub(channel)
               .withDeadlineAfter(60, TimeUnit.SECONDS)
               .uploadState(
-                  UploadQuery.newBuilder().setSealedCommitment(ByteString.copyFrom(sealedCommitment)).build());
+                  UploadQuery.newBuilder()
+                      .setSealedCommitment(ByteString.copyFrom(sealedCommitment))
+                      .build());
       stream(content, sealedCommitment, (int) Math.min(content.length, progress.getDurableBytes()))
           .get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
       return true;
@@ -71,13 +77,15 @@ public final class Uploader {
       case FAILED_PRECONDITION:
       case INVALID_ARGUMENT:
       case PERMISSION_DENIED:
-        throw new RefusedException(status.getDescription() == null ? status.getCode().name() : status.getDescription());
+        throw new RefusedException(
+            status.getDescription() == null ? status.getCode().name() : status.getDescription());
       default:
         return false;
     }
   }
 
-  private CompletableFuture<UploadReceipt> stream(byte[] content, byte[] sealedCommitment, int from) {
+  private CompletableFuture<UploadReceipt> stream(
+      byte[] content, byte[] sealedCommitment, int from) {
     CompletableFuture<UploadReceipt> receipt = new CompletableFuture<>();
     AgentGatewayGrpc.newStub(channel)
         .upload(
@@ -99,7 +107,8 @@ public final class Uploader {
 
               @Override
               public void onCompleted() {
-                receipt.completeExceptionally(Status.UNAVAILABLE.withDescription("no receipt").asException());
+                receipt.completeExceptionally(
+                    Status.UNAVAILABLE.withDescription("no receipt").asException());
               }
             });
     return receipt;
@@ -130,7 +139,8 @@ public final class Uploader {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      ByteString data = UnsafeByteOperations.unsafeWrap(content, at, Math.min(partBytes, content.length - at));
+      ByteString data =
+          UnsafeByteOperations.unsafeWrap(content, at, Math.min(partBytes, content.length - at));
       UploadPart.Builder part =
           UploadPart.newBuilder()
               .setOffset(at)
