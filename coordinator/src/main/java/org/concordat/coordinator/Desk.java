@@ -62,12 +62,12 @@ final class Desk implements OperationsService.Desk {
 
   @Override
   public void advance(String job) {
-    Objects.requireNonNull(conductor).advance(job);
+    Objects.requireNonNull(conductor).progress().advance(job);
   }
 
   @Override
   public Job abort(Job job, String reason) {
-    return Objects.requireNonNull(conductor).abort(job, reason);
+    return Objects.requireNonNull(conductor).progress().abort(job, reason);
   }
 
   @Override

@@ -23,7 +23,7 @@ public sealed interface RoundMessage {
    * @param deadline how long members may train and upload
    * @param stallTimeout how long signatures may take before another attempt is made
    */
-  record Tick(Predicate<String> gone, Duration deadline, Duration stallTimeout, int maxAttempts)
+  record Tick(Predicate<String> gone, Duration deadline, Duration stallTimeout)
       implements RoundMessage {}
 
   /** The sum and what follows from it, computed by a worker and durable on disk. */

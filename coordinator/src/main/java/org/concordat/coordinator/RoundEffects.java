@@ -1,0 +1,203 @@
+package org.concordat.coordinator;
+
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.record.JobState;
+import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.round.Closed;
+import org.concordat.coordinator.round.Effects;
+import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.RoundEntries;
+import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.round.RoundSummaries;
+import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.round.event.SumApplied;
+import org.concordat.jurisdictions.Action;
+import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.Task;
+import org.concordat.store.Entries;
+import org.concordat.store.Outbox;
+
+/** What rounds make happen outside themselves; each effect may come again and then does no more. */
+final class RoundEffects implements RoundEngine.EffectRunner {
+  /** Kind of the entries with each job's last certified checkpoint. */
+  static final String CHECKPOINTS = "checkpoint";
+
+  private final Sessions sessions;
+  private final JobBook book;
+  private final Jobs jobs;
+  private final RoundSummaries summaries;
+  private final RoundWork work;
+  private final Uploads uploads;
+  private final ModelRegistry models;
+  private final AlliancePolicy policy;
+  private final AuditTrail audit;
+  private final Entries entries;
+  private final Mailbox mailbox;
+  private final Clock clock;
+  private final Consumer<String> changed;
+  private final BiConsumer<String, RoundMessage> happened;
+  private final Consumer<String> closed;
+  private final Consumer<String> goOn;
+  private final Set<String> combining = new HashSet<>();
+
+  /**
+   * @param happened hands a message to a round, by stream
+   * @param closed told the stream of a round that has ended and was kept
+   * @param goOn told a job that may need its next round
+   */
+  RoundEffects(
+      Parts parts,
+      BiConsumer<String, RoundMessage> happened,
+      Consumer<String> closed,
+      Consumer<String> goOn) {
+    this.sessions = parts.sessions();
+    this.book = parts.book();
+    this.jobs = parts.jobs();
+    this.summaries = parts.summaries();
+    this.work = parts.work();
+    this.uploads = parts.uploads();
+    this.models = parts.models();
+    this.policy = parts.policy();
+    this.audit = parts.audit();
+    this.entries = parts.entries();
+    this.mailbox = parts.mailbox();
+    this.clock = parts.clock();
+    this.changed = parts.changed();
+    this.happened = happened;
+    this.closed = closed;
+    this.goOn = goOn;
+  }
+
+  @Override
+  public void log(List<Outbox.Entry> entries) {
+    audit.append(entries.stream().map(entry -> AuditEntry.parse(entry.body())).toList());
+  }
+
+  @Override
+  public void run(Outbox.Entry effect, Round round) {
+    switch (effect.kind()) {
+      case Effects.TELL:
+        tell(round, effect.target());
+        break;
+      case Effects.TASKS_SENT:
+        happened.accept(round.stream(), new RoundMessage.TasksSent());
+        break;
+      case Effects.COMBINE:
+        combine(round);
+        break;
+      case Effects.LOGGED:
+        happened.accept(round.stream(), new RoundMessage.Logged());
+        break;
+      case Effects.PUBLISH:
+        publish(round);
+        break;
+      case Effects.RELEASE:
+        uploads.release(Digest.ofHex(effect.target()));
+        break;
+      case Effects.ADVANCE:
+        ended(round);
+        break;
+      default:
+        throw new IllegalStateException(
+            "unknown effect '" + effect.kind() + "' in the outbox: upgrade the program");
+    }
+  }
+
+  void tell(Round round, String member) {
+    if (round.participants().contains(member)) {
+      round.server().outgoing(member).forEach(message -> sessions.send(member, message));
+    }
+  }
+
+  void combine(Round round) {
+    if (!combining.add(round.stream())) {
+      return;
+    }
+    Job job = book.find(round.task().job()).orElseThrow();
+    String denied = denied(job, round);
+    audit.append(List.of()); // the decisions are in the log before anything is added up
+    mailbox.work(
+        () -> {
+          RoundMessage outcome =
+              denied.isEmpty() ? work.apply(round, job) : new RoundMessage.CannotApply(denied);
+          mailbox.post(
+              () -> {
+                combining.remove(round.stream());
+                happened.accept(round.stream(), outcome);
+              });
+        });
+  }
+
+  /** Why the policy forbids to aggregate or release, or empty. */
+  private String denied(Job job, Round round) {
+    List<String> survivors = round.server().survivors();
+    for (Action action : List.of(Action.AGGREGATE, Action.RELEASE)) {
+      String denials =
+          AlliancePolicy.denials(
+              policy.decide(action, job.spec(), survivors, survivors.size(), round.stream()));
+      if (!denials.isEmpty()) {
+        return denials;
+      }
+    }
+    return "";
+  }
+
+  private void publish(Round round) {
+    Job job = book.find(round.task().job()).orElseThrow();
+    SumApplied sum = round.sum().orElseThrow();
+    int index = (int) round.task().round();
+    models.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
+    if (round.task().kind() == Task.Kind.TRAIN) {
+      models.publish(
+          ModelSummary.newBuilder()
+              .setJob(job.id())
+              .setVersion(index + 1)
+              .setDigest(new Digest(sum.getNextModel().toByteArray()).hex())
+              .setStateDigest(new Digest(sum.getNextState().toByteArray()).hex())
+              .setParameters(job.parameters())
+              .setRound(index + 1L)
+              .setSignatures(round.server().checkpoint().map(RoundEntries::signatures).orElse(0))
+              .setPublishedMillis(clock.millis())
+              .setLoss(Double.NaN)
+              .setAccuracy(Double.NaN)
+              .build());
+    }
+    round
+        .server()
+        .checkpoint()
+        .ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
+    jobs.committed(
+        job,
+        index,
+        new Digest(sum.getNextModel().toByteArray()),
+        new Digest(sum.getNextState().toByteArray()));
+  }
+
+  private void ended(Round round) {
+    if (round.phase() instanceof Closed end) {
+      summaries.keep(round);
+      closed.accept(round.stream());
+      Job job = book.find(round.task().job()).orElseThrow();
+      if (!end.committed() && !job.ended()) {
+        jobs.end(job, JobState.FAILED, round.reason());
+      }
+    }
+    changed.accept(round.task().job());
+    mailbox.post(() -> goOn.accept(round.task().job()));
+  }
+}
