@@ -42,7 +42,9 @@ class FilesTest {
     assertThat(spec.getModel().getLoss()).isEqualTo(Loss.BINARY_CROSS_ENTROPY);
     assertThat(spec.getModel().getInputs()).isEqualTo(30);
     assertThat(spec.getWaitForAll()).isFalse();
-    assertThat(spec.getInitialSeed()).isEqualTo(1);
+    assertThat(spec.getInitialSeed())
+        .as("from the job's name, so that another job starts from another model")
+        .isEqualTo(8036985762604531757L);
     assertThat(spec.getMembersList()).isEmpty();
   }
 
