@@ -1,0 +1,140 @@
+package org.concordat.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.concordat.config.Problems.InvalidConfigurationException;
+import org.concordat.config.Problems.Problem;
+import org.concordat.protocol.WireLimits;
+import org.concordat.store.StoreLocation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CoordinatorConfigTest {
+  private static final String LEAST = "name: hub\nhome: hub\ngenesis: genesis.json\n";
+
+  @TempDir Path directory;
+
+  @Test
+  void everyDefaultIsPinned() throws IOException {
+    assertThat(CoordinatorConfig.read(write(LEAST)))
+        .isEqualTo(
+            new CoordinatorConfig(
+                "hub",
+                directory.resolve("hub"),
+                directory.resolve("genesis.json"),
+                "127.0.0.1",
+                7400,
+                StoreLocation.sqlite(directory.resolve("hub/state")),
+                new WireLimits(1 << 20, 8 << 20, 4L << 30, 32, 10_000, 20_000),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                2));
+  }
+
+  @Test
+  void everyKeyIsRead() throws IOException {
+    CoordinatorConfig config =
+        CoordinatorConfig.read(
+            write(
+                LEAST
+                    + """
+                    listen: 0.0.0.0:0
+                    store: {postgres: "jdbc:postgresql://db/hub", user: hub, password-file: secret}
+                    limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
+                      calls-per-connection: 4}
+                    rounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 3,
+                      workers: 256}
+                    """));
+    assertThat(config.host()).isEqualTo("0.0.0.0");
+    assertThat(config.port()).isZero();
+    assertThat(config.store())
+        .isEqualTo(
+            new StoreLocation(
+                directory.resolve("hub/state"),
+                "jdbc:postgresql://db/hub",
+                "hub",
+                directory.resolve("secret")));
+    assertThat(config.limits())
+        .isEqualTo(new WireLimits(65_536, 131_072, 70_000, 4, 10_000, 20_000));
+    assertThat(List.of(config.dropGrace(), config.stallTimeout(), config.epochWait()))
+        .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
+    assertThat(config.workers()).isEqualTo(256);
+  }
+
+  @Test
+  void everyMistakeIsReportedAtOnceWithFileAndLine() throws IOException {
+    Path file =
+        write(
+            """
+            name: hub
+            home: hub
+            listen: nowhere
+            store:
+              postgres: jdbc:mysql://db/hub
+            rounds:
+              drop-grace-seconds: -1
+              stall-timeout-seconds: 0
+              epoch-wait-seconds: soon
+              workers: 257
+            limits:
+              part-bytes: 1
+            wrong: 1
+            """);
+    List<Problem> problems = problems(file);
+    assertThat(problems).extracting(Problem::file).containsOnly(file);
+    assertThat(problems)
+        .extracting(problem -> problem.line() + " " + problem.message())
+        .anySatisfy(text -> assertThat(text).contains("'genesis' is missing"))
+        .anySatisfy(text -> assertThat(text).startsWith("3 ").contains("'nowhere'", "host:port"))
+        .anySatisfy(text -> assertThat(text).startsWith("5 ").contains("'store.postgres'"))
+        .anySatisfy(text -> assertThat(text).startsWith("7 ").contains("'-1'", "1 to 86400"))
+        .anySatisfy(text -> assertThat(text).startsWith("8 ").contains("stall-timeout-seconds"))
+        .anySatisfy(text -> assertThat(text).startsWith("9 ").contains("'soon'"))
+        .anySatisfy(text -> assertThat(text).startsWith("10 ").contains("workers"))
+        .anySatisfy(text -> assertThat(text).startsWith("12 ").contains("part-bytes"))
+        .anySatisfy(text -> assertThat(text).startsWith("13 ").contains("unknown key 'wrong'"))
+        .hasSize(9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "localhost:", ":7400", "localhost:-1", "localhost:65536", "a:b"})
+  void aListenAddressThatIsNoneIsRefused(String listen) throws IOException {
+    assertThat(problems(write(LEAST + "listen: '" + listen + "'\n")))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.line()).isEqualTo(4);
+              assertThat(problem.message()).contains("'" + listen + "'", "0 to 65535");
+            });
+  }
+
+  @Test
+  void unknownKeysOfSectionsAreNamedWithTheirSection() throws IOException {
+    assertThat(problems(write(LEAST + "rounds: {grace: 1}\nstore: {a: 1}\nlimits: {b: 1}\n")))
+        .extracting(Problem::message)
+        .satisfiesExactlyInAnyOrder(
+            text -> assertThat(text).contains("'rounds.grace'"),
+            text -> assertThat(text).contains("'store.a'"),
+            text -> assertThat(text).contains("'limits.b'"));
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(directory.resolve("coordinator.yaml"), text);
+  }
+
+  private static List<Problem> problems(Path file) {
+    return catchThrowableOfType(
+            InvalidConfigurationException.class, () -> CoordinatorConfig.read(file))
+        .problems();
+  }
+}

@@ -1,0 +1,55 @@
+package org.concordat.coordinator.round;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+
+/**
+ * Stands in for signatures with a hash over the sender's name; two seals of one payload differ, as
+ * real envelopes do.
+ */
+record TestNotary(String self) implements Notary {
+  private static final AtomicLong SEQUENCE = new AtomicLong();
+
+  @Override
+  public byte[] seal(String type, long round, int attempt, byte[] payload) {
+    byte[] body =
+        new ByteWriter()
+            .text(self)
+            .i64(SEQUENCE.incrementAndGet())
+            .text(type)
+            .i64(round)
+            .i32(attempt)
+            .bytes(payload)
+            .toBytes();
+    return new ByteWriter().raw(tag(self, body)).raw(body).toBytes();
+  }
+
+  @Override
+  public Opened open(byte[] sealed) throws BadEnvelopeException {
+    try {
+      byte[] body = Arrays.copyOfRange(sealed, Digest.SIZE_BYTES, sealed.length);
+      ByteReader in = new ByteReader(body);
+      String sender = in.text(128);
+      in.i64();
+      Opened opened = new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
+      in.end();
+      if (!Arrays.equals(tag(sender, body), Arrays.copyOf(sealed, Digest.SIZE_BYTES))) {
+        throw new BadEnvelopeException("the signature is not that of " + sender);
+      }
+      return opened;
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException malformed) {
+      throw new BadEnvelopeException("no envelope", malformed);
+    }
+  }
+
+  private static byte[] tag(String sender, byte[] body) {
+    byte[] name = sender.getBytes(StandardCharsets.UTF_8);
+    return Digest.sha256(new ByteWriter().bytes(name).raw(body).toBytes()).bytes();
+  }
+}

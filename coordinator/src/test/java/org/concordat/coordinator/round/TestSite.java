@@ -1,0 +1,47 @@
+package org.concordat.coordinator.round;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.member.Action;
+import org.concordat.secureagg.member.Member;
+import org.concordat.secureagg.member.Step;
+
+/** One real member of secure aggregation with its disk in memory. */
+final class TestSite {
+  /** An input. */
+  interface Input {
+    Step give(Member member) throws Refusal;
+  }
+
+  final String name;
+  final TreeMap<String, byte[]> blobs = new TreeMap<>();
+  final List<Action.Upload> uploads = new ArrayList<>();
+  final Member member;
+  private final TreeMap<String, byte[]> disk = new TreeMap<>();
+
+  TestSite(String name, long seed) {
+    this.name = name;
+    this.member = Member.restore(name, new TestNotary(name), new TestRandom(seed), disk);
+  }
+
+  /** Does what the step asks for and returns what is to be sent. */
+  List<byte[]> apply(Input input) throws Refusal {
+    Step step = input.give(member);
+    for (Action action : step.actions()) {
+      if (action instanceof Action.Persist persist) {
+        disk.put(persist.key(), persist.value().toArray());
+      } else if (action instanceof Action.PersistBlob blob) {
+        blobs.put(blob.key(), blob.content());
+      } else if (action instanceof Action.Erase erase) {
+        disk.remove(erase.key());
+        blobs.remove(erase.key());
+      } else if (action instanceof Action.Upload upload) {
+        uploads.add(upload);
+      }
+    }
+    return step.sends().stream().map(Bytes::toArray).toList();
+  }
+}
