@@ -38,8 +38,7 @@ class EffectsTest {
     assertThat(fold.effectNames()).containsExactly(Effects.NOTE, Effects.COMBINE);
     fold.give(fold.world.applied(fold.round));
     assertThat(fold.effectNames())
-        .containsExactly(
-            Effects.NOTE, Effects.RELEASE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
+        .containsExactly(Effects.NOTE, Effects.RELEASE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
     assertThat(fold.effects.get(1).target()).isEqualTo(fold.round.task().digest().hex());
   }
 
@@ -107,7 +106,9 @@ class EffectsTest {
           .isEqualTo(RoundEntries.of(event, after).canonicalBytes());
       var first = Effects.of(before == null ? after : before, event, after);
       var second = Effects.of(twin == null ? again : twin, event, again);
-      assertThat(second).extracting(Effect::kind).isEqualTo(first.stream().map(Effect::kind).toList());
+      assertThat(second)
+          .extracting(Effect::kind)
+          .isEqualTo(first.stream().map(Effect::kind).toList());
       assertThat(second)
           .extracting(Effect::body)
           .containsExactlyElementsOf(first.stream().map(Effect::body).toList());

@@ -21,6 +21,10 @@ final class Fold {
   final RoundWorld world;
   final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T09:00:00Z"));
   final List<RoundEvent> events = new ArrayList<>();
+
+  /** The round after each of the events. */
+  final List<Round> states = new ArrayList<>();
+
   final List<Effect> effects = new ArrayList<>();
   Round round;
 
@@ -40,6 +44,7 @@ final class Fold {
     effects.clear();
     effects.addAll(Effects.of(round == null ? after : round, event, after));
     events.add(event);
+    states.add(after);
     round = after;
   }
 
@@ -52,6 +57,7 @@ final class Fold {
       Round next = round.apply(event, world.epochs(), world.notary);
       effects.addAll(Effects.of(round, event, next));
       events.add(event);
+      states.add(next);
       kinds.add(event.getKindCase().name());
       round = next;
     }

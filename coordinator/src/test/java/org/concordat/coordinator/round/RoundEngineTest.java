@@ -346,7 +346,7 @@ class RoundEngineTest {
   }
 
   @Test
-  void tasksOfGoneMembersDoNotStopTheOthers() throws Refusal {
+  void aTickThatFreezesTheSurvivorsIsStored() throws Refusal {
     openRound();
     give(new RoundMessage.TasksSent());
     for (String name : List.of("m0", "m1", "m2")) {

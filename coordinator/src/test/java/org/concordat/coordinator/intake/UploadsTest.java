@@ -1,0 +1,131 @@
+package org.concordat.coordinator.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.store.Blobs;
+import org.concordat.store.StoreException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UploadsTest {
+  private static final Digest TASK = digest("task");
+  private static final Digest ROOT = digest("root");
+
+  @TempDir Path directory;
+  private Blobs blobs;
+  private Uploads uploads;
+
+  @BeforeEach
+  void openBlobs() {
+    blobs = new Blobs(directory.resolve("blobs"));
+    uploads = new Uploads(blobs);
+  }
+
+  private static Digest digest(String text) {
+    return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static UploadCommitment commitment(Digest task, Digest root) {
+    return new UploadCommitment(new TokenRef("job", 0, 0, 1, 0, task), root, 8);
+  }
+
+  private Path put(String member, Digest task, Digest root) {
+    UploadCommitment commitment = commitment(task, root);
+    uploads.write(member, commitment, 0, ByteBuffer.wrap(new byte[8]));
+    uploads.sync(member, commitment);
+    return uploads.file(member, task, root);
+  }
+
+  @Test
+  void memberTaskAndRootEachMakeAnotherFileBelowTheDirectory() {
+    Set<Path> files = new HashSet<>();
+    for (String member : new String[] {"lyon", "berlin"}) {
+      for (Digest task : new Digest[] {TASK, digest("other")}) {
+        for (Digest root : new Digest[] {ROOT, digest("other root")}) {
+          files.add(put(member, task, root));
+        }
+      }
+    }
+    assertThat(files)
+        .hasSize(8)
+        .allSatisfy(file -> assertThat(file).startsWith(directory).exists());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../x", "a/b", "A", "a b"})
+  void aMemberCannotNameAFileElsewhere(String member) throws IOException {
+    assertThatThrownBy(() -> uploads.file(member, TASK, ROOT)).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> put(member, TASK, ROOT)).isInstanceOf(StoreException.class);
+    try (var all = Files.walk(directory)) {
+      assertThat(all.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  @Test
+  void partsAreWrittenWhereTheyBelong() throws IOException {
+    UploadCommitment commitment = commitment(TASK, ROOT);
+    assertThat(uploads.size("lyon", commitment)).isZero();
+    uploads.write("lyon", commitment, 0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThat(uploads.size("lyon", commitment)).isEqualTo(3);
+    uploads.write("lyon", commitment, 3, ByteBuffer.wrap(new byte[] {4, 5}));
+    uploads.sync("lyon", commitment);
+    assertThat(Files.readAllBytes(uploads.file("lyon", TASK, ROOT))).containsExactly(1, 2, 3, 4, 5);
+    Uploads reopened = new Uploads(new Blobs(directory.resolve("blobs")));
+    assertThat(reopened.size("lyon", commitment)).isEqualTo(5);
+  }
+
+  @Test
+  void discardRemovesThatUploadOnly() {
+    Path lyon = put("lyon", TASK, ROOT);
+    Path berlin = put("berlin", TASK, ROOT);
+    uploads.discard("lyon", commitment(TASK, ROOT));
+    assertThat(lyon).doesNotExist();
+    assertThat(berlin).exists();
+    assertThat(uploads.size("lyon", commitment(TASK, ROOT))).isZero();
+  }
+
+  @Test
+  void releaseErasesEverythingOfThatTaskAndNothingElse() {
+    Path lyon = put("lyon", TASK, ROOT);
+    Path berlin = put("berlin", TASK, digest("b"));
+    Path other = put("lyon", digest("other"), ROOT);
+    blobs.putNamed("sum-" + TASK.hex(), new byte[4]);
+    uploads.release(TASK);
+    assertThat(lyon).doesNotExist();
+    assertThat(berlin).doesNotExist();
+    assertThat(other).exists();
+    assertThat(blobs.namedPath("sum-" + TASK.hex())).exists();
+    uploads.release(TASK);
+    assertThat(other).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void theRootOfAFileIsTheRootOfItsBytes(int elementBytes) throws IOException {
+    byte[] content = new byte[elementBytes * 50_000];
+    new java.util.Random(elementBytes).nextBytes(content);
+    Path file = Files.write(directory.resolve("upload"), content);
+    MerkleRoot expected = new MerkleRoot(elementBytes);
+    expected.update(content, 0, content.length);
+    Digest root = expected.root();
+    assertThat(MerkleRoots.ofFile(file, elementBytes)).isEqualTo(root);
+    content[content.length / 2] ^= 1;
+    Files.write(file, content);
+    assertThat(MerkleRoots.ofFile(file, elementBytes)).isNotEqualTo(root);
+  }
+}
