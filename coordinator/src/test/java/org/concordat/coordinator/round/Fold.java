@@ -65,7 +65,7 @@ final class Fold {
   }
 
   List<String> tick(String... gone) throws Refusal {
-    return give(new RoundMessage.Tick(Set.of(gone)::contains, DEADLINE, STALL, 3));
+    return give(new RoundMessage.Tick(Set.of(gone)::contains, DEADLINE, STALL));
   }
 
   /** Tells a member what it is due; the kinds of events that its answers led to. */

@@ -352,7 +352,7 @@ class RoundEngineTest {
     for (String name : List.of("m0", "m1", "m2")) {
       give(world.upload(round(), name));
     }
-    give(new RoundMessage.Tick(Set.of("m3")::contains, Fold.DEADLINE, Fold.STALL, 3));
+    give(new RoundMessage.Tick(Set.of("m3")::contains, Fold.DEADLINE, Fold.STALL));
     assertThat(round().phase()).isEqualTo(new Certifying());
     assertThat(events.read(STREAM)).hasSize(6);
   }
