@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
@@ -199,19 +200,32 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
       } else if (opened.type().equals(Job.CONSENT_TYPE)) {
         jobs.consent(member, opened).ifPresent(job -> progress.advance(job.id()));
       } else {
-        toRound(member, sealed, opened.round());
+        toRound(member, sealed, opened);
       }
     } catch (BadEnvelopeException bad) {
       alarm(member, "a message was not acted upon: " + bad.getMessage());
     }
   }
 
-  private void toRound(String member, byte[] sealed, long round) {
-    for (Map.Entry<String, Round> open : List.copyOf(engine.open().entrySet())) {
-      if (open.getValue().task().round() == round) {
-        handle(open.getKey(), new RoundMessage.FromMember(member, sealed), member);
+  /**
+   * Hands a message to the round it is about. Two jobs may be at the same round and attempt: the
+   * message is one of them's, and only if none takes it is it wrong. What is about an earlier
+   * attempt comes too late, not wrongly.
+   */
+  private void toRound(String member, byte[] sealed, Notary.Opened opened) {
+    Optional<Refusal> refusal = Optional.empty();
+    for (Round round : List.copyOf(engine.open().values())) {
+      if (round.task().round() == opened.round() && round.task().attempt() == opened.attempt()) {
+        try {
+          engine.handle(round.stream(), new RoundMessage.FromMember(member, sealed), effects);
+          changed.accept(round.task().job());
+          return;
+        } catch (Refusal wrong) {
+          refusal = Optional.of(wrong);
+        }
       }
     }
+    refusal.ifPresent(wrong -> alarm(member, String.valueOf(wrong.getMessage())));
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class Mailbox implements AutoCloseable {
   private final ScheduledExecutorService serial =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
   private final ExecutorService workers;
+  private volatile boolean closing;
 
   /**
    * @param workers how many threads long computations may use
@@ -45,13 +46,14 @@ public final class Mailbox implements AutoCloseable {
       serial.execute(
           () -> {
             try {
+              requireOpen();
               answer.complete(question.call());
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
               answer.completeExceptionally(failure);
             }
           });
     } catch (RejectedExecutionException closing) {
-      answer.completeExceptionally(new IllegalStateException("the coordinator is stopping"));
+      answer.completeExceptionally(stopping());
     }
     return answer;
   }
@@ -71,18 +73,33 @@ public final class Mailbox implements AutoCloseable {
         () -> runLogged(message), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void runLogged(Runnable message) {
+  /** Also an error must not end what is repeated, or what comes after. */
+  private void runLogged(Runnable message) {
+    if (closing) {
+      return;
+    }
     try {
       message.run();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       LOG.error("a message failed: {}", failure.getMessage(), failure);
     }
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw stopping();
+    }
+  }
+
+  private static IllegalStateException stopping() {
+    return new IllegalStateException("the coordinator is stopping: try again later");
   }
 
   /** Finishes the message in hand and drops the rest: everything accepted is in the store. */
   @Override
   public void close() {
-    serial.shutdownNow();
+    closing = true;
+    serial.shutdown(); // no interrupt: a write to the store or the log must not be cut off
     workers.shutdownNow();
     try {
       if (!serial.awaitTermination(10, TimeUnit.SECONDS)

@@ -125,4 +125,51 @@ class MailboxTest {
         .withThrowableOfType(ExecutionException.class)
         .withMessageContaining("stopping");
   }
+
+  @Test
+  void anErrorEndsNeitherWhatIsRepeatedNorWhoAsked() throws Exception {
+    try (Mailbox mailbox = new Mailbox(1)) {
+      java.util.concurrent.CountDownLatch three = new java.util.concurrent.CountDownLatch(3);
+      mailbox.every(
+          java.time.Duration.ofMillis(5),
+          () -> {
+            three.countDown();
+            throw new AssertionError("an error, not an exception");
+          });
+      assertThat(three.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      java.util.concurrent.CompletableFuture<Object> answer =
+          mailbox.ask(
+              () -> {
+                throw new StackOverflowError("deep");
+              });
+      org.assertj.core.api.Assertions.assertThatThrownBy(
+              () -> answer.get(10, java.util.concurrent.TimeUnit.SECONDS))
+          .hasCauseInstanceOf(StackOverflowError.class);
+    }
+  }
+
+  @Test
+  void closingFinishesTheMessageInHandAndAnswersThoseWhoWait() throws Exception {
+    Mailbox mailbox = new Mailbox(1);
+    java.util.concurrent.CountDownLatch begun = new java.util.concurrent.CountDownLatch(1);
+    java.util.concurrent.atomic.AtomicBoolean finished =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    mailbox.post(
+        () -> {
+          begun.countDown();
+          try {
+            Thread.sleep(200);
+            finished.set(true);
+          } catch (InterruptedException cutOff) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    begun.await();
+    java.util.concurrent.CompletableFuture<String> waiting = mailbox.ask(() -> "too late");
+    mailbox.close();
+    assertThat(finished).isTrue();
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> waiting.get(1, java.util.concurrent.TimeUnit.SECONDS))
+        .hasMessageContaining("stopping");
+  }
 }

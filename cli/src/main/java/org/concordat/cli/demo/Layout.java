@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The demo's directory: one directory per participant, each with what that participant would have.
  */
 public final class Layout {
+  private static final int REMOVE_ATTEMPTS = 50;
+  private static final long REMOVE_PAUSE_NANOS = 100_000_000;
+
   private final Path root;
 
   private Layout(Path root) {
@@ -207,11 +211,24 @@ public final class Layout {
     return "\"" + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
-  /** Removes everything; for a temporary directory only. */
+  /**
+   * Removes everything; for a temporary directory only. A process that is just ending may still
+   * write: then it is tried again, for some seconds.
+   */
   public void remove() throws IOException {
-    if (!Files.exists(root)) {
-      return;
+    for (int attempt = 1; Files.exists(root); attempt++) {
+      try {
+        removeOnce();
+      } catch (IOException written) {
+        if (attempt == REMOVE_ATTEMPTS) {
+          throw written;
+        }
+        LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
+      }
     }
+  }
+
+  private void removeOnce() throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
@@ -219,6 +236,11 @@ public final class Layout {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException vanished) {
             return FileVisitResult.CONTINUE;
           }
 

@@ -2,6 +2,7 @@ package org.concordat.coordinator.directory;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,12 @@ public final class Directory implements Envelopes.Verifier {
       throw new RefusedException(
           "'" + invitation.invitee() + "' is a member already: invite it under another name");
     }
-    entries.putIfAbsent(INVITATIONS, invitation.nonce(), invitation.toBytes());
+    invitation.requireValid(genesis.digest(), roster(), clock.instant());
+    byte[] bytes = invitation.toBytes();
+    if (!entries.putIfAbsent(INVITATIONS, invitation.nonce(), bytes)
+        && !Arrays.equals(entries.get(INVITATIONS, invitation.nonce()).orElseThrow(), bytes)) {
+      throw new RefusedException("another invitation has this nonce: make a new one");
+    }
   }
 
   /**

@@ -61,13 +61,18 @@ public record Round(
     return phase instanceof Closed;
   }
 
+  /** Once T members have signed the next state there is a release to record, and no way back. */
+  private boolean abortable() {
+    return !closed() && !(phase instanceof Recording);
+  }
+
   public Optional<SumApplied> sum() {
     return Optional.ofNullable(applied);
   }
 
   /** Events that follow from a message; nothing is changed. */
   public List<RoundEvent.Builder> decide(RoundMessage message, Instant now) throws Refusal {
-    if (message instanceof RoundMessage.Abort abort && !closed()) {
+    if (message instanceof RoundMessage.Abort abort && abortable()) {
       return List.of(
           RoundEvent.newBuilder()
               .setAborted(
