@@ -61,11 +61,6 @@ final class Desk implements OperationsService.Desk {
   }
 
   @Override
-  public void advance(String job) {
-    Objects.requireNonNull(conductor).progress().advance(job);
-  }
-
-  @Override
   public Job abort(Job job, String reason) {
     return Objects.requireNonNull(conductor).progress().abort(job, reason);
   }

@@ -161,7 +161,6 @@ public final class Agent implements AutoCloseable {
             entries,
             blobs,
             status,
-            clock,
             site.genesis().policyDigest().bytes(),
             mailbox,
             workers,

@@ -1,6 +1,5 @@
 package org.concordat.agent;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +75,6 @@ final class Desk implements Link.Listener {
   private final Entries entries;
   private final Blobs blobs;
   private final AgentStatus status;
-  private final Clock clock;
   private final byte[] policyDigest;
   private final ExecutorService mailbox;
   private final ExecutorService workers;
@@ -100,7 +98,6 @@ final class Desk implements Link.Listener {
       Entries entries,
       Blobs blobs,
       AgentStatus status,
-      Clock clock,
       byte[] policyDigest,
       ExecutorService mailbox,
       ExecutorService workers,
@@ -119,7 +116,6 @@ final class Desk implements Link.Listener {
     this.entries = entries;
     this.blobs = blobs;
     this.status = status;
-    this.clock = clock;
     this.policyDigest = policyDigest;
     this.mailbox = mailbox;
     this.workers = workers;
@@ -388,7 +384,7 @@ final class Desk implements Link.Listener {
 
   private void trainNow(Task task, SiteJob job) {
     try {
-      Worker.Update update = worker.work(task, job, clock);
+      Worker.Update update = worker.work(task, job);
       post(
           () -> {
             busy.remove(task.digest().hex());

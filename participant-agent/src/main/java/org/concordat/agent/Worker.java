@@ -1,6 +1,5 @@
 package org.concordat.agent;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +60,7 @@ final class Worker implements AutoCloseable {
   }
 
   /** Trains, or only evaluates, from the task's model. */
-  Update work(Task task, SiteJob job, Clock clock)
-      throws TrainerFailedException, FetchFailedException {
+  Update work(Task task, SiteJob job) throws TrainerFailedException, FetchFailedException {
     double[] base = base(task, job).parameters();
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());

@@ -55,9 +55,6 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   /** What only the whole coordinator can do or tell; all on the mailbox thread. */
   public interface Desk {
-    /** Opens the rounds of a job that may have become ready. */
-    void advance(String job);
-
     Job abort(Job job, String reason);
 
     Iterable<RoundSummary> rounds(String job, long number);
