@@ -17,12 +17,14 @@ import org.concordat.secureagg.Bytes;
  * memory. Through the JCE, whose CTR is an intrinsic. Not thread-safe.
  */
 public final class MaskStream {
-  /** Bytes of keystream made at a time; small enough to stay in the cache. */
-  static final int BUFFER_BYTES = 64 << 10;
+  /** Bytes of keystream made at a time: zeros, keystream and words together stay in the cache. */
+  static final int BUFFER_BYTES = 16 << 10;
 
   static final String TRANSFORMATION = "AES/CTR/NoPadding";
 
-  private static final int WORDS = BUFFER_BYTES / 4;
+  /** Elements of one buffer. */
+  static final int WORDS = BUFFER_BYTES / 4;
+
   private static final int WORDS_PER_BLOCK = 4;
   private static final byte[] ZEROS = new byte[BUFFER_BYTES];
   private static final VarHandle INT =
@@ -30,12 +32,19 @@ public final class MaskStream {
 
   private final SecretKeySpec key;
   private final Cipher cipher;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final byte[] buffer;
+  private long position = -1;
 
   /**
    * @param key 32 bytes
    */
   public MaskStream(Bytes key) {
+    this(key, new byte[BUFFER_BYTES]);
+  }
+
+  /** Streams used in turn by one thread may share {@code buffer}, so that it stays in the cache. */
+  MaskStream(Bytes key, byte[] buffer) {
+    this.buffer = buffer;
     this.key = new SecretKeySpec(key.toArray(), "AES");
     try {
       this.cipher = Cipher.getInstance(TRANSFORMATION);
@@ -50,8 +59,11 @@ public final class MaskStream {
    */
   public void apply(int[] words, int at, int count, long element, boolean add) {
     Objects.checkFromIndexSize(at, count, words.length);
-    int skip = (int) (element % WORDS_PER_BLOCK);
-    seek(element / WORDS_PER_BLOCK);
+    int skip = 0;
+    if (element != position) {
+      skip = (int) (element % WORDS_PER_BLOCK);
+      seek(element / WORDS_PER_BLOCK);
+    }
     int done = 0;
     while (done < count) {
       int take = Math.min(WORDS - skip, count - done);
@@ -60,6 +72,7 @@ public final class MaskStream {
       done += take;
       skip = 0;
     }
+    position = element + count;
   }
 
   private void fuse(int[] words, int at, int skip, int take, boolean add) {

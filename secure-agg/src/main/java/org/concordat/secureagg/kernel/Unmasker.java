@@ -1,7 +1,6 @@
 package org.concordat.secureagg.kernel;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Takes masks off a masked sum: a pure function of the terms and a range of elements. */
 public final class Unmasker {
@@ -17,23 +16,7 @@ public final class Unmasker {
    */
   public static void unmask(
       int wireBits, int[] sum, int firstElement, List<MaskTerm> terms, int threads) {
-    int parts = Math.max(1, Math.min(64, threads));
-    IntStream range = IntStream.range(0, parts);
-    (parts > 1 ? range.parallel() : range)
-        .forEach(
-            part ->
-                remove(sum, firstElement, terms, cut(sum, part, parts), cut(sum, part + 1, parts)));
+    Masks.remove(sum, firstElement, terms, threads);
     Ring.centre(wireBits, sum);
-  }
-
-  private static int cut(int[] sum, int part, int parts) {
-    return (int) ((long) sum.length * part / parts);
-  }
-
-  private static void remove(int[] sum, int firstElement, List<MaskTerm> terms, int from, int to) {
-    for (MaskTerm term : terms) {
-      new MaskStream(term.key())
-          .apply(sum, from, to - from, (long) firstElement + from, !term.added());
-    }
   }
 }

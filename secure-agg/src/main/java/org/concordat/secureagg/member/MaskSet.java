@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.crypto.Derivation;
-import org.concordat.secureagg.kernel.MaskStream;
 import org.concordat.secureagg.kernel.MaskTerm;
+import org.concordat.secureagg.kernel.Masks;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 
@@ -35,8 +35,6 @@ record MaskSet(List<MaskTerm> terms) {
   }
 
   void addTo(int[] words) {
-    for (MaskTerm term : terms) {
-      new MaskStream(term.key()).apply(words, 0, words.length, 0, term.added());
-    }
+    Masks.add(words, 0, terms, 1);
   }
 }
