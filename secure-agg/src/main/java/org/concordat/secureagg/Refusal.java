@@ -59,6 +59,8 @@ public final class Refusal extends Exception {
     SECOND_RESULT,
     BAD_SEED,
     SUM_MISMATCH,
+    /** A leaf asked for in a spot check was not delivered. */
+    LEAF_WITHHELD,
     STATE_MISMATCH,
     BAD_UPDATE,
     /** A correct message that comes after its step was closed. */

@@ -368,6 +368,7 @@ public final class EpochServer {
   TokenDeposits token(int token) {
     return new TokenDeposits(
         java.util.Objects.requireNonNull(manifest),
+        Bytes.of(java.util.Objects.requireNonNull(certificate).encode()),
         new TreeMap<>(deposits),
         present.size(),
         present,

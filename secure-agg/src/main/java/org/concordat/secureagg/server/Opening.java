@@ -11,7 +11,7 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.crypto.Commitments.Secret;
-import org.concordat.secureagg.crypto.Derivation;
+import org.concordat.secureagg.crypto.OpenedMasks;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.Shamir;
 import org.concordat.secureagg.message.Reveal;
@@ -78,36 +78,16 @@ record Opening(
     }
   }
 
-  /** The masks in the sum of the survivors' uploads. */
-  List<MaskTerm> terms(Cohort cohort, Task task, Map<Integer, SortedMap<Integer, Bytes>> fallback) {
-    List<MaskTerm> terms = new ArrayList<>();
-    seeds.forEach(
-        (index, seed) ->
-            terms.add(
-                new MaskTerm(
-                    Bytes.of(
-                        Derivation.selfMask(
-                            seed.toArray(), cohort.alliance(), task, cohort.members().get(index))),
-                    true)));
-    pairs.forEach((dropped, all) -> addPairs(terms, cohort, task, dropped, all));
-    for (int dropped : badRecovery) {
-      addPairs(terms, cohort, task, dropped, Objects.requireNonNull(fallback.get(dropped)));
-    }
-    return List.copyOf(terms);
+  /** Every dropped member's pair secrets, the survivors' own reveals where its W was bad. */
+  SortedMap<Integer, SortedMap<Integer, Bytes>> allPairs(
+      Map<Integer, SortedMap<Integer, Bytes>> fallback) {
+    SortedMap<Integer, SortedMap<Integer, Bytes>> all = new TreeMap<>(pairs);
+    badRecovery.forEach(dropped -> all.put(dropped, Objects.requireNonNull(fallback.get(dropped))));
+    return all;
   }
 
-  private static void addPairs(
-      List<MaskTerm> terms,
-      Cohort cohort,
-      Task task,
-      int dropped,
-      SortedMap<Integer, Bytes> secrets) {
-    secrets.forEach(
-        (survivor, secret) -> {
-          String low = cohort.members().get(Math.min(survivor, dropped));
-          String high = cohort.members().get(Math.max(survivor, dropped));
-          byte[] key = Derivation.pairMask(secret.toArray(), cohort.alliance(), task, low, high);
-          terms.add(new MaskTerm(Bytes.of(key), survivor < dropped));
-        });
+  /** The masks in the sum of the survivors' uploads. */
+  List<MaskTerm> terms(Cohort cohort, Task task, Map<Integer, SortedMap<Integer, Bytes>> fallback) {
+    return OpenedMasks.terms(cohort, task, seeds, allPairs(fallback));
   }
 }

@@ -16,6 +16,7 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.message.Certificate;
@@ -241,6 +242,27 @@ public final class RoundServer {
   /** The published result, from phase AGREEING on. */
   public Optional<Result> publishedResult() {
     return Optional.ofNullable(state.result);
+  }
+
+  /**
+   * The evidence that the published result can be checked with, from phase AGREEING on. Not to be
+   * given out before the result is.
+   */
+  public Optional<RoundRecord> record() {
+    Opening open = state.opening;
+    if (state.result == null || open == null) {
+      return Optional.empty();
+    }
+    List<RoundRecord.Dropped> dropped = new ArrayList<>();
+    open.allPairs(state.pairReveals)
+        .forEach((index, pairs) -> dropped.add(state.deposits.droppedRecord(index, pairs)));
+    return Optional.of(
+        new RoundRecord(
+            state.deposits.manifestCertificate(),
+            Bytes.of(Objects.requireNonNull(state.certificate).encode()),
+            Bytes.of(state.result.encode()),
+            state.survivorSet().indices().stream().map(state.deposits::survivorRecord).toList(),
+            dropped));
   }
 
   /** The survivor whose seed contradicts its hash, if that is why the attempt cannot be opened. */

@@ -1,5 +1,6 @@
 package org.concordat.secureagg.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.crypto.Aead;
 import org.concordat.secureagg.crypto.BadCiphertextException;
 import org.concordat.secureagg.crypto.Commitments;
@@ -19,11 +21,13 @@ import org.concordat.secureagg.message.Parcel;
 /**
  * The deposits as one token's round reads them.
  *
+ * @param manifestCertificate payload of what T members signed of the epoch
  * @param dealt indices that were present when the deposits were made: W lists pair secrets with all
  *     of them
  */
 record TokenDeposits(
     Manifest manifest,
+    Bytes manifestCertificate,
     SortedMap<Integer, Parcel> deposits,
     int presentCount,
     List<Integer> dealt,
@@ -78,6 +82,20 @@ record TokenDeposits(
       }
     }
     return Optional.of(secrets);
+  }
+
+  RoundRecord.Survivor survivorRecord(int survivor) {
+    Parcel parcel = parcel(survivor);
+    return new RoundRecord.Survivor(parcel.sealedHeader(), parcel.common());
+  }
+
+  RoundRecord.Dropped droppedRecord(int dropped, SortedMap<Integer, Bytes> opened) {
+    Parcel parcel = parcel(dropped);
+    List<RoundRecord.Pair> pairs = new ArrayList<>();
+    opened.forEach(
+        (survivor, secret) ->
+            pairs.add(new RoundRecord.Pair(secret, parcel.sections().get(survivor))));
+    return new RoundRecord.Dropped(dropped, parcel.sealedHeader(), pairs);
   }
 
   private Parcel parcel(int dealer) {

@@ -1,0 +1,164 @@
+package org.concordat.secureagg.check;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.kernel.Accumulator;
+import org.concordat.secureagg.kernel.MaskTerm;
+import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.kernel.MerkleTree;
+import org.concordat.secureagg.kernel.Unmasker;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.message.Task;
+
+/**
+ * A released round whose signatures, seeds and pair secrets were all checked: what is left to check
+ * is arithmetic, leaf by leaf. Thread-safe.
+ *
+ * <p>Guarantee: if {@link #checkLeaf} passes for a leaf, that leaf of the sum is exactly the sum
+ * modulo 2^b of the quantised updates that the certified survivors signed the masked form of, given
+ * that SHA-256 has no collisions and Ed25519 no forgeries. A survivor can have signed anything.
+ */
+public final class VerifiedRound {
+  private final Cohort cohort;
+  private final Result result;
+  private final Task task;
+  private final Survivors survivors;
+  private final List<MaskTerm> masks;
+
+  private VerifiedRound(Cohort cohort, Result result, Survivors survivors, List<MaskTerm> masks) {
+    this.cohort = cohort;
+    this.result = result;
+    this.task = result.parsedTask();
+    this.survivors = survivors;
+    this.masks = masks;
+  }
+
+  /**
+   * Checks a record: T members signed the manifest; T survivors signed the survivor set; every seed
+   * and pair secret is what its dealer committed to in the deposit that the manifest names.
+   *
+   * @param notary checks signatures with the roster of the epoch
+   * @throws Refusal naming the coordinator, who made the record, or whose envelope is wrong
+   */
+  public static VerifiedRound of(RoundRecord record, Notary notary) throws Refusal {
+    try {
+      ManifestCertificate signed =
+          ManifestCertificate.decode(record.manifestCertificate().toArray());
+      Manifest manifest = Manifest.decode(signed.manifest().toArray());
+      Cohort cohort = manifest.cohort();
+      RecordCheck check = new RecordCheck(notary, cohort.coordinator(), manifest, record);
+      check.manifest(signed);
+      Survivors survivors = check.certificate();
+      Result result = check.result(survivors);
+      return new VerifiedRound(cohort, result, survivors, check.masks(result, survivors));
+    } catch (MalformedMessageException malformed) {
+      throw new Refusal(Reason.MALFORMED, "unknown", "a round's record: " + malformed.getMessage());
+    }
+  }
+
+  public Cohort cohort() {
+    return cohort;
+  }
+
+  public Task task() {
+    return task;
+  }
+
+  public Result result() {
+    return result;
+  }
+
+  /** U3: the signed root of each survivor's upload. */
+  public SortedMap<String, Digest> uploads() {
+    SortedMap<String, Digest> roots = new TreeMap<>();
+    survivors.uploads().forEach(u -> roots.put(cohort.members().get(u.index()), u.root()));
+    return roots;
+  }
+
+  public int leafCount() {
+    return MerkleTree.leafCount(task.elements());
+  }
+
+  /**
+   * Checks that the sum is the one of the result; once, before its leaves.
+   *
+   * @param sum m + 1 centred words, weight last
+   */
+  public void checkSum(int[] sum) throws Refusal {
+    require(
+        sum.length == task.elements() && MerkleRoot.ofWords(sum).equals(result.sumRoot()),
+        Reason.SUM_MISMATCH,
+        "the sum of %d words does not have the root %s of the result",
+        sum.length,
+        result.sumRoot().shortHex());
+  }
+
+  /**
+   * Adds up one leaf of every survivor's upload, takes the masks off and compares.
+   *
+   * @param leaf from 0 to {@link #leafCount} - 1
+   * @param sum the checked sum
+   * @param uploads that leaf of each survivor's upload
+   * @throws Refusal LEAF_WITHHELD, WRONG_ROOT or SUM_MISMATCH, naming the coordinator
+   */
+  public void checkLeaf(int leaf, int[] sum, Map<String, LeafProof> uploads) throws Refusal {
+    int first = leaf * MerkleRoot.LEAF_ELEMENTS;
+    int count = MerkleTree.leafElements(task.elements(), leaf);
+    int wireBits = task.quantisation().wireBits();
+    Accumulator accumulator = new Accumulator(wireBits, first, count);
+    for (Map.Entry<String, Digest> upload : uploads().entrySet()) {
+      byte[] wire = leafOf(upload.getKey(), upload.getValue(), leaf, count, uploads);
+      accumulator.fold(first, wire, 0, count);
+    }
+    int[] words = accumulator.sum();
+    Unmasker.unmask(wireBits, words, first, masks, 1);
+    require(
+        Arrays.equals(words, 0, count, sum, first, first + count),
+        Reason.SUM_MISMATCH,
+        "leaf %d of the sum is not what the survivors' uploads add up to",
+        leaf);
+  }
+
+  private byte[] leafOf(
+      String member, Digest root, int leaf, int count, Map<String, LeafProof> uploads)
+      throws Refusal {
+    LeafProof proof = uploads.get(member);
+    if (proof == null) {
+      throw refusal(Reason.LEAF_WITHHELD, "leaf %d of %s's upload was not delivered", leaf, member);
+    }
+    byte[] wire = proof.wire().toArray();
+    require(
+        wire.length == count * task.quantisation().wireBytes()
+            && MerkleTree.proves(root, leaf, leafCount(), MerkleTree.leafHash(wire), proof.path()),
+        Reason.WRONG_ROOT,
+        "leaf %d of %s's upload does not belong to the root %s that %s signed",
+        leaf,
+        member,
+        root.shortHex(),
+        member);
+    return wire;
+  }
+
+  private void require(boolean condition, Reason reason, String format, Object... values)
+      throws Refusal {
+    if (!condition) {
+      throw refusal(reason, format, values);
+    }
+  }
+
+  private Refusal refusal(Reason reason, String format, Object... values) {
+    return new Refusal(reason, cohort.coordinator(), format.formatted(values));
+  }
+}
