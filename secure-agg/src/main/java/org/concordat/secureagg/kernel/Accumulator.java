@@ -1,5 +1,7 @@
 package org.concordat.secureagg.kernel;
 
+import static org.concordat.secureagg.codec.MalformedMessageException.check;
+
 import java.util.Objects;
 
 /**
@@ -14,7 +16,7 @@ public final class Accumulator {
 
   /**
    * @param wireBits b
-   * @param firstElement first element of the range
+   * @param firstElement first element of the range, a multiple of {@link Ring#BLOCK}
    * @param elements length of the range
    */
   public Accumulator(int wireBits, int firstElement, int elements) {
@@ -26,11 +28,12 @@ public final class Accumulator {
   /**
    * Adds a piece of one upload.
    *
-   * @param element first element of the piece, within the range
+   * @param element first element of the piece, within the range, a multiple of {@link Ring#BLOCK}
    * @param wire packed words from {@code offset} on
-   * @param count elements in the piece
+   * @param count elements in the piece, a multiple of {@link Ring#BLOCK} unless the vector ends
    */
   public void fold(int element, byte[] wire, int offset, int count) {
+    check(element % Ring.BLOCK == 0, "a piece from element %d, not from a block's first", element);
     Objects.checkFromIndexSize(element - firstElement, count, sum.length);
     Ring.accumulate(wireBits, sum, element - firstElement, wire, offset, count);
   }

@@ -1,20 +1,34 @@
 package org.concordat.secureagg.kernel;
 
 /**
- * An update within its L2 norm and coordinate bounds, with its weight; only {@link Quantiser#clip}
- * makes one. Still the member's secret.
+ * An update with its weight, to be scaled to its L2 norm and clamped to the coordinate bound; only
+ * {@link Quantiser#clip} makes one. Still the member's secret.
  */
 public final class Clipped {
-  final double[] values;
+  final double[] update;
+  final double scale;
+  final double bound;
   final double weight;
 
-  Clipped(double[] values, double weight) {
-    this.values = values;
+  /**
+   * @param update not copied: must not change until it is quantised
+   */
+  Clipped(double[] update, double scale, double bound, double weight) {
+    this.update = update;
+    this.scale = scale;
+    this.bound = bound;
     this.weight = weight;
   }
 
-  /** A copy. */
+  /** A coordinate, clipped. */
+  double value(int i) {
+    return Math.max(-bound, Math.min(bound, update[i] * scale));
+  }
+
+  /** A copy of all coordinates, clipped. */
   public double[] values() {
-    return values.clone();
+    double[] values = new double[update.length];
+    java.util.Arrays.setAll(values, this::value);
+    return values;
   }
 }

@@ -75,6 +75,18 @@ public final class MaskStream {
     position = element + count;
   }
 
+  /** The stream's next bytes, from where {@link #apply} or the last call ended; first from 0. */
+  public void nextBytes(byte[] out) {
+    if (position < 0) {
+      seek(0);
+      position = 0;
+    }
+    for (int at = 0; at < out.length; at += BUFFER_BYTES) {
+      make(out, at, Math.min(BUFFER_BYTES, out.length - at));
+    }
+    position += out.length / 4;
+  }
+
   private void fuse(int[] words, int at, int skip, int take, boolean add) {
     if (add) {
       for (int i = 0; i < take; i++) {
@@ -97,8 +109,12 @@ public final class MaskStream {
   }
 
   private void fill(int bytes) {
+    make(buffer, 0, bytes);
+  }
+
+  private void make(byte[] out, int at, int bytes) {
     try {
-      int made = cipher.update(ZEROS, 0, bytes, buffer, 0);
+      int made = cipher.update(ZEROS, 0, bytes, out, at);
       if (made != bytes) {
         throw new IllegalStateException("CTR gave " + made + " of " + bytes + " bytes");
       }

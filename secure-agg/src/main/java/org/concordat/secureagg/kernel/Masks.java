@@ -7,7 +7,16 @@ import java.util.stream.IntStream;
 public final class Masks {
   private static final int MAX_THREADS = 64;
 
+  /** Fewer elements than this for a thread are not worth starting it. */
+  private static final int ELEMENTS_PER_THREAD = 1 << 18;
+
   private Masks() {}
+
+  /** One thread for each 2^18 elements, as far as there are processors. */
+  public static int threadsFor(int elements) {
+    int useful = 1 + elements / ELEMENTS_PER_THREAD;
+    return Math.min(useful, Runtime.getRuntime().availableProcessors());
+  }
 
   /**
    * Puts every term's stream on the words, as {@link MaskTerm#added} says.

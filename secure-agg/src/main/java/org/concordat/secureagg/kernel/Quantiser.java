@@ -1,5 +1,8 @@
 package org.concordat.secureagg.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
 
 /**
@@ -7,6 +10,11 @@ import java.util.random.RandomGenerator;
  * quantisation").
  */
 public final class Quantiser {
+  private static final int NOISE_WORDS = 4096;
+  private static final int FLOOR_OFFSET = 1 << 24;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final Quantisation parameters;
   private final int weightLevels;
 
@@ -23,7 +31,7 @@ public final class Quantiser {
   /**
    * Scales to {@code clipNormL2} if longer, then clamps each coordinate.
    *
-   * @param update not changed
+   * @param update not changed, and not to be changed until the result is quantised
    * @throws BadUpdateException if a value is not finite, the norm overflows, or the weight is not
    *     in [0, maxWeight]
    */
@@ -34,30 +42,42 @@ public final class Quantiser {
               .formatted(parameters.maxWeight()));
     }
     double scale = Math.min(1, parameters.clipNormL2() / norm(update));
-    double bound = parameters.coordinateBound();
-    double[] values = new double[update.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.max(-bound, Math.min(bound, update[i] * scale));
-    }
-    return new Clipped(values, weight);
+    return new Clipped(update, scale, parameters.coordinateBound(), weight);
   }
 
   /**
    * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits
-   * (bias below 2^-32 of a step). Each word is within ± {@link Quantisation#levels()}, the weight,
-   * last, within 0 and {@link Quantisation#weightLevels}.
+   * (with the rounding of the addition, a bias below 2^-27 of a step). Each word is within ± {@link
+   * Quantisation#levels()}, the weight, last, within 0 and {@link Quantisation#weightLevels}.
    */
   public Quantised quantise(Clipped clipped, RandomGenerator random) {
-    int m = clipped.values.length;
+    int m = clipped.update.length;
     int[] words = new int[m + 1];
     double share = clipped.weight / parameters.maxWeight();
     double scale = share * parameters.levels() / parameters.coordinateBound();
-    int levels = parameters.levels();
-    for (int i = 0; i < m; i++) {
-      words[i] = Math.max(-levels, Math.min(levels, round(clipped.values[i] * scale, random)));
+    byte[] noise = new byte[4 * NOISE_WORDS];
+    for (int from = 0; from < m; from += NOISE_WORDS) {
+      random.nextBytes(noise);
+      quantise(clipped, scale, noise, words, from, Math.min(m, from + NOISE_WORDS));
     }
-    words[m] = Math.min(weightLevels, round(share * weightLevels, random));
+    random.nextBytes(noise);
+    double weight = Math.floor(share * weightLevels + uniform((int) INT.get(noise, 0)));
+    words[m] = (int) Math.min(weightLevels, weight);
     return new Quantised(words);
+  }
+
+  private void quantise(
+      Clipped clipped, double scale, byte[] noise, int[] words, int from, int to) {
+    int levels = parameters.levels();
+    double[] update = clipped.update;
+    double clip = clipped.scale;
+    double bound = clipped.bound;
+    for (int i = from; i < to; i++) {
+      double value = update[i] * clip;
+      value = value > bound ? bound : value < -bound ? -bound : value;
+      int word = round(value * scale, (int) INT.get(noise, 4 * (i - from)));
+      words[i] = word > levels ? levels : word < -levels ? -levels : word;
+    }
   }
 
   /**
@@ -81,23 +101,34 @@ public final class Quantiser {
     return new WeightedMean(mean, weights * parameters.maxWeight());
   }
 
-  private static int round(double value, RandomGenerator random) {
-    double uniform = (random.nextInt() & 0xffffffffL) * 0x1p-32;
-    return (int) Math.floor(value + uniform);
+  /** ⌊value + u⌋ for |value| below 2^24 (q is at most 24): the offset makes truncation a floor. */
+  private static int round(double value, int randomBits) {
+    return (int) (value + uniform(randomBits) + FLOOR_OFFSET) - FLOOR_OFFSET;
+  }
+
+  /** In [0, 1), a multiple of 2^-32. */
+  private static double uniform(int randomBits) {
+    return (randomBits + 0x1p31) * 0x1p-32;
   }
 
   private static double norm(double[] update) {
     double squares = 0;
-    for (int i = 0; i < update.length; i++) {
-      if (!Double.isFinite(update[i])) {
-        throw new BadUpdateException(
-            "Value " + i + " of the update is not finite: the training diverged.");
-      }
-      squares += update[i] * update[i];
+    for (double value : update) {
+      squares += value * value;
     }
     if (!Double.isFinite(squares)) {
-      throw new BadUpdateException("The update's L2 norm overflows: the training diverged.");
+      throw notFinite(update);
     }
     return Math.sqrt(squares);
+  }
+
+  private static BadUpdateException notFinite(double[] update) {
+    for (int i = 0; i < update.length; i++) {
+      if (!Double.isFinite(update[i])) {
+        return new BadUpdateException(
+            "Value " + i + " of the update is not finite: the training diverged.");
+      }
+    }
+    return new BadUpdateException("The update's L2 norm overflows: the training diverged.");
   }
 }

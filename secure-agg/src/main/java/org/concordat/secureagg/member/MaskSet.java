@@ -35,6 +35,6 @@ record MaskSet(List<MaskTerm> terms) {
   }
 
   void addTo(int[] words) {
-    Masks.add(words, 0, terms, 1);
+    Masks.add(words, 0, terms, Masks.threadsFor(words.length));
   }
 }

@@ -1,5 +1,6 @@
 package org.concordat.secureagg.member;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 import org.concordat.secureagg.Bytes;
@@ -10,12 +11,7 @@ import org.concordat.secureagg.kernel.MaskStream;
  * unpredictable as the key, and many times faster than SecureRandom word by word.
  */
 final class RoundingNoise implements RandomGenerator {
-  private static final int WORDS = 16384;
-
   private final MaskStream stream;
-  private final int[] words = new int[WORDS];
-  private long element;
-  private int next = WORDS;
 
   private RoundingNoise(Bytes key) {
     this.stream = new MaskStream(key);
@@ -28,18 +24,14 @@ final class RoundingNoise implements RandomGenerator {
   }
 
   @Override
-  public int nextInt() {
-    if (next == WORDS) {
-      java.util.Arrays.fill(words, 0);
-      stream.apply(words, 0, WORDS, element, true);
-      element += WORDS;
-      next = 0;
-    }
-    return words[next++];
+  public void nextBytes(byte[] bytes) {
+    stream.nextBytes(bytes);
   }
 
   @Override
   public long nextLong() {
-    return (long) nextInt() << 32 | nextInt() & 0xffffffffL;
+    byte[] bytes = new byte[Long.BYTES];
+    stream.nextBytes(bytes);
+    return ByteBuffer.wrap(bytes).getLong();
   }
 }

@@ -21,14 +21,15 @@ class RingTest {
         30,
         random -> {
           int bits = new int[] {16, 24, 32}[random.nextInt(3)];
-          int[] a = random.ints(257).toArray();
-          int[] b = random.ints(257).toArray();
-          int[] sum = new int[257];
+          int n = 1 + random.nextInt(3 * Ring.BLOCK);
+          int[] a = random.ints(n).toArray();
+          int[] b = random.ints(n).toArray();
+          int[] sum = new int[n];
           for (int[] words : List.of(a, b)) {
-            Ring.accumulate(bits, sum, 0, Ring.pack(bits, words, 0, 257), 0, 257);
+            Ring.accumulate(bits, sum, 0, Ring.pack(bits, words, 0, n), 0, n);
           }
           Ring.centre(bits, sum);
-          for (int i = 0; i < 257; i++) {
+          for (int i = 0; i < n; i++) {
             long modulus = 1L << bits;
             long expected = Math.floorMod((long) a[i] + b[i] + modulus / 2, modulus) - modulus / 2;
             assertThat((long) sum[i]).isEqualTo(expected);
@@ -43,7 +44,7 @@ class RingTest {
         10,
         random -> {
           int bits = new int[] {16, 24, 32}[random.nextInt(3)];
-          int n = 10_007;
+          int n = 10 * Ring.BLOCK + 7;
           byte[] wire = new byte[n * bits / 8];
           random.nextBytes(wire);
           List<MaskTerm> terms = new ArrayList<>();
@@ -55,11 +56,11 @@ class RingTest {
           Accumulator whole = new Accumulator(bits, 0, n);
           whole.fold(0, wire, 0, n);
           Unmasker.unmask(bits, whole.sum(), 0, terms, 1);
-          int cut = random.nextInt(n);
+          int cut = Ring.BLOCK * random.nextInt(10);
           int[] joined = new int[n];
           for (int[] range : new int[][] {{0, cut}, {cut, n}}) {
             Accumulator part = new Accumulator(bits, range[0], range[1] - range[0]);
-            int middle = (range[0] + range[1]) / 2;
+            int middle = (range[0] + range[1]) / 2 / Ring.BLOCK * Ring.BLOCK;
             part.fold(middle, wire, middle * bits / 8, range[1] - middle);
             part.fold(range[0], wire, range[0] * bits / 8, middle - range[0]);
             Unmasker.unmask(bits, part.sum(), range[0], terms, 1 + random.nextInt(4));
@@ -77,8 +78,30 @@ class RingTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> Ring.accumulate(8, new int[4], 0, new byte[8], 0, 4))
         .hasMessageContaining("16, 24 or 32");
-    assertThatThrownBy(() -> new Accumulator(16, 100, 4).fold(99, new byte[8], 0, 4))
+    assertThatThrownBy(() -> new Accumulator(16, 4096, 4).fold(0, new byte[8], 0, 4))
         .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> new Accumulator(16, 0, 400).fold(99, new byte[8], 0, 4))
+        .hasMessageContaining("element 99");
+  }
+
+  @Test
+  void theWireIsLaidOutAsDocumented() {
+    int[] words = new int[Ring.BLOCK + 2];
+    Arrays.setAll(words, i -> i * 0x10305 + 7);
+    byte[] narrow = Ring.pack(16, words, 0, words.length);
+    byte[] wide = Ring.pack(24, words, 0, words.length);
+    for (int i = 0; i < Ring.BLOCK; i++) {
+      int low = 4 * (i % 2048) + 2 * (i / 2048);
+      for (byte[] wire : List.of(narrow, wide)) {
+        assertThat(wire[low]).isEqualTo((byte) words[i]);
+        assertThat(wire[low + 1]).isEqualTo((byte) (words[i] >>> 8));
+      }
+      assertThat(wide[8192 + 4 * (i % 1024) + i / 1024]).isEqualTo((byte) (words[i] >>> 16));
+    }
+    int last = words[Ring.BLOCK + 1];
+    assertThat(Arrays.copyOfRange(narrow, 8194, 8196)).containsExactly(last, last >>> 8);
+    assertThat(Arrays.copyOfRange(wide, 12_291, 12_294))
+        .containsExactly(last, last >>> 8, last >>> 16);
   }
 
   @Test
