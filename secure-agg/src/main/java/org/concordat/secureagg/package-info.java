@@ -12,6 +12,9 @@
  * secureagg.kernel    quantising, masking, ring sums, secret sharing, Merkle roots
  * secureagg.member    Member: the member's state machine; returns what to make durable, then what to send
  * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
+ * secureagg.check     a released round's evidence, spot checks and full replay
+ * secureagg.cohorts   more than 256 members: the beacon, the assignment, the sum of cohorts' sums
+ * secureagg.region    partial sums at two levels
  * </pre>
  *
  * <p>A round: Task → {@code Member.protect} (Clipped → Quantised → masked y) → upload → survivors

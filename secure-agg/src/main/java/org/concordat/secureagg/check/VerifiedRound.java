@@ -11,7 +11,6 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
@@ -114,51 +113,37 @@ public final class VerifiedRound {
    * @throws Refusal LEAF_WITHHELD, WRONG_ROOT or SUM_MISMATCH, naming the coordinator
    */
   public void checkLeaf(int leaf, int[] sum, Map<String, LeafProof> uploads) throws Refusal {
-    int first = leaf * MerkleRoot.LEAF_ELEMENTS;
-    int count = MerkleTree.leafElements(task.elements(), leaf);
-    int wireBits = task.quantisation().wireBits();
-    Accumulator accumulator = new Accumulator(wireBits, first, count);
-    for (Map.Entry<String, Digest> upload : uploads().entrySet()) {
-      byte[] wire = leafOf(upload.getKey(), upload.getValue(), leaf, count, uploads);
-      accumulator.fold(first, wire, 0, count);
+    checkLeaf(leaf, sum, uploads(), uploads);
+  }
+
+  /**
+   * The same with partial sums in place of uploads: outside the regions, whose uploads stay inside.
+   *
+   * @param roots what {@link org.concordat.secureagg.region.PartialSums#roots} gives for partial
+   *     sums that cover the survivors
+   * @param partials that leaf of each region's partial sum
+   */
+  public void checkLeaf(
+      int leaf, int[] sum, Map<String, Digest> roots, Map<String, LeafProof> partials)
+      throws Refusal {
+    LeafSum total = new LeafSum(task, leaf, cohort.coordinator());
+    for (Map.Entry<String, Digest> root : roots.entrySet()) {
+      total.add(root.getKey(), root.getValue(), partials.get(root.getKey()));
     }
-    int[] words = accumulator.sum();
-    Unmasker.unmask(wireBits, words, first, masks, 1);
+    int first = leaf * MerkleRoot.LEAF_ELEMENTS;
+    int[] words = total.words();
+    Unmasker.unmask(task.quantisation().wireBits(), words, first, masks, 1);
     require(
-        Arrays.equals(words, 0, count, sum, first, first + count),
+        Arrays.equals(words, 0, words.length, sum, first, first + words.length),
         Reason.SUM_MISMATCH,
         "leaf %d of the sum is not what the survivors' uploads add up to",
         leaf);
   }
 
-  private byte[] leafOf(
-      String member, Digest root, int leaf, int count, Map<String, LeafProof> uploads)
-      throws Refusal {
-    LeafProof proof = uploads.get(member);
-    if (proof == null) {
-      throw refusal(Reason.LEAF_WITHHELD, "leaf %d of %s's upload was not delivered", leaf, member);
-    }
-    byte[] wire = proof.wire().toArray();
-    require(
-        wire.length == count * task.quantisation().wireBytes()
-            && MerkleTree.proves(root, leaf, leafCount(), MerkleTree.leafHash(wire), proof.path()),
-        Reason.WRONG_ROOT,
-        "leaf %d of %s's upload does not belong to the root %s that %s signed",
-        leaf,
-        member,
-        root.shortHex(),
-        member);
-    return wire;
-  }
-
   private void require(boolean condition, Reason reason, String format, Object... values)
       throws Refusal {
     if (!condition) {
-      throw refusal(reason, format, values);
+      throw new Refusal(reason, cohort.coordinator(), format.formatted(values));
     }
-  }
-
-  private Refusal refusal(Reason reason, String format, Object... values) {
-    return new Refusal(reason, cohort.coordinator(), format.formatted(values));
   }
 }
