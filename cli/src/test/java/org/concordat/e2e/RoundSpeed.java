@@ -1,133 +1,120 @@
 package org.concordat.e2e;
 
-import com.google.protobuf.MessageLite;
-import io.grpc.ForwardingServerCall;
-import io.grpc.ForwardingServerCallListener;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import org.concordat.coordinator.access.CallerInterceptor;
+import java.util.stream.IntStream;
+import org.concordat.protocol.JobSpecs;
 import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.DenseLayer;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ModelSpec;
 import org.concordat.protocol.v1.RoundSummary;
 
 /**
- * Seconds a round, secure aggregation on, a coordinator and four agent processes over TLS on
- * loopback, with trainers that return at once: {@code RoundSpeed [ROUNDS] [UNITS]}. Prints one line
- * of JSON. Started by {@code bench/run rounds}.
+ * Seconds a round, secure aggregation on, a coordinator and agent processes over TLS on loopback,
+ * with trainers that return at once: {@code RoundSpeed [ROUNDS] [AGENTS] [PARAMETERS]}. Prints one
+ * line of JSON. Started by {@code bench/run rounds} and {@code bench/run secagg}.
  */
 public final class RoundSpeed {
   private static final int WARM_UP = 5;
+  private static final int LIMIT_SECONDS = 600;
 
-  private RoundSpeed() {}
+  private final int rounds;
+  private final List<String> members;
+  private final JobSpec job;
+  private final List<Process> agents = new ArrayList<>();
+  private final Traffic traffic = new Traffic();
 
-  /** Counts the bytes of messages, by member and direction. */
-  private static final class Meter implements ServerInterceptor {
-    final Map<String, AtomicLong> bytes = new ConcurrentHashMap<>();
-
-    private void count(String direction, Object message) {
-      if (CallerInterceptor.CALLER.get() != null) {
-        String key = CallerInterceptor.CALLER.get().member().value() + " " + direction;
-        bytes
-            .computeIfAbsent(key, any -> new AtomicLong())
-            .addAndGet(((MessageLite) message).getSerializedSize());
-      }
-    }
-
-    long of(String key) {
-      return bytes.getOrDefault(key, new AtomicLong()).get();
-    }
-
-    @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(
-        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      var context = io.grpc.Context.current();
-      ServerCall<Q, A> out =
-          new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
-            @Override
-            public void sendMessage(A message) {
-              context.run(() -> count("down", message));
-              super.sendMessage(message);
-            }
-          };
-      return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
-          next.startCall(out, headers)) {
-        @Override
-        public void onMessage(Q message) {
-          context.run(() -> count("up", message));
-          super.onMessage(message);
-        }
-      };
-    }
+  private RoundSpeed(int rounds, int agents, int parameters) {
+    this.rounds = rounds;
+    this.members =
+        agents <= TestAlliance.MEMBERS.size()
+            ? TestAlliance.MEMBERS.subList(0, agents)
+            : IntStream.range(0, agents).mapToObj(i -> String.format("site-%02d", i)).toList();
+    JobSpec.Builder small = TestAlliance.job("speed", rounds);
+    this.job =
+        small
+            .setModel(model(small.getModel(), parameters))
+            .setTrainerMemoryMib(512)
+            .setDeadlineSeconds(120)
+            .build();
   }
 
   public static void main(String[] arguments) throws Exception {
     int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 40;
-    int units = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+    int agents = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
+    int parameters = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 41;
     Path root = Files.createTempDirectory("concordat-rounds");
-    List<Process> agents = new ArrayList<>();
-    Meter meter = new Meter();
-    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
-      alliance.startCoordinator(point -> {}, meter);
-      for (String member : TestAlliance.MEMBERS) {
-        agents.add(agent(alliance, member));
+    try {
+      System.out.println(new RoundSpeed(rounds, agents, parameters).run(root));
+    } finally {
+      try (var files = Files.walk(root)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }
-      var job = TestAlliance.job("speed", rounds);
-      job.setModel(
-          ModelSpec.newBuilder(job.getModel())
-              .clearLayers()
-              .addLayers(DenseLayer.newBuilder().setUnits(units).setActivation(Activation.TANH))
-              .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID)));
-      if (!alliance.submit(job.build()).getAccepted()) {
+    }
+    System.exit(0);
+  }
+
+  /** Two hidden layers, nearly square, with as close to that many parameters as comes out. */
+  private static ModelSpec model(ModelSpec small, int parameters) {
+    int first = Math.max(1, (int) Math.round(Math.sqrt(parameters)) - 3);
+    int second = Math.max(1, (parameters - 3 * first - 1) / (first + 2));
+    return ModelSpec.newBuilder(small)
+        .clearLayers()
+        .addLayers(DenseLayer.newBuilder().setUnits(first).setActivation(Activation.TANH))
+        .addLayers(DenseLayer.newBuilder().setUnits(second).setActivation(Activation.TANH))
+        .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
+        .build();
+  }
+
+  private String run(Path root) throws Exception {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy(), members)) {
+      alliance.startCoordinator(point -> {}, traffic);
+      for (String member : members) {
+        agents.add(start(alliance, member));
+      }
+      if (!alliance.submit(job).getAccepted()) {
         throw new IllegalStateException("the job was not accepted");
       }
-      awaitRound(alliance, 1);
-      long before = total(meter);
+      awaitFirstRound(alliance);
+      long before = traffic.total();
       int from = alliance.rounds("speed").size();
-      alliance.awaitEnd("speed", 600);
-      long perMemberRound = (total(meter) - before) / 4 / Math.max(1, rounds + 1 - from);
-      System.out.println(report(alliance.rounds("speed"), agents, perMemberRound, meter, units));
+      JobSummary ended = alliance.awaitEnd("speed", LIMIT_SECONDS);
+      if (!ended.getState().equals("COMPLETED")) {
+        throw new IllegalStateException("the job ended as " + ended);
+      }
+      long bytes = (traffic.total() - before) / members.size() / Math.max(1, rounds + 1 - from);
+      return report(alliance.rounds("speed"), bytes);
     } finally {
       agents.forEach(Process::destroyForcibly);
-      try (var files = Files.walk(root)) {
-        files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
     }
   }
 
-  private static void awaitRound(TestAlliance alliance, int committed) throws Exception {
-    while (alliance.rounds("speed").stream()
-            .filter(round -> round.getPhase().equals("COMMITTED"))
-            .count()
-        < committed) {
+  private static void awaitFirstRound(TestAlliance alliance) throws Exception {
+    long end = System.nanoTime() + LIMIT_SECONDS * 1_000_000_000L;
+    while (alliance.rounds("speed").stream().noneMatch(r -> r.getPhase().equals("COMMITTED"))) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("no round committed: " + alliance.rounds("speed"));
+      }
       Thread.sleep(20);
     }
   }
 
-  private static long total(Meter meter) {
-    return TestAlliance.MEMBERS.stream()
-        .mapToLong(m -> meter.of(m + " up") + meter.of(m + " down"))
-        .sum();
-  }
-
-  private static Process agent(TestAlliance alliance, String member) throws Exception {
+  private Process start(TestAlliance alliance, String member) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
                 "-cp",
@@ -142,24 +129,25 @@ public final class RoundSpeed {
     return process;
   }
 
-  private static String report(
-      List<RoundSummary> rounds, List<Process> agents, long perMemberRound, Meter meter, int units)
-      throws Exception {
+  private String report(List<RoundSummary> all, long bytesAMemberAndRound) throws Exception {
     double[] seconds =
-        rounds.stream()
+        all.stream()
             .skip(WARM_UP)
             .mapToDouble(round -> (round.getEndedMillis() - round.getStartedMillis()) / 1000.0)
-            .sorted()
             .toArray();
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
     Map<String, Object> out = new LinkedHashMap<>();
+    out.put("agents", members.size());
+    out.put("parameters", JobSpecs.parameters(job.getModel()));
     out.put("rounds", seconds.length);
-    out.put("parameters", 4 * units + 1);
-    out.put("secondsMedian", seconds[seconds.length / 2]);
-    out.put("secondsP10", seconds[seconds.length / 10]);
-    out.put("secondsP90", seconds[seconds.length * 9 / 10]);
-    out.put("bytesUpAndDownAMemberAndRound", perMemberRound);
+    out.put("secondsMedian", sorted[sorted.length / 2]);
+    out.put("secondsP10", sorted[sorted.length / 10]);
+    out.put("secondsP90", sorted[sorted.length * 9 / 10]);
+    out.put("bytesUpAndDownAMemberAndRound", bytesAMemberAndRound);
     out.put("coordinatorRssMb", rssMb(ProcessHandle.current().pid()));
     out.put("agentRssMb", rssMb(agents.get(0).pid()));
+    out.put("seconds", Arrays.toString(seconds));
     StringBuilder json = new StringBuilder("{");
     out.forEach(
         (key, value) ->

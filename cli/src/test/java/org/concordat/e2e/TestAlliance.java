@@ -75,6 +75,7 @@ final class TestAlliance implements AutoCloseable {
   private static final Map<String, String> COUNTRIES = Map.of("us", "US", "eu", "DE", "ch", "CH");
 
   final Path root;
+  final List<String> members;
   final Clock clock = Clock.systemUTC();
   final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
   final Genesis genesis;
@@ -85,9 +86,14 @@ final class TestAlliance implements AutoCloseable {
   private int dropGraceSeconds = 1;
 
   TestAlliance(Path root, Path policy) throws IOException {
+    this(root, policy, MEMBERS);
+  }
+
+  TestAlliance(Path root, Path policy, List<String> members) throws IOException {
     this.root = root;
+    this.members = members;
     List<MemberRequest> requests = new ArrayList<>();
-    for (String member : MEMBERS) {
+    for (String member : members) {
       requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), null));
     }
     Files.createDirectories(home("coordinator"));
@@ -107,7 +113,7 @@ final class TestAlliance implements AutoCloseable {
             clock);
     byte[] canonical = Policy.parse(policy, Files.readAllBytes(policy)).canonicalJson();
     GenesisDraft draft = ca.draftGenesis(requests, canonical, 0, clock);
-    for (String member : MEMBERS) {
+    for (String member : members) {
       draft = draft.addSignature(draft.sign(keys.get(member)));
     }
     genesis = draft.seal();
@@ -126,7 +132,7 @@ final class TestAlliance implements AutoCloseable {
             ? ParticipantKeys.load(keyFolder)
             : ParticipantKeys.create(keyFolder);
     keys.put(name, made);
-    String jurisdiction = JURISDICTIONS.get(name);
+    String jurisdiction = JURISDICTIONS.getOrDefault(name, "us");
     Country country = new Country(COUNTRIES.get(jurisdiction));
     return MemberRequest.make(
         new MemberProfile(
@@ -180,7 +186,7 @@ final class TestAlliance implements AutoCloseable {
   }
 
   void startAgents() throws IOException {
-    for (String member : MEMBERS) {
+    for (String member : members) {
       startAgent(member);
     }
   }
