@@ -57,7 +57,7 @@ class ExitCodeTest {
     assertThat(code(Status.UNAVAILABLE.withCause(new CertificateException("stranger"))))
         .isEqualTo(ExitCode.VERIFICATION_FAILED);
     assertThat(code(Status.DEADLINE_EXCEEDED)).isEqualTo(ExitCode.UNAVAILABLE);
-    assertThat(code(Status.CANCELLED)).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(code(Status.CANCELLED)).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(code(Status.INTERNAL)).isEqualTo(ExitCode.INTERNAL);
   }
 

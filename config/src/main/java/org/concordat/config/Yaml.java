@@ -3,6 +3,7 @@ package org.concordat.config;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -37,12 +38,16 @@ public final class Yaml {
       }
     } catch (MalformedInputException binary) {
       problems.add(1, "the file is not UTF-8 text");
+    } catch (NoSuchFileException missing) {
+      problems.add(1, "there is no such file: check the path");
     } catch (IOException failure) {
       problems.add(
           1,
-          "the file cannot be read ("
-              + failure.getClass().getSimpleName()
-              + "): check the path and its permissions");
+          Files.isDirectory(file)
+              ? "this is a directory, a file is expected"
+              : "the file cannot be read ("
+                  + failure.getClass().getSimpleName()
+                  + "): check its permissions");
     }
     problems.throwIfAny();
     return parse(file, text);
@@ -64,7 +69,11 @@ public final class Yaml {
       int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       problems.add(line, "not YAML: " + malformed.getProblem());
     } catch (YamlEngineException malformed) {
-      problems.add(1, "not YAML: " + malformed.getMessage());
+      problems.add(
+          1,
+          String.valueOf(malformed.getMessage()).contains("aliases")
+              ? "anchors and aliases (& and *) are not taken: write the value out each time"
+              : "not YAML: " + malformed.getMessage());
     }
     problems.throwIfAny();
     if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) {

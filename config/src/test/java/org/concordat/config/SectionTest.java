@@ -85,7 +85,10 @@ class SectionTest {
   void badFilesAreNamed(@TempDir Path directory) throws Exception {
     assertThatThrownBy(() -> Yaml.read(directory.resolve("none.yaml")))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("none.yaml:1: the file cannot be read");
+        .hasMessageContaining("none.yaml:1: there is no such file");
+    assertThatThrownBy(() -> Yaml.read(directory)).hasMessageContaining("this is a directory");
+    Path alias = Files.writeString(directory.resolve("alias.yaml"), "a: &a [1]\nb: [*a]\n");
+    assertThatThrownBy(() -> Yaml.read(alias)).hasMessageContaining("write the value out");
     Path binary =
         Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContaining("not UTF-8");

@@ -6,15 +6,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.concordat.agent.approval.Approvals;
 import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.data.DataSet;
@@ -39,20 +33,15 @@ import org.concordat.store.StoreLocation;
 public final class Agent implements AutoCloseable {
   private static final Duration LEAF_CHECK = Duration.ofSeconds(30);
 
-  private final List<ExecutorService> executors;
+  private final Threads threads;
   private final Link link;
   private final Worker worker;
   private final Database database;
   private final AgentStatus status;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(
-      List<ExecutorService> executors,
-      Link link,
-      Worker worker,
-      Database database,
-      AgentStatus status) {
-    this.executors = executors;
+  private Agent(Threads threads, Link link, Worker worker, Database database, AgentStatus status) {
+    this.threads = threads;
     this.link = link;
     this.worker = worker;
     this.database = database;
@@ -71,6 +60,7 @@ public final class Agent implements AutoCloseable {
       AgentConfig config, String software, Clock clock, Consumer<String> crashPoint)
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
+    DataOwner.check(config);
     Map<String, DataSet> dataSets = dataSets(config);
     Database database = Database.open(StoreLocation.sqlite(config.home().resolve("state")));
     try {
@@ -87,7 +77,7 @@ public final class Agent implements AutoCloseable {
     for (var file : config.dataSets()) {
       DataSet data = DataSet.load(file, config.dataRoot());
       if (loaded.put(data.name(), data) != null) {
-        throw new IllegalArgumentException(
+        throw new MisconfiguredException(
             "two data sets are named '" + data.name() + "': rename the one in " + file);
       }
     }
@@ -121,7 +111,7 @@ public final class Agent implements AutoCloseable {
             .filter(entry -> entry.roles().contains(Role.COORDINATOR))
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new MisconfiguredException(
                         "'"
                             + config.coordinatorName()
                             + "' is no coordinator in the roster: check coordinator.name"));
@@ -137,44 +127,35 @@ public final class Agent implements AutoCloseable {
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     SitePolicy policy =
         new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
-    ScheduledExecutorService mailbox =
-        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
-    ExecutorService workers = Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
-    ExecutorService uploads = Executors.newSingleThreadExecutor(task -> new Thread(task, "upload"));
+    Threads threads = new Threads();
     Worker worker =
         new Worker(
             dataSets, config.trainer(), TrainerLaunch.of(config), new Fetcher(channel), blobs);
-    SiteJobs jobs = new SiteJobs(entries);
-    Desk desk =
-        new Desk(
+    MemberSteps steps =
+        new MemberSteps(
+            durable -> Member.restore(config.name(), notary, new SecureRandom(), durable),
+            entries,
+            blobs,
+            crashPoint);
+    Link link =
+        new Link(channel, software, site.genesis().digest().bytes(), rosters.latest().version());
+    Uploader uploader = new Uploader(channel, config.limits().partBytes());
+    new Desk(
             config,
             rosters,
             notary,
-            Member.restore(config.name(), notary, new SecureRandom(), Desk.durable(entries)),
-            jobs,
+            steps,
+            new SiteJobs(entries),
             policy,
-            new Approvals(
-                policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs),
             dataSets,
-            worker,
-            new Uploader(channel, config.limits().partBytes()),
-            entries,
-            blobs,
             status,
             site.genesis().policyDigest().bytes(),
-            mailbox,
-            workers,
-            uploads,
-            crashPoint);
-    Link link =
-        new Link(
-            channel, software, site.genesis().digest().bytes(), rosters.latest().version(), desk);
-    desk.sendTo(link);
-    desk.start();
-    link.start();
-    mailbox.scheduleWithFixedDelay(
-        tls::renewIfDue, LEAF_CHECK.toSeconds(), LEAF_CHECK.toSeconds(), TimeUnit.SECONDS);
-    return new Agent(List.of(mailbox, workers, uploads), link, worker, database, status);
+            threads,
+            link,
+            desk -> new Errands(desk, threads, worker, uploader, blobs, crashPoint))
+        .start();
+    threads.postEvery(LEAF_CHECK, tls::renewIfDue);
+    return new Agent(threads, link, worker, database, status);
   }
 
   /** Waits until {@link #close} was called. */
@@ -186,15 +167,9 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     link.close();
-    executors.forEach(ExecutorService::shutdownNow);
+    threads.stop();
     worker.close();
-    for (ExecutorService executor : executors) {
-      try {
-        executor.awaitTermination(5, TimeUnit.SECONDS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    threads.close();
     status.set("connected", false);
     status.set("state", "stopped");
     database.close();

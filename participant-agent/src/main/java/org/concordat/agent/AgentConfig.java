@@ -3,6 +3,7 @@ package org.concordat.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.WireLimits;
@@ -60,11 +61,11 @@ public record AgentConfig(
   /** Reads the file; reports every mistake at once. */
   public static AgentConfig read(Path file) {
     Section root = Yaml.read(file);
-    String name = root.text("name");
+    String name = member(root, "name");
     Path home = root.file("home");
     Path genesis = root.file("genesis");
     Section coordinator = root.section("coordinator");
-    String coordinatorName = coordinator.text("name");
+    String coordinatorName = member(coordinator, "name");
     String address = coordinator.text("address");
     coordinator.done();
     int colon = address.lastIndexOf(':');
@@ -88,6 +89,18 @@ public record AgentConfig(
         approval,
         trainer,
         WireLimits.DEFAULT);
+  }
+
+  private static String member(Section section, String key) {
+    String name = section.text(key);
+    if (!name.isEmpty()) {
+      try {
+        return new MemberId(name).value();
+      } catch (IllegalArgumentException wrong) {
+        section.problems().add(section.line(key), "'" + key + "': " + wrong.getMessage());
+      }
+    }
+    return name;
   }
 
   private static int port(Section section, String address, int colon) {

@@ -2,13 +2,14 @@ package org.concordat.agent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the agent is doing, in {@code status.json} of its home: for {@code agent status}, which
@@ -17,6 +18,7 @@ import java.util.Map;
 public final class AgentStatus {
   public static final String FILE = "status.json";
 
+  private static final Logger LOG = LoggerFactory.getLogger(AgentStatus.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -32,7 +34,10 @@ public final class AgentStatus {
     values.put("state", "starting");
   }
 
-  /** Changes one value and writes the file. */
+  /**
+   * Changes one value and writes the file, if it can be written: what an agent does never depends
+   * on it.
+   */
   synchronized void set(String key, Object value) {
     values.put(key, value);
     values.put("at", clock.instant().toString());
@@ -42,7 +47,7 @@ public final class AgentStatus {
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
-      throw new UncheckedIOException("status file " + file + " cannot be written", failure);
+      LOG.debug("status file {} cannot be written: {}", file, failure.getMessage());
     }
   }
 }

@@ -1,24 +1,15 @@
 package org.concordat.agent;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.concordat.agent.approval.Approvals;
 import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.data.DataSet;
-import org.concordat.agent.session.Fetcher.FetchFailedException;
 import org.concordat.agent.session.Link;
-import org.concordat.agent.train.TrainerFailedException;
-import org.concordat.agent.upload.Uploader;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.Role;
 import org.concordat.jurisdictions.Action;
@@ -31,121 +22,95 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Action.Erase;
-import org.concordat.secureagg.member.Action.Persist;
-import org.concordat.secureagg.member.Action.PersistBlob;
 import org.concordat.secureagg.member.Action.Send;
 import org.concordat.secureagg.member.Action.Upload;
-import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
-import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
-import org.concordat.store.Blobs;
-import org.concordat.store.Entries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's one mailbox: everything that the coordinator sends, and everything that workers bring
- * back, in order. Each step of secure aggregation is made durable in one transaction before
- * anything of it is sent.
+ * What the agent does with each message of its mailbox: everything that the coordinator sends, and
+ * everything that {@link Errands} bring back, in order. Each step of secure aggregation is durable
+ * before anything of it is sent.
  */
 final class Desk implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
   private static final String SPEC_TYPE = "job.spec";
   private static final String CONSENT_TYPE = "job.consent";
 
-  /** Kind of the entries that are secure aggregation's durable map. */
-  static final String MEMBER_STATE = "secagg";
-
-  private static final long RETRY_MILLIS = 500;
+  private static final Duration STORE_RETRY = Duration.ofSeconds(5);
 
   private final AgentConfig config;
   private final Rosters rosters;
   private final Notary notary;
-  private final Member member;
+  private final MemberSteps steps;
   private final SiteJobs jobs;
   private final SitePolicy policy;
   private final Approvals approvals;
   private final Map<String, DataSet> dataSets;
-  private final Worker worker;
-  private final Uploader uploader;
-  private final Entries entries;
-  private final Blobs blobs;
   private final AgentStatus status;
   private final byte[] policyDigest;
-  private final ExecutorService mailbox;
-  private final ExecutorService workers;
-  private final ExecutorService uploads;
-  private final Consumer<String> crashPoint;
-  private final Set<String> busy = new HashSet<>();
-  private Consumer<byte[]> out = message -> {};
-  private Consumer<AgentReport> reports = report -> {};
+  private final Threads threads;
+  private final Link link;
+  private final Errands errands;
+  private String lost = "";
+  private boolean waitingForStore;
 
   Desk(
       AgentConfig config,
       Rosters rosters,
       Notary notary,
-      Member member,
+      MemberSteps steps,
       SiteJobs jobs,
       SitePolicy policy,
-      Approvals approvals,
       Map<String, DataSet> dataSets,
-      Worker worker,
-      Uploader uploader,
-      Entries entries,
-      Blobs blobs,
       AgentStatus status,
       byte[] policyDigest,
-      ExecutorService mailbox,
-      ExecutorService workers,
-      ExecutorService uploads,
-      Consumer<String> crashPoint) {
+      Threads threads,
+      Link link,
+      Function<Desk, Errands> errands) {
     this.config = config;
     this.rosters = rosters;
     this.notary = notary;
-    this.member = member;
+    this.steps = steps;
     this.jobs = jobs;
     this.policy = policy;
-    this.approvals = approvals;
+    this.approvals =
+        new Approvals(policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs);
     this.dataSets = dataSets;
-    this.worker = worker;
-    this.uploader = uploader;
-    this.entries = entries;
-    this.blobs = blobs;
     this.status = status;
     this.policyDigest = policyDigest;
-    this.mailbox = mailbox;
-    this.workers = workers;
-    this.uploads = uploads;
-    this.crashPoint = crashPoint;
+    this.threads = threads;
+    this.link = link;
+    this.errands = errands.apply(this);
+    threads.onFailure(failure -> threads.post(() -> failed(failure)));
   }
 
-  /** Where messages and reports go, once there is a link. */
-  void sendTo(Link link) {
-    out = link::send;
-    reports = link::report;
-  }
-
-  /** Pins the cohort of this site's own roster. */
+  /** Pins the cohort of this site's own roster, and opens the session. */
   void start() {
-    post(this::pin);
+    status.set("state", "idle");
+    threads.post(this::pin);
+    link.start(this);
   }
 
   private void pin() {
     Cohort cohort = rosters.cohort(config.coordinatorName(), config.approval().colluders());
-    attempt(() -> member.pin(cohort));
+    attempt(member -> member.pin(cohort));
   }
 
   // --- the session
-  // ------------------------------------------------------------------------------------------------
 
   @Override
   public void connected() {
-    post(
+    threads.post(
         () -> {
+          if (!lost.isEmpty()) {
+            LOG.warn("the session with the coordinator is open again");
+          }
+          lost = "";
           status.set("connected", true);
           status.set("lastError", "");
           say("idle", "", 0);
@@ -154,9 +119,12 @@ final class Desk implements Link.Listener {
 
   @Override
   public void disconnected(String reason) {
-    post(
+    threads.post(
         () -> {
-          LOG.info("no session with the coordinator: {}", reason);
+          if (!reason.equals(lost) && !waitingForStore) {
+            LOG.warn("no session with the coordinator: {}. It is tried again and again", reason);
+          }
+          lost = reason;
           status.set("connected", false);
           status.set("lastError", reason);
         });
@@ -164,7 +132,7 @@ final class Desk implements Link.Listener {
 
   @Override
   public void received(SessionDown message) {
-    post(() -> handle(message));
+    threads.post(() -> handle(message));
   }
 
   private void handle(SessionDown message) {
@@ -208,7 +176,7 @@ final class Desk implements Link.Listener {
       alarm("a message was not acted upon: " + bad.getMessage());
       return;
     }
-    attempt(() -> member.handle(sealed));
+    attempt(member -> member.handle(sealed));
   }
 
   /** Shares are revealed only for what this site's own policy lets be added up. */
@@ -220,13 +188,12 @@ final class Desk implements Link.Listener {
   }
 
   // --- jobs
-  // -------------------------------------------------------------------------------------------------------
 
   private void answer(byte[] sealedSpec) {
     Digest plan = Digest.sha256(sealedSpec);
     Optional<byte[]> before = jobs.answer(plan);
     if (before.isPresent()) {
-      out.accept(before.get());
+      link.send(before.get());
       return;
     }
     try {
@@ -251,18 +218,29 @@ final class Desk implements Link.Listener {
             ? rosters.latest().agents().size()
             : job.spec().getMembersCount();
     Consent consent = approvals.answer(job.spec(), plan, policyDigest, members);
-    LOG.info(
-        "job {}: {} ({})",
-        consent.getJob(),
-        consent.getGranted() ? "consent" : "refusal",
-        consent.getExplanation());
+    told(consent);
     if (consent.getGranted()
-        && !attempt(() -> member.admitJob(consent.getJob(), initialState(job)))) {
+        && !attempt(member -> member.admitJob(consent.getJob(), initialState(job)))) {
       return;
     }
     byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
     jobs.answered(sealedSpec, job, answer, consent.getGranted());
-    out.accept(answer);
+    link.send(answer);
+  }
+
+  private void told(Consent consent) {
+    String what =
+        "job '"
+            + consent.getJob()
+            + "' is "
+            + (consent.getGranted() ? "consented to: " : "refused: ")
+            + consent.getExplanation();
+    status.set("lastAnswer", what);
+    if (consent.getGranted()) {
+      LOG.info("{}", what);
+    } else {
+      LOG.warn("{}", what);
+    }
   }
 
   private static Digest initialState(SiteJob job) {
@@ -272,14 +250,14 @@ final class Desk implements Link.Listener {
   private void closeJob(String id, String state) {
     if (jobs.find(id).isPresent()) {
       LOG.info("job {} is {}", id, state);
-      attempt(() -> member.endJob(id));
+      attempt(member -> member.endJob(id));
       jobs.ended(id);
-      run(workers, worker::close);
+      errands.endTrainer();
       say("idle", "", 0);
     }
   }
 
-  private boolean allowed(Action action, SiteJob job) {
+  boolean allowed(Action action, SiteJob job) {
     DataSet data = dataSets.get(job.spec().getDataSet());
     if (data == null) {
       alarm("data set '" + job.spec().getDataSet() + "' is no longer configured");
@@ -300,65 +278,45 @@ final class Desk implements Link.Listener {
   }
 
   // --- steps of secure aggregation
-  // --------------------------------------------------------------------------------
 
-  /** One input of the member's state machine. */
-  private interface Input {
-    Step apply() throws Refusal;
-  }
-
-  /** Applies an input; false where it was refused. */
-  private boolean attempt(Input input) {
+  /** Applies an input; false where it was refused. (1) durable, (2) sent, (3) acted upon. */
+  boolean attempt(MemberSteps.Input input) {
+    Step step;
     try {
-      perform(input.apply());
-      return true;
+      step = steps.take(input);
     } catch (Refusal refusal) {
-      alarm(String.valueOf(refusal.getMessage()));
+      refused(refusal);
       return false;
     }
-  }
-
-  /** (1) durable, (2) sent, (3) acted upon. */
-  private void perform(Step step) {
-    List<Entries.Change> changes = new ArrayList<>();
-    for (var action : step.actions()) {
-      if (action instanceof PersistBlob blob) {
-        blobs.putNamed(blobName(blob.key()), blob.content());
-      } else if (action instanceof Persist persist) {
-        changes.add(new Entries.Put(MEMBER_STATE, persist.key(), persist.value().toArray()));
-      } else if (action instanceof Erase erase) {
-        changes.add(new Entries.Delete(MEMBER_STATE, erase.key()));
-      }
-    }
-    String what =
-        step.actions().stream().filter(Upload.class::isInstance).findAny().isPresent()
-            ? "upload"
-            : "step";
-    crashPoint.accept("before:" + what);
-    entries.apply(changes);
-    step.actions().stream()
-        .filter(Erase.class::isInstance)
-        .forEach(erase -> blobs.erase(blobName(((Erase) erase).key())));
-    crashPoint.accept("after:" + what);
     for (var action : step.actions()) {
       if (action instanceof Send send) {
-        out.accept(send.sealed().toArray());
+        link.send(send.sealed().toArray());
       } else if (action instanceof Upload upload) {
-        startUpload(upload);
+        errands.upload(upload);
       }
     }
     step.notices().forEach(this::notice);
+    return true;
   }
 
-  static String blobName(String key) {
-    return "y-" + Digest.sha256(key.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex();
+  private void refused(Refusal refusal) {
+    if (refusal.reason() == Refusal.Reason.JOB_UNKNOWN) {
+      LOG.info("{}", refusal.getMessage()); // what was on its way when a job ended
+    } else {
+      alarm(String.valueOf(refusal.getMessage()));
+    }
   }
 
   private void notice(Notice notice) {
     if (notice instanceof Notice.TaskAccepted accepted) {
-      train(accepted.task());
+      errands.train(accepted.task(), jobs.find(accepted.task().job()));
     } else if (notice instanceof Notice.ResultReady ready) {
-      adopt(ready.task(), ready.result());
+      Task task = ready.task();
+      Optional<SiteJob> job = jobs.find(task.job());
+      Optional<Cohort> cohort = steps.member().cohort(task.epoch());
+      if (job.isPresent() && cohort.isPresent()) {
+        errands.adopt(task, ready.result(), job.get(), cohort.get());
+      }
     } else if (notice instanceof Notice.EpochReady epoch) {
       status.set("epoch", epoch.epoch());
     } else if (notice instanceof Notice.StateOverridden overridden) {
@@ -368,150 +326,58 @@ final class Desk implements Link.Listener {
     }
   }
 
-  private void train(Task task) {
-    Optional<SiteJob> job = jobs.find(task.job());
-    Action action = task.kind() == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE;
-    if (job.isEmpty() || !allowed(Action.DISPATCH, job.get()) || !allowed(action, job.get())) {
-      attempt(() -> member.giveUp(task.digest(), "this site's policy denies it"));
+  // --- a store that cannot be written
+
+  /**
+   * What a message threw. Where the store could not be written, nothing of that message was sent:
+   * the session is ended, and opened again once the store can be written; the coordinator then
+   * tells again whatever it waits for.
+   */
+  private void failed(RuntimeException failure) {
+    if (!StoreTrouble.is(failure)) {
+      LOG.error("a message failed: {}", failure.getMessage(), failure);
       return;
     }
-    if (!busy.add(task.digest().hex())) {
-      return;
+    if (!waitingForStore) {
+      waitingForStore = true;
+      alarm(
+          "this site's state cannot be written: "
+              + StoreTrouble.said(failure)
+              + ". Nothing was sent that is not stored, and this site takes part again by itself"
+              + " once it can be: free space below "
+              + config.home()
+              + ", or make it writable");
+      link.hold();
+      threads.postAfter(STORE_RETRY, this::tryStore);
     }
-    say(task.kind() == Task.Kind.TRAIN ? "training" : "evaluating", task.job(), task.round() + 1);
-    run(workers, () -> trainNow(task, job.get()));
   }
 
-  private void trainNow(Task task, SiteJob job) {
+  private void tryStore() {
     try {
-      Worker.Update update = worker.work(task, job);
-      post(
-          () -> {
-            busy.remove(task.digest().hex());
-            crashPoint.accept("trained");
-            if (allowed(Action.SUBMIT, job)) {
-              attempt(() -> member.protect(task.digest(), update.vector(), update.weight()));
-            } else {
-              attempt(() -> member.giveUp(task.digest(), "this site's policy denies it"));
-            }
-          });
-    } catch (TrainerFailedException
-        | FetchFailedException
-        | IllegalArgumentException
-        | IllegalStateException failure) {
-      post(
-          () -> {
-            busy.remove(task.digest().hex());
-            alarm("round " + (task.round() + 1) + " was not trained: " + failure.getMessage());
-            attempt(() -> member.giveUp(task.digest(), "the trainer failed"));
-          });
-    }
-  }
-
-  private void startUpload(Upload upload) {
-    if (!busy.add("upload " + upload.taskDigest().hex())) {
+      steps.probe();
+    } catch (RuntimeException still) {
+      threads.postAfter(STORE_RETRY, this::tryStore);
       return;
     }
-    say("uploading", "", 0);
-    run(uploads, () -> uploadNow(upload));
-  }
-
-  private void uploadNow(Upload upload) {
-    String problem = "";
-    try {
-      byte[] content =
-          java.nio.file.Files.readAllBytes(blobs.namedPath(blobName(upload.blobKey())));
-      while (!uploader.send(content, upload.sealedCommitment().toArray())) {
-        Thread.sleep(RETRY_MILLIS);
-      }
-    } catch (Uploader.RefusedException | java.io.IOException refused) {
-      problem = String.valueOf(refused.getMessage());
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    String outcome = problem;
-    post(
-        () -> {
-          busy.remove("upload " + upload.taskDigest().hex());
-          say("idle", "", 0);
-          if (!outcome.isEmpty()) {
-            alarm("an upload was refused: " + outcome);
-          }
-        });
-  }
-
-  private void adopt(Task task, Result result) {
-    Optional<SiteJob> job = jobs.find(task.job());
-    Optional<Cohort> cohort = member.cohort(task.epoch());
-    if (job.isEmpty()
-        || cohort.isEmpty()
-        || !allowed(Action.RELEASE, job.get())
-        || !busy.add("adopt " + task.digest().hex())) {
-      return;
-    }
-    run(workers, () -> adoptNow(task, result, job.get(), cohort.get().size()));
-  }
-
-  private void adoptNow(Task task, Result result, SiteJob job, int cohortSize) {
-    try {
-      Worker.Next next = worker.next(task, result, job, cohortSize);
-      post(
-          () -> {
-            busy.remove("adopt " + task.digest().hex());
-            attempt(() -> member.adopt(task.digest(), next.sum(), next.state()));
-          });
-    } catch (FetchFailedException | IllegalArgumentException | IllegalStateException failure) {
-      post(
-          () -> {
-            busy.remove("adopt " + task.digest().hex());
-            alarm(
-                "the result of round "
-                    + (task.round() + 1)
-                    + " was not taken: "
-                    + failure.getMessage());
-          });
-    }
+    waitingForStore = false;
+    LOG.warn("this site's state can be written again: the session is opened again");
+    pin();
+    link.resume();
   }
 
   // --- the rest
-  // ---------------------------------------------------------------------------------------------------
 
-  private void say(String state, String job, long round) {
+  void say(String state, String job, long round) {
     status.set("state", state);
     if (!job.isEmpty()) {
       status.set("job", job);
       status.set("round", round);
     }
-    reports.accept(AgentReport.newBuilder().setState(state).setJob(job).setRound(round).build());
+    link.report(AgentReport.newBuilder().setState(state).setJob(job).setRound(round).build());
   }
 
-  private void alarm(String what) {
+  void alarm(String what) {
     LOG.warn("{}", what);
     status.set("lastAlarm", what);
-  }
-
-  private void post(Runnable message) {
-    run(mailbox, message);
-  }
-
-  private static void run(ExecutorService where, Runnable what) {
-    try {
-      where.execute(
-          () -> {
-            try {
-              what.run();
-            } catch (RuntimeException failure) {
-              LOG.error("a message failed: {}", failure.getMessage(), failure);
-            }
-          });
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("stopping");
-    }
-  }
-
-  /** Every key of secure aggregation's durable map. */
-  static Map<String, byte[]> durable(Entries entries) {
-    return new TreeMap<>(entries.all(MEMBER_STATE));
   }
 }

@@ -40,6 +40,7 @@ public final class Preflight {
     Preflight preflight = new Preflight();
     preflight.check("genesis, keys and certificate", () -> site(config, clock));
     preflight.check("coordinator in the roster", () -> coordinator(config));
+    preflight.check("data root", () -> dataRoot(config));
     for (Path description : config.dataSets()) {
       preflight.check(
           "data set " + description.getFileName(), () -> dataSet(description, config.dataRoot()));
@@ -85,6 +86,15 @@ public final class Preflight {
         + entry.controllingCountry();
   }
 
+  private static String dataRoot(AgentConfig config) throws IOException {
+    if (!Files.isDirectory(config.dataRoot())) {
+      throw new IOException(
+          "data-root " + config.dataRoot() + " is no directory: check the agent's file");
+    }
+    DataOwner.check(config);
+    return config.dataRoot().toString();
+  }
+
   private static String dataSet(Path description, Path dataRoot) {
     DataSet data = DataSet.load(description, dataRoot);
     return "'"
@@ -115,6 +125,9 @@ public final class Preflight {
   }
 
   private static String disk(Path home) throws IOException {
+    if (!Files.isWritable(home) || Files.getFileStore(home).isReadOnly()) {
+      throw new IOException(home + " cannot be written: the agent keeps its state there");
+    }
     long free = Files.getFileStore(home).getUsableSpace();
     if (free < FREE_BYTES) {
       throw new IOException(

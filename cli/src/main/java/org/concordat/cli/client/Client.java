@@ -67,7 +67,7 @@ public final class Client implements AutoCloseable {
   public static Client connect(ClientConfig config, Permission needed, Clock clock)
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), config.name());
-    Role role = config.role() == null ? role(site, needed) : config.role();
+    Role role = config.role() == null ? role(site, needed) : own(site, config.role());
     AtomicReference<Roster> roster = new AtomicReference<>(site.genesis().roster());
     TlsIdentity tls = site.tls(role, clock);
     ManagedChannel channel =
@@ -129,13 +129,28 @@ public final class Client implements AutoCloseable {
     return envelopes.seal(type, 0, 0, payload);
   }
 
+  private static Set<Role> roles(Site site) {
+    return site.genesis()
+        .roster()
+        .find(site.id())
+        .map(RosterEntry::roles)
+        .orElseGet(() -> requested(site.home()));
+  }
+
+  /** A certificate for a role that is not the participant's would only fail in the handshake. */
+  private static Role own(Site site, Role role) {
+    Set<Role> own = roles(site);
+    if (!own.contains(role)) {
+      throw new Failure(
+          ExitCode.DENIED,
+          "'" + site.id() + "' is no " + role.wireName() + ", it is " + names(own),
+          "leave --role away, or name one of these");
+    }
+    return role;
+  }
+
   private static Role role(Site site, Permission needed) throws IOException {
-    Set<Role> own =
-        site.genesis()
-            .roster()
-            .find(site.id())
-            .map(RosterEntry::roles)
-            .orElseGet(() -> requested(site.home()));
+    Set<Role> own = roles(site);
     Set<Role> able = AccessTable.rolesWith(needed);
     return own.stream()
         .filter(able::contains)

@@ -2,6 +2,7 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,10 @@ final class AgentStatus extends BaseCommand {
           "the agent '" + read.name() + "' has never run here: " + file + " does not exist",
           "concordat agent start --config " + config);
     }
-    JsonNode status = new ObjectMapper().readTree(Files.readAllBytes(file));
+    ObjectNode status = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(file));
+    boolean runs =
+        ProcessHandle.of(status.path("pid").asLong(-1)).map(ProcessHandle::isAlive).orElse(false);
+    status.put("running", runs && !status.path("state").asText().equals("stopped"));
     terminal.value(status);
     status
         .fields()

@@ -46,6 +46,13 @@ final class JobList extends BaseCommand {
         terminal.line("No jobs yet. Next: concordat job submit FILE");
       } else {
         table.print(terminal);
+        for (JobSummary job : jobs) {
+          if (job.getState().equals("FAILED") && job.getRefusalsCount() > 0) {
+            terminal.line("");
+            terminal.line(job.getJob() + ":");
+            JobWatcher.refusals(job).forEach(terminal::line);
+          }
+        }
       }
       return ExitCode.OK;
     }

@@ -14,6 +14,8 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.MemberDecision;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
@@ -71,10 +73,27 @@ final class JobSubmit extends BaseCommand {
             "concordat: job '" + reply.getJob() + "' was not accepted: " + reply.getReason());
         return ExitCode.DENIED;
       }
-      return watch && !dryRun
-          ? new JobWatcher(terminal, connected).watch(reply.getJob())
-          : ExitCode.OK;
+      if (watch && !dryRun) {
+        return new JobWatcher(terminal, connected).watch(reply.getJob());
+      }
+      return reply.getExisted() && !dryRun ? before(terminal, connected, spec) : ExitCode.OK;
     }
+  }
+
+  /** What became of a job that was submitted before. */
+  private static ExitCode before(Terminal terminal, Client connected, JobSpec spec) {
+    for (JobSummary job :
+        connected.call().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList()) {
+      if (job.getJob().equals(spec.getJob()) && job.getState().equals("FAILED")) {
+        terminal.line("It has FAILED: " + job.getReason());
+        JobWatcher.refusals(job).forEach(terminal::line);
+        terminal.note("concordat: job '" + job.getJob() + "' was submitted before and has failed");
+        terminal.note("Next: to run it again, give it another name ('job:' in the file).");
+        return ExitCode.JOB_FAILED;
+      }
+    }
+    terminal.line("Next: concordat job watch " + spec.getJob());
+    return ExitCode.OK;
   }
 
   private void print(Terminal terminal, SubmitJobReply reply) {
@@ -103,7 +122,7 @@ final class JobSubmit extends BaseCommand {
               ? "would be accepted; nothing was proposed (dry run)"
               : reply.getExisted() ? "was submitted before" : "accepted";
       terminal.line("Job '" + reply.getJob() + "' " + how + ".");
-      if (!dryRun && !watch) {
+      if (!dryRun && !watch && !reply.getExisted()) {
         terminal.line("Next: concordat job watch " + reply.getJob());
       }
     }

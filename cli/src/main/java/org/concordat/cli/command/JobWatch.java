@@ -9,6 +9,7 @@ import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code concordat job watch}. */
@@ -22,8 +23,14 @@ final class JobWatch extends BaseCommand {
   @Parameters(paramLabel = "JOB", description = "The job's name.")
   private String job = "";
 
+  @Option(names = "--die-with-stdin", hidden = true)
+  private boolean dieWithStdin;
+
   @Override
   ExitCode run(Terminal terminal) throws IOException {
+    if (dieWithStdin) {
+      StdinWatch.start();
+    }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
       return new JobWatcher(terminal, connected).watch(job);

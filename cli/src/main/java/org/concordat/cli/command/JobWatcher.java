@@ -1,12 +1,15 @@
 package org.concordat.cli.command;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.concordat.cli.client.Client;
+import org.concordat.cli.text.Bar;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
 import org.concordat.cli.text.Texts;
@@ -21,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  * change as JSON.
  */
 final class JobWatcher {
+  private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED");
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Terminal terminal;
   private final Client client;
   private final Set<String> told = new HashSet<>();
-  private @Nullable ProgressBar bar;
+  private @Nullable Bar bar;
 
   JobWatcher(Terminal terminal, Client client) {
     this.terminal = terminal;
@@ -34,13 +41,24 @@ final class JobWatcher {
   /** {@link ExitCode#JOB_FAILED} unless the job completed. */
   ExitCode watch(String job) {
     JobSummary last = JobSummary.getDefaultInstance();
+    long lostSince = 0;
     try {
-      Iterator<JobEvent> events =
-          client.stream().watchJob(WatchJobRequest.newBuilder().setJob(job).build());
-      while (events.hasNext()) {
-        JobEvent event = events.next();
-        last = event.getJob();
-        show(event);
+      while (!ENDED.contains(last.getState())) {
+        try {
+          Iterator<JobEvent> events =
+              client.stream().watchJob(WatchJobRequest.newBuilder().setJob(job).build());
+          while (events.hasNext()) {
+            JobEvent event = events.next();
+            lostSince = 0;
+            last = event.getJob();
+            show(event);
+          }
+          if (!ENDED.contains(last.getState())) {
+            throw Status.UNAVAILABLE.withDescription("it ended the call").asRuntimeException();
+          }
+        } catch (StatusRuntimeException broken) {
+          lostSince = patience(last, lostSince, broken);
+        }
       }
     } finally {
       if (bar != null) {
@@ -48,6 +66,23 @@ final class JobWatcher {
       }
     }
     return end(last);
+  }
+
+  /** The job goes on without being watched, so that a coordinator which restarts is waited for. */
+  private long patience(JobSummary last, long lostSince, StatusRuntimeException broken) {
+    Status.Code code = broken.getStatus().getCode();
+    boolean gone = code == Status.Code.UNAVAILABLE || code == Status.Code.CANCELLED;
+    long now = System.nanoTime();
+    long since = lostSince == 0 ? now : lostSince;
+    if (!gone || last.getJob().isEmpty() || now - since > PATIENCE_NANOS) {
+      throw broken;
+    }
+    if (lostSince == 0) {
+      terminal.note(
+          "concordat: the coordinator is gone; watching goes on when it is back (Ctrl-C ends it)");
+    }
+    LockSupport.parkNanos(RETRY_NANOS);
+    return since;
   }
 
   private void show(JobEvent event) {
@@ -69,19 +104,12 @@ final class JobWatcher {
     // the last round only evaluates
     long steps = job.getRounds() + 1L;
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(job.getJob())
-              .setInitialMax(steps)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(200)
-              .hideEta()
-              .build();
+      bar = new Bar(terminal, job.getJob());
     }
-    bar.maxHint(steps);
-    bar.stepTo(job.getRoundsCommitted());
-    bar.setExtraMessage(
-        " " + (round.getWaitingFor().isEmpty() ? round.getPhase() : round.getWaitingFor()));
+    bar.show(
+        job.getRoundsCommitted(),
+        steps,
+        round.getWaitingFor().isEmpty() ? round.getPhase() : round.getWaitingFor());
   }
 
   private void lines(JobSummary job, JobEvent event) {
@@ -123,6 +151,11 @@ final class JobWatcher {
         .toString();
   }
 
+  /** Why members stay out, a line each. */
+  static List<String> refusals(JobSummary job) {
+    return job.getRefusalsList().stream().map(refusal -> "  refused by " + refusal).toList();
+  }
+
   private ExitCode end(JobSummary job) {
     terminal.line(
         "Job '"
@@ -137,6 +170,7 @@ final class JobWatcher {
       terminal.line("Next: concordat model export " + job.getJob() + " --out FILE");
       return ExitCode.OK;
     }
+    refusals(job).forEach(terminal::line);
     terminal.note("concordat: job '" + job.getJob() + "' ended as " + job.getState() + detail(job));
     return ExitCode.JOB_FAILED;
   }

@@ -54,6 +54,10 @@ final class ModelExport extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
+    if (Files.isDirectory(out)) {
+      throw new Failure(
+          ExitCode.USAGE, "--out " + out + " is a directory", "name the file to write in it");
+    }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
       ModelSummary model = model(connected);

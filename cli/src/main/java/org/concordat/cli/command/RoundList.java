@@ -7,10 +7,12 @@ import java.util.List;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Table;
 import org.concordat.cli.text.Terminal;
 import org.concordat.cli.text.Texts;
 import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import picocli.CommandLine.Command;
@@ -40,6 +42,9 @@ final class RoundList extends BaseCommand {
               .call()
               .listRounds(ListRoundsRequest.newBuilder().setJob(job).build())
               .getRoundsList();
+      if (rounds.isEmpty() && !job.isEmpty()) {
+        requireJob(connected);
+      }
       ArrayNode json = Terminal.array();
       Table table =
           new Table(
@@ -69,6 +74,14 @@ final class RoundList extends BaseCommand {
             "Loss and accuracy are those of the round's base model, weighted over the sites.");
       }
       return ExitCode.OK;
+    }
+  }
+
+  private void requireJob(Client connected) {
+    if (connected.call().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList().stream()
+        .noneMatch(known -> known.getJob().equals(job))) {
+      throw new Failure(
+          ExitCode.NOT_FOUND, "no job is named '" + job + "'", "concordat job list names them");
     }
   }
 

@@ -1,15 +1,11 @@
 package org.concordat.cli.demo;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -22,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * The demo's directory: one directory per participant, each with what that participant would have.
  */
 public final class Layout {
-  private static final int REMOVE_ATTEMPTS = 50;
-  private static final long REMOVE_PAUSE_NANOS = 100_000_000;
-
   private final Path root;
 
   private Layout(Path root) {
@@ -34,7 +27,7 @@ public final class Layout {
   /** A directory to keep, empty or absent, or a temporary one. */
   public static Layout make(@Nullable Path keep) throws IOException {
     if (keep == null) {
-      return new Layout(Files.createTempDirectory("concordat-demo-"));
+      return new Layout(TemporaryDirectory.make());
     }
     Path wanted = keep.toAbsolutePath().normalize();
     if (Files.exists(wanted)) {
@@ -211,45 +204,8 @@ public final class Layout {
     return "\"" + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
-  /**
-   * Removes everything; for a temporary directory only. A process that is just ending may still
-   * write: then it is tried again, for some seconds.
-   */
+  /** Removes everything; for a temporary directory only. */
   public void remove() throws IOException {
-    for (int attempt = 1; Files.exists(root); attempt++) {
-      try {
-        removeOnce();
-      } catch (IOException written) {
-        if (attempt == REMOVE_ATTEMPTS) {
-          throw written;
-        }
-        LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
-      }
-    }
-  }
-
-  private void removeOnce() throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException vanished) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    TemporaryDirectory.remove(root);
   }
 }

@@ -81,11 +81,15 @@ public final class Programs implements AutoCloseable {
     return out;
   }
 
-  /** Starts a command whose stdout is read while it runs; stderr goes to {@code log}. */
+  /**
+   * Starts a command whose stdout is read while it runs, until its stdin is closed; stderr goes to
+   * {@code log}.
+   */
   public Process stream(List<String> arguments, Path log) throws IOException {
+    List<String> all = new ArrayList<>(arguments);
+    all.add("--die-with-stdin");
     return start(
-        new ProcessBuilder(line(arguments))
-            .redirectInput(ProcessBuilder.Redirect.from(nothing()))
+        new ProcessBuilder(line(all))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
   }
 

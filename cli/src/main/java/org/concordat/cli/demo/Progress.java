@@ -1,9 +1,7 @@
 package org.concordat.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import org.concordat.cli.text.Bar;
 import org.concordat.cli.text.Terminal;
 import org.concordat.cli.text.Texts;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The rounds' progress: a bar on a terminal, a line per committed round elsewhere. */
 final class Progress implements AutoCloseable {
   private final Terminal terminal;
-  private @Nullable ProgressBar bar;
+  private @Nullable Bar bar;
   private long told;
 
   Progress(Terminal terminal) {
@@ -22,17 +20,12 @@ final class Progress implements AutoCloseable {
     long steps = job.path("rounds").asLong() + 1;
     if (terminal.interactive()) {
       if (bar == null) {
-        bar =
-            new ProgressBarBuilder()
-                .setTaskName("rounds")
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(200)
-                .hideEta()
-                .build();
+        bar = new Bar(terminal, "rounds");
       }
-      bar.stepTo(job.path("roundsCommitted").asLong());
-      bar.setExtraMessage(" " + round.path("phase").asText(job.path("state").asText()));
+      bar.show(
+          job.path("roundsCommitted").asLong(),
+          steps,
+          round.path("phase").asText(job.path("state").asText()));
     } else if (round.path("phase").asText().equals("COMMITTED")
         && round.path("round").asLong() > told) {
       told = round.path("round").asLong();

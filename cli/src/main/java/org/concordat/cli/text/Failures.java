@@ -5,6 +5,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,6 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
+import org.concordat.agent.MisconfiguredException;
+import org.concordat.agent.data.InvalidDataException;
+import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
@@ -49,6 +54,11 @@ public final class Failures {
     }
     if (cause instanceof StatusRuntimeException status) {
       return ofStatus(status);
+    }
+    if (cause instanceof InvalidGenesisException genesis
+        && genesis.problem().startsWith("cannot read")) {
+      return new Failure(
+          ExitCode.CONFIGURATION, genesis.problem(), "check the path of the genesis", cause);
     }
     Optional<ExitCode> known = knownCode(cause);
     if (known.isPresent()) {
@@ -86,6 +96,9 @@ public final class Failures {
         || cause instanceof InvalidPolicyException
         || cause instanceof IncompleteSiteException
         || cause instanceof KeyFileException
+        || cause instanceof InvalidDataException
+        || cause instanceof MisconfiguredException
+        || cause instanceof TrainerFailedException
         || cause instanceof org.concordat.auditlog.KeyFileException) {
       return Optional.of(ExitCode.CONFIGURATION);
     }
@@ -143,7 +156,13 @@ public final class Failures {
       case RESOURCE_EXHAUSTED:
         return new Failure(ExitCode.UNAVAILABLE, said, "try again later", thrown);
       case CANCELLED:
-        return new Failure(ExitCode.INTERRUPTED, said, SEE_MESSAGE, thrown);
+        return Thread.currentThread().isInterrupted()
+            ? new Failure(ExitCode.INTERRUPTED, "interrupted", SEE_MESSAGE, thrown)
+            : new Failure(
+                ExitCode.UNAVAILABLE,
+                "the coordinator ended the call: " + said,
+                "it may be restarting: try again",
+                thrown);
       default:
         return new Failure(ExitCode.INTERNAL, said, "the coordinator's log says more", thrown);
     }
@@ -156,6 +175,20 @@ public final class Failures {
             ExitCode.VERIFICATION_FAILED,
             "the server's certificate was refused: " + at.getMessage(),
             "check the address, and that your genesis is this alliance's",
+            thrown);
+      }
+      if (at instanceof SSLException && String.valueOf(at.getMessage()).contains("ALERT")) {
+        return new Failure(
+            ExitCode.VERIFICATION_FAILED,
+            "the coordinator does not accept your certificate: " + at.getMessage(),
+            "check this machine's clock, and that the roster in force lists you in that role",
+            thrown);
+      }
+      if (at instanceof UnknownHostException) {
+        return new Failure(
+            ExitCode.UNAVAILABLE,
+            "the coordinator's host is unknown: " + at.getMessage(),
+            "check the address",
             thrown);
       }
       if (at instanceof SSLException) {
@@ -180,6 +213,20 @@ public final class Failures {
 
   private static Failure ofIo(IOException io) {
     for (Throwable at = io; at != null; at = at.getCause()) {
+      if (at instanceof UnresolvedAddressException) {
+        return new Failure(
+            ExitCode.CONFIGURATION,
+            io.getMessage() + ": the host is unknown",
+            "listen on an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+            io);
+      }
+      if (at instanceof BindException && String.valueOf(at.getMessage()).contains("assign")) {
+        return new Failure(
+            ExitCode.CONFIGURATION,
+            io.getMessage() + ": it is no address of this machine",
+            "listen on one that is, such as 127.0.0.1 or 0.0.0.0",
+            io);
+      }
       if (at instanceof BindException) {
         return new Failure(
             ExitCode.CONFLICT,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Console;
 import java.io.PrintWriter;
 
 /**
@@ -15,9 +16,13 @@ import java.io.PrintWriter;
 public final class Terminal {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** Every terminal is at least this wide; a longer status line would not be drawn over. */
+  private static final int WIDTH = 80;
+
   private final PrintWriter out;
   private final PrintWriter err;
   private final OutputFormat format;
+  private String status = "";
 
   public Terminal(PrintWriter out, PrintWriter err, OutputFormat format) {
     this.out = out;
@@ -38,10 +43,11 @@ public final class Terminal {
   }
 
   /** One line of text; nothing where JSON is asked for. */
-  public void line(String text) {
+  public synchronized void line(String text) {
     if (!json()) {
+      clear();
       out.println(text);
-      out.flush();
+      redraw();
     }
   }
 
@@ -54,14 +60,63 @@ public final class Terminal {
   }
 
   /** Something on the way that is no result: stderr, whatever the format. */
-  public void note(String text) {
+  public synchronized void note(String text) {
+    clear();
     err.println(text);
     err.flush();
+    redraw();
+  }
+
+  /** Shows a line that the next one is drawn over; call it on an interactive terminal only. */
+  synchronized void status(String text) {
+    String fitting = text.length() < WIDTH ? text : text.substring(0, WIDTH - 1);
+    if (!fitting.equals(status)) {
+      clear();
+      status = fitting;
+      redraw();
+    }
+  }
+
+  /** The line shown stays, and what comes next is printed below it. */
+  synchronized void keepStatus() {
+    if (!status.isEmpty()) {
+      out.println();
+      out.flush();
+      status = "";
+    }
+  }
+
+  private void clear() {
+    if (!status.isEmpty()) {
+      out.print("\r" + " ".repeat(status.length()) + "\r");
+      out.flush();
+    }
+  }
+
+  private void redraw() {
+    out.print(status);
+    out.flush();
   }
 
   /** Whether somebody looks at it: only then a progress bar makes sense. */
   public boolean interactive() {
-    return !json() && System.console() != null && System.getenv("TERM") != null;
+    String term = System.getenv("TERM");
+    return !json() && term != null && !term.equals("dumb") && consoleIsTerminal();
+  }
+
+  /** From Java 22 on there is a console in a pipe too, which then says that it is no terminal. */
+  private static boolean consoleIsTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException beforeJava22) {
+      return true;
+    } catch (ReflectiveOperationException unknown) {
+      return false;
+    }
   }
 
   private static String compact(JsonNode value) {

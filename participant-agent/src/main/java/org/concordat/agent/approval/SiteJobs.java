@@ -2,7 +2,9 @@ package org.concordat.agent.approval;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.concordat.learning.InitialModel;
@@ -73,20 +75,26 @@ public final class SiteJobs {
 
   /** Keeps an answer, and the spec where consent was given. Durable when it returns. */
   public void answered(byte[] sealedSpec, SiteJob job, byte[] sealedAnswer, boolean granted) {
-    entries.put(ANSWERS, job.planDigest().hex(), sealedAnswer);
+    List<Entries.Change> changes = new ArrayList<>();
+    changes.add(new Entries.Put(ANSWERS, job.planDigest().hex(), sealedAnswer));
     if (granted) {
-      entries.put(SPECS, job.spec().getJob(), sealedSpec);
-      entries.put(
-          INITIAL_MODELS,
-          new Digest(job.initial().modelDigest()).hex(),
-          job.spec().getJob().getBytes(StandardCharsets.UTF_8));
+      String id = job.spec().getJob();
+      changes.add(new Entries.Put(SPECS, id, sealedSpec));
+      changes.add(
+          new Entries.Put(
+              INITIAL_MODELS,
+              new Digest(job.initial().modelDigest()).hex(),
+              id.getBytes(StandardCharsets.UTF_8)));
+    }
+    entries.apply(changes);
+    if (granted) {
       jobs.put(job.spec().getJob(), job);
     }
   }
 
   /** Forgets a job that has ended; the answer stays. */
   public void ended(String id) {
-    entries.apply(java.util.List.of(new Entries.Delete(SPECS, id)));
+    entries.apply(List.of(new Entries.Delete(SPECS, id)));
     jobs.remove(id);
   }
 

@@ -40,21 +40,17 @@ public final class Link implements AutoCloseable {
 
   private final ManagedChannel channel;
   private final Hello hello;
-  private final Listener listener;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
+  private @Nullable Listener listener;
   private @Nullable StreamObserver<SessionUp> up;
   private Duration pause = FIRST_PAUSE;
+  private int session;
+  private boolean held;
   private boolean closed;
 
-  public Link(
-      ManagedChannel channel,
-      String software,
-      byte[] genesisDigest,
-      long rosterVersion,
-      Listener listener) {
+  public Link(ManagedChannel channel, String software, byte[] genesisDigest, long rosterVersion) {
     this.channel = channel;
-    this.listener = listener;
     this.hello =
         Hello.newBuilder()
             .setProtocolVersion(ProtocolVersion.WIRE)
@@ -65,16 +61,51 @@ public final class Link implements AutoCloseable {
   }
 
   /** Connects, and keeps doing so. */
-  public void start() {
+  public void start(Listener to) {
+    synchronized (this) {
+      listener = to;
+    }
+    timer.execute(this::open);
+  }
+
+  /** Ends the session, and opens none until {@link #resume}. */
+  public void hold() {
+    StreamObserver<SessionUp> open;
+    Listener told;
+    synchronized (this) {
+      held = true;
+      session++;
+      open = up;
+      up = null;
+      told = listener;
+    }
+    if (open != null) {
+      open.onError(Status.CANCELLED.withDescription("this site pauses").asRuntimeException());
+    }
+    if (told != null) {
+      told.disconnected("this site pauses");
+    }
+  }
+
+  /** Opens sessions again. */
+  public void resume() {
+    synchronized (this) {
+      held = false;
+      pause = FIRST_PAUSE;
+    }
     timer.execute(this::open);
   }
 
   private synchronized void open() {
-    if (closed) {
+    Listener to = listener;
+    if (closed || held || up != null || to == null) {
       return;
     }
+    // this class's own pauses, not the channel's, which grow to two minutes
+    channel.resetConnectBackoff();
+    session++;
     StreamObserver<SessionUp> stream =
-        AgentGatewayGrpc.newStub(channel).withWaitForReady().session(new Down());
+        AgentGatewayGrpc.newStub(channel).session(new Down(session, to));
     stream.onNext(SessionUp.newBuilder().setHello(hello).build());
     up = stream;
   }
@@ -100,43 +131,54 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  private synchronized void broken(String reason) {
-    if (closed) {
-      return;
+  private void broken(int which, Listener to, String reason) {
+    synchronized (this) {
+      if (closed || which != session) {
+        return;
+      }
+      up = null;
+      timer.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }
-    up = null;
-    listener.disconnected(reason);
-    timer.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
-    Duration longer = pause.multipliedBy(2);
-    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    to.disconnected(reason);
+  }
+
+  private synchronized boolean welcomed(int which) {
+    if (which != session) {
+      return false;
+    }
+    pause = FIRST_PAUSE;
+    return true;
   }
 
   /** One session's inbound half. */
   private final class Down implements StreamObserver<SessionDown> {
+    private final int which;
+    private final Listener to;
+
+    Down(int which, Listener to) {
+      this.which = which;
+      this.to = to;
+    }
+
     @Override
     public void onNext(SessionDown message) {
-      if (message.hasWelcome()) {
-        synchronized (Link.this) {
-          pause = FIRST_PAUSE;
-        }
-        listener.connected();
-      } else {
-        listener.received(message);
+      if (!message.hasWelcome()) {
+        to.received(message);
+      } else if (welcomed(which)) {
+        to.connected();
       }
     }
 
     @Override
     public void onError(Throwable failure) {
-      Status status = Status.fromThrowable(failure);
-      String why =
-          status.getDescription() == null ? status.getCode().name() : status.getDescription();
-      Throwable cause = status.getCause();
-      broken(cause == null ? why : why + " (" + cause.getMessage() + ")");
+      broken(which, to, Reasons.of(failure));
     }
 
     @Override
     public void onCompleted() {
-      broken("the coordinator ended the session");
+      broken(which, to, "the coordinator ended the session");
     }
   }
 

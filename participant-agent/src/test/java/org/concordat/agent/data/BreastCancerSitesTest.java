@@ -21,7 +21,7 @@ class BreastCancerSitesTest {
   private static final LogisticRegression LEARNER = new LogisticRegression(0.1, 3, 16);
 
   private final List<DataSet> sites =
-      Examples.load(Examples.directory().resolve("data/breast-cancer"));
+      Examples.load("breast-cancer", Examples.directory().resolve("data/breast-cancer"));
   private final List<Rows> train = sites.stream().map(Rows::train).toList();
   private final List<Rows> test = sites.stream().map(Rows::test).toList();
 

@@ -3,6 +3,7 @@ package org.concordat.agent.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds the repository's examples, and the shared data where a machine has it. */
@@ -10,12 +11,24 @@ final class Examples {
   private Examples() {}
 
   static Path directory() {
-    return upwards("examples/data-sets/known.yaml").getParent().getParent();
+    return upwards("examples/data-sets/README.md").getParent().getParent();
   }
 
-  static List<DataSet> load(Path folder) {
-    return SiteFolder.of(folder, directory().resolve("data-sets/known.yaml")).sites().stream()
-        .map(site -> DataSet.load(site.dataSet(), site.dataRoot()))
+  /**
+   * The four sites' data sets, in the order of their papers.
+   *
+   * @param name the first half of the descriptions' names
+   * @param folder with all files, or with a folder per site
+   */
+  static List<DataSet> load(String name, Path folder) {
+    return Stream.of("cleveland", "budapest", "zurich", "long-beach")
+        .map(
+            site -> {
+              Path own = folder.resolve(site);
+              return DataSet.load(
+                  directory().resolve("data-sets/" + name + "-" + site + ".yaml"),
+                  Files.isDirectory(own) ? own : folder);
+            })
         .toList();
   }
 

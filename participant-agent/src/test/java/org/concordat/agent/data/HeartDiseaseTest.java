@@ -13,7 +13,7 @@ class HeartDiseaseTest {
 
   @Test
   void reproducesTheBenchmark() {
-    List<DataSet> sites = Examples.load(Examples.heartDisease());
+    List<DataSet> sites = Examples.load("heart-disease", Examples.heartDisease());
 
     assertThat(sites).extracting(DataSet::trainRows).containsExactly(199, 172, 30, 85);
     assertThat(sites).extracting(DataSet::testRows).containsExactly(104, 89, 16, 45);
@@ -22,7 +22,7 @@ class HeartDiseaseTest {
 
   @Test
   void theJobReachesThePooledOptimum() {
-    List<DataSet> sites = Examples.load(Examples.heartDisease());
+    List<DataSet> sites = Examples.load("heart-disease", Examples.heartDisease());
     LogisticRegression learner = new LogisticRegression(0.5, 5, 0);
 
     double[] model =

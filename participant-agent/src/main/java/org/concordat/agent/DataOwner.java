@@ -1,0 +1,63 @@
+package org.concordat.agent;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.concordat.iam.Site;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose data a data root is. Keeping members apart is the operating system's work; this catches the
+ * mistake of a configuration copied from another participant on the same machine.
+ */
+final class DataOwner {
+  private static final String REQUEST = "request.json";
+
+  private DataOwner() {}
+
+  /**
+   * Refuses a data root inside the home of another participant.
+   *
+   * @throws MisconfiguredException naming that participant
+   */
+  static void check(AgentConfig config) {
+    Path own = real(config.home());
+    for (@Nullable Path at = real(config.dataRoot()); at != null; at = at.getParent()) {
+      if (at.equals(own)) {
+        return;
+      }
+      if (Files.isDirectory(at.resolve(Site.KEYS)) && Files.exists(at.resolve(REQUEST))) {
+        throw new MisconfiguredException(
+            "data-root "
+                + config.dataRoot()
+                + " lies in the home of "
+                + owner(at)
+                + ", this agent is '"
+                + config.name()
+                + "': name a directory with this member's own data");
+      }
+    }
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException missing) {
+      return path.toAbsolutePath().normalize(); // refused later, with a better message
+    }
+  }
+
+  private static String owner(Path home) {
+    try {
+      String name =
+          new ObjectMapper()
+              .readTree(Files.readAllBytes(home.resolve(REQUEST)))
+              .path("id")
+              .asText();
+      return name.isEmpty() ? "another participant" : "another participant, '" + name + "'";
+    } catch (IOException unreadable) {
+      return "another participant";
+    }
+  }
+}

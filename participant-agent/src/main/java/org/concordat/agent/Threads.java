@@ -1,0 +1,100 @@
+package org.concordat.agent;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's threads: one mailbox on which everything that changes state runs in order, one for
+ * training, one for uploads. A task that fails does not stop those after it.
+ */
+final class Threads implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+  private static final long CLOSE_SECONDS = 5;
+
+  private final ScheduledExecutorService mailbox =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
+  private final ExecutorService workers =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
+  private final ExecutorService uploads =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "upload"));
+  private volatile Consumer<RuntimeException> failed =
+      failure -> LOG.error("a message failed: {}", failure.getMessage(), failure);
+
+  /** Who is told, on the thread itself, of what a task throws. */
+  void onFailure(Consumer<RuntimeException> listener) {
+    failed = listener;
+  }
+
+  void post(Runnable message) {
+    run(mailbox, message);
+  }
+
+  void train(Runnable work) {
+    run(workers, work);
+  }
+
+  void upload(Runnable work) {
+    run(uploads, work);
+  }
+
+  /** Posts a message once, after a pause. */
+  void postAfter(Duration pause, Runnable message) {
+    try {
+      mailbox.schedule(() -> guarded(message), pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("stopping");
+    }
+  }
+
+  /** Posts a message again and again. */
+  void postEvery(Duration pause, Runnable message) {
+    mailbox.scheduleWithFixedDelay(
+        () -> guarded(message), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void run(ExecutorService where, Runnable task) {
+    try {
+      where.execute(() -> guarded(task));
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("stopping");
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      failed.accept(failure);
+    }
+  }
+
+  private List<ExecutorService> all() {
+    return List.of(mailbox, workers, uploads);
+  }
+
+  /** Asks every thread to end. */
+  void stop() {
+    all().forEach(ExecutorService::shutdownNow);
+  }
+
+  /** Waits some seconds for each that was asked. */
+  @Override
+  public void close() {
+    stop();
+    for (ExecutorService executor : all()) {
+      try {
+        executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
