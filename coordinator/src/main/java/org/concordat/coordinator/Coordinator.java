@@ -22,6 +22,8 @@ import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.intake.GatewayService;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -143,9 +145,13 @@ public final class Coordinator implements AutoCloseable {
             CONSENT_WAIT);
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
-    OperationsService operations =
-        new OperationsService(mailbox, desk, book, jobs, models, directory, watchers);
     RoundSummaries summaries = new RoundSummaries(entries);
+    Evidence evidence =
+        new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
+    EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, config.limits());
+    OperationsService operations =
+        new OperationsService(
+            mailbox, desk, book, jobs, models, directory, watchers, evidenceCalls);
     Conductor conductor =
         new Conductor(
             new Parts(
@@ -157,6 +163,7 @@ public final class Coordinator implements AutoCloseable {
                 summaries,
                 new RoundWork(uploads, blobs, config.workers()),
                 uploads,
+                evidence,
                 models,
                 policy,
                 audit,
@@ -179,6 +186,7 @@ public final class Coordinator implements AutoCloseable {
             notary,
             uploads,
             blobs,
+            evidenceCalls,
             config.limits(),
             site.genesis().digest().bytes(),
             software,

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
  *     attempt
  * @param epochWait how long an epoch's step waits for an absent member once enough are there
+ * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
+ *     sums can be checked leaf by leaf
  * @param workers threads for hashing, folding and reconstruction
  */
 public record CoordinatorConfig(
@@ -33,6 +35,7 @@ public record CoordinatorConfig(
     Duration dropGrace,
     Duration stallTimeout,
     Duration epochWait,
+    int keepEvidenceRounds,
     int workers) {
 
   /** Reads the file; reports every mistake at once. */
@@ -50,6 +53,7 @@ public record CoordinatorConfig(
     Duration dropGrace = seconds(rounds, "drop-grace-seconds", 5);
     Duration stall = seconds(rounds, "stall-timeout-seconds", 60);
     Duration epochWait = seconds(rounds, "epoch-wait-seconds", 10);
+    int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
     rounds.done();
     root.done();
@@ -65,6 +69,7 @@ public record CoordinatorConfig(
         dropGrace,
         stall,
         epochWait,
+        keepEvidence,
         workers);
   }
 

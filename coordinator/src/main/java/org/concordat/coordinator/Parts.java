@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.JobBook;
@@ -33,6 +34,7 @@ record Parts(
     RoundSummaries summaries,
     RoundWork work,
     Uploads uploads,
+    Evidence evidence,
     ModelRegistry models,
     AlliancePolicy policy,
     AuditTrail audit,

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
@@ -43,6 +44,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final RoundSummaries summaries;
   private final RoundWork work;
   private final Uploads uploads;
+  private final Evidence evidence;
   private final ModelRegistry models;
   private final AlliancePolicy policy;
   private final AuditTrail audit;
@@ -71,6 +73,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     this.summaries = parts.summaries();
     this.work = parts.work();
     this.uploads = parts.uploads();
+    this.evidence = parts.evidence();
     this.models = parts.models();
     this.policy = parts.policy();
     this.audit = parts.audit();
@@ -105,6 +108,9 @@ final class RoundEffects implements RoundEngine.EffectRunner {
         break;
       case Effects.PUBLISH:
         publish(round);
+        break;
+      case Effects.EVIDENCE:
+        evidence.keep(round);
         break;
       case Effects.RELEASE:
         uploads.release(Digest.ofHex(effect.target()));
@@ -181,6 +187,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
         .server()
         .checkpoint()
         .ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
+    evidence.committed(round.stream());
     jobs.committed(
         job,
         index,

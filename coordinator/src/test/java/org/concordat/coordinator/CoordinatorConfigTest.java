@@ -37,6 +37,7 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
+                3,
                 2));
   }
 
@@ -52,7 +53,7 @@ class CoordinatorConfigTest {
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
                       calls-per-connection: 4}
                     rounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 3,
-                      workers: 256}
+                      keep-evidence-rounds: 0, workers: 256}
                     """));
     assertThat(config.host()).isEqualTo("0.0.0.0");
     assertThat(config.port()).isZero();

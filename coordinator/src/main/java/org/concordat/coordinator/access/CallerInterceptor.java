@@ -48,6 +48,13 @@ public final class CallerInterceptor implements ServerInterceptor {
               AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
           Map.entry(
               AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(
+              AgentGatewayGrpc.getEvidenceMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(
+              AgentGatewayGrpc.getLeavesMethod().getFullMethodName(), Permission.AGENT_SESSION),
+          Map.entry(
+              OperationsGrpc.getGetEvidenceMethod().getFullMethodName(), Permission.READ_AUDIT),
+          Map.entry(OperationsGrpc.getGetLeavesMethod().getFullMethodName(), Permission.READ_AUDIT),
           Map.entry(AgentGatewayGrpc.getUploadMethod().getFullMethodName(), Permission.UPLOAD),
           Map.entry(AgentGatewayGrpc.getUploadStateMethod().getFullMethodName(), Permission.UPLOAD),
           Map.entry(OperationsGrpc.getSubmitJobMethod().getFullMethodName(), Permission.SUBMIT_JOB),

@@ -1,25 +1,19 @@
 package org.concordat.coordinator.intake;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.directory.Sessions.Session;
+import org.concordat.coordinator.evidence.EvidenceCalls;
+import org.concordat.coordinator.evidence.FileParts;
 import org.concordat.coordinator.round.RoundWork;
 import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.ReadyWriter;
@@ -27,7 +21,10 @@ import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
+import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.LeafPart;
+import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.UploadPart;
@@ -49,6 +46,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   private final Notary notary;
   private final Uploads uploads;
   private final Blobs blobs;
+  private final EvidenceCalls evidence;
   private final WireLimits limits;
   private final ByteString genesisDigest;
   private final String software;
@@ -60,6 +58,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       Notary notary,
       Uploads uploads,
       Blobs blobs,
+      EvidenceCalls evidence,
       WireLimits limits,
       byte[] genesisDigest,
       String software,
@@ -69,6 +68,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     this.notary = notary;
     this.uploads = uploads;
     this.blobs = blobs;
+    this.evidence = evidence;
     this.limits = limits;
     this.genesisDigest = ByteString.copyFrom(genesisDigest);
     this.software = software;
@@ -211,6 +211,16 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         new FileParts(file.get(), request.getOffset(), limits.partBytes()));
   }
 
+  @Override
+  public void evidence(EvidenceRequest request, StreamObserver<BlobPart> answer) {
+    evidence.send(request, answer);
+  }
+
+  @Override
+  public void leaves(LeavesRequest request, StreamObserver<LeafPart> answer) {
+    evidence.send(caller(), request, answer);
+  }
+
   private Optional<Path> file(BlobRequest request) {
     if (request.hasModel()) {
       return blobs.file(new Digest(request.getModel().toByteArray()).hex());
@@ -218,54 +228,5 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     return Optional.of(
             blobs.namedPath(RoundWork.sumName(new Digest(request.getSumRoot().toByteArray()))))
         .filter(Files::exists);
-  }
-
-  /** A file in parts, read one at a time. */
-  public static final class FileParts implements Iterator<BlobPart> {
-    private final Path file;
-    private final int partBytes;
-    private final long size;
-    private long at;
-    private boolean any;
-
-    public FileParts(Path file, long offset, int partBytes) {
-      this.file = file;
-      this.partBytes = partBytes;
-      this.at = Math.max(0, offset);
-      try {
-        this.size = Files.size(file);
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-    }
-
-    @Override
-    public boolean hasNext() {
-      return at < size || !any;
-    }
-
-    @Override
-    public BlobPart next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      any = true;
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(0, Math.min(partBytes, size - at)));
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
-          continue;
-        }
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-      BlobPart part =
-          BlobPart.newBuilder()
-              .setOffset(at)
-              .setTotalBytes(size)
-              .setData(UnsafeByteOperations.unsafeWrap(buffer.flip()))
-              .build();
-      at += part.getData().size();
-      return part;
-    }
   }
 }

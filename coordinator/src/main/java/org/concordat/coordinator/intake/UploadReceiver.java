@@ -186,8 +186,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
               + " bytes: resume it");
     }
     Digest root =
-        MerkleRoots.ofFile(
-            uploads.file(member, current.ref().taskDigest(), current.root()), elementBytes);
+        uploads.tree(member, current.ref().taskDigest(), current.root(), elementBytes).root();
     if (!root.equals(current.root())) {
       uploads.discard(member, current);
       throw new UploadRefusedException(

@@ -2,16 +2,23 @@ package org.concordat.coordinator.intake;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.Blobs;
 
 /**
  * Masked vectors on disk, one file per (task, member), named so that another task, attempt or root
- * is another file. They are erased when the round ends.
+ * is another file. They are erased when the round is given up, or with its evidence.
  */
 public final class Uploads {
+  private static final int MAX_TREE_LEAVES = 1 << 18;
+
   private final Blobs blobs;
+  private final Map<Path, MerkleTree> trees = new LinkedHashMap<>(16, 0.75f, true);
 
   public Uploads(Blobs blobs) {
     this.blobs = blobs;
@@ -35,9 +42,40 @@ public final class Uploads {
     return blobs.namedPath(name(member, task, root));
   }
 
+  /**
+   * The tree over an upload's leaves; those asked for last are remembered, {@value
+   * #MAX_TREE_LEAVES} leaves of all together.
+   *
+   * @param elementBytes bytes of one packed element
+   */
+  public MerkleTree tree(String member, Digest task, Digest root, int elementBytes) {
+    Path file = file(member, task, root);
+    synchronized (trees) {
+      MerkleTree tree = trees.get(file);
+      if (tree != null) {
+        return tree;
+      }
+    }
+    MerkleTree tree = MerkleTrees.ofFile(file, elementBytes);
+    synchronized (trees) {
+      trees.put(file, tree);
+      Iterator<MerkleTree> oldest = trees.values().iterator();
+      int leaves = trees.values().stream().mapToInt(MerkleTree::size).sum();
+      while (leaves > MAX_TREE_LEAVES) {
+        leaves -= oldest.next().size();
+        oldest.remove();
+      }
+    }
+    return tree;
+  }
+
   /** Removes an upload whose bytes do not have the committed root, so that it can be sent again. */
   void discard(String member, UploadCommitment commitment) {
-    blobs.erase(name(member, commitment.ref().taskDigest(), commitment.root()));
+    String name = name(member, commitment.ref().taskDigest(), commitment.root());
+    blobs.erase(name);
+    synchronized (trees) {
+      trees.remove(blobs.namedPath(name));
+    }
   }
 
   /** Erases everything that was uploaded for a task. */

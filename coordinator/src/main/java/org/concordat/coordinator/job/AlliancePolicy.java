@@ -75,6 +75,24 @@ public final class AlliancePolicy {
     return denials(decision);
   }
 
+  /**
+   * Why a member may not hold leaves of others' masked updates, or empty. They are submitted to it
+   * as they were to the aggregator, and it is the recipient. Only a denial is logged.
+   */
+  public String denialOfLeaves(
+      JobSpec spec, List<String> owners, String recipient, String context) {
+    SortedMap<String, Facts> touched = new TreeMap<>();
+    owners.forEach(
+        member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
+    RosterEntry entry = directory.find(recipient).orElseThrow();
+    Decision decision =
+        evaluate(Action.SUBMIT, facts(Action.SUBMIT, spec, owners.size(), entry), touched);
+    if (!decision.allowed()) {
+      log(decision, spec, context + " leaves to " + recipient);
+    }
+    return denials(decision);
+  }
+
   /** What would flip a decision is only looked for where it denies. */
   private Decision evaluate(Action action, Facts alliance, SortedMap<String, Facts> touched) {
     Instant now = clock.instant();
@@ -96,8 +114,14 @@ public final class AlliancePolicy {
   }
 
   private Facts facts(Action action, JobSpec spec, int cohortSize) {
+    return facts(action, spec, cohortSize, directory.find(coordinator).orElseThrow());
+  }
+
+  private Facts facts(Action action, JobSpec spec, int cohortSize, RosterEntry recipient) {
     RosterEntry aggregator = directory.find(coordinator).orElseThrow();
     return Facts.builder()
+        .put(FactName.RECIPIENT_COUNTRY, recipient.country().code(), FactSource.ROSTER)
+        .put(FactName.RECIPIENT_CONTROL, recipient.controllingCountry().code(), FactSource.ROSTER)
         .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
         .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
         .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)

@@ -8,7 +8,9 @@ public final class JobRefusedException extends Exception {
     INVALID,
     /** No such job, or another under that name. */
     CONFLICT,
-    NOT_FOUND
+    NOT_FOUND,
+    /** The policy says no. */
+    FORBIDDEN
   }
 
   private final Kind kind;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The one place where failures of operators' calls become gRPC statuses; see the error table beside
  * the .proto.
  */
-final class Answers {
+public final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
   private Answers() {}
@@ -35,7 +35,8 @@ final class Answers {
             });
   }
 
-  static Status status(Throwable failure) {
+  /** The status that tells a caller of this failure. */
+  public static Status status(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof JobRefusedException refused) {
       switch (refused.kind()) {
@@ -43,6 +44,8 @@ final class Answers {
           return Status.INVALID_ARGUMENT.withDescription(message);
         case CONFLICT:
           return Status.ALREADY_EXISTS.withDescription(message);
+        case FORBIDDEN:
+          return Status.PERMISSION_DENIED.withDescription(message);
         default:
           return Status.NOT_FOUND.withDescription(message);
       }

@@ -15,6 +15,7 @@ import org.concordat.certs.MemberSignature;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.JobRefusedException;
@@ -27,11 +28,14 @@ import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.BlobPart;
+import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.JobEvent;
 import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.LeafPart;
+import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListModelsReply;
@@ -78,6 +82,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   private final ModelRegistry models;
   private final Directory directory;
   private final Watchers watchers;
+  private final EvidenceCalls evidence;
 
   public OperationsService(
       Mailbox mailbox,
@@ -86,7 +91,8 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
       Jobs jobs,
       ModelRegistry models,
       Directory directory,
-      Watchers watchers) {
+      Watchers watchers,
+      EvidenceCalls evidence) {
     this.mailbox = mailbox;
     this.desk = desk;
     this.book = book;
@@ -94,6 +100,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     this.models = models;
     this.directory = directory;
     this.watchers = watchers;
+    this.evidence = evidence;
   }
 
   private static String caller() {
@@ -294,6 +301,16 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
               .setNextRoster(ByteString.copyFrom(outcome.next().toBytes()))
               .build();
         });
+  }
+
+  @Override
+  public void getEvidence(EvidenceRequest request, StreamObserver<BlobPart> to) {
+    evidence.send(request, to);
+  }
+
+  @Override
+  public void getLeaves(LeavesRequest request, StreamObserver<LeafPart> to) {
+    evidence.send(caller(), request, to);
   }
 
   @Override

@@ -208,7 +208,8 @@ public final class RoundEngine {
         any = true;
       }
     }
-    if (withNotes && !notes.isEmpty()) {
+    boolean full = notes.size() >= OUTBOX_BATCH; // or they would hide what comes after them
+    if ((withNotes || full) && !notes.isEmpty()) {
       log(notes, runner);
       any = true;
     }

@@ -56,9 +56,18 @@ public final class RoundEntries {
               .digest("state", new Digest(sum.getNextState().toByteArray()).hex())
               .digest(
                   "certificate",
-                  after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()));
+                  after.server().certificate().map(RoundEntries::digest).orElse(Digest.NONE.hex()))
+              .digest(
+                  "record",
+                  after
+                      .server()
+                      .record()
+                      .map(record -> Digest.sha256(record.encode()).hex())
+                      .orElse(Digest.NONE.hex()));
     }
-    return after.reason().isEmpty() ? entry : entry.remark("reason", after.reason());
+    String reason =
+        event.hasNonRevealChosen() ? event.getNonRevealChosen().getReason() : after.reason();
+    return reason.isEmpty() ? entry : entry.remark("reason", reason);
   }
 
   /** How many members signed a checkpoint. */

@@ -123,9 +123,9 @@ class UploadsTest {
     MerkleRoot expected = new MerkleRoot(elementBytes);
     expected.update(content, 0, content.length);
     Digest root = expected.root();
-    assertThat(MerkleRoots.ofFile(file, elementBytes)).isEqualTo(root);
+    assertThat(MerkleTrees.ofFile(file, elementBytes).root()).isEqualTo(root);
     content[content.length / 2] ^= 1;
     Files.write(file, content);
-    assertThat(MerkleRoots.ofFile(file, elementBytes)).isNotEqualTo(root);
+    assertThat(MerkleTrees.ofFile(file, elementBytes).root()).isNotEqualTo(root);
   }
 }

@@ -38,7 +38,8 @@ class EffectsTest {
     assertThat(fold.effectNames()).containsExactly(Effects.NOTE, Effects.COMBINE);
     fold.give(fold.world.applied(fold.round));
     assertThat(fold.effectNames())
-        .containsExactly(Effects.NOTE, Effects.RELEASE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
+        .containsExactly(
+            Effects.NOTE, Effects.EVIDENCE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
     assertThat(fold.effects.get(1).target()).isEqualTo(fold.round.task().digest().hex());
   }
 

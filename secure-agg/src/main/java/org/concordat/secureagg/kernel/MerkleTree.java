@@ -41,6 +41,11 @@ public final class MerkleTree {
     return new Digest(sha256.digest(leaf));
   }
 
+  /** Leaves of this tree. */
+  public int size() {
+    return leaves.size();
+  }
+
   public Digest root() {
     return root(0, leaves.size());
   }
