@@ -10,15 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param python an interpreter with flwr, or null without Flower
  * @param script flower.py, or null
+ * @param only the one part to measure, or null for all
  * @param rounds results of RoundSpeed, one JSON object each
  */
 record Options(
-    boolean json, boolean quick, @Nullable Path python, @Nullable Path script, List<Path> rounds) {
+    boolean json,
+    boolean quick,
+    @Nullable Path python,
+    @Nullable Path script,
+    @Nullable String only,
+    List<Path> rounds) {
   static Options parse(String[] arguments) {
     boolean json = false;
     boolean quick = false;
     Path python = null;
     Path script = null;
+    String only = null;
     List<Path> rounds = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
@@ -28,11 +35,12 @@ record Options(
           python = Path.of(value(arguments, ++i));
           script = Path.of(value(arguments, ++i));
         }
+        case "--only" -> only = value(arguments, ++i);
         case "--rounds" -> rounds.add(Path.of(value(arguments, ++i)));
         default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
       }
     }
-    return new Options(json, quick, python, script, List.copyOf(rounds));
+    return new Options(json, quick, python, script, only, List.copyOf(rounds));
   }
 
   private static String value(String[] arguments, int at) {

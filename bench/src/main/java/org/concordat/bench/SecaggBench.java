@@ -41,18 +41,23 @@ public final class SecaggBench {
     section("kernels", () -> new KernelBench(9).run(report));
     section("upload", () -> UploadBench.run(report));
     try (Flower flower = flower()) {
-      section("K = 10", () -> clients(11, Goal.CLIENT_K10, flower));
-      section("K = 100", () -> clients(101, Goal.CLIENT_K100, flower));
+      section("client-10", () -> clients(11, Goal.CLIENT_K10, flower));
+      section("client-100", () -> clients(101, Goal.CLIENT_K100, flower));
     }
-    section("round bytes", this::bytes);
-    section("end to end", this::endToEnd);
+    section("round-bytes", this::bytes);
+    section("spot-check", this::spotCheck);
+    section("end-to-end", this::endToEnd);
     if (!options.quick()) {
+      section("peak-heap", () -> new HeapBench(10_000_000).run(report));
       section("epoch", () -> EpochBench.run(report, 256));
     }
   }
 
   /** A part that fails leaves its figures out, and says so: the others are still measured. */
   private void section(String name, Timing.Work work) {
+    if (options.only() != null && !options.only().equals(name)) {
+      return;
+    }
     try {
       work.run();
     } catch (Exception failure) {
@@ -98,6 +103,14 @@ public final class SecaggBench {
   private void bytes() throws Exception {
     try (SimWorld world = new SimWorld(100).runEpoch()) {
       new BytesBench(world).run(report);
+    }
+  }
+
+  private void spotCheck() throws Exception {
+    Progress.say("spot-check");
+    try (SimWorld world = new SimWorld(32).runEpoch()) {
+      double[] large = Vectors.update(options.quick() ? VECTOR_LENGTH : 10 * VECTOR_LENGTH, 7);
+      new SpotCheckBench(world, large).run(report);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -43,19 +44,26 @@ final class SimWorld implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private Consumer<byte[]> accepted = answer -> {};
   private int nextToken;
   private Digest base = INITIAL;
 
   SimWorld(int size) throws Refusal {
-    List<String> names =
-        IntStream.range(0, size).mapToObj(i -> String.format("member-%03d", i)).toList();
-    cohort = Cohort.of(ALLIANCE, ROSTER, POLICY, names, COORDINATOR, 0);
-    members = names.stream().map(SimMember::new).toList();
-    epoch = EpochServer.start(cohort, 1, null, notary);
+    epoch = newEpoch(size);
+    cohort = epoch.cohort();
+    members = cohort.members().stream().map(SimMember::new).toList();
     for (SimMember member : members) {
       member.apply(m -> m.pin(cohort));
       member.apply(m -> m.admitJob(JOB, INITIAL));
     }
+  }
+
+  /** Epoch 1 of the cohort of this size, nothing accepted yet. */
+  static EpochServer newEpoch(int size) {
+    List<String> names =
+        IntStream.range(0, size).mapToObj(i -> String.format("member-%03d", i)).toList();
+    Cohort cohort = Cohort.of(ALLIANCE, ROSTER, POLICY, names, COORDINATOR, 0);
+    return EpochServer.start(cohort, 1, null, SimNotary.of(COORDINATOR));
   }
 
   /** What a member does with the coordinator's messages, or for a task. */
@@ -74,6 +82,11 @@ final class SimWorld implements AutoCloseable {
     return results;
   }
 
+  /** Who is told of every message that the coordinator accepts from now on. */
+  void observe(Consumer<byte[]> observer) {
+    accepted = observer;
+  }
+
   /** The whole key exchange, all present. */
   SimWorld runEpoch() throws Exception {
     while (epoch.phase() != EpochServer.Phase.CERTIFIED) {
@@ -88,6 +101,7 @@ final class SimWorld implements AutoCloseable {
     List<List<byte[]>> answers = each(who, member -> member.handle(now.outgoing(member.name)));
     for (List<byte[]> all : answers) {
       for (byte[] answer : all) {
+        accepted.accept(answer);
         epoch = epoch.accept(answer);
       }
     }
@@ -130,6 +144,7 @@ final class SimWorld implements AutoCloseable {
     RoundServer next = round;
     for (List<byte[]> answers : each(who, m -> m.handle(round.outgoing(m.name)))) {
       for (byte[] answer : answers) {
+        accepted.accept(answer);
         next = next.accept(answer);
       }
     }
