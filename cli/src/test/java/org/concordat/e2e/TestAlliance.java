@@ -76,7 +76,7 @@ final class TestAlliance implements AutoCloseable {
 
   final Path root;
   final List<String> members;
-  final Clock clock = Clock.systemUTC();
+  final Clock clock;
   final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
   final Genesis genesis;
   final Map<String, Agent> agents = new LinkedHashMap<>();
@@ -84,14 +84,23 @@ final class TestAlliance implements AutoCloseable {
   private ManagedChannel channel;
   private int port;
   private int dropGraceSeconds = 1;
+  private String storeLines = "";
 
   TestAlliance(Path root, Path policy) throws IOException {
     this(root, policy, MEMBERS);
   }
 
   TestAlliance(Path root, Path policy, List<String> members) throws IOException {
+    this(root, policy, members, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock of the founding, and of everybody who is not started with another one
+   */
+  TestAlliance(Path root, Path policy, List<String> members, Clock clock) throws IOException {
     this.root = root;
     this.members = members;
+    this.clock = clock;
     List<MemberRequest> requests = new ArrayList<>();
     for (String member : members) {
       requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), null));
@@ -152,6 +161,11 @@ final class TestAlliance implements AutoCloseable {
     dropGraceSeconds = seconds;
   }
 
+  /** Lines of YAML for a store that is not the default. */
+  void store(String lines) {
+    storeLines = lines;
+  }
+
   void port(int listening) {
     port = listening;
   }
@@ -175,7 +189,8 @@ final class TestAlliance implements AutoCloseable {
             + port
             + "\nrounds: {drop-grace-seconds: "
             + dropGraceSeconds
-            + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n");
+            + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n"
+            + storeLines);
   }
 
   /** Keeps the libraries quiet. */
