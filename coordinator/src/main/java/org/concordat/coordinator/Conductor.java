@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -30,10 +29,8 @@ import org.concordat.protocol.v1.Hello;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Checkpoint;
-import org.concordat.secureagg.message.EpochKeys;
-import org.concordat.secureagg.message.ManifestSignature;
-import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
@@ -48,8 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Conductor implements Receiver, EpochKeeper.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
-  private static final Set<String> EPOCH_TYPES =
-      Set.of(EpochKeys.TYPE, Parcel.TYPE, ManifestSignature.TYPE);
 
   private final Directory directory;
   private final Sessions sessions;
@@ -195,7 +190,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
         throw new BadEnvelopeException(
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
-      if (EPOCH_TYPES.contains(opened.type())) {
+      if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
         epochs.received(member, sealed);
       } else if (opened.type().equals(Job.CONSENT_TYPE)) {
         jobs.consent(member, opened).ifPresent(job -> progress.advance(job.id()));
@@ -347,6 +342,23 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
             .digest("manifest", epoch.manifest().orElseThrow().digest().hex())
             .digest("cohort", epoch.cohort().digest().hex()));
     // not now: the call that certified it is still on the stack
+    mailbox.post(progress::advanceAll);
+  }
+
+  @Override
+  public void failed(EpochServer epoch) {
+    for (Verdict verdict : epoch.verdicts()) {
+      alarm(
+          verdict.liar(),
+          "left out of epochs after "
+              + epoch.number()
+              + ": "
+              + verdict.reason()
+              + ": "
+              + verdict.explanation()
+              + "; evidence "
+              + verdict.evidence());
+    }
     mailbox.post(progress::advanceAll);
   }
 

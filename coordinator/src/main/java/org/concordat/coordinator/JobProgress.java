@@ -96,7 +96,9 @@ final class JobProgress {
   private void openAttempt(Job job, long index, List<Bytes> quorums) {
     Cohort cohort;
     try {
-      cohort = jobs.cohort(job.consenting(), job.spec().getSecureAggregation().getColluders());
+      cohort =
+          epochs.eligible(
+              jobs.cohort(job.consenting(), job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
       jobs.end(job, JobState.FAILED, String.valueOf(tooFew.getMessage()));
       return;

@@ -319,8 +319,10 @@ final class Desk implements Link.Listener {
       }
     } else if (notice instanceof Notice.EpochReady epoch) {
       status.set("epoch", epoch.epoch());
-    } else if (notice instanceof Notice.StateOverridden overridden) {
-      alarm("ALARM: " + overridden);
+    } else if (notice instanceof Notice.StateOverridden
+        || notice instanceof Notice.Complained
+        || notice instanceof Notice.Judged) {
+      alarm("ALARM: " + notice);
     } else {
       LOG.debug("{}", notice);
     }

@@ -65,7 +65,23 @@ public final class Refusal extends Exception {
     BAD_UPDATE,
     /** A correct message that comes after its step was closed. */
     LATE,
-    BAD_DEALER
+    BAD_DEALER,
+    /** W, or K, of a dropped member contradicts what it deposited. */
+    BAD_RECOVERY,
+    /** The complaint's evidence does not hang together, or shows a good deposit. */
+    FALSE_COMPLAINT,
+    /** An opening that does not give the public keys. */
+    BAD_OPENING,
+    /** Two signed statements that contradict each other. */
+    EQUIVOCATION,
+    /** No answer in the opening phase; nobody else can check this. */
+    UNRESPONSIVE,
+    /** Who complained or answered a complaint signs nothing of this number and uses none of it. */
+    COMPLAINED,
+    /** The manifest is signed, the keys are erased: nothing can be opened any more. */
+    COMPLAINT_AFTER_MANIFEST,
+    /** A member that was shown to lie under this roster. */
+    EXCLUDED_MEMBER
   }
 
   private final Reason reason;

@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SectionHeader;
@@ -84,43 +82,6 @@ class FaultyMemberTest {
     List<Bytes> sections = new ArrayList<>(p.sections());
     sections.set(recipient, flip(sections.get(recipient), at));
     return new Parcel(1, p.sealedHeader(), p.common(), p.recovery(), sections);
-  }
-
-  private void victimRefuses(World world, Reason reason) throws Refusal {
-    Site victim = world.site(0);
-    Refusal refusal = null;
-    for (byte[] message : world.epoch.outgoing(victim.name)) {
-      try {
-        for (byte[] answer : victim.handle(message)) {
-          assertThat(Inbox.open(world.notary, answer).message())
-              .isNotInstanceOf(ManifestSignature.class);
-        }
-      } catch (Refusal e) {
-        refusal = refusal == null ? e : refusal;
-      }
-    }
-    assertThat(refusal).isNotNull();
-    assertThat(refusal.reason()).isEqualTo(reason);
-    assertThat(refusal.culprit()).isEqualTo(world.site(LIAR).name + "|" + victim.name);
-    assertThat(victim.disk).doesNotContainKey("epoch/signed");
-  }
-
-  @Test
-  void aShareThatDoesNotFitItsHash() throws Refusal {
-    victimRefuses(epochWith(31, p -> section(p, 0, 70)), Reason.BAD_SHARE);
-  }
-
-  @Test
-  void aCommitmentThatDiffers() throws Refusal {
-    victimRefuses(
-        epochWith(32, p -> section(p, 0, DepositLayout.HASHES_BYTES + 5)),
-        Reason.COMMITMENT_MISMATCH);
-  }
-
-  @Test
-  void aBoxThatDoesNotOpen() throws Refusal {
-    int at = DepositLayout.HASHES_BYTES + DepositLayout.COMMITMENTS_BYTES + 9;
-    victimRefuses(epochWith(33, p -> section(p, 0, at)), Reason.BAD_BOX);
   }
 
   @Test

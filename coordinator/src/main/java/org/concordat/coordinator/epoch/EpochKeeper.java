@@ -34,10 +34,16 @@ public final class EpochKeeper implements Round.Epochs {
   private static final String TOKENS = "epoch-tokens";
   private static final byte[] CLOSE_STEP = new byte[0];
 
+  /** Numbers under one roster since its last certified epoch: the first and 8 restarts. */
+  private static final int MAX_STARTS = 9;
+
   /** What the keeper tells the rest. */
   public interface Listener {
     /** A valid epoch is there: T members signed its manifest. */
     void certified(EpochServer epoch);
+
+    /** An epoch number has failed: its verdicts say who is left out from now on. */
+    void failed(EpochServer epoch);
 
     /** A member's message was refused. */
     void refused(String member, Refusal refusal);
@@ -50,6 +56,7 @@ public final class EpochKeeper implements Round.Epochs {
   private final Duration wait;
   private final Listener listener;
   private final Map<Long, EpochServer> replayed = new HashMap<>();
+  private final LeftOut leftOut = new LeftOut();
 
   private @Nullable EpochServer current;
   private @Nullable EpochServer certified;
@@ -79,10 +86,33 @@ public final class EpochKeeper implements Round.Epochs {
       EpochServer epoch = find(Long.parseLong(id));
       current = epoch;
       inputs = entries.all(inputsOf(epoch.number())).size();
-      if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
-        certified = epoch;
-      }
+      ended(epoch);
     }
+  }
+
+  private void ended(EpochServer epoch) {
+    if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
+      certified = epoch;
+      leftOut.certified(epoch.number());
+    } else if (epoch.phase() == EpochServer.Phase.FAILED) {
+      leftOut.failed(epoch);
+    }
+  }
+
+  private static boolean isOver(EpochServer epoch) {
+    return epoch.phase() == EpochServer.Phase.CERTIFIED
+        || epoch.phase() == EpochServer.Phase.FAILED;
+  }
+
+  /**
+   * The cohort without those who were shown to lie under its roster, and for one epoch without
+   * those who did not answer a complaint.
+   *
+   * @throws org.concordat.secureagg.InfeasibleCohortException if too few are left
+   */
+  public Cohort eligible(Cohort cohort) {
+    EpochServer epoch = certified;
+    return leftOut.without(cohort, epoch == null ? 0 : epoch.number(), tokensLeft());
   }
 
   /** The certified epoch in force, if there is one. */
@@ -123,14 +153,27 @@ public final class EpochKeeper implements Round.Epochs {
       }
     }
     EpochServer making = current;
-    boolean underWay =
-        making != null
-            && making.phase() != EpochServer.Phase.CERTIFIED
-            && making.cohort().equals(cohort);
-    if (!underWay) {
+    boolean underWay = making != null && !isOver(making) && making.cohort().equals(cohort);
+    if (!underWay && startsLeft(cohort)) {
       open(cohort);
     }
     return Optional.empty();
+  }
+
+  /** At most 8 restarts per roster version: then somebody must change the roster. */
+  private boolean startsLeft(Cohort cohort) {
+    EpochServer inForce = certified;
+    EpochServer newest = current;
+    long from = inForce == null ? 1 : inForce.number() + 1;
+    long starts = 0;
+    for (long number = from; newest != null && number <= newest.number(); number++) {
+      Cohort before = Cohort.decode(entries.get(OPENED, key(number)).orElseThrow());
+      starts += before.rosterDigest().equals(cohort.rosterDigest()) ? 1 : 0;
+    }
+    if (starts >= MAX_STARTS) {
+      LOG.error("{} epochs were begun and none certified: change the roster", starts);
+    }
+    return starts < MAX_STARTS;
   }
 
   private void open(Cohort cohort) {
@@ -162,7 +205,7 @@ public final class EpochKeeper implements Round.Epochs {
   /** Goes on without members that have been asked long enough, once enough are there. */
   public void tick() {
     EpochServer making = current;
-    if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
+    if (making == null || isOver(making)) {
       return;
     }
     boolean everybodyWhoIsHere = making.waiting().missing().stream().noneMatch(sessions::connected);
@@ -193,13 +236,15 @@ public final class EpochKeeper implements Round.Epochs {
     }
     stepSince = clock.instant();
     replayed.put(next.number(), next);
-    if (next.phase() == EpochServer.Phase.CERTIFIED) {
-      certified = next;
-      LOG.info("epoch {} certified", next.number());
+    ended(next);
+    if (isOver(next)) {
+      LOG.info("epoch {} {}", next.number(), next.phase());
     }
     tellAll();
     if (next.phase() == EpochServer.Phase.CERTIFIED) {
       listener.certified(next);
+    } else if (next.phase() == EpochServer.Phase.FAILED) {
+      listener.failed(next);
     }
   }
 

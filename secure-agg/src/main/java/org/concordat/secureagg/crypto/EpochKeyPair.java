@@ -104,6 +104,19 @@ public final class EpochKeyPair {
     return new Encapsulated(Bytes.of(both.getSecret()), Bytes.of(both.getEncapsulation()));
   }
 
+  /**
+   * RFC 7748 section 6.1: a point of small order gives zero with every scalar, since all are
+   * multiples of the cofactor.
+   */
+  public static void checkX25519Public(Bytes x25519Public) throws BadKeyException {
+    byte[] scalar = new byte[SCALAR_BYTES];
+    byte[] secret = new byte[X25519.POINT_SIZE];
+    if (x25519Public.size() != X25519.POINT_SIZE
+        || !X25519.calculateAgreement(scalar, 0, x25519Public.toArray(), 0, secret, 0)) {
+      throw new BadKeyException("an X25519 key of small order");
+    }
+  }
+
   /** FIPS 203 section 7.2: type check and modulus check of an encapsulation key. */
   public static void checkMlKemPublic(Bytes mlKemPublic) throws BadKeyException {
     if (mlKemPublic.size() != PUBLIC_BYTES) {

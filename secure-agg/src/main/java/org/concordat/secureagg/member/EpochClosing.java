@@ -7,21 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.codec.ByteReader;
-import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.crypto.Aead;
-import org.concordat.secureagg.crypto.BadCiphertextException;
-import org.concordat.secureagg.crypto.Commitments;
-import org.concordat.secureagg.crypto.Commitments.Secret;
-import org.concordat.secureagg.crypto.DepositLayout;
-import org.concordat.secureagg.crypto.Derivation;
-import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
@@ -29,114 +18,13 @@ import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
-import org.concordat.secureagg.message.SectionHeader;
 
 /**
- * Epoch step 4: every deposit checked, manifest checked, secrets of the set-up erased, manifest
- * signed; certificate.
+ * Epoch step 4, once every deposit is checked ({@link DepositChecking}): manifest checked, secrets
+ * of the set-up erased, manifest signed; certificate.
  */
 final class EpochClosing {
   private EpochClosing() {}
-
-  static void onDepositView(Participant me, Draft draft, String sender, DepositView message)
-      throws Refusal {
-    Forming forming = Forming.of(me, draft, sender, message.epoch());
-    List<Integer> present = forming.present();
-    int dealer = authorOf(forming, message);
-    require(
-        present.contains(dealer) && dealer != forming.self(),
-        Reason.NOT_A_PARTICIPANT,
-        sender,
-        "a deposit of \"%s\", who is not present",
-        forming.name(dealer));
-    Digest context = new Digest(draft.need(Key.FORMING_DEPOSIT_CONTEXT));
-    SectionHeader header =
-        forming.checkView(message.view(), dealer, SectionHeader.Kind.DEPOSIT, context);
-    Optional<byte[]> before = draft.get(Key.view(dealer));
-    if (before.isPresent()) {
-      require(
-          new Digest(new ByteReader(before.get()).raw(Digest.SIZE_BYTES)).equals(header.digest()),
-          Reason.CONFLICTING_MESSAGE,
-          forming.name(dealer),
-          "two different deposits for epoch %d",
-          forming.epoch());
-      return;
-    }
-    Bytes common = message.view().common();
-    Bytes section = message.view().section();
-    checkSizes(forming, dealer, common, section);
-    checkCommitments(forming, dealer, section);
-    Bytes opened = openBox(forming, dealer, section);
-    checkShares(forming, dealer, section, opened);
-    ByteWriter view = new ByteWriter().raw(header.digest().bytes());
-    for (int token = 0; token < Limits.TOKENS; token++) {
-      view.raw(DepositLayout.secretHash(common, token, Secret.SEED).bytes());
-    }
-    draft.put(Key.view(dealer), view.raw(opened.toArray()).toBytes());
-  }
-
-  private static int authorOf(Forming forming, DepositView message) throws Refusal {
-    String author =
-        Inbox.open(forming.me().notary(), message.view().sealedHeader().toArray()).sender();
-    int index = forming.cohort().indexOf(author);
-    require(index >= 0, Reason.NOT_A_MEMBER, author, "a deposit of a stranger");
-    return index;
-  }
-
-  private static void checkSizes(Forming forming, int dealer, Bytes common, Bytes section)
-      throws Refusal {
-    try {
-      DepositLayout.checkSizes(common, section, false);
-    } catch (MalformedMessageException e) {
-      throw new Refusal(Reason.BAD_SECTION, forming.name(dealer), e.getMessage() + "");
-    }
-  }
-
-  /**
-   * C_ij = C_ji; if not, one of the two derived or committed wrongly, and a complaint (later) will
-   * tell which.
-   */
-  private static void checkCommitments(Forming forming, int dealer, Bytes section) throws Refusal {
-    byte[] pairKey = forming.pairKey(dealer);
-    for (int token = 0; token < Limits.TOKENS; token++) {
-      byte[] mine = Derivation.commitment(Derivation.pairSecret(pairKey, token));
-      require(
-          DepositLayout.commitment(section, token).equals(new Digest(mine)),
-          Reason.COMMITMENT_MISMATCH,
-          forming.pair(dealer),
-          "our pair secrets for token %d of epoch %d differ",
-          token,
-          forming.epoch());
-    }
-  }
-
-  private static Bytes openBox(Forming forming, int dealer, Bytes section) throws Refusal {
-    byte[] boxKey = Derivation.boxKey(forming.pairKey(dealer), dealer, forming.self());
-    byte[] place = Commitments.boxPlace(forming.epoch(), dealer, forming.self());
-    try {
-      return Bytes.of(Aead.open(boxKey, DepositLayout.box(section), place));
-    } catch (BadCiphertextException e) {
-      throw new Refusal(Reason.BAD_BOX, forming.pair(dealer), e.getMessage() + "");
-    }
-  }
-
-  private static void checkShares(Forming forming, int dealer, Bytes section, Bytes opened)
-      throws Refusal {
-    for (int token = 0; token < Limits.TOKENS; token++) {
-      for (Secret kind : Secret.values()) {
-        byte[] share = DepositLayout.share(opened, token, kind);
-        Digest hash =
-            Commitments.ofShare(forming.epoch(), dealer, forming.self(), token, kind, share);
-        require(
-            hash.equals(DepositLayout.shareHash(section, token, kind)),
-            Reason.BAD_SHARE,
-            forming.pair(dealer),
-            "my share of %s for token %d does not fit its hash",
-            kind,
-            token);
-      }
-    }
-  }
 
   static void onManifest(Participant me, Draft draft, String sender, Manifest manifest)
       throws Refusal {
@@ -154,6 +42,13 @@ final class EpochClosing {
       return;
     }
     Forming forming = Forming.of(me, draft, sender, manifest.epoch());
+    Complaining.requireNone(draft, sender, manifest.epoch());
+    require(
+        draft.has(Key.FORMING_CHECKED),
+        Reason.WRONG_STEP,
+        sender,
+        "a manifest of epoch %d before I have checked the deposits",
+        manifest.epoch());
     checkManifest(forming, sender, manifest);
     sign(forming, manifest);
   }
@@ -195,6 +90,7 @@ final class EpochClosing {
       Manifest.Participant participant)
       throws Refusal {
     int index = participant.index();
+    Complaining.requireNotExcluded(forming.draft(), sender, forming.cohort(), forming.name(index));
     EpochKeys key = keys.get(index);
     require(
         key != null && key.digest().equals(participant.keysDigest()),
@@ -202,17 +98,15 @@ final class EpochClosing {
         sender,
         "the manifest's keys of \"%s\" are not those that I used",
         forming.name(index));
-    String seen = index == forming.self() ? Key.FORMING_OWN_HEADER : Key.view(index);
-    Optional<byte[]> view = forming.draft().get(seen);
+    Optional<Digest> seen = DepositChecking.seen(forming, index);
     require(
-        view.isPresent(),
+        seen.isPresent(),
         Reason.WRONG_STEP,
         sender,
         "I have not seen a good deposit of \"%s\"",
         forming.name(index));
-    Digest digest = new Digest(new ByteReader(view.orElseThrow()).raw(Digest.SIZE_BYTES));
     require(
-        digest.equals(participant.depositDigest()),
+        seen.orElseThrow().equals(participant.depositDigest()),
         Reason.MANIFEST_MISMATCH,
         sender,
         "the manifest's deposit of \"%s\" is not the one that I checked",

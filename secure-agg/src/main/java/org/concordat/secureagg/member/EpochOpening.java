@@ -58,6 +58,9 @@ final class EpochOpening {
         "\"%s\" is no member of epoch %d",
         me.self(),
         start.number());
+    for (String member : start.cohort().members()) {
+      Complaining.requireNotExcluded(draft, sender, start.cohort(), member);
+    }
     checkPrevious(draft, sender, start);
     begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
   }

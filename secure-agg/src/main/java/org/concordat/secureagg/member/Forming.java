@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteReader;
@@ -18,6 +17,7 @@ import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
 
@@ -89,10 +89,6 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     return draft.need(Key.pairKey(peer));
   }
 
-  String pair(int peer) {
-    return Ids.check("member", name(peer)) + "|" + me.self();
-  }
-
   /**
    * Checks a view of a parcel: author, epoch, kind, context, and that the parts are those that the
    * author signed.
@@ -100,7 +96,12 @@ record Forming(Participant me, Draft draft, EpochStart start) {
   SectionHeader checkView(SectionView view, int author, SectionHeader.Kind kind, Digest context)
       throws Refusal {
     SectionHeader header =
-        Inbox.open(me.notary(), view.sealedHeader(), SectionHeader.class, name(author));
+        Inbox.openPresented(
+            me.notary(),
+            cohort().coordinator(),
+            view.sealedHeader(),
+            SectionHeader.class,
+            name(author));
     require(
         header.epoch() == epoch() && header.kind() == kind,
         Reason.MISBOUND,
@@ -128,6 +129,37 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     return header;
   }
 
+  /** Keeps what a lower index sent, as it signed it. */
+  void keepEncapsulation(int peer, SectionView view) {
+    ByteWriter kept = new ByteWriter().bytes(view.sealedHeader().toArray());
+    draft.put(Key.encapsulation(peer), kept.bytes(view.section().toArray()).toBytes());
+  }
+
+  /**
+   * The encapsulation between this member and another, sent or received: header and ciphertext;
+   * empty if there is none.
+   */
+  Optional<SectionView> encapsulation(int peer) throws Refusal {
+    if (peer > self()) {
+      Optional<byte[]> sent = draft.get(Key.FORMING_ENCAPSULATIONS);
+      if (sent.isEmpty()) {
+        return Optional.empty();
+      }
+      Parcel parcel = Inbox.open(me.notary(), Bytes.of(sent.get()), Parcel.class, me.self());
+      return Optional.of(
+          new SectionView(parcel.sealedHeader(), Bytes.EMPTY, parcel.sections().get(peer)));
+    }
+    return draft
+        .get(Key.encapsulation(peer))
+        .map(ByteReader::new)
+        .map(
+            in ->
+                new SectionView(
+                    Bytes.of(in.bytes(Limits.SEALED_BYTES)),
+                    Bytes.EMPTY,
+                    Bytes.of(in.bytes(Limits.SEALED_BYTES))));
+  }
+
   /** Seals a parcel's header and the parcel, and sends it, once. */
   void sendParcel(
       String key,
@@ -148,10 +180,6 @@ record Forming(Participant me, Draft draft, EpochStart start) {
     if (kind == SectionHeader.Kind.DEPOSIT) {
       draft.put(Key.FORMING_OWN_HEADER, header.digest().bytes());
     }
-    draft.sendOnce(
-        me.notary(),
-        key,
-        new org.concordat.secureagg.message.Parcel(
-            epoch(), sealedHeader, common, recovery, sections));
+    draft.sendOnce(me.notary(), key, new Parcel(epoch(), sealedHeader, common, recovery, sections));
   }
 }

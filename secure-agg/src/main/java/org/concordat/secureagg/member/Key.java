@@ -30,6 +30,10 @@ final class Key {
   static final String FORMING_OWN = FORMING + "own-seeds-and-shares";
   static final String FORMING_OWN_HEADER = FORMING + "own-deposit-digest";
   static final String FORMING_DEPOSIT = FORMING + "sent-deposit";
+  static final String FORMING_CHECKED = FORMING + "sent-deposits-checked";
+  static final String FORMING_DEPOSIT_SET = FORMING + "deposit-set";
+  static final String FORMING_COMPLAINT = FORMING + "sent-complaint";
+  static final String FORMING_OPENING = FORMING + "sent-opening";
 
   static final String SECRET = "secret/";
   static final String TOKEN = "token/";
@@ -40,6 +44,16 @@ final class Key {
     return FORMING + "pair-key/" + peer;
   }
 
+  /** Sealed header and ciphertext that a lower index sent: evidence, should the two disagree. */
+  static String encapsulation(int peer) {
+    return FORMING + "encapsulation/" + peer;
+  }
+
+  /** The opening that answered this member's complaint. */
+  static String answer(int complainer) {
+    return FORMING + "sent-answer/" + complainer;
+  }
+
   static String view(int dealer) {
     return FORMING + "view/" + dealer;
   }
@@ -47,6 +61,16 @@ final class Key {
   /** Starts of epoch numbers under a roster since its last certified manifest. */
   static String restarts(String rosterHex) {
     return "epoch/restarts/" + rosterHex;
+  }
+
+  /** Set for good when this member complains or answers: it never signs or uses this number. */
+  static String opened(long epoch) {
+    return "epoch/opened/" + epoch;
+  }
+
+  /** A member that was shown to lie, as long as the roster stays the same. */
+  static String excluded(String rosterHex, String member) {
+    return "epoch/excluded/" + rosterHex + "/" + member;
   }
 
   static String signedManifest(long epoch) {

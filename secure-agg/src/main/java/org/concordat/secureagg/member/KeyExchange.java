@@ -52,9 +52,9 @@ final class KeyExchange {
       throws Refusal {
     SortedMap<Integer, EpochKeys> keys = new TreeMap<>();
     for (Bytes sealed : set.sealedKeys()) {
-      Received received = Inbox.open(forming.me().notary(), sealed.toArray());
+      Received received = Inbox.openPresented(forming.me().notary(), sender, sealed);
       int index = forming.cohort().indexOf(received.sender());
-      require(index >= 0, Reason.NOT_A_MEMBER, received.sender(), "keys of a stranger");
+      require(index >= 0, Reason.NOT_A_MEMBER, sender, "keys of a stranger");
       if (!(received.message() instanceof EpochKeys key)) {
         throw new Refusal(
             Reason.UNEXPECTED_MESSAGE, sender, "a key set with " + received.message().type());
@@ -170,6 +170,7 @@ final class KeyExchange {
     for (int gone : keys.keySet()) {
       if (!set.present().contains(gone)) {
         draft.erase(Key.pairKey(gone));
+        draft.erase(Key.encapsulation(gone));
       }
     }
     draft.put(Key.FORMING_PRESENT, Forming.encodeIndices(set.present()));
@@ -200,6 +201,7 @@ final class KeyExchange {
               theirs,
               own);
       forming.draft().put(Key.pairKey(peer), pairKey);
+      forming.keepEncapsulation(peer, view);
     } catch (BadKeyException e) {
       throw new Refusal(Reason.BAD_KEY, forming.name(peer), e.getMessage() + "");
     }

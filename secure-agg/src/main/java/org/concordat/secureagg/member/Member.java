@@ -14,7 +14,9 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.DepositSet;
 import org.concordat.secureagg.message.DepositView;
+import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
@@ -24,6 +26,7 @@ import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.PairRevealRequest;
 import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Result;
@@ -205,7 +208,13 @@ public final class Member {
     } else if (message instanceof EncapsulationSet set) {
       KeyExchange.onEncapsulationSet(me, draft, sender, set);
     } else if (message instanceof DepositView view) {
-      EpochClosing.onDepositView(me, draft, sender, view);
+      DepositChecking.onDepositView(me, draft, sender, view);
+    } else if (message instanceof DepositSet set) {
+      DepositChecking.onDepositSet(me, draft, sender, set);
+    } else if (message instanceof OpeningRequest request) {
+      Complaining.onOpeningRequest(me, draft, sender, request);
+    } else if (message instanceof Dispute dispute) {
+      Complaining.onDispute(me, draft, sender, dispute);
     } else if (message instanceof Manifest manifest) {
       EpochClosing.onManifest(me, draft, sender, manifest);
     } else if (message instanceof ManifestCertificate certificate) {

@@ -1,6 +1,7 @@
 package org.concordat.secureagg.member;
 
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
@@ -43,4 +44,10 @@ public sealed interface Notice {
    * ALARM: T members certified another state than this member computed; the certified one is taken.
    */
   record StateOverridden(String job, long round, Digest own, Digest certified) implements Notice {}
+
+  /** This member found a deposit that does not fit, and opened its keys of this number. */
+  record Complained(long epoch, String accused, String grievance) implements Notice {}
+
+  /** This member's own judgement of a dispute; UNRESPONSIVE is only what the coordinator says. */
+  record Judged(Verdict verdict) implements Notice {}
 }

@@ -28,6 +28,8 @@ final class Voiding {
         sender,
         "I hold no shares in epoch %d",
         request.ref().epoch());
+    // Its keys, and with them its shares, are open: its NonReveal would count for both quorums.
+    Complaining.requireNone(draft, sender, request.ref().epoch());
     Tokens token = Tokens.burn(draft, sender, request.ref());
     if (token.has(Tokens.NON_REVEAL)) {
       draft.sendAgain(token.key(Tokens.NON_REVEAL));

@@ -65,6 +65,34 @@ public final class Inbox {
   }
 
   /**
+   * Opens a message that somebody else presents: whatever is wrong with its envelope, the presenter
+   * should have refused it.
+   */
+  public static Received openPresented(Notary notary, String presenter, Bytes sealed)
+      throws Refusal {
+    try {
+      return open(notary, sealed.toArray());
+    } catch (Refusal e) {
+      throw new Refusal(e.reason(), presenter, "it presents: " + e.getMessage());
+    }
+  }
+
+  /** The same, of one type and sender only. */
+  public static <M extends Message> M openPresented(
+      Notary notary, String presenter, Bytes sealed, Class<M> type, String sender) throws Refusal {
+    Received received = openPresented(notary, presenter, sealed);
+    if (!received.sender().equals(sender) || !type.isInstance(received.message())) {
+      throw new Refusal(
+          Reason.UNEXPECTED_MESSAGE,
+          presenter,
+          "it presents a %s by \"%s\", due is a %s by \"%s\""
+              .formatted(
+                  received.message().type(), received.sender(), type.getSimpleName(), sender));
+    }
+    return type.cast(received.message());
+  }
+
+  /**
    * Signatures of one kind by distinct, eligible senders.
    *
    * @param eligible who may sign
@@ -83,8 +111,11 @@ public final class Inbox {
       throws Refusal {
     Map<String, M> signed = new TreeMap<>();
     for (Bytes one : sealed) {
-      Received received = open(notary, one.toArray());
-      M message = cast(received, type);
+      Received received = openPresented(notary, presenter, one);
+      if (!type.isInstance(received.message())) {
+        throw badQuorum(presenter, type, "it holds a " + received.message().type());
+      }
+      M message = type.cast(received.message());
       if (!eligible.test(received.sender()) || !fits.test(message)) {
         throw badQuorum(
             presenter, type, "one by \"" + received.sender() + "\" does not belong to it");
@@ -142,6 +173,12 @@ public final class Inbox {
     all.put(EncapsulationSet.TYPE, EncapsulationSet::decode);
     all.put(DepositView.TYPE, DepositView::decode);
     all.put(Manifest.TYPE, Manifest::decode);
+    all.put(DepositSet.TYPE, DepositSet::decode);
+    all.put(DepositsChecked.TYPE, DepositsChecked::decode);
+    all.put(Complaint.TYPE, Complaint::decode);
+    all.put(OpeningRequest.TYPE, OpeningRequest::decode);
+    all.put(KeyOpening.TYPE, KeyOpening::decode);
+    all.put(Dispute.TYPE, Dispute::decode);
     all.put(ManifestSignature.TYPE, ManifestSignature::decode);
     all.put(ManifestCertificate.TYPE, ManifestCertificate::decode);
     all.put(Task.TYPE, Task::decode);

@@ -24,6 +24,12 @@ public final class Limits {
   /** A whole parcel (a deposit at n = 256 is 3.5 MB) or any other payload. */
   public static final int PAYLOAD_BYTES = 8 << 20;
 
+  /**
+   * A sealed complaint: at n = 256 the start, 256 digests of keys, two headers of 8.3 kB and a
+   * section of 11.3 kB.
+   */
+  public static final int COMPLAINT_BYTES = 256 << 10;
+
   /** Attempts of one round. */
   public static final int ATTEMPTS = 64;
 

@@ -13,8 +13,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  *
  * @param epoch the number
  * @param cohort members and parameters
- * @param participants those whose deposits stand, sorted by index; the others are dropped for the
- *     whole epoch
+ * @param participants those whose deposits stand and who found all deposits good, sorted by index;
+ *     the others are dropped for the whole epoch
  * @param tokens R, always 64
  * @param previousEpoch number of the last certified epoch, 0 if none
  * @param previousManifest its manifest's digest, zeros if none

@@ -14,6 +14,7 @@ public sealed interface Message
         Manifest,
         ManifestSignature,
         ManifestCertificate,
+        EpochMessage,
         Task,
         UploadCommitment,
         Decline,

@@ -4,7 +4,8 @@
  *
  * <pre>
  * epoch   EpochStart → EpochKeys → KeySet → Parcel(ENCAPSULATIONS) → EncapsulationSet → Parcel(DEPOSIT)
- *         → DepositView… → Manifest → ManifestSignature → ManifestCertificate
+ *         → DepositView…, DepositSet → DepositsChecked → Manifest → ManifestSignature → ManifestCertificate
+ * dispute instead of DepositsChecked: Complaint with KeyOpening → OpeningRequest → KeyOpening → Dispute
  * round   Task → UploadCommitment | Decline → Survivors → SurvivorSignature → Certificate → Reveal
  *         (→ PairRevealRequest → PairReveal) → Result → StateSignature → Checkpoint
  * instead NonRevealRequest → NonReveal → NonRevealQuorum

@@ -37,6 +37,7 @@ final class EpochChecks {
         start.number());
     try {
       EpochKeyPair.checkMlKemPublic(keys.mlKem768());
+      EpochKeyPair.checkX25519Public(keys.x25519());
     } catch (BadKeyException e) {
       throw new Refusal(Reason.BAD_KEY, sender, String.valueOf(e.getMessage()));
     }

@@ -2,14 +2,11 @@ package org.concordat.secureagg.server;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.EpochKeys;
-import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Parcel;
@@ -36,25 +33,21 @@ final class EpochParcels {
     return views;
   }
 
-  /** Everyone whose deposit was accepted, with the digests of its keys and deposit. */
-  static Manifest manifest(
-      Notary notary,
-      EpochStart start,
-      SortedMap<Integer, EpochKeys> keys,
-      SortedMap<Integer, Parcel> deposits)
-      throws Refusal {
+  /** Everyone whose deposit stands and who found all deposits good. */
+  static Manifest manifest(EpochState state) throws Refusal {
     List<Manifest.Participant> participants = new ArrayList<>();
-    for (Map.Entry<Integer, Parcel> deposit : deposits.entrySet()) {
-      EpochKeys key = Objects.requireNonNull(keys.get(deposit.getKey()));
-      Digest header = EpochChecks.headerOf(notary, deposit.getValue()).digest();
-      participants.add(new Manifest.Participant(deposit.getKey(), key.digest(), header));
+    for (int index : state.checked.keySet()) {
+      Parcel deposit = Objects.requireNonNull(state.deposits.get(index));
+      EpochKeys key = Objects.requireNonNull(state.keys.get(index));
+      Digest header = EpochChecks.headerOf(state.notary, deposit).digest();
+      participants.add(new Manifest.Participant(index, key.digest(), header));
     }
     return new Manifest(
-        start.number(),
-        start.cohort(),
+        state.number(),
+        state.cohort(),
         participants,
         Limits.TOKENS,
-        start.previousEpoch(),
-        start.previousManifest());
+        state.start.previousEpoch(),
+        state.start.previousManifest());
   }
 }

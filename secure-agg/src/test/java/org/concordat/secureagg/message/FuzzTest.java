@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.EpochDrill;
+import org.concordat.secureagg.Liar;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestNotary;
@@ -87,6 +89,23 @@ class FuzzTest {
                     ((Parcel) SAMPLES.get(Parcel.TYPE).message()).sealedHeader().toArray())
                 .message();
     SAMPLES.put(SectionHeader.TYPE, new Received(world.site(0).name, header));
+    recordADispute();
+  }
+
+  /** Member 1 boxes something else for member 0. */
+  private static void recordADispute() {
+    EpochDrill drill = new EpochDrill(new World(4, 0, 42));
+    Site liar = drill.world.site(1);
+    drill.ofMembers =
+        (site, bytes, message) ->
+            site == liar && message instanceof Parcel parcel && parcel.common().size() > 0
+                ? List.of(
+                    Liar.resign(liar, Liar.withParts(liar, parcel, p -> Liar.section(p, 0, 70))))
+                : List.of(bytes);
+    drill.run(drill.world.cohort, 1);
+    drill.sent.stream()
+        .filter(EpochMessage.class::isInstance)
+        .forEach(message -> tryRecord(world.seal(message)));
   }
 
   private static List<byte[]> epochMessages() {
@@ -122,7 +141,11 @@ class FuzzTest {
 
   @Test
   void thereIsASampleOfEveryMessage() {
-    assertThat(SAMPLES).hasSize(Message.class.getPermittedSubclasses().length);
+    int kinds =
+        Message.class.getPermittedSubclasses().length
+            - 1
+            + EpochMessage.class.getPermittedSubclasses().length;
+    assertThat(SAMPLES).hasSize(kinds);
   }
 
   @Test

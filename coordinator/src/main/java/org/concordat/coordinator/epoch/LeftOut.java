@@ -1,0 +1,64 @@
+package org.concordat.coordinator.epoch;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.server.EpochServer;
+
+/**
+ * Who is left out of the next epoch. Follows from the epochs alone, so that a replay gives the
+ * same: a liar stays out as long as the roster is the same; who did not answer a complaint stays
+ * out until the next certified epoch's tokens are used up, since nobody can prove that it was
+ * asked.
+ */
+final class LeftOut {
+  private static final long NOT_YET = 0;
+
+  private final Map<Digest, Set<String>> liars = new HashMap<>();
+
+  /** Number of the certified epoch for which it is left out. */
+  private final Map<String, Long> unresponsive = new HashMap<>();
+
+  void failed(EpochServer epoch) {
+    for (Verdict verdict : epoch.verdicts()) {
+      if (verdict.proven()) {
+        liars
+            .computeIfAbsent(epoch.cohort().rosterDigest(), roster -> new HashSet<>())
+            .add(verdict.liar());
+      } else {
+        unresponsive.put(verdict.liar(), NOT_YET);
+      }
+    }
+  }
+
+  void certified(long number) {
+    unresponsive.replaceAll((member, until) -> until == NOT_YET ? number : until);
+    unresponsive.values().removeIf(until -> until < number);
+  }
+
+  Cohort without(Cohort cohort, long certified, int tokensLeft) {
+    Set<String> out = new HashSet<>(liars.getOrDefault(cohort.rosterDigest(), Set.of()));
+    unresponsive.forEach(
+        (member, until) -> {
+          if (until == NOT_YET || (until == certified && tokensLeft > 0)) {
+            out.add(member);
+          }
+        });
+    List<String> rest = cohort.members().stream().filter(member -> !out.contains(member)).toList();
+    return rest.size() == cohort.members().size()
+        ? cohort
+        : new Cohort(
+            cohort.alliance(),
+            cohort.rosterDigest(),
+            cohort.policyDigest(),
+            rest,
+            cohort.coordinator(),
+            cohort.colluders(),
+            cohort.minSurvivors());
+  }
+}

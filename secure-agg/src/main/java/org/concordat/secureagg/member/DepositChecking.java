@@ -1,0 +1,169 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.member.Participant.require;
+
+import java.util.List;
+import java.util.Optional;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.crypto.Commitments.Secret;
+import org.concordat.secureagg.crypto.DepositCheck;
+import org.concordat.secureagg.crypto.DepositFaultException;
+import org.concordat.secureagg.crypto.DepositLayout;
+import org.concordat.secureagg.message.DepositSet;
+import org.concordat.secureagg.message.DepositView;
+import org.concordat.secureagg.message.DepositsChecked;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.SectionHeader;
+
+/**
+ * Epoch step 4, before the manifest: every deposit is checked. What the dealer alone signed wrongly
+ * is refused; what only the two of a pair can see is complained about.
+ */
+final class DepositChecking {
+  private DepositChecking() {}
+
+  static void onDepositView(Participant me, Draft draft, String sender, DepositView message)
+      throws Refusal {
+    Forming forming = Forming.of(me, draft, sender, message.epoch());
+    List<Integer> present = forming.present();
+    int dealer = authorOf(forming, message);
+    require(
+        present.contains(dealer) && dealer != forming.self(),
+        Reason.NOT_A_PARTICIPANT,
+        sender,
+        "a deposit of \"%s\", who is not present",
+        forming.name(dealer));
+    Digest context = new Digest(draft.need(Key.FORMING_DEPOSIT_CONTEXT));
+    SectionHeader header =
+        forming.checkView(message.view(), dealer, SectionHeader.Kind.DEPOSIT, context);
+    Optional<byte[]> before = draft.get(Key.view(dealer));
+    if (before.isPresent()) {
+      require(
+          digestOf(before.get()).equals(header.digest()),
+          Reason.CONFLICTING_MESSAGE,
+          forming.name(dealer),
+          "two different deposits for epoch %d",
+          forming.epoch());
+      return;
+    }
+    if (draft.has(Key.FORMING_COMPLAINT)) {
+      Complaining.complainAgain(forming, dealer);
+      return;
+    }
+    checkSizes(forming, dealer, message);
+    try {
+      Bytes opened =
+          DepositCheck.open(
+              forming.epoch(),
+              dealer,
+              forming.self(),
+              forming.pairKey(dealer),
+              message.view().section());
+      draft.put(Key.view(dealer), view(header, message.view().common(), opened));
+    } catch (DepositFaultException fault) {
+      Complaining.complain(forming, dealer, fault.grievance(), message.view());
+    }
+  }
+
+  /** The deposit's digest, the hashes of its seeds, the opened shares: {@link SetUp} reads it. */
+  private static byte[] view(SectionHeader header, Bytes common, Bytes opened) {
+    ByteWriter view = new ByteWriter().raw(header.digest().bytes());
+    for (int token = 0; token < Limits.TOKENS; token++) {
+      view.raw(DepositLayout.secretHash(common, token, Secret.SEED).bytes());
+    }
+    return view.raw(opened.toArray()).toBytes();
+  }
+
+  private static int authorOf(Forming forming, DepositView message) throws Refusal {
+    String coordinator = forming.cohort().coordinator();
+    String author =
+        Inbox.openPresented(forming.me().notary(), coordinator, message.view().sealedHeader())
+            .sender();
+    int index = forming.cohort().indexOf(author);
+    require(index >= 0, Reason.NOT_A_MEMBER, coordinator, "a deposit of a stranger");
+    return index;
+  }
+
+  private static void checkSizes(Forming forming, int dealer, DepositView message) throws Refusal {
+    try {
+      DepositLayout.checkSizes(message.view().common(), message.view().section(), false);
+    } catch (MalformedMessageException e) {
+      throw new Refusal(Reason.BAD_SECTION, forming.name(dealer), e.getMessage() + "");
+    }
+  }
+
+  /** All that are announced were seen and are good: says so, once, durable before it is sent. */
+  static void onDepositSet(Participant me, Draft draft, String sender, DepositSet set)
+      throws Refusal {
+    Forming forming = Forming.of(me, draft, sender, set.epoch());
+    if (draft.has(Key.opened(set.epoch()))) {
+      return; // My complaint or opening is the answer.
+    }
+    Optional<byte[]> before = draft.get(Key.FORMING_DEPOSIT_SET);
+    if (before.isPresent()) {
+      require(
+          new Digest(before.get()).equals(set.digest()),
+          Reason.CONFLICTING_MESSAGE,
+          sender,
+          "two different deposit sets for epoch %d",
+          set.epoch());
+      draft.sendAgain(Key.FORMING_CHECKED);
+      return;
+    }
+    List<Integer> dealers = set.deposits().stream().map(DepositSet.Deposit::index).toList();
+    require(
+        dealers.contains(forming.self()) && dealers.size() >= forming.cohort().minSurvivors(),
+        Reason.BAD_QUORUM,
+        sender,
+        "deposits of %s; mine must be among them, and at least %d",
+        dealers,
+        forming.cohort().minSurvivors());
+    for (DepositSet.Deposit deposit : set.deposits()) {
+      checkDeposit(forming, sender, deposit);
+    }
+    draft.put(Key.FORMING_DEPOSIT_SET, set.digest().bytes());
+    draft.sendOnce(
+        me.notary(), Key.FORMING_CHECKED, new DepositsChecked(set.epoch(), set.digest()));
+  }
+
+  private static void checkDeposit(Forming forming, String sender, DepositSet.Deposit deposit)
+      throws Refusal {
+    require(
+        deposit.index() < forming.cohort().size(),
+        Reason.NOT_A_MEMBER,
+        sender,
+        "a deposit of member %d of %d",
+        deposit.index(),
+        forming.cohort().size());
+    Optional<Digest> seen = seen(forming, deposit.index());
+    require(
+        seen.isPresent(),
+        Reason.WRONG_STEP,
+        sender,
+        "I have not seen a good deposit of \"%s\"",
+        forming.name(deposit.index()));
+    require(
+        seen.orElseThrow().equals(deposit.digest()),
+        Reason.MANIFEST_MISMATCH,
+        sender,
+        "the deposit of \"%s\" is not the one that I checked",
+        forming.name(deposit.index()));
+  }
+
+  /** Digest of a deposit that was found good, or of one's own. */
+  static Optional<Digest> seen(Forming forming, int dealer) {
+    String key = dealer == forming.self() ? Key.FORMING_OWN_HEADER : Key.view(dealer);
+    return forming.draft().get(key).map(DepositChecking::digestOf);
+  }
+
+  private static Digest digestOf(byte[] view) {
+    return new Digest(new ByteReader(view).raw(Digest.SIZE_BYTES));
+  }
+}

@@ -1,0 +1,120 @@
+package org.concordat.secureagg;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Every record that differs from a given one in one place: numbers by one, the first and the last
+ * bit of digests and byte strings, one byte less, another constant, a list without an element, with
+ * one changed or two exchanged; nested records in turn. What the record's own checks refuse cannot
+ * be encoded and is left out.
+ */
+public final class Mutations {
+  private Mutations() {}
+
+  public static List<Object> of(Object value) {
+    List<Object> all = new ArrayList<>();
+    if (value instanceof Long number) {
+      all.addAll(List.of(number + 1, number - 1));
+    } else if (value instanceof Integer number) {
+      all.addAll(List.of(number + 1, number - 1));
+    } else if (value instanceof String text) {
+      all.add(text + "x");
+    } else if (value instanceof Digest digest) {
+      all.add(flip(digest, 0));
+      all.add(flip(digest, 31));
+    } else if (value instanceof Bytes bytes) {
+      bytes(bytes, all);
+    } else if (value instanceof Enum<?> constant) {
+      all.addAll(Arrays.asList(constant.getDeclaringClass().getEnumConstants()));
+      all.remove(constant);
+    } else if (value instanceof List<?> list) {
+      list(list, all);
+    } else if (value instanceof Record record) {
+      record(record, all);
+    } else {
+      throw new IllegalArgumentException("cannot mutate a " + value.getClass());
+    }
+    return all;
+  }
+
+  private static Digest flip(Digest digest, int at) {
+    byte[] bytes = digest.bytes();
+    bytes[at] ^= 1;
+    return new Digest(bytes);
+  }
+
+  private static void bytes(Bytes bytes, List<Object> all) {
+    if (bytes.size() > 0) {
+      all.add(Liar.flip(bytes, 0));
+      all.add(Liar.flip(bytes, bytes.size() / 2));
+      all.add(Liar.flip(bytes, bytes.size() - 1));
+      all.add(Bytes.of(bytes.slice(0, bytes.size() - 1)));
+    }
+  }
+
+  private static void list(List<?> list, List<Object> all) {
+    for (int i = 0; i < list.size(); i++) {
+      List<Object> shorter = new ArrayList<>(list);
+      shorter.remove(i);
+      all.add(shorter);
+      for (Object changed : of(list.get(i))) {
+        List<Object> other = new ArrayList<>(list);
+        other.set(i, changed);
+        all.add(other);
+      }
+    }
+    if (list.size() > 1) {
+      List<Object> exchanged = new ArrayList<>(list);
+      exchanged.set(0, list.get(1));
+      exchanged.set(1, list.get(0));
+      all.add(exchanged);
+    }
+  }
+
+  private static void record(Record record, List<Object> all) {
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    for (int i = 0; i < components.length; i++) {
+      for (Object changed : of(get(record, components[i]))) {
+        Object made = with(record, components, i, changed);
+        if (made != null && !made.equals(record)) {
+          all.add(made);
+        }
+      }
+    }
+  }
+
+  private static Object get(Record record, RecordComponent component) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Object with(
+      Record record, RecordComponent[] components, int changed, Object value) {
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i == changed ? value : get(record, components[i]);
+    }
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      var constructor = record.getClass().getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException refused) {
+      if (refused.getCause() instanceof IllegalArgumentException) {
+        return null;
+      }
+      throw new AssertionError(refused);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
