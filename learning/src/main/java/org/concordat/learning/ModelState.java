@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model between rounds: flat parameters. The optimisers here keep no state of their own yet; one
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class ModelState {
   private final double[] parameters;
+  private byte @Nullable [] modelDigest;
 
   /**
    * @param parameters finite values; copied
@@ -69,7 +71,12 @@ public final class ModelState {
 
   /** SHA-256 of {@link #encode}. */
   public byte[] modelDigest() {
-    return sha256().digest(encode());
+    byte[] known = modelDigest;
+    if (known == null) {
+      known = sha256().digest(encode());
+      modelDigest = known;
+    }
+    return known.clone();
   }
 
   /**

@@ -128,9 +128,15 @@ public final class Agent implements AutoCloseable {
     SitePolicy policy =
         new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
     Threads threads = new Threads();
+    Fetcher fetcher = new Fetcher(channel);
     Worker worker =
         new Worker(
-            dataSets, config.trainer(), TrainerLaunch.of(config), new Fetcher(channel), blobs);
+            dataSets,
+            config.trainer(),
+            TrainerLaunch.of(config),
+            fetcher,
+            new SpotCheck(fetcher, notary, policy, config.spotCheck()),
+            blobs);
     MemberSteps steps =
         new MemberSteps(
             durable -> Member.restore(config.name(), notary, new SecureRandom(), durable),

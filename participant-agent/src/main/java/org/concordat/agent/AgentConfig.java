@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataRoot the only directory from which data is read
  * @param dataSets descriptions of the data sets that jobs may ask for
  * @param approval which jobs are consented to without asking a person
+ * @param spotCheck fraction of the leaves of a round's sum that are recomputed before its result is
+ *     signed; 1 is a full replay, 0 none
  * @param trainer how trainers are started
  */
 public record AgentConfig(
@@ -30,6 +32,7 @@ public record AgentConfig(
     Path dataRoot,
     List<Path> dataSets,
     ApprovalRule approval,
+    double spotCheck,
     TrainerSettings trainer,
     WireLimits limits) {
 
@@ -74,6 +77,7 @@ public record AgentConfig(
     List<Path> dataSets =
         root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
     ApprovalRule approval = approval(root.sectionOrEmpty("approval"));
+    double spotCheck = root.number("spot-check", 0, 1, 0.01);
     TrainerSettings trainer = trainer(root.sectionOrEmpty("trainer"), home);
     root.done();
     root.problems().throwIfAny();
@@ -87,6 +91,7 @@ public record AgentConfig(
         dataRoot,
         dataSets,
         approval,
+        spotCheck,
         trainer,
         WireLimits.DEFAULT);
   }

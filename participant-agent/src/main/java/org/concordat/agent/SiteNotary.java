@@ -5,10 +5,10 @@ import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Notary;
 
 /** The protocol's signed envelopes as what secure aggregation signs and checks with. */
-final class SiteNotary implements Notary {
+public final class SiteNotary implements Notary {
   private final Envelopes envelopes;
 
-  SiteNotary(Envelopes envelopes) {
+  public SiteNotary(Envelopes envelopes) {
     this.envelopes = envelopes;
   }
 

@@ -42,7 +42,10 @@ final class Worker implements AutoCloseable {
   private final TrainerSettings settings;
   private final TrainerLaunch launch;
   private final Fetcher fetcher;
+  private final SpotCheck spotCheck;
   private final Blobs blobs;
+  private @Nullable ModelState latest;
+  private @Nullable ModelState base;
   private @Nullable Trainer trainer;
   private String trainerJob = "";
 
@@ -51,11 +54,13 @@ final class Worker implements AutoCloseable {
       TrainerSettings settings,
       TrainerLaunch launch,
       Fetcher fetcher,
+      SpotCheck spotCheck,
       Blobs blobs) {
     this.dataSets = dataSets;
     this.settings = settings;
     this.launch = launch;
     this.fetcher = fetcher;
+    this.spotCheck = spotCheck;
     this.blobs = blobs;
   }
 
@@ -84,20 +89,36 @@ final class Worker implements AutoCloseable {
         RoundVector.of(update, trained.loss(), trained.accuracy(), clip, bound), weight);
   }
 
-  /** Fetches a released sum and recomputes the state that follows from it. */
+  /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */
   Next next(Task task, Result result, SiteJob job, int cohortSize) throws FetchFailedException {
     int[] sum = fetcher.sum(result.sumRoot(), task.elements());
+    spotCheck.check(task, result, job, sum);
     WeightedMean mean = new Quantiser(task.quantisation(), cohortSize).mean(sum);
-    ModelState base = base(task, job);
+    ModelState from = base(task, job);
     ModelState next =
         task.kind() == Task.Kind.TRAIN
             ? new ServerSgd(job.spec().getServerLearningRate())
                 .next(
-                    base,
+                    from,
                     RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update())
-            : base;
-    blobs.put(next.encode());
+            : from;
+    keep(from, next);
     return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
+  }
+
+  /** Only the newest model and the one before it stay: a round is tried again from either. */
+  private void keep(ModelState from, ModelState next) {
+    ModelState before = base;
+    if (before != null && before != from && before != next) {
+      blobs.forget(hex(before));
+    }
+    base = from;
+    latest = next;
+    blobs.cache(hex(next), next.encode());
+  }
+
+  private static String hex(ModelState state) {
+    return new Digest(state.modelDigest()).hex();
   }
 
   /**
@@ -105,15 +126,12 @@ final class Worker implements AutoCloseable {
    * the task.
    */
   private ModelState base(Task task, SiteJob job) throws FetchFailedException {
-    Optional<byte[]> own = blobs.get(task.modelDigest().hex());
-    if (own.isEmpty() && new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
-      own = Optional.of(job.initial().encode());
-    }
-    byte[] content =
-        own.isPresent() ? own.get() : fetcher.model(task.modelDigest(), 8L * job.parameters());
-    blobs.put(content);
-    ModelState base = ModelState.decode(content, job.parameters());
-    if (!new Digest(base.stateDigest(job.planDigest().bytes())).equals(task.baseStateDigest())) {
+    ModelState known = latest;
+    ModelState state =
+        known != null && new Digest(known.modelDigest()).equals(task.modelDigest())
+            ? known
+            : load(task, job);
+    if (!new Digest(state.stateDigest(job.planDigest().bytes())).equals(task.baseStateDigest())) {
       throw new IllegalArgumentException(
           "model "
               + task.modelDigest().shortHex()
@@ -121,7 +139,19 @@ final class Worker implements AutoCloseable {
               + task.baseStateDigest().shortHex()
               + " that the task names: the coordinator contradicts itself");
     }
-    return base;
+    latest = state;
+    return state;
+  }
+
+  private ModelState load(Task task, SiteJob job) throws FetchFailedException {
+    Optional<byte[]> own = blobs.getCached(task.modelDigest().hex());
+    if (own.isEmpty() && new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
+      own = Optional.of(job.initial().encode());
+    }
+    byte[] content =
+        own.isPresent() ? own.get() : fetcher.model(task.modelDigest(), 8L * job.parameters());
+    blobs.cache(task.modelDigest().hex(), content);
+    return ModelState.decode(content, job.parameters());
   }
 
   private Trainer trainer(SiteJob job) throws TrainerFailedException {

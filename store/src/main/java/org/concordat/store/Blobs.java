@@ -64,6 +64,39 @@ public final class Blobs {
     }
   }
 
+  /**
+   * Stores bytes that can be had again elsewhere: not synced, so that they may be missing or
+   * damaged after a power cut, which {@link #getCached} finds.
+   *
+   * @param digest SHA-256 of the content, lower-case hex
+   */
+  public void cache(String digest, byte[] content) {
+    Path target = contentPath(digest);
+    if (!Files.exists(target)) {
+      create(directoryOf(target));
+      write(target, content, false);
+    }
+  }
+
+  /** Like {@link #get}, and empty where the content is damaged; the damaged file is removed. */
+  public Optional<byte[]> getCached(String digest) {
+    try {
+      return get(digest);
+    } catch (StoreException damaged) {
+      forget(digest);
+      return Optional.empty();
+    }
+  }
+
+  /** Removes the content of a digest, if it is here. */
+  public void forget(String digest) {
+    try {
+      Files.deleteIfExists(contentPath(digest));
+    } catch (IOException failure) {
+      throw failed("remove blob " + digest, failure);
+    }
+  }
+
   /** The file of a stored blob, for streaming. */
   public Optional<Path> file(String digest) {
     Path path = contentPath(digest);
@@ -132,15 +165,11 @@ public final class Blobs {
     }
   }
 
-  /** Overwrites and removes a named vector, if it is there. */
+  /** Removes a named vector, if it is there. What is named here is masked or public. */
   public void erase(String name) {
     Path path = namedPath(name);
     try {
-      if (Files.exists(path)) {
-        overwrite(path);
-        Files.delete(path);
-        syncDirectory(directoryOf(path));
-      }
+      Files.deleteIfExists(path);
     } catch (IOException failure) {
       throw failed("erase " + name, failure);
     }
@@ -155,19 +184,11 @@ public final class Blobs {
     }
   }
 
-  private static void overwrite(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
-      long size = channel.size();
-      for (long at = 0; at < size; at += zeros.capacity()) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
-        channel.write(zeros, at);
-      }
-      channel.force(true);
-    }
+  private void writeDurably(Path target, byte[] content) {
+    write(target, content, true);
   }
 
-  private void writeDurably(Path target, byte[] content) {
+  private void write(Path target, byte[] content, boolean durably) {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try {
       try (FileChannel channel =
@@ -180,11 +201,15 @@ public final class Blobs {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
-        channel.force(true);
+        if (durably) {
+          channel.force(true);
+        }
       }
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      syncDirectory(directoryOf(target));
+      if (durably) {
+        syncDirectory(directoryOf(target));
+      }
     } catch (IOException failure) {
       throw failed("write " + target.getFileName(), failure);
     }

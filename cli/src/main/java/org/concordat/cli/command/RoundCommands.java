@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code concordat round}. */
 @Command(
     name = "round",
-    description = "Look at rounds.",
+    description = "Look at rounds, and check their sums.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RoundList.class, RoundShow.class},
+    subcommands = {RoundList.class, RoundShow.class, RoundVerify.class},
     footer = {"", "Example:", "  concordat round list breast-cancer --config client.yaml"})
 final class RoundCommands extends Group {}

@@ -71,6 +71,7 @@ public final class Installation {
         config.dataRoot(),
         config.dataSets(),
         config.approval(),
+        config.spotCheck(),
         new TrainerSettings(
             trainer.java(),
             trainer().get(),

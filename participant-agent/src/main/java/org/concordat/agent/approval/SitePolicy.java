@@ -3,10 +3,12 @@ package org.concordat.agent.approval;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.concordat.agent.Rosters;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.RosterEntry;
@@ -50,10 +52,29 @@ public final class SitePolicy {
       Action action, JobSpec spec, String dataClass, List<String> subjectRegions, int cohortSize) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
-    Facts alliance = alliance(action, spec, cohortSize);
+    Facts alliance = alliance(action, spec, cohortSize, coordinator);
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+  }
+
+  /**
+   * Why this site may not hold leaves of other members' masked updates, or empty: they are
+   * submitted to it as they were to the aggregator. Facts are those of the signed roster.
+   */
+  public String denialOfLeaves(JobSpec spec, Collection<String> owners) {
+    TreeMap<String, Facts> touched = new TreeMap<>();
+    owners.forEach(
+        owner -> rosters.find(owner).ifPresent(entry -> touched.put(owner, roster(entry).build())));
+    Facts alliance = alliance(Action.SUBMIT, spec, owners.size(), self);
+    Instant now = clock.instant();
+    if (policy.evaluateOnly(Action.SUBMIT, alliance, touched, now).allowed()) {
+      return "";
+    }
+    return policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
+        .filter(verdict -> !verdict.allowed())
+        .map(verdict -> verdict.explain())
+        .collect(Collectors.joining("\n"));
   }
 
   /** Why this site may not, in words; empty where it may. */
@@ -66,7 +87,7 @@ public final class SitePolicy {
         : decision.members().values().iterator().next().explain();
   }
 
-  private Facts alliance(Action action, JobSpec spec, int cohortSize) {
+  private Facts alliance(Action action, JobSpec spec, int cohortSize, String recipient) {
     Facts.Builder facts =
         Facts.builder()
             .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
@@ -75,6 +96,16 @@ public final class SitePolicy {
             .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
             .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
             .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED);
+    rosters
+        .find(recipient)
+        .ifPresent(
+            entry ->
+                facts
+                    .put(FactName.RECIPIENT_COUNTRY, entry.country().code(), FactSource.ROSTER)
+                    .put(
+                        FactName.RECIPIENT_CONTROL,
+                        entry.controllingCountry().code(),
+                        FactSource.ROSTER));
     rosters
         .find(coordinator)
         .ifPresent(
@@ -93,14 +124,17 @@ public final class SitePolicy {
     return facts.build();
   }
 
+  private static Facts.Builder roster(RosterEntry entry) {
+    return Facts.builder()
+        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+  }
+
   private static Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
     Facts.Builder facts =
-        Facts.builder()
-            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
-            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
-            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
-            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER)
-            .put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
+        roster(entry).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
     Set<String> regions = new TreeSet<>(subjectRegions);
     if (!regions.isEmpty()) {
       facts.put(FactName.SUBJECT_REGIONS, regions, FactSource.MEMBER_ATTESTED);

@@ -6,22 +6,33 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
+import org.concordat.protocol.v1.EvidenceRequest;
+import org.concordat.protocol.v1.LeafPart;
+import org.concordat.protocol.v1.LeavesRequest;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.check.LeafProof;
+import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
  * Fetches models and sums. What is fetched is believed only after its digest or root was checked.
  */
 public final class Fetcher {
   private static final long LIMIT_SECONDS = 3600;
+  private static final long RECORD_BYTES = 1 << 28;
 
   /** Something could not be fetched; it may be tried again. */
   public static final class FetchFailedException extends Exception {
-    FetchFailedException(String message) {
+    public FetchFailedException(String message) {
       super(message);
     }
   }
@@ -64,14 +75,71 @@ public final class Fetcher {
     return words;
   }
 
-  private byte[] fetch(BlobRequest request, long expectedBytes) throws FetchFailedException {
-    ByteArrayOutputStream content =
-        new ByteArrayOutputStream((int) Math.min(expectedBytes, 1 << 26));
+  /** The record of a round whose result is out; whoever uses it checks it. */
+  public byte[] record(String job, long round) throws FetchFailedException {
+    EvidenceRequest request =
+        EvidenceRequest.newBuilder()
+            .setJob(job)
+            .setRound(round + 1)
+            .setKind(EvidenceRequest.Kind.RECORD)
+            .build();
+    return collect(() -> stub().evidence(request), RECORD_BYTES).toByteArray();
+  }
+
+  /**
+   * Leaves of the survivors' uploads, by leaf, then by member; some may be missing.
+   *
+   * @param round from 0
+   */
+  public Map<Integer, Map<String, LeafProof>> leaves(String job, long round, List<Integer> wanted)
+      throws FetchFailedException {
+    Map<Integer, Map<String, LeafProof>> leaves = new HashMap<>();
     try {
-      Iterator<BlobPart> parts =
-          AgentGatewayGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
-              .download(request);
+      Iterator<LeafPart> parts =
+          stub()
+              .leaves(
+                  LeavesRequest.newBuilder()
+                      .setJob(job)
+                      .setRound(round + 1)
+                      .addAllLeaves(wanted)
+                      .build());
+      while (parts.hasNext()) {
+        LeafPart part = parts.next();
+        leaves
+            .computeIfAbsent(part.getLeaf(), leaf -> new HashMap<>())
+            .put(
+                part.getMember(),
+                new LeafProof(
+                    Bytes.of(part.getData().toByteArray()),
+                    part.getPathList().stream().map(d -> new Digest(d.toByteArray())).toList()));
+      }
+    } catch (StatusRuntimeException | MalformedMessageException failure) {
+      throw new FetchFailedException(
+          "the coordinator did not deliver leaves: " + failure.getMessage());
+    }
+    return leaves;
+  }
+
+  private AgentGatewayGrpc.AgentGatewayBlockingStub stub() {
+    return AgentGatewayGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private byte[] fetch(BlobRequest request, long expectedBytes) throws FetchFailedException {
+    ByteArrayOutputStream content = collect(() -> stub().download(request), expectedBytes);
+    if (content.size() != expectedBytes) {
+      throw new FetchFailedException(
+          "the coordinator sent " + content.size() + " of " + expectedBytes + " bytes");
+    }
+    return content.toByteArray();
+  }
+
+  private static ByteArrayOutputStream collect(
+      Supplier<Iterator<BlobPart>> call, long expectedBytes) throws FetchFailedException {
+    ByteArrayOutputStream content =
+        new ByteArrayOutputStream((int) Math.min(expectedBytes, 1 << 20));
+    try {
+      Iterator<BlobPart> parts = call.get();
       while (parts.hasNext()) {
         ByteString data = parts.next().getData();
         if (content.size() + (long) data.size() > expectedBytes) {
@@ -83,10 +151,6 @@ public final class Fetcher {
     } catch (StatusRuntimeException failure) {
       throw new FetchFailedException("the coordinator did not deliver: " + failure.getMessage());
     }
-    if (content.size() != expectedBytes) {
-      throw new FetchFailedException(
-          "the coordinator sent " + content.size() + " of " + expectedBytes + " bytes");
-    }
-    return content.toByteArray();
+    return content;
   }
 }

@@ -1,0 +1,178 @@
+package org.concordat.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.concordat.cli.client.Client;
+import org.concordat.cli.client.ClientOptions;
+import org.concordat.cli.client.RoundEvidence;
+import org.concordat.cli.text.Bar;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Terminal;
+import org.concordat.cli.text.Texts;
+import org.concordat.iam.Permission;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.check.LeafProof;
+import org.concordat.secureagg.check.Sample;
+import org.concordat.secureagg.check.VerifiedRound;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code concordat round verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Check that the sum of a committed round is what its members uploaded.",
+      "First the record: that enough members signed the epoch and the survivors, that every opened"
+          + " seed is the one deposited, and that the audit log names this very record and sum."
+          + " Then leaves of the sum, each recomputed from the survivors' masked uploads, where the"
+          + " policy lets you hold them. The coordinator keeps uploads of the last rounds only."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  concordat round verify breast-cancer 3 --sample 1% --config client.yaml"
+    })
+final class RoundVerify extends BaseCommand {
+  private static final int BATCH = 64;
+
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(index = "0", paramLabel = "JOB", description = "The job's name.")
+  private String job = "";
+
+  @Parameters(index = "1", paramLabel = "ROUND", description = "The round's number, from 1.")
+  private long number;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "PERCENT",
+      description =
+          "How much of the sum to recompute: random leaves, at least one; 100%% is a full replay"
+              + " (default: 1%%).")
+  private String sample = "1%";
+
+  @Override
+  ExitCode run(Terminal terminal) throws IOException {
+    double fraction = fraction();
+    if (number < 1) {
+      throw new Failure(
+          ExitCode.USAGE, "round " + number + ": rounds count from 1", "give a round's number");
+    }
+    try (Client connected =
+        Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
+      RoundEvidence evidence = new RoundEvidence(connected, job, number);
+      VerifiedRound round = evidence.verified();
+      long entry = evidence.requireLogged(round);
+      int[] sum = evidence.sum(round);
+      List<Integer> leaves = Sample.of(round.leafCount(), fraction, new SecureRandom());
+      String denial = check(terminal, evidence, round, sum, leaves);
+      report(terminal, round, entry, denial.isEmpty() ? leaves.size() : 0, denial);
+      return ExitCode.OK;
+    } catch (Refusal refusal) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "round " + number + " of " + job + " does not verify: " + refusal.getMessage(),
+          "do not use its model; tell the alliance's members and auditors");
+    }
+  }
+
+  private double fraction() {
+    String digits = sample.endsWith("%") ? sample.substring(0, sample.length() - 1) : "";
+    try {
+      double fraction = Double.parseDouble(digits) / 100;
+      if (fraction > 0 && fraction <= 1) {
+        return fraction;
+      }
+    } catch (NumberFormatException notANumber) {
+      // said below
+    }
+    throw new Failure(
+        ExitCode.USAGE,
+        "--sample '" + sample + "': expected a percentage above 0% and up to 100%",
+        "for example --sample 1%");
+  }
+
+  /** Why the leaves could not be had, or empty: then all of them were right. */
+  private String check(
+      Terminal terminal,
+      RoundEvidence evidence,
+      VerifiedRound round,
+      int[] sum,
+      List<Integer> leaves)
+      throws Refusal {
+    try (Bar bar = new Bar(terminal, "round " + number)) {
+      for (int from = 0; from < leaves.size(); from += BATCH) {
+        List<Integer> batch = leaves.subList(from, Math.min(leaves.size(), from + BATCH));
+        Map<Integer, Map<String, LeafProof>> proofs = new HashMap<>();
+        String denial = evidence.leaves(batch, proofs);
+        if (!denial.isEmpty()) {
+          return denial;
+        }
+        for (int leaf : batch) {
+          round.checkLeaf(leaf, sum, proofs.getOrDefault(leaf, Map.of()));
+        }
+        if (terminal.interactive()) {
+          bar.show(from + batch.size(), leaves.size(), "leaves checked");
+        }
+      }
+    }
+    return "";
+  }
+
+  private void report(
+      Terminal terminal, VerifiedRound round, long entry, int checked, String denial) {
+    int members = round.cohort().size();
+    double checkedPart = (double) checked / round.leafCount();
+    double alone = checked == round.leafCount() ? 1 : checkedPart;
+    double together = checked == 0 ? 0 : Sample.detection(alone, members, 1);
+    ObjectNode json =
+        Terminal.object()
+            .put("verified", true)
+            .put("job", job)
+            .put("round", number)
+            .put("attempt", round.task().attempt() + 1)
+            .put("sum", round.result().sumRoot().hex())
+            .put("auditEntry", entry)
+            .put("leaves", round.leafCount())
+            .put("leavesChecked", checked)
+            .put("leavesAllowed", denial.isEmpty())
+            .put("detectionAlone", alone)
+            .put("detectionByAllMembers", together);
+    round.uploads().keySet().forEach(json.putArray("survivors")::add);
+    terminal.value(denial.isEmpty() ? json : json.put("denial", denial));
+    terminal.line(
+        "Verified   round " + number + " of " + job + ", attempt " + (round.task().attempt() + 1));
+    terminal.line("Survivors  " + Texts.list(List.copyOf(round.uploads().keySet())));
+    terminal.line(
+        "Signed     by at least " + round.cohort().threshold() + " of " + members + " members");
+    terminal.line("Sum        " + round.result().sumRoot().hex());
+    terminal.line("Audit log  entry " + entry + " names this record and this sum");
+    if (!denial.isEmpty()) {
+      terminal.line("Leaves     not checked: the policy does not let you hold them");
+      denial.lines().forEach(line -> terminal.line("           " + line));
+      return;
+    }
+    terminal.line(
+        String.format(
+            Locale.ROOT, "Leaves     %d of %d recomputed, all right", checked, round.leafCount()));
+    if (checked < round.leafCount()) {
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "           one altered leaf is found with probability %.1f %%; if all %d members"
+                  + " check as much, %.1f %%",
+              100 * alone,
+              members,
+              100 * together));
+    }
+  }
+}
