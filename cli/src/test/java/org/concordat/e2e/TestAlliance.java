@@ -166,6 +166,10 @@ final class TestAlliance implements AutoCloseable {
     storeLines = lines;
   }
 
+  int port() {
+    return port;
+  }
+
   void port(int listening) {
     port = listening;
   }
