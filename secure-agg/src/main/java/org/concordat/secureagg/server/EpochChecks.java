@@ -50,7 +50,8 @@ final class EpochChecks {
   /** The header is the sender's, of this epoch, and the parts are those it signed. */
   static SectionHeader header(Notary notary, EpochStart start, String sender, Parcel parcel)
       throws Refusal {
-    SectionHeader header = Inbox.open(notary, parcel.sealedHeader(), SectionHeader.class, sender);
+    SectionHeader header =
+        Inbox.openPresented(notary, sender, parcel.sealedHeader(), SectionHeader.class, sender);
     require(
         header.epoch() == start.number(),
         Reason.MISBOUND,
