@@ -51,6 +51,9 @@ public final class Main {
   private static int report(Exception thrown, CommandLine at) {
     Failure failure = Failures.of(thrown);
     PrintWriter err = at.getErr();
+    if (shuttingDown()) {
+      return ExitCode.INTERRUPTED.code(); // what Ctrl-C broke off is no news
+    }
     err.println("concordat: " + failure.getMessage());
     if (!failure.next().isEmpty()) {
       err.println("Next: " + failure.next() + ".");
@@ -61,6 +64,17 @@ public final class Main {
     }
     err.flush();
     return failure.code().code();
+  }
+
+  private static boolean shuttingDown() {
+    Thread probe = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      Runtime.getRuntime().removeShutdownHook(probe);
+      return false;
+    } catch (IllegalStateException already) {
+      return true;
+    }
   }
 
   private static int usage(ParameterException wrong) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.Country;
 import org.concordat.certs.Invitation;
@@ -125,18 +126,45 @@ final class MemberInit extends BaseCommand {
   }
 
   /** A first run may have been stopped between the keys and the request: its keys are taken up. */
-  private static ParticipantKeys keys(Path directory) {
-    return ParticipantKeys.exist(directory)
-        ? ParticipantKeys.load(directory)
-        : ParticipantKeys.create(directory);
+  private static ParticipantKeys keys(Path directory) throws IOException {
+    if (ParticipantKeys.exist(directory)) {
+      return ParticipantKeys.load(directory);
+    }
+    boolean fresh = !Files.exists(directory);
+    try {
+      return ParticipantKeys.create(directory);
+    } catch (RuntimeException failure) {
+      if (fresh && Files.isDirectory(directory)) {
+        removeHalfMade(directory);
+      }
+      throw failure;
+    }
   }
 
-  private LogVkey logKey(Path file) {
-    LogSigner signer =
-        Files.exists(file)
-            ? LogSigner.load(file)
-            : LogSigner.create(file, (logName == null ? name : logName) + "/audit");
-    return new LogVkey(signer.vkey().toString());
+  /** Half a key, as a full disk leaves it, would stand in the way of the next attempt. */
+  private static void removeHalfMade(Path directory) throws IOException {
+    try (Stream<Path> made = Files.list(directory)) {
+      for (Path file : made.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  private LogVkey logKey(Path file) throws IOException {
+    boolean fresh = !Files.exists(file);
+    try {
+      LogSigner signer =
+          fresh
+              ? LogSigner.create(file, (logName == null ? name : logName) + "/audit")
+              : LogSigner.load(file);
+      return new LogVkey(signer.vkey().toString());
+    } catch (RuntimeException failure) {
+      if (fresh) {
+        Files.deleteIfExists(file);
+      }
+      throw failure;
+    }
   }
 
   private MemberProfile profile(MemberId id, Set<Role> asked, @Nullable LogVkey logVkey)
