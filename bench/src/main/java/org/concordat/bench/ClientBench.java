@@ -4,14 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.kernel.Masks;
 import org.concordat.secureagg.member.Member;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A member's whole {@code Member.protect} (clip, quantise, own mask and K pair masks, pack, Merkle
  * root, sign) against the masked-vector stage of Flower's client (quantise, own mask, K pair masks,
- * reduce, serialise), by turns on the same vector, one thread each. Our key agreements are paid
- * once an epoch, Flower's each round within this stage.
+ * reduce, serialise), by turns on the same vector, each as it is: ours puts masks on with as many
+ * threads as {@code Masks.threadsFor} says, Flower's has one. Our key agreements are paid once an
+ * epoch, Flower's each round within this stage.
  */
 final class ClientBench {
   private static final double WARM_UP_SECONDS = 3;
@@ -53,6 +55,7 @@ final class ClientBench {
     Samples protect = new Samples(ours);
     Map<String, Object> detail = new LinkedHashMap<>();
     detail.put("protectSeconds", protect.describe());
+    detail.put("protectThreadsForMasks", Masks.threadsFor(update.length));
     if (flower != null) {
       report.figure(goal, new Samples(masked).over(protect));
       detail.put("flowerMaskedVectorSeconds", new Samples(masked).describe());

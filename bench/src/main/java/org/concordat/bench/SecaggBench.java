@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * --rounds FILE} for each result of RoundSpeed, {@code --quick}.
  */
 public final class SecaggBench {
+  private static final int REPETITIONS = 11;
   private static final int VECTOR_LENGTH = 1_000_000;
   private static final int[] LENGTHS = {100_000, 1_000_000, 10_000_000};
 
@@ -38,7 +39,7 @@ public final class SecaggBench {
     for (var file : options.rounds()) {
       AgentRounds.read(report, file);
     }
-    section("kernels", () -> new KernelBench(9).run(report));
+    section("kernels", () -> new KernelBench(REPETITIONS).run(report));
     section("upload", () -> UploadBench.run(report));
     try (Flower flower = flower()) {
       section("client-10", () -> clients(11, Goal.CLIENT_K10, flower));
@@ -93,7 +94,8 @@ public final class SecaggBench {
       Task task = world.task(VECTOR_LENGTH);
       RoundServer round = world.flight(world.start(task), world.members);
       SimMember middle = world.members.get(members / 2);
-      new ClientBench(9, update).run(report, goal, middle, task.digest(), members - 1, flower);
+      new ClientBench(REPETITIONS, update)
+          .run(report, goal, middle, task.digest(), members - 1, flower);
       if (goal == Goal.CLIENT_K100) {
         new UnmaskBench(world, update, THREADS).run(report, round, 5, flower);
       }

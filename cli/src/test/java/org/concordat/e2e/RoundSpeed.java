@@ -29,6 +29,9 @@ public final class RoundSpeed {
   private static final int WARM_UP = 5;
   private static final int LIMIT_SECONDS = 600;
 
+  /** So long that a slow machine leaves nobody out: a round without somebody is another round. */
+  private static final int EPOCH_WAIT_SECONDS = 60;
+
   private final int rounds;
   private final List<String> members;
   private final JobSpec job;
@@ -79,6 +82,8 @@ public final class RoundSpeed {
 
   private String run(Path root) throws Exception {
     try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy(), members)) {
+      alliance.epochWaitSeconds(EPOCH_WAIT_SECONDS);
+      alliance.dropGraceSeconds(EPOCH_WAIT_SECONDS);
       alliance.startCoordinator(point -> {}, traffic);
       for (String member : members) {
         agents.add(start(alliance, member));
@@ -130,6 +135,11 @@ public final class RoundSpeed {
   }
 
   private String report(List<RoundSummary> all, long bytesAMemberAndRound) throws Exception {
+    for (RoundSummary round : all) {
+      if (round.getSurvivorsCount() != members.size()) {
+        throw new IllegalStateException("somebody was left out: " + round);
+      }
+    }
     double[] seconds =
         all.stream()
             .skip(WARM_UP)

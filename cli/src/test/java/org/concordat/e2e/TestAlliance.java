@@ -84,6 +84,7 @@ final class TestAlliance implements AutoCloseable {
   private ManagedChannel channel;
   private int port;
   private int dropGraceSeconds = 1;
+  private int epochWaitSeconds = 5;
   private String storeLines = "";
 
   TestAlliance(Path root, Path policy) throws IOException {
@@ -170,6 +171,10 @@ final class TestAlliance implements AutoCloseable {
     return port;
   }
 
+  void epochWaitSeconds(int seconds) {
+    epochWaitSeconds = seconds;
+  }
+
   void port(int listening) {
     port = listening;
   }
@@ -193,7 +198,9 @@ final class TestAlliance implements AutoCloseable {
             + port
             + "\nrounds: {drop-grace-seconds: "
             + dropGraceSeconds
-            + ", stall-timeout-seconds: 2, epoch-wait-seconds: 5}\n"
+            + ", stall-timeout-seconds: 2, epoch-wait-seconds: "
+            + epochWaitSeconds
+            + "}\n"
             + storeLines);
   }
 
