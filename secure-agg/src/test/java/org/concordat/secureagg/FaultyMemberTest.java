@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.blame.RoundBlame;
+import org.concordat.secureagg.blame.RoundEvidence;
+import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SectionHeader;
@@ -146,12 +152,63 @@ class FaultyMemberTest {
     assertThat(round.phase()).isEqualTo(RoundServer.Phase.REVEALING);
     assertThat(round.badRecovery()).containsExactly(world.site(LIAR).name);
     assertThat(round.waiting().missing()).hasSize(3);
+    assertThat(round.evidence()).hasSize(1);
+    assertVerdict(world, round.evidence().get(0), Reason.BAD_RECOVERY);
+    assertRevealerOfAWrongPairSecretIsNamed(world, round);
     round = world.flight(round, Set.of());
     assertThat(round.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
     assertSmallSum(world.sum(round), task);
     // tokens whose record is good are opened as usual
     Task other = world.task(0, 0, 1, 30, World.INITIAL, List.of());
     assertThat(other.token()).isEqualTo(1);
+  }
+
+  /** A third party, which has the roster only, comes to the same verdict. */
+  private static void assertVerdict(World world, RoundEvidence evidence, Reason reason)
+      throws Refusal {
+    Verdict verdict = RoundBlame.judge(new TestNotary("somebody-else"), evidence).orElseThrow();
+    assertThat(verdict.liar()).isEqualTo(world.site(LIAR).name);
+    assertThat(verdict.reason()).isEqualTo(reason);
+    assertThat(verdict.evidence()).isNotEmpty();
+  }
+
+  /** Every other piece: refused as made up, no verdict, or still the liar; never somebody else. */
+  private static void assertMadeUpEvidenceProvesNothing(World world, RoundEvidence evidence) {
+    String liar = world.site(LIAR).name;
+    for (Object changed : Mutations.of(without(evidence, Map.of()))) {
+      RoundEvidence other = without((RoundEvidence) changed, evidence.sections());
+      try {
+        RoundBlame.judge(world.notary, other)
+            .ifPresent(verdict -> assertThat(verdict.liar()).isEqualTo(liar));
+      } catch (Refusal madeUp) {
+        assertThat(world.sites.keySet()).doesNotContain(madeUp.culprit());
+      }
+    }
+  }
+
+  private static RoundEvidence without(RoundEvidence e, Map<Integer, Bytes> sections) {
+    return new RoundEvidence(
+        e.manifestCertificate(),
+        e.survivors(),
+        e.dealer(),
+        e.deposit(),
+        e.common(),
+        e.recovery(),
+        new TreeMap<>(sections),
+        e.reveals());
+  }
+
+  private static void assertRevealerOfAWrongPairSecretIsNamed(World world, RoundServer round)
+      throws Refusal {
+    Site survivor = world.site(0);
+    PairReveal wrong = new PairReveal(round.task().ref(), LIAR, Bytes.of(new byte[32]));
+    byte[] sealed = Inbox.seal(new TestNotary(survivor.name), wrong).toArray();
+    Refusal refusal = Assertions.catchThrowableOfType(Refusal.class, () -> round.accept(sealed));
+    assertThat(refusal.culprit()).isEqualTo(survivor.name);
+    Verdict verdict =
+        RoundBlame.judge(world.notary, round.evidence(sealed).orElseThrow()).orElseThrow();
+    assertThat(verdict.liar()).isEqualTo(survivor.name);
+    assertThat(verdict.reason()).isEqualTo(Reason.COMMITMENT_MISMATCH);
   }
 
   /**
@@ -179,6 +236,9 @@ class FaultyMemberTest {
     assertThat(refusal.reason()).isEqualTo(Reason.BAD_DEALER);
     assertThat(refusal.culprit()).isEqualTo(world.site(LIAR).name);
     assertThat(opened.badDealer()).contains(world.site(LIAR).name);
+    assertThat(opened.evidence()).hasSize(1);
+    assertVerdict(world, opened.evidence().get(0), Reason.BAD_DEALER);
+    assertMadeUpEvidenceProvesNothing(world, opened.evidence().get(0));
     Assertions.assertThatThrownBy(() -> opened.result(World.digest("r"), World.digest("n")))
         .isInstanceOf(Refusal.class);
   }
@@ -203,8 +263,11 @@ class FaultyMemberTest {
     Refusal refusal = Assertions.catchThrowableOfType(Refusal.class, () -> chosen.accept(bad));
     assertThat(refusal.reason()).isEqualTo(Reason.BAD_SHARE);
     assertThat(refusal.culprit()).isEqualTo(liar.name);
+    assertVerdict(world, chosen.evidence(bad).orElseThrow(), Reason.BAD_SHARE);
+    assertThat(chosen.evidence(honest)).isEmpty();
     RoundServer opened = world.flight(chosen, Set.of(LIAR));
     assertThat(opened.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(opened.evidence()).isEmpty();
     assertSmallSum(world.sum(opened), task);
   }
 

@@ -33,6 +33,8 @@ public final class Mutations {
       all.remove(constant);
     } else if (value instanceof List<?> list) {
       list(list, all);
+    } else if (value instanceof java.util.Map<?, ?> map && map.isEmpty()) {
+      return all;
     } else if (value instanceof Record record) {
       record(record, all);
     } else {

@@ -24,7 +24,7 @@ final class SetupLies {
    *
    * @param maker makes what is sent
    * @param late whether only an opening can show it: hashes of b and K and the recovery records,
-   *     which nobody can check before ("A round", bad dealer and bad W)
+   *     which nobody can check before ("A round", bad dealer and bad W), and a key that nobody uses
    */
   record Lie(Maker maker, boolean late) {
     Message message() throws Refusal {
@@ -58,7 +58,7 @@ final class SetupLies {
   static List<Lie> of(Site liar, Message honest) throws Refusal {
     List<Lie> lies = new ArrayList<>();
     for (Object changed : Mutations.of(honest)) {
-      lies.add(new Lie(() -> (Message) changed, false));
+      lies.add(new Lie(() -> (Message) changed, unusedKey(liar, honest, (Message) changed)));
     }
     if (honest instanceof Parcel parcel) {
       TestNotary notary = new TestNotary(liar.name);
@@ -80,10 +80,23 @@ final class SetupLies {
     return lies;
   }
 
+  /** Nobody encapsulates to the lowest: its ML-KEM key only goes into the pair keys as it is. */
+  private static boolean unusedKey(Site liar, Message honest, Message changed) {
+    return index(liar) == 0
+        && honest instanceof EpochKeys before
+        && changed instanceof EpochKeys after
+        && !before.mlKem768().equals(after.mlKem768());
+  }
+
+  private static int index(Site site) {
+    return Integer.parseInt(site.name.substring(site.name.length() - 3));
+  }
+
   /** A dealer's section for itself: hashes of shares that only it will ever reveal. */
   private static boolean ownSectionOnly(Site liar, Parcel honest, Parcel changed) {
-    int self = Integer.parseInt(liar.name.substring(liar.name.length() - 3));
-    return changed.sections().size() == honest.sections().size()
+    int self = index(liar);
+    return self < honest.sections().size()
+        && changed.sections().size() == honest.sections().size()
         && !changed.sections().get(self).equals(honest.sections().get(self));
   }
 

@@ -20,6 +20,7 @@ import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Received;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a complaint ("Epoch" step 4). The same for everyone who has the dispute and the roster.
@@ -60,7 +61,7 @@ public final class Blame {
   }
 
   private Verdict judge() throws Refusal {
-    Received received = openComplaint();
+    Received received = Inbox.openPresented(notary, "unknown", dispute.complaint());
     String complainer = received.sender();
     if (!(received.message() instanceof Complaint complaint)
         || complaint.epoch() != dispute.epoch()) {
@@ -90,15 +91,10 @@ public final class Blame {
     return decide(pair, openings);
   }
 
-  /** A complaint that its sender signed but that is no message is its sender's lie as well. */
-  private Received openComplaint() throws Refusal {
-    return Inbox.open(notary, dispute.complaint().toArray());
-  }
-
   private Map<String, KeyOpening> openings(Case pair) throws Refusal {
     Map<String, KeyOpening> openings = new TreeMap<>();
     for (Bytes sealed : dispute.openings()) {
-      Received received = Inbox.open(notary, sealed.toArray());
+      Received received = Inbox.openPresented(notary, "unknown", sealed);
       boolean ofPair =
           received.sender().equals(pair.complainer()) || received.sender().equals(pair.accused());
       if (!(received.message() instanceof KeyOpening opening)
@@ -120,8 +116,7 @@ public final class Blame {
   /**
    * Either the opener's copy is the complaint's, or somebody made two, or the opener made it up.
    */
-  private @org.jspecify.annotations.Nullable Verdict secondEncapsulation(
-      Case pair, String opener, KeyOpening opening) {
+  private @Nullable Verdict secondEncapsulation(Case pair, String opener, KeyOpening opening) {
     Bytes own = pair.complaint().evidence().encapsulation();
     try {
       Digest seen = pair.encapsulationHeader(notary, opening.encapsulation()).digest();

@@ -45,7 +45,7 @@ record RoundIntake(RoundState state) {
       return acceptSurvivorSignature(index, sender, Bytes.of(sealed), signature);
     }
     if (message instanceof Reveal reveal) {
-      return acceptReveal(index, sender, reveal);
+      return acceptReveal(index, sender, Bytes.of(sealed), reveal);
     }
     if (message instanceof PairReveal reveal) {
       return acceptPairReveal(index, sender, reveal);
@@ -136,7 +136,8 @@ record RoundIntake(RoundState state) {
     return next;
   }
 
-  private RoundState acceptReveal(int index, String sender, Reveal reveal) throws Refusal {
+  private RoundState acceptReveal(int index, String sender, Bytes sealed, Reveal reveal)
+      throws Refusal {
     requireRef(sender, reveal.ref());
     require(
         state.certificate != null,
@@ -158,6 +159,7 @@ record RoundIntake(RoundState state) {
     checkShares(index, sender, reveal);
     RoundState next = state.copy();
     next.reveals.put(index, reveal);
+    next.sealedReveals.put(index, sealed);
     if (next.reveals.size() == state.cohort().threshold()) {
       next.opening = Opening.of(state.deposits, state.survivorSet().indices(), next.reveals);
       next.advanceIfOpen();

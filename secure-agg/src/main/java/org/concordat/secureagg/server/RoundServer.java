@@ -16,6 +16,7 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.blame.RoundEvidence;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.MaskTerm;
@@ -268,6 +269,23 @@ public final class RoundServer {
   /** The survivor whose seed contradicts its hash, if that is why the attempt cannot be opened. */
   public Optional<String> badDealer() {
     return Optional.ofNullable(state.opening).flatMap(Opening::badDealer).map(state::name);
+  }
+
+  /**
+   * What shows everybody that {@link #badDealer} and {@link #badRecovery} lied; see {@link
+   * org.concordat.secureagg.blame.RoundBlame}. From phase UNMASKING on, or REVEALING where W is
+   * bad.
+   */
+  public List<RoundEvidence> evidence() {
+    return new RoundProof(state).ofDealers();
+  }
+
+  /**
+   * What shows everybody that the sender of a refused Reveal or PairReveal lied; empty if it was
+   * refused for another reason.
+   */
+  public Optional<RoundEvidence> evidence(byte[] refused) throws Refusal {
+    return new RoundProof(state).ofRevealer(refused);
   }
 
   /** Dropped members whose recovery record was bad: named, to be excluded from the next epoch. */

@@ -33,6 +33,10 @@ final class RoundState {
   SortedMap<Integer, Decline> declines = new TreeMap<>();
   SortedMap<Integer, Bytes> survivorSignatures = new TreeMap<>();
   SortedMap<Integer, Reveal> reveals = new TreeMap<>();
+
+  /** The same, as they were signed: evidence. */
+  SortedMap<Integer, Bytes> sealedReveals = new TreeMap<>();
+
   SortedMap<Integer, SortedMap<Integer, Bytes>> pairReveals = new TreeMap<>();
   SortedMap<Integer, Bytes> nonReveals = new TreeMap<>();
   SortedMap<Integer, Bytes> stateSignatures = new TreeMap<>();
@@ -57,6 +61,7 @@ final class RoundState {
     next.declines = new TreeMap<>(declines);
     next.survivorSignatures = new TreeMap<>(survivorSignatures);
     next.reveals = new TreeMap<>(reveals);
+    next.sealedReveals = new TreeMap<>(sealedReveals);
     next.pairReveals = new TreeMap<>();
     pairReveals.forEach((dropped, all) -> next.pairReveals.put(dropped, new TreeMap<>(all)));
     next.nonReveals = new TreeMap<>(nonReveals);

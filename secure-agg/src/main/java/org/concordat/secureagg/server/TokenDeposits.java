@@ -1,6 +1,7 @@
 package org.concordat.secureagg.server;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.blame.RoundEvidence;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.crypto.Aead;
 import org.concordat.secureagg.crypto.BadCiphertextException;
@@ -17,6 +19,7 @@ import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Parcel;
+import org.concordat.secureagg.message.Survivors;
 
 /**
  * The deposits as one token's round reads them.
@@ -96,6 +99,32 @@ record TokenDeposits(
         (survivor, secret) ->
             pairs.add(new RoundRecord.Pair(secret, parcel.sections().get(survivor))));
     return new RoundRecord.Dropped(dropped, parcel.sealedHeader(), pairs);
+  }
+
+  /**
+   * What shows a lie about a dealer's deposit.
+   *
+   * @param recipients whose sections it needs
+   * @param whole with the common and the recovery section
+   */
+  RoundEvidence evidence(
+      Survivors survivors,
+      int dealer,
+      Collection<Integer> recipients,
+      boolean whole,
+      List<Bytes> reveals) {
+    Parcel parcel = parcel(dealer);
+    SortedMap<Integer, Bytes> sections = new TreeMap<>();
+    recipients.forEach(index -> sections.put(index, parcel.sections().get(index)));
+    return new RoundEvidence(
+        manifestCertificate,
+        Bytes.of(survivors.encode()),
+        dealer,
+        parcel.sealedHeader(),
+        whole ? parcel.common() : Bytes.EMPTY,
+        whole ? parcel.recovery() : Bytes.EMPTY,
+        sections,
+        reveals);
   }
 
   private Parcel parcel(int dealer) {
