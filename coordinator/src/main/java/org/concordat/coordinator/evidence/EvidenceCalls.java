@@ -1,8 +1,10 @@
 package org.concordat.coordinator.evidence;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.operations.Answers;
@@ -39,31 +41,27 @@ public final class EvidenceCalls {
     }
   }
 
-  /** Sends leaves, if the policy lets the caller hold them. */
+  /** Sends leaves, if the policy lets the caller hold them: decided on the mailbox thread. */
   public void send(String caller, LeavesRequest request, StreamObserver<LeafPart> to) {
-    mailbox
-        .ask(
-            () -> {
-              evidence.requireAllowed(caller, request.getJob(), request.getRound());
-              return true;
-            })
-        .whenComplete(
-            (allowed, denied) -> {
-              if (denied == null) {
-                mailbox.work(() -> stream(request, to));
-              } else {
-                to.onError(Answers.status(denied).asRuntimeException());
-              }
-            });
-  }
-
-  private void stream(LeavesRequest request, StreamObserver<LeafPart> to) {
     try {
+      mailbox
+          .ask(
+              () -> {
+                evidence.requireAllowed(caller, request.getJob(), request.getRound());
+                return true;
+              })
+          .get();
       ReadyWriter.install(
           (ServerCallStreamObserver<LeafPart>) to,
           evidence.leaves(request.getJob(), request.getRound(), request.getLeavesList()));
+    } catch (ExecutionException denied) {
+      Throwable cause = denied.getCause() == null ? denied : denied.getCause();
+      to.onError(Answers.status(cause).asRuntimeException());
     } catch (JobRefusedException | RuntimeException failure) {
       to.onError(Answers.status(failure).asRuntimeException());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      to.onError(Status.UNAVAILABLE.withDescription("stopping").asRuntimeException());
     }
   }
 }
