@@ -6,12 +6,18 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.util.Arrays;
+import javax.net.ssl.SSLException;
+import org.concordat.agent.data.DataSet;
+import org.concordat.certs.Genesis;
 import org.concordat.certs.MemberId;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -56,6 +62,10 @@ class ExitCodeTest {
     assertThat(code(Status.UNAVAILABLE)).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(code(Status.UNAVAILABLE.withCause(new CertificateException("stranger"))))
         .isEqualTo(ExitCode.VERIFICATION_FAILED);
+    assertThat(code(Status.UNAVAILABLE.withCause(new UnknownHostException("nowhere"))))
+        .isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(code(Status.UNAVAILABLE.withCause(new SSLException("TLSV1_ALERT_INTERNAL_ERROR"))))
+        .isEqualTo(ExitCode.VERIFICATION_FAILED);
     assertThat(code(Status.DEADLINE_EXCEEDED)).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(code(Status.CANCELLED)).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(code(Status.INTERNAL)).isEqualTo(ExitCode.INTERNAL);
@@ -68,6 +78,16 @@ class ExitCodeTest {
     assertThat(of(new FileAlreadyExistsException("x")).code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(of(new IOException("Failed to bind", new BindException("in use"))).code())
         .isEqualTo(ExitCode.CONFLICT);
+    assertThat(of(new IOException("Failed to bind", new UnresolvedAddressException())).code())
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(of(new IOException("Failed", new BindException("Cannot assign requested"))).code())
+        .isEqualTo(ExitCode.CONFIGURATION);
+    Path zurich = Cli.root().resolve("examples/data-sets/breast-cancer-zurich.yaml");
+    assertThat(of(thrownBy(() -> DataSet.load(zurich, Cli.root()))).code())
+        .as("wrong data is no defect of the program")
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(of(thrownBy(() -> Genesis.load(Path.of("absent.json")))).code())
+        .isEqualTo(ExitCode.CONFIGURATION);
     assertThat(of(new UncheckedIOException(new NoSuchFileException("x"))).code())
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(of(new IllegalStateException("a defect")).code()).isEqualTo(ExitCode.INTERNAL);
