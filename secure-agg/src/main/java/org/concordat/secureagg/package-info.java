@@ -11,6 +11,7 @@
  * secureagg.message   the messages, in the order of the protocol
  * secureagg.kernel    quantising, masking, ring sums, secret sharing, Merkle roots
  * secureagg.member    Member: the member's state machine; returns what to make durable, then what to send
+ * secureagg.blame     who lied, recomputed by anyone from what was signed
  * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
  * secureagg.check     a released round's evidence, spot checks and full replay
  * secureagg.cohorts   more than 256 members: the beacon, the assignment, the sum of cohorts' sums

@@ -95,7 +95,7 @@ public final class EpochKeeper implements Round.Epochs {
       certified = epoch;
       leftOut.certified(epoch.number());
     } else if (epoch.phase() == EpochServer.Phase.FAILED) {
-      leftOut.failed(epoch);
+      leftOut.failed(epoch.cohort().rosterDigest(), epoch.verdicts());
     }
   }
 

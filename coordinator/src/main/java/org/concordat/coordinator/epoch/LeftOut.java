@@ -8,7 +8,6 @@ import java.util.Set;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.blame.Verdict;
-import org.concordat.secureagg.server.EpochServer;
 
 /**
  * Who is left out of the next epoch. Follows from the epochs alone, so that a replay gives the
@@ -24,12 +23,10 @@ final class LeftOut {
   /** Number of the certified epoch for which it is left out. */
   private final Map<String, Long> unresponsive = new HashMap<>();
 
-  void failed(EpochServer epoch) {
-    for (Verdict verdict : epoch.verdicts()) {
+  void failed(Digest roster, List<Verdict> verdicts) {
+    for (Verdict verdict : verdicts) {
       if (verdict.proven()) {
-        liars
-            .computeIfAbsent(epoch.cohort().rosterDigest(), roster -> new HashSet<>())
-            .add(verdict.liar());
+        liars.computeIfAbsent(roster, any -> new HashSet<>()).add(verdict.liar());
       } else {
         unresponsive.put(verdict.liar(), NOT_YET);
       }
