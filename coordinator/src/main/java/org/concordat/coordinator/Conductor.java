@@ -20,6 +20,7 @@ import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
@@ -108,12 +109,17 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
       }
     }
     engine.drain(effects);
+    combineDue();
+    progress.advanceAll();
+  }
+
+  /** Computations that a restart or a full disk has cut off. */
+  private void combineDue() {
     for (Round round : List.copyOf(engine.open().values())) {
-      if (round.phase() instanceof org.concordat.coordinator.round.Applying) {
+      if (round.phase() instanceof Applying) {
         effects.combine(round);
       }
     }
-    progress.advanceAll();
   }
 
   /** What opens rounds. */
@@ -295,6 +301,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
               stallTimeout);
       handle(open.getKey(), tick, "");
     }
+    combineDue();
     progress.advanceAll();
   }
 

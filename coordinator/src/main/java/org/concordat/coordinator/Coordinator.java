@@ -46,7 +46,6 @@ import org.concordat.store.Outbox;
 /** A running coordinator: everything is wired here, by hand, top to bottom. */
 public final class Coordinator implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final Duration CONSENT_WAIT = Duration.ofMinutes(5);
   private static final long SESSION_BACKLOG_BYTES = 64L << 20;
 
   /** The file in the home directory that says on which port the coordinator listens. */
@@ -142,7 +141,7 @@ public final class Coordinator implements AutoCloseable {
             blobs,
             clock,
             config.name(),
-            CONSENT_WAIT);
+            config.consentWait());
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
     RoundSummaries summaries = new RoundSummaries(entries);

@@ -2,6 +2,7 @@ package org.concordat.coordinator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.WireLimits;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
  *     attempt
  * @param epochWait how long an epoch's step waits for an absent member once enough are there
+ * @param consentWait how long a job waits for the answers of all sites before it starts with those
+ *     that consented, if they are enough
  * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
  *     sums can be checked leaf by leaf
  * @param workers threads for hashing, folding and reconstruction
@@ -35,13 +38,14 @@ public record CoordinatorConfig(
     Duration dropGrace,
     Duration stallTimeout,
     Duration epochWait,
+    Duration consentWait,
     int keepEvidenceRounds,
     int workers) {
 
   /** Reads the file; reports every mistake at once. */
   public static CoordinatorConfig read(Path file) {
     Section root = Yaml.read(file);
-    String name = root.text("name");
+    String name = name(root);
     Path home = root.file("home");
     Path genesis = root.file("genesis");
     String listen = root.text("listen", "127.0.0.1:7400");
@@ -53,6 +57,7 @@ public record CoordinatorConfig(
     Duration dropGrace = seconds(rounds, "drop-grace-seconds", 5);
     Duration stall = seconds(rounds, "stall-timeout-seconds", 60);
     Duration epochWait = seconds(rounds, "epoch-wait-seconds", 10);
+    Duration consentWait = seconds(rounds, "consent-wait-seconds", 300);
     int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
     rounds.done();
@@ -69,18 +74,27 @@ public record CoordinatorConfig(
         dropGrace,
         stall,
         epochWait,
+        consentWait,
         keepEvidence,
         workers);
   }
 
-  private static int port(Section root, String listen, int colon) {
-    try {
-      int port = Integer.parseInt(listen.substring(colon + 1));
-      if (colon > 0 && port >= 0 && port <= 65_535) {
-        return port;
+  private static String name(Section root) {
+    String name = root.text("name");
+    if (!name.isEmpty()) {
+      try {
+        return new MemberId(name).value();
+      } catch (IllegalArgumentException wrong) {
+        root.problems().add(root.line("name"), "'name': " + wrong.getMessage());
       }
-    } catch (NumberFormatException notANumber) {
-      // reported below
+    }
+    return name;
+  }
+
+  private static int port(Section root, String listen, int colon) {
+    String digits = listen.substring(colon + 1);
+    if (colon > 0 && digits.matches("[0-9]{1,5}") && Integer.parseInt(digits) <= 65_535) {
+      return Integer.parseInt(digits);
     }
     root.problems()
         .add(
@@ -98,6 +112,13 @@ public record CoordinatorConfig(
     @Nullable String user = section.textOrNull("user");
     @Nullable Path passwordFile = section.fileOrNull("password-file");
     section.done();
+    if (url == null && (user != null || passwordFile != null)) {
+      section
+          .problems()
+          .add(
+              section.line(user != null ? "user" : "password-file"),
+              "'store.user' and 'store.password-file' belong to 'store.postgres', which is missing");
+    }
     if (url != null && !url.startsWith("jdbc:postgresql:")) {
       section
           .problems()

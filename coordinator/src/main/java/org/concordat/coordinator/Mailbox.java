@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.concordat.auditlog.LogUnwritableException;
+import org.concordat.store.StoreTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ public final class Mailbox implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
   private final ExecutorService workers;
   private volatile boolean closing;
+  private volatile String lastTrouble = "";
 
   /**
    * @param workers how many threads long computations may use
@@ -81,8 +84,25 @@ public final class Mailbox implements AutoCloseable {
     try {
       message.run();
     } catch (Throwable failure) {
-      LOG.error("a message failed: {}", failure.getMessage(), failure);
+      report(failure);
     }
+  }
+
+  /** A disk that is full fails many messages in the same way: it is said once. */
+  private void report(Throwable failure) {
+    boolean storage = StoreTrouble.is(failure) || failure instanceof LogUnwritableException;
+    if (!storage) {
+      LOG.error("a message failed: {}", failure.getMessage(), failure);
+      return;
+    }
+    String said = StoreTrouble.said(failure);
+    if (!said.equals(lastTrouble)) {
+      LOG.error(
+          "CANNOT STORE: {}. Free space or mend permissions; what was accepted is safe, and work"
+              + " goes on by itself",
+          said);
+    }
+    lastTrouble = said;
   }
 
   private void requireOpen() {

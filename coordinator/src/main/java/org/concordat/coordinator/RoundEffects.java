@@ -1,8 +1,12 @@
 package org.concordat.coordinator;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,6 +42,8 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   /** Kind of the entries with each job's last certified checkpoint. */
   static final String CHECKPOINTS = "checkpoint";
 
+  private static final Duration COMBINE_PAUSE = Duration.ofSeconds(5);
+
   private final Sessions sessions;
   private final JobBook book;
   private final Jobs jobs;
@@ -56,6 +62,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final Consumer<String> closed;
   private final Consumer<String> goOn;
   private final Set<String> combining = new HashSet<>();
+  private final Map<String, Instant> combineAgain = new HashMap<>();
 
   /**
    * @param happened hands a message to a round, by stream
@@ -130,23 +137,44 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     }
   }
 
+  /** Starts the round's long computation, unless it runs or failed just now. */
   void combine(Round round) {
-    if (!combining.add(round.stream())) {
+    Instant notBefore = combineAgain.getOrDefault(round.stream(), Instant.MIN);
+    if (combining.contains(round.stream()) || clock.instant().isBefore(notBefore)) {
       return;
     }
     Job job = book.find(round.task().job()).orElseThrow();
     String denied = denied(job, round);
     audit.append(List.of()); // the decisions are in the log before anything is added up
+    combining.add(round.stream());
     mailbox.work(
         () -> {
-          RoundMessage outcome =
-              denied.isEmpty() ? work.apply(round, job) : new RoundMessage.CannotApply(denied);
-          mailbox.post(
-              () -> {
-                combining.remove(round.stream());
-                happened.accept(round.stream(), outcome);
-              });
+          try {
+            RoundMessage outcome =
+                denied.isEmpty() ? work.apply(round, job) : new RoundMessage.CannotApply(denied);
+            mailbox.post(() -> combined(round.stream(), outcome));
+          } catch (RuntimeException failure) {
+            mailbox.post(() -> notCombined(round.stream()));
+            throw failure;
+          }
         });
+  }
+
+  private void combined(String stream, RoundMessage outcome) {
+    try {
+      happened.accept(stream, outcome);
+      combining.remove(stream);
+      combineAgain.remove(stream);
+    } catch (RuntimeException notStored) {
+      notCombined(stream);
+      throw notStored;
+    }
+  }
+
+  /** A disk that is full, most likely: the tick tries again after a while. */
+  private void notCombined(String stream) {
+    combining.remove(stream);
+    combineAgain.put(stream, clock.instant().plus(COMBINE_PAUSE));
   }
 
   /** Why the policy forbids to aggregate or release, or empty. */

@@ -37,6 +37,7 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(300),
                 3,
                 2));
   }

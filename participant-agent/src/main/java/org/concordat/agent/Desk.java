@@ -28,6 +28,7 @@ import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Task;
+import org.concordat.store.StoreTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

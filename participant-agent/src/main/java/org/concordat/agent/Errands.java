@@ -16,6 +16,7 @@ import org.concordat.secureagg.member.Action.Upload;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
+import org.concordat.store.StoreTrouble;
 
 /**
  * What takes long and comes back to the {@link Desk}'s mailbox as a message: training, uploading,

@@ -35,10 +35,14 @@ import org.junit.jupiter.api.TestFactory;
  */
 class RandomScheduleTest {
   private static final int TOKENS = 3;
-  private static final World START = start();
+  private static final Map<Integer, World> WORLDS = new HashMap<>();
 
-  private static World start() {
-    World world = new World(4, 0, 51);
+  private static World world(int members) {
+    return WORLDS.computeIfAbsent(members, RandomScheduleTest::start);
+  }
+
+  private static World start(int members) {
+    World world = new World(members, members == 6 ? 1 : 0, 51);
     try {
       world.runEpoch(1, Set.of());
     } catch (Refusal e) {
@@ -56,7 +60,7 @@ class RandomScheduleTest {
             "random schedules",
             20,
             random -> {
-              Run run = new Run(random);
+              Run run = new Run(random, world(4 + random.nextInt(4)));
               run.play(120);
               opened.addAndGet(run.opened);
               retried.addAndGet(run.tasks.size() > 3 ? 1 : 0);
@@ -73,6 +77,7 @@ class RandomScheduleTest {
 
   private static final class Run {
     final RandomGenerator random;
+    final World world;
     int opened;
     final Map<String, Site> sites = new TreeMap<>();
     final List<Task> tasks = new ArrayList<>();
@@ -82,12 +87,13 @@ class RandomScheduleTest {
     final Map<Digest, Survivors> sets = new HashMap<>();
     final Map<Digest, Map<String, Set<Digest>>> reveals = new HashMap<>();
 
-    Run(RandomGenerator random) {
+    Run(RandomGenerator random, World world) {
       this.random = random;
-      START.sites.forEach((name, site) -> sites.put(name, site.fork()));
-      tasks.add(START.task(0, 0, 0, 3, World.INITIAL, List.of()));
-      tasks.add(START.task(0, 0, 1, 3, World.INITIAL, List.of()));
-      tasks.add(START.task(0, 0, 0, 4, World.INITIAL, List.of()));
+      this.world = world;
+      world.sites.forEach((name, site) -> sites.put(name, site.fork()));
+      tasks.add(world.task(0, 0, 0, 3, World.INITIAL, List.of()));
+      tasks.add(world.task(0, 0, 1, 3, World.INITIAL, List.of()));
+      tasks.add(world.task(0, 0, 0, 4, World.INITIAL, List.of()));
     }
 
     void play(int steps) throws Refusal {
@@ -126,7 +132,7 @@ class RandomScheduleTest {
               .forEach(
                   (name, root) -> {
                     if (random.nextInt(5) > 0) {
-                      uploads.add(new Survivors.Upload(START.cohort.indexOf(name), root));
+                      uploads.add(new Survivors.Upload(world.cohort.indexOf(name), root));
                     }
                   });
           Survivors set = new Survivors(task.ref(), uploads);
@@ -144,10 +150,10 @@ class RandomScheduleTest {
         }
         default -> {
           List<Bytes> signed = nonReveals.getOrDefault(task.digest(), List.of());
-          if (signed.size() >= 3 && tasks.size() < 6 && task.attempt() == 0) {
+          if (signed.size() >= world.cohort.threshold() && tasks.size() < 6 && task.attempt() == 0) {
             Bytes quorum = Bytes.of(new NonRevealQuorum(task.ref(), signed).encode());
             tasks.add(
-                START.task(0, 1, TOKENS - 1 + tasks.size(), 3, World.INITIAL, List.of(quorum)));
+                world.task(0, 1, TOKENS - 1 + tasks.size(), 3, World.INITIAL, List.of(quorum)));
           }
           return null;
         }
@@ -156,7 +162,7 @@ class RandomScheduleTest {
 
     private void deliver(Site site, Message message) throws Refusal {
       try {
-        for (byte[] answer : site.handle(START.seal(message))) {
+        for (byte[] answer : site.handle(world.seal(message))) {
           collect(site, answer);
         }
       } catch (Refusal refused) {
@@ -170,7 +176,7 @@ class RandomScheduleTest {
         Action.Upload upload = site.uploads.get(site.uploads.size() - 1);
         UploadCommitment commitment =
             (UploadCommitment)
-                Inbox.open(START.notary, upload.sealedCommitment().toArray()).message();
+                Inbox.open(world.notary, upload.sealedCommitment().toArray()).message();
         Digest before =
             roots
                 .computeIfAbsent(task.digest(), digest -> new TreeMap<>())
@@ -182,7 +188,7 @@ class RandomScheduleTest {
     }
 
     private void collect(Site site, byte[] answer) throws Refusal {
-      Message message = Inbox.open(START.notary, answer).message();
+      Message message = Inbox.open(world.notary, answer).message();
       if (message instanceof NonReveal nonReveal) {
         add(nonReveals, nonReveal.ref().taskDigest(), answer);
       } else if (message instanceof SurvivorSignature signature) {
@@ -195,12 +201,12 @@ class RandomScheduleTest {
       }
     }
 
-    private static void add(Map<Digest, List<Bytes>> map, Digest key, byte[] sealed)
+    private void add(Map<Digest, List<Bytes>> map, Digest key, byte[] sealed)
         throws Refusal {
       List<Bytes> list = map.computeIfAbsent(key, digest -> new ArrayList<>());
-      String sender = Inbox.open(START.notary, sealed).sender();
+      String sender = Inbox.open(world.notary, sealed).sender();
       for (Bytes one : list) {
-        if (Inbox.open(START.notary, one.toArray()).sender().equals(sender)) {
+        if (Inbox.open(world.notary, one.toArray()).sender().equals(sender)) {
           return;
         }
       }
@@ -213,11 +219,11 @@ class RandomScheduleTest {
         revealed.values().forEach(all -> assertThat(all).as("one kind of share").hasSize(1));
         Set<String> denied = new HashSet<>();
         for (Bytes one : nonReveals.getOrDefault(task.digest(), List.of())) {
-          denied.add(Inbox.open(START.notary, one.toArray()).sender());
+          denied.add(Inbox.open(world.notary, one.toArray()).sender());
         }
         denied.retainAll(revealed.keySet());
         assertThat(denied).as("revealed and denied").isEmpty();
-        opened += revealed.size() >= START.cohort.threshold() ? 1 : 0;
+        opened += revealed.size() >= world.cohort.threshold() ? 1 : 0;
       }
       assertThat(opened).as("sums opened for one round").isLessThanOrEqualTo(1);
     }

@@ -369,7 +369,7 @@ class SetupMutationTest {
           for (int which = 0; which < lies; which++) {
             // every lie with no drop; the patterns spread over the lies, all of them in turn
             lyingMember(n, liar, step, which, Map.of());
-            for (int i = which % 5; i < patterns.size(); i += n == 5 ? 45 : 5) {
+            for (int i = which % 20; i < patterns.size(); i += n == 5 ? 180 : 20) {
               lyingMember(n, liar, step, which, patterns.get((i + which) % patterns.size()));
             }
           }
@@ -390,7 +390,7 @@ class SetupMutationTest {
           int victim = Math.floorMod(which, n);
           lyingCoordinator(n, List.of(victim), type.getKey(), which, Map.of());
           lyingCoordinator(n, List.of(0, n - 1), type.getKey(), which, Map.of());
-          for (int i = Math.floorMod(which, 5); i < patterns.size(); i += n == 5 ? 45 : 5) {
+          for (int i = Math.floorMod(which, 20); i < patterns.size(); i += n == 5 ? 180 : 20) {
             int at = Math.floorMod(i + which, patterns.size());
             lyingCoordinator(n, List.of(victim), type.getKey(), which, patterns.get(at));
           }

@@ -302,10 +302,16 @@ public final class Jobs {
     try {
       cohort(job.consenting(), job.spec().getSecureAggregation().getColluders());
     } catch (InfeasibleCohortException tooFew) {
+      List<String> refusals = job.summary().getRefusalsList();
       return end(
           job,
           JobState.FAILED,
-          "consent came from " + job.consenting() + " only. " + tooFew.getMessage());
+          "consent came from "
+              + job.consenting()
+              + " only"
+              + (refusals.isEmpty() ? "" : "; refused: " + String.join("; ", refusals))
+              + ". "
+              + tooFew.getMessage());
     }
     ModelState initial =
         InitialModel.draw(

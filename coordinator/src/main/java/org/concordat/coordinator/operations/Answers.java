@@ -3,11 +3,12 @@ package org.concordat.coordinator.operations;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Callable;
+import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.certs.CertsException;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.job.JobRefusedException;
-import org.concordat.store.StoreException;
+import org.concordat.store.StoreTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +57,11 @@ public final class Answers {
     if (failure instanceof IllegalArgumentException) {
       return Status.INVALID_ARGUMENT.withDescription(message);
     }
-    if (failure instanceof StoreException) {
-      return Status.UNAVAILABLE.withDescription("the coordinator's store fails: " + message);
+    if (StoreTrouble.is(failure) || failure instanceof LogUnwritableException) {
+      return Status.UNAVAILABLE.withDescription(
+          "the coordinator cannot store now ("
+              + StoreTrouble.said(failure)
+              + "): its operator must free space or mend permissions; then try again");
     }
     LOG.error("a call failed", failure);
     return Status.INTERNAL.withDescription(

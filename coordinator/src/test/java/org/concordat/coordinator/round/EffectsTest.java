@@ -40,7 +40,6 @@ class EffectsTest {
     assertThat(fold.effectNames())
         .containsExactly(
             Effects.NOTE, Effects.EVIDENCE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
-    assertThat(fold.effects.get(1).target()).isEqualTo(fold.round.task().digest().hex());
   }
 
   @Test

@@ -1,28 +1,27 @@
-package org.concordat.agent;
+package org.concordat.store;
 
 import java.io.UncheckedIOException;
-import org.concordat.store.StoreException;
 import org.jdbi.v3.core.JdbiException;
 
 /** Tells a store that cannot be read or written from everything else that can go wrong. */
-final class StoreTrouble {
+public final class StoreTrouble {
   private StoreTrouble() {}
 
-  static boolean is(Throwable failure) {
+  public static boolean is(Throwable failure) {
     return failure instanceof StoreException
         || failure instanceof JdbiException
         || failure instanceof UncheckedIOException;
   }
 
   /** Lets the mailbox deal with a store that a worker could not read or write. */
-  static void rethrow(Exception failure) {
+  public static void rethrow(Exception failure) {
     if (is(failure)) {
       throw (RuntimeException) failure;
     }
   }
 
   /** The last cause's message: the others only say that something did not work. */
-  static String said(Throwable failure) {
+  public static String said(Throwable failure) {
     Throwable root = failure;
     while (is(root) && root.getCause() != null) {
       root = root.getCause();
