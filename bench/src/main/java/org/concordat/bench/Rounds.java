@@ -111,6 +111,8 @@ final class Rounds {
           return wire.length;
         });
     byte[] published = Plain.mean(sum, weights.get());
-    return world.each(world.members, member -> Plain.decode(published)).get(0);
+    double[][] mean = new double[1][];
+    world.each(world.members, member -> mean[0] = Plain.decode(published));
+    return mean[0];
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -93,13 +94,19 @@ public final class RoundSpeed {
       }
       awaitFirstRound(alliance);
       long before = traffic.total();
+      double[] cpuBefore = cpuSeconds();
       int from = alliance.rounds("speed").size();
       JobSummary ended = alliance.awaitEnd("speed", LIMIT_SECONDS);
       if (!ended.getState().equals("COMPLETED")) {
         throw new IllegalStateException("the job ended as " + ended);
       }
-      long bytes = (traffic.total() - before) / members.size() / Math.max(1, rounds + 1 - from);
-      return report(alliance.rounds("speed"), bytes);
+      int counted = Math.max(1, rounds + 1 - from);
+      double[] cpu = cpuSeconds();
+      for (int i = 0; i < cpu.length; i++) {
+        cpu[i] = (cpu[i] - cpuBefore[i]) / counted;
+      }
+      long bytes = (traffic.total() - before) / members.size() / counted;
+      return report(alliance.rounds("speed"), bytes, cpu);
     } finally {
       agents.forEach(Process::destroyForcibly);
     }
@@ -134,7 +141,23 @@ public final class RoundSpeed {
     return process;
   }
 
-  private String report(List<RoundSummary> all, long bytesAMemberAndRound) throws Exception {
+  /** CPU time so far of the coordinator, of all agents, and of all trainers. */
+  private double[] cpuSeconds() {
+    double trainers = 0;
+    double sites = 0;
+    for (Process agent : agents) {
+      sites += seconds(agent.toHandle());
+      trainers += agent.descendants().mapToDouble(RoundSpeed::seconds).sum();
+    }
+    return new double[] {seconds(ProcessHandle.current()), sites, trainers};
+  }
+
+  private static double seconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  private String report(List<RoundSummary> all, long bytesAMemberAndRound, double[] cpu)
+      throws Exception {
     for (RoundSummary round : all) {
       if (round.getSurvivorsCount() != members.size()) {
         throw new IllegalStateException("somebody was left out: " + round);
@@ -155,6 +178,9 @@ public final class RoundSpeed {
     out.put("secondsP10", sorted[sorted.length / 10]);
     out.put("secondsP90", sorted[sorted.length * 9 / 10]);
     out.put("bytesUpAndDownAMemberAndRound", bytesAMemberAndRound);
+    out.put("coordinatorCpuSecondsARound", cpu[0]);
+    out.put("allAgentsCpuSecondsARound", cpu[1]);
+    out.put("allTrainersCpuSecondsARound", cpu[2]);
     out.put("coordinatorRssMb", rssMb(ProcessHandle.current().pid()));
     out.put("agentRssMb", rssMb(agents.get(0).pid()));
     out.put("seconds", Arrays.toString(seconds));
