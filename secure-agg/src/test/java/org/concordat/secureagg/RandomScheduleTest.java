@@ -150,7 +150,9 @@ class RandomScheduleTest {
         }
         default -> {
           List<Bytes> signed = nonReveals.getOrDefault(task.digest(), List.of());
-          if (signed.size() >= world.cohort.threshold() && tasks.size() < 6 && task.attempt() == 0) {
+          if (signed.size() >= world.cohort.threshold()
+              && tasks.size() < 6
+              && task.attempt() == 0) {
             Bytes quorum = Bytes.of(new NonRevealQuorum(task.ref(), signed).encode());
             tasks.add(
                 world.task(0, 1, TOKENS - 1 + tasks.size(), 3, World.INITIAL, List.of(quorum)));
@@ -201,8 +203,7 @@ class RandomScheduleTest {
       }
     }
 
-    private void add(Map<Digest, List<Bytes>> map, Digest key, byte[] sealed)
-        throws Refusal {
+    private void add(Map<Digest, List<Bytes>> map, Digest key, byte[] sealed) throws Refusal {
       List<Bytes> list = map.computeIfAbsent(key, digest -> new ArrayList<>());
       String sender = Inbox.open(world.notary, sealed).sender();
       for (Bytes one : list) {
