@@ -17,7 +17,9 @@ import org.concordat.protocol.v1.RoundSummary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members and auditors check released sums; a coordinator that lies about one gets no signature. */
+/**
+ * Members and auditors check released sums; a coordinator that lies about one gets no signature.
+ */
 class RoundVerifyTest {
   @TempDir Path root;
 
@@ -106,8 +108,7 @@ class RoundVerifyTest {
       assertThat(verify(alliance, "cleveland", "first", "2").code()).isEqualTo(5);
       assertThat(verify(alliance, "cleveland", "first", "9").code()).isEqualTo(5);
       assertThat(verify(alliance, "cleveland", "first", "0").code()).isEqualTo(2);
-      assertThat(verify(alliance, "cleveland", "first", "4", "--sample", "0%").code())
-          .isEqualTo(2);
+      assertThat(verify(alliance, "cleveland", "first", "4", "--sample", "0%").code()).isEqualTo(2);
       assertThat(blobs(alliance, "upload-")).hasSize(12);
 
       blobs(alliance, "upload-").forEach(RoundVerifyTest::alter);
