@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.Blame;
 import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.crypto.Contexts;
 import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.crypto.EpochKeyPair;
 import org.concordat.secureagg.member.Notice;
@@ -18,6 +21,7 @@ import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.DepositsChecked;
 import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
+import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.ManifestSignature;
@@ -66,7 +70,8 @@ class ComplaintTest {
       assertThat(verdict.proven()).isTrue();
     }
     List<Notice.Judged> judged = drill.judged();
-    assertThat(judged).hasSize(4 * epoch.verdicts().size());
+    // One dispute for the one liar, however many complained.
+    assertThat(judged).hasSize(4);
     assertThat(judged).allMatch(notice -> epoch.verdicts().contains(notice.verdict()));
     for (Site site : drill.world.sites.values()) {
       assertThat(site.disk).doesNotContainKey("epoch/signed");
@@ -151,6 +156,103 @@ class ComplaintTest {
     drill.run(drill.world.cohort, 1);
     assertBlamed(drill, liar.name, Reason.FALSE_COMPLAINT);
     assertThat(drill.sent.stream().filter(KeyOpening.class::isInstance)).hasSize(2);
+  }
+
+  /** The complainer's keys decide where it is the higher: nobody waits for a silent accused. */
+  @Test
+  void theHigherComplainersOpeningIsEnough() {
+    EpochDrill drill = lyingDealer(149, p -> Liar.section(p, 3, 70));
+    drill.run(drill.world.cohort, 1);
+    assertBlamed(drill, drill.world.site(LIAR).name, Reason.BAD_SHARE);
+    assertThat(drill.sent).noneMatch(OpeningRequest.class::isInstance);
+    assertThat(drill.sent.stream().filter(KeyOpening.class::isInstance)).hasSize(1);
+  }
+
+  /** Two liars sign an epoch of their own in which the confederate has an honest member's index. */
+  private static Bytes complaintAboutAMadeUpStart(World world) {
+    Site complainer = world.site(0);
+    Site confederate = world.site(3);
+    Cohort cohort = EpochDrill.without(world.cohort, world.site(2).name);
+    EpochStart start = new EpochStart(1, cohort, 0, Digest.NONE);
+    EpochKeys low = keys(cohort, 150);
+    EpochKeys high = keys(cohort, 151);
+    List<PairEvidence.KeyDigest> digests =
+        List.of(
+            new PairEvidence.KeyDigest(0, low.digest()),
+            new PairEvidence.KeyDigest(2, high.digest()));
+    List<Integer> present = List.of(0, 2);
+    Digest context =
+        Contexts.ofKeys(start.digest(), new TreeMap<>(Map.of(0, low.digest(), 2, high.digest())));
+    Bytes ciphertext = Bytes.of(new byte[EpochKeyPair.CIPHERTEXT_BYTES]);
+    Bytes section = Bytes.of(new byte[DepositLayout.sectionBytes(false)]);
+    PairEvidence evidence =
+        new PairEvidence(
+            Bytes.of(start.encode()),
+            digests,
+            present,
+            Bytes.of(low.encode()),
+            Bytes.of(high.encode()),
+            header(
+                complainer,
+                SectionHeader.Kind.ENCAPSULATIONS,
+                context,
+                List.of(Bytes.EMPTY, Bytes.EMPTY, ciphertext)),
+            ciphertext,
+            header(
+                confederate,
+                SectionHeader.Kind.DEPOSIT,
+                Contexts.ofPresent(context, present),
+                List.of(section, Bytes.EMPTY, Bytes.EMPTY)),
+            section);
+    return Bytes.of(seal(complainer, new Complaint(1, 2, Grievance.BAD_BOX, evidence)));
+  }
+
+  private static EpochKeys keys(Cohort cohort, long seed) {
+    EpochKeyPair pair = EpochKeyPair.generate(new TestRandom(seed));
+    return new EpochKeys(1, cohort.digest(), pair.x25519Public(), pair.mlKemPublic());
+  }
+
+  private static Bytes header(
+      Site author, SectionHeader.Kind kind, Digest context, List<Bytes> sections) {
+    List<Digest> digests = sections.stream().map(Bytes::sha256).toList();
+    Digest empty = Bytes.EMPTY.sha256();
+    return Bytes.of(seal(author, new SectionHeader(1, kind, context, empty, empty, digests)));
+  }
+
+  @Test
+  void aComplaintAboutAMadeUpStartBlamesTheComplainerAndMakesNobodyOpen() throws Refusal {
+    EpochDrill drill = new EpochDrill(new World(4, 0, 150));
+    World world = drill.world;
+    Site liar = world.site(0);
+    Bytes complaint = complaintAboutAMadeUpStart(world);
+    Dispute dispute = new Dispute(1, complaint, List.of());
+    assertThat(Blame.judge(world.notary, dispute).proven()).as("it hangs together").isFalse();
+    List<Reason> accusedSays = new ArrayList<>();
+    drill.ofMembers =
+        (site, bytes, message) -> {
+          if (site == liar && message instanceof DepositsChecked) {
+            byte[] request = world.seal(new OpeningRequest(1, complaint));
+            accusedSays.add(refusal(world.site(2), request));
+            return List.of(complaint.toArray());
+          }
+          return List.of(bytes);
+        };
+    drill.run(world.cohort, 1);
+    assertThat(world.epoch.phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.epoch.verdicts())
+        .singleElement()
+        .satisfies(
+            verdict -> {
+              assertThat(verdict.liar()).isEqualTo(liar.name);
+              assertThat(verdict.reason()).isEqualTo(Reason.FALSE_COMPLAINT);
+            });
+    assertThat(accusedSays).isNotEmpty().containsOnly(Reason.FALSE_COMPLAINT);
+    assertThat(drill.sent).noneMatch(m -> m instanceof OpeningRequest || m instanceof KeyOpening);
+    // To the others it might as well be the coordinator that gave out two starts.
+    assertThat(drill.judged()).isEmpty();
+    assertThat(drill.refused).isNotEmpty();
+    assertThat(drill.refused).allMatch(one -> one.refusal().reason() == Reason.MISBOUND);
+    assertThat(world.site(1).disk.keySet()).noneMatch(key -> key.contains("excluded"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.concordat.secureagg.crypto.EpochKeyPair;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
+import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Received;
@@ -30,21 +31,25 @@ import org.jspecify.annotations.Nullable;
  *       presence are those of the contexts that the accused signed, the headers are signed by those
  *       they are said to be from. An honest complainer has checked all of it, so that anything
  *       wrong here is its lie.
- *   <li>Both must have opened keys that give the public ones. Who opened other keys lied; who has
- *       not answered is unresponsive.
+ *   <li>The complainer must have opened keys that give the public ones, and so must the accused if
+ *       it is the higher of the two. Who opened other keys lied; who has not answered is
+ *       unresponsive. The keys of an accused that is the lower decide nothing and are not looked
+ *       at, so that a verdict does not change once it is there.
  *   <li>Two different encapsulation headers of the pair's lower member are its lie.
- *   <li>From the opened keys follows the pair's key, and with it {@link DepositCheck} decides: a
+ *   <li>From the higher's keys follows the pair's key, and with it {@link DepositCheck} decides: a
  *       fault in the deposit is the accused's lie, none is the complainer's.
  * </ol>
  */
 public final class Blame {
   private final Notary notary;
   private final Dispute dispute;
+  private final @Nullable EpochStart due;
   private final List<Digest> evidence = new ArrayList<>();
 
-  private Blame(Notary notary, Dispute dispute) {
+  private Blame(Notary notary, Dispute dispute, @Nullable EpochStart due) {
     this.notary = notary;
     this.dispute = dispute;
+    this.due = due;
     evidence.add(dispute.complaint().sha256());
     dispute.openings().forEach(opening -> evidence.add(opening.sha256()));
   }
@@ -57,7 +62,17 @@ public final class Blame {
    *     made it up
    */
   public static Verdict judge(Notary notary, Dispute dispute) throws Refusal {
-    return new Blame(notary, dispute).judge();
+    return new Blame(notary, dispute, null).judge();
+  }
+
+  /**
+   * The same for a judge that knows the number's one start: a complaint about another start is its
+   * complainer's lie, even where a second liar has signed the made-up start as well.
+   *
+   * @param start what the judge itself gave out, or signed its deposit under
+   */
+  public static Verdict judge(Notary notary, Dispute dispute, EpochStart start) throws Refusal {
+    return new Blame(notary, dispute, start).judge();
   }
 
   private Verdict judge() throws Refusal {
@@ -74,8 +89,12 @@ public final class Blame {
     } catch (FalseComplaintException e) {
       return verdict(complainer, Reason.FALSE_COMPLAINT, e.getMessage() + "");
     }
+    if (due != null && !complaint.evidence().start().equals(Bytes.of(due.encode()))) {
+      return verdict(
+          complainer, Reason.FALSE_COMPLAINT, "its start is not the one of epoch " + due.number());
+    }
     Map<String, KeyOpening> openings = openings(pair);
-    for (String member : List.of(complainer, pair.accused())) {
+    for (String member : pair.openers()) {
       KeyOpening opening = openings.get(member);
       if (opening == null) {
         return verdict(member, Reason.UNRESPONSIVE, "it has not opened its keys");

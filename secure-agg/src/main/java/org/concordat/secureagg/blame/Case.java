@@ -1,5 +1,6 @@
 package org.concordat.secureagg.blame;
 
+import java.util.List;
 import java.util.SortedMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -76,6 +77,11 @@ record Case(
 
   String high() {
     return cohort.members().get(highIndex());
+  }
+
+  /** Whose keys a judge needs, in this order: those of the complainer and of the higher. */
+  List<String> openers() {
+    return complainer.equals(high()) ? List.of(complainer) : List.of(complainer, accused());
   }
 
   EpochKeys keysOf(String member) {

@@ -18,6 +18,7 @@ import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.kernel.Shamir;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
@@ -172,10 +173,15 @@ public final class RoundBlame {
         dealt.add(index);
       }
     }
+    int present = dealt.size() + 1;
+    require(
+        evidence.recovery().size() == Limits.TOKENS * DepositLayout.recordBytes(present),
+        "a recovery section of %d bytes for %d present members"
+            .formatted(evidence.recovery().size(), present));
     byte[] place = Commitments.recoveryPlace(manifest.epoch(), evidence.dealer(), token());
     Bytes opened;
     try {
-      byte[] sealed = DepositLayout.record(evidence.recovery(), token(), dealt.size() + 1);
+      byte[] sealed = DepositLayout.record(evidence.recovery(), token(), present);
       opened = Bytes.of(Aead.open(key, sealed, place));
     } catch (BadCiphertextException e) {
       return verdict(evidence.dealer(), Reason.BAD_RECOVERY, "its W does not open");

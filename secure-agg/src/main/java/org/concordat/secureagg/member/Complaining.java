@@ -3,6 +3,7 @@ package org.concordat.secureagg.member;
 import static org.concordat.secureagg.member.Participant.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +22,7 @@ import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.PairEvidence;
+import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
 
 /**
@@ -146,6 +148,7 @@ final class Complaining {
         "a complaint of \"%s\" that is not about me in epoch %d",
         forming.name(complainer),
         forming.epoch());
+    requireOwnDeposit(me, forming, complainer, request, complaint);
     KeyOpening answer =
         opening(
             forming, complaint, needEncapsulation(forming, complainer, forming.name(complainer)));
@@ -164,6 +167,41 @@ final class Complaining {
     }
     draft.mark(Key.opened(forming.epoch()));
     draft.sendOnce(me.notary(), key, answer);
+  }
+
+  /**
+   * Keys are opened only for the one start that this member follows and the one deposit that it
+   * sent, and only if the rest of the evidence hangs together. The complainer has seen this
+   * member's header: other evidence is its lie, whatever the coordinator did.
+   */
+  private static void requireOwnDeposit(
+      Participant me, Forming forming, int complainer, OpeningRequest request, Complaint complaint)
+      throws Refusal {
+    Verdict verdict =
+        Blame.judge(
+            me.notary(),
+            new Dispute(forming.epoch(), request.complaint(), List.of()),
+            forming.start());
+    require(
+        verdict.reason() != Reason.FALSE_COMPLAINT,
+        Reason.FALSE_COMPLAINT,
+        forming.name(complainer),
+        "%s; my keys stay closed",
+        verdict.explanation());
+    SectionHeader shown =
+        Inbox.openPresented(
+            me.notary(),
+            forming.name(complainer),
+            complaint.evidence().deposit(),
+            SectionHeader.class,
+            me.self());
+    byte[] own = forming.draft().get(Key.FORMING_OWN_HEADER).orElse(new byte[0]);
+    require(
+        Arrays.equals(own, shown.digest().bytes()),
+        Reason.FALSE_COMPLAINT,
+        forming.name(complainer),
+        "a complaint about a deposit of epoch %d that I have not sent; my keys stay closed",
+        forming.epoch());
   }
 
   private static int complainer(Forming forming, String sender, OpeningRequest request)
@@ -194,6 +232,13 @@ final class Complaining {
     Verdict verdict;
     try {
       verdict = Blame.judge(me.notary(), dispute);
+      // Either the pair made its start up, or the coordinator gave out two: no proof against one.
+      require(
+          verdict.equals(Blame.judge(me.notary(), dispute, forming.start())),
+          Reason.MISBOUND,
+          sender,
+          "it is about another start of epoch %d than mine",
+          forming.epoch());
     } catch (Refusal madeUp) {
       throw new Refusal(madeUp.reason(), sender, "a dispute: " + madeUp.getMessage());
     }

@@ -158,7 +158,7 @@ record EpochIntake(EpochState state) {
         "it found all deposits of epoch %d good before",
         state.number());
     EpochState next = state.copy();
-    next.disputes.put(index, OpenDispute.of(state.notary, index, sealed, complaint));
+    next.disputes.put(index, OpenDispute.of(state.notary, state.start, index, sealed, complaint));
     next.phase = Phase.OPENING;
     return EpochSteps.closeChecks(next);
   }
@@ -176,7 +176,7 @@ record EpochIntake(EpochState state) {
       return state;
     }
     EpochState next = state.copy();
-    next.disputes.put(dispute.complainer(), dispute.with(state.notary, index, sealed));
+    next.disputes.put(dispute.complainer(), dispute.with(state.notary, state.start, index, sealed));
     next.checked.remove(index);
     return EpochSteps.closeChecks(next);
   }

@@ -2,7 +2,9 @@ package org.concordat.secureagg.server;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.concordat.secureagg.message.DepositView;
@@ -10,7 +12,6 @@ import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.KeySet;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.SectionView;
 
 /** What an epoch must send, and whom it waits for. */
@@ -50,7 +51,7 @@ record EpochOutbox(EpochState state) {
       case CERTIFIED -> messages.add(Objects.requireNonNull(state.certificate));
       case FAILED -> {
         if (here) {
-          state.disputes.values().forEach(dispute -> messages.add(dispute.message()));
+          oneForEachLiar().forEach(dispute -> messages.add(dispute.message()));
         }
       }
     }
@@ -69,16 +70,32 @@ record EpochOutbox(EpochState state) {
     }
   }
 
-  /** The accused is asked once the complainer has opened its own keys, and they fit. */
-  private void dueOpenings(int index, List<Message> messages) {
+  /** A second dispute about one liar shows nothing new; a proof goes before silence. */
+  private Collection<OpenDispute> oneForEachLiar() {
+    Map<String, OpenDispute> byLiar = new TreeMap<>();
     for (OpenDispute dispute : state.disputes.values()) {
-      if (dispute.accused() == index
-          && dispute.hasOpening(dispute.complainer())
-          && !dispute.hasOpening(index)
-          && !dispute.decided()) {
-        messages.add(new OpeningRequest(state.number(), dispute.sealed()));
-      }
+      byLiar.merge(
+          dispute.verdict().liar(), dispute, (one, other) -> one.verdict().proven() ? one : other);
     }
+    return byLiar.values();
+  }
+
+  private void dueOpenings(int index, List<Message> messages) {
+    asking().stream()
+        .filter(dispute -> dispute.accused() == index)
+        .forEach(dispute -> messages.add(dispute.request()));
+  }
+
+  /** The accused is asked once the complainer has opened its own keys, and they fit. */
+  List<OpenDispute> asking() {
+    return state.disputes.values().stream()
+        .filter(
+            dispute ->
+                state.phase == EpochServer.Phase.OPENING
+                    && dispute.hasOpening(dispute.complainer())
+                    && !dispute.hasOpening(dispute.accused())
+                    && !dispute.decided())
+        .toList();
   }
 
   /** Whom the step waits for. */

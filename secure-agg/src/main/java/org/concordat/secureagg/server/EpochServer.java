@@ -3,7 +3,9 @@ package org.concordat.secureagg.server;
 import static org.concordat.secureagg.server.EpochChecks.require;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +50,10 @@ public final class EpochServer {
     DEPOSITS,
     /** Every dealer checks every deposit; who does not answer is not in the manifest. */
     CHECKS,
-    /** A complaint is in: both of the pair open their keys, the others still check. */
+    /**
+     * A complaint is in: the complainer opens its keys, then, where they are needed, the accused;
+     * the others still check.
+     */
     OPENING,
     SIGNATURES,
     /** T signatures are in: {@link #outgoing} gives the certificate, tokens may be used. */
@@ -136,6 +141,32 @@ public final class EpochServer {
     return messages.stream().map(message -> Inbox.seal(state.notary, message).toArray()).toList();
   }
 
+  /**
+   * The sealed opening requests that are due now and were not in an earlier state of the same
+   * number, by the accused's name. Send them at once: the phase does not change when they become
+   * due, and who is not asked in time is named unresponsive.
+   */
+  public Map<String, List<byte[]>> requestsSince(EpochServer before) {
+    Set<Integer> asked = new HashSet<>();
+    new EpochOutbox(before.state).asking().forEach(dispute -> asked.add(dispute.complainer()));
+    Map<String, List<byte[]>> requests = new TreeMap<>();
+    for (OpenDispute dispute : new EpochOutbox(state).asking()) {
+      if (!asked.contains(dispute.complainer())) {
+        requests
+            .computeIfAbsent(state.name(dispute.accused()), any -> new ArrayList<>())
+            .add(Inbox.seal(state.notary, dispute.request()).toArray());
+      }
+    }
+    return requests;
+  }
+
+  /** Complaints and openings taken so far: each gives those whom it concerns new time to answer. */
+  public int disputeMessages() {
+    return state.disputes.values().stream()
+        .mapToInt(dispute -> 1 + dispute.openings().size())
+        .sum();
+  }
+
   public Phase phase() {
     return state.phase;
   }
@@ -155,7 +186,7 @@ public final class EpochServer {
 
   /**
    * Who lied, from phase FAILED on, one verdict for each dispute: leave them all out of the next
-   * number. The disputes that show it go to all present members with {@link #outgoing}.
+   * number. One dispute for each liar goes to all present members with {@link #outgoing}.
    */
   public List<Verdict> verdicts() {
     return state.phase == Phase.FAILED

@@ -12,6 +12,8 @@ import org.concordat.secureagg.blame.Blame;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Dispute;
+import org.concordat.secureagg.message.EpochStart;
+import org.concordat.secureagg.message.OpeningRequest;
 
 /**
  * A complaint and the openings so far.
@@ -22,7 +24,7 @@ import org.concordat.secureagg.message.Dispute;
  * @param digest of the complaint
  * @param sealed the complaint as it was signed
  * @param openings sealed, by index
- * @param verdict as judged with what is there; UNRESPONSIVE while an opening is missing
+ * @param verdict as judged with what is there; UNRESPONSIVE while a needed opening is missing
  */
 record OpenDispute(
     long epoch,
@@ -33,9 +35,10 @@ record OpenDispute(
     SortedMap<Integer, Bytes> openings,
     Verdict verdict) {
 
-  static OpenDispute of(Notary notary, int complainer, Bytes sealed, Complaint complaint)
+  static OpenDispute of(
+      Notary notary, EpochStart start, int complainer, Bytes sealed, Complaint complaint)
       throws Refusal {
-    Verdict verdict = Blame.judge(notary, new Dispute(complaint.epoch(), sealed, List.of()));
+    Verdict verdict = Blame.judge(notary, new Dispute(complaint.epoch(), sealed, List.of()), start);
     return new OpenDispute(
         complaint.epoch(),
         complainer,
@@ -47,10 +50,11 @@ record OpenDispute(
   }
 
   /** Judged again, with this opening. */
-  OpenDispute with(Notary notary, int opener, Bytes opening) throws Refusal {
+  OpenDispute with(Notary notary, EpochStart start, int opener, Bytes opening) throws Refusal {
     SortedMap<Integer, Bytes> all = new TreeMap<>(openings);
     all.put(opener, opening);
-    Verdict next = Blame.judge(notary, new Dispute(epoch, sealed, List.copyOf(all.values())));
+    Verdict next =
+        Blame.judge(notary, new Dispute(epoch, sealed, List.copyOf(all.values())), start);
     return new OpenDispute(epoch, complainer, accused, digest, sealed, all, next);
   }
 
@@ -64,6 +68,11 @@ record OpenDispute(
 
   boolean decided() {
     return verdict.reason() != Reason.UNRESPONSIVE;
+  }
+
+  /** Asks the accused to open its keys. */
+  OpeningRequest request() {
+    return new OpeningRequest(epoch, sealed);
   }
 
   Dispute message() {

@@ -288,7 +288,7 @@ public final class RoundServer {
     return new RoundProof(state).ofRevealer(refused);
   }
 
-  /** Dropped members whose recovery record was bad: named, to be excluded from the next epoch. */
+  /** Dropped members whose recovery record was bad: only named, see {@link #evidence()}. */
   public List<String> badRecovery() {
     return state.opening == null
         ? List.of()
@@ -300,8 +300,8 @@ public final class RoundServer {
    * org.concordat.secureagg.kernel.Unmasker}.
    *
    * @throws Refusal WRONG_STEP before enough reveals are in; BAD_DEALER naming a survivor whose
-   *     seed contradicts its hash: the attempt cannot be opened, exclude it and go on with the next
-   *     epoch
+   *     seed contradicts its hash: the attempt cannot be opened; nobody leaves it out of the next
+   *     epoch as long as it is in the roster
    */
   public List<MaskTerm> unmaskingInput() throws Refusal {
     Opening open = state.opening;
@@ -319,7 +319,7 @@ public final class RoundServer {
       throw new Refusal(
           Reason.BAD_DEALER,
           bad.get(),
-          "its seed contradicts the hash it deposited: exclude it and go on with the next epoch");
+          "its seed contradicts the hash it deposited: take it off the roster, then begin again");
     }
   }
 
