@@ -1,19 +1,22 @@
 package org.concordat.agent;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
-import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.slf4j.Logger;
@@ -21,9 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Before a result is signed: that random leaves of the sum are what the survivors' signed uploads
- * add up to. Which leaves is drawn here, after the result is fixed. A leaf that is not delivered is
- * a refusal; where the policy forbids this site to hold them, there is no check and the log says
- * so.
+ * add up to. Which leaves is drawn here, after the result is fixed, and stays the same however
+ * often that result is checked while this process runs: failing a check buys no second draw. A leaf
+ * that is not delivered is a refusal; where the policy forbids this site to hold them, there is no
+ * check and the log says so.
  */
 final class SpotCheck {
   private static final Logger LOG = LoggerFactory.getLogger(SpotCheck.class);
@@ -35,7 +39,7 @@ final class SpotCheck {
   private final Notary notary;
   private final SitePolicy policy;
   private final double fraction;
-  private final SecureRandom random = new SecureRandom();
+  private final byte[] secret = new byte[Digest.SIZE_BYTES];
 
   /**
    * @param fraction of the leaves, 0 for none
@@ -45,6 +49,7 @@ final class SpotCheck {
     this.notary = notary;
     this.policy = policy;
     this.fraction = fraction;
+    new SecureRandom().nextBytes(secret);
   }
 
   /**
@@ -70,20 +75,29 @@ final class SpotCheck {
       } else {
         LOG.info("round {} is not spot-checked here: {}", task.round() + 1, denial);
       }
-    } catch (Refusal | MalformedMessageException wrong) {
+    } catch (Refusal | IllegalArgumentException wrong) {
       throw new FetchFailedException("the sum does not stand a spot check: " + wrong.getMessage());
     }
   }
 
   private void checkLeaves(Task task, VerifiedRound round, int[] sum)
       throws FetchFailedException, Refusal {
-    List<Integer> sample = Sample.of(round.leafCount(), fraction, random);
+    Set<String> owners = round.uploads().keySet();
+    List<Integer> sample = sample(round);
     for (int from = 0; from < sample.size(); from += BATCH) {
       List<Integer> batch = sample.subList(from, Math.min(sample.size(), from + BATCH));
-      Map<Integer, Map<String, LeafProof>> leaves = fetcher.leaves(task.job(), task.round(), batch);
+      Map<Integer, Map<String, LeafProof>> leaves =
+          fetcher.leaves(task.job(), task.round(), batch, owners);
       for (int leaf : batch) {
         round.checkLeaf(leaf, sum, leaves.getOrDefault(leaf, Map.of()));
       }
     }
+  }
+
+  /** Secret to whoever made the sum, but a function of the result. */
+  private List<Integer> sample(VerifiedRound round) {
+    byte[] seed = Digest.sha256(secret, round.result().digest().bytes()).bytes();
+    return Sample.of(
+        round.leafCount(), fraction, new SplittableRandom(ByteBuffer.wrap(seed).getLong()));
   }
 }

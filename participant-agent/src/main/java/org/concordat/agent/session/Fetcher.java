@@ -6,22 +6,21 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
-import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
-import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
  * Fetches models and sums. What is fetched is believed only after its digest or root was checked.
@@ -90,34 +89,24 @@ public final class Fetcher {
    * Leaves of the survivors' uploads, by leaf, then by member; some may be missing.
    *
    * @param round from 0
+   * @param owners of the uploads; anything that was not asked for is a failure
    */
-  public Map<Integer, Map<String, LeafProof>> leaves(String job, long round, List<Integer> wanted)
+  public Map<Integer, Map<String, LeafProof>> leaves(
+      String job, long round, List<Integer> wanted, Set<String> owners)
       throws FetchFailedException {
-    Map<Integer, Map<String, LeafProof>> leaves = new HashMap<>();
+    LeafCollector collector = new LeafCollector(wanted, owners);
+    LeavesRequest request =
+        LeavesRequest.newBuilder().setJob(job).setRound(round + 1).addAllLeaves(wanted).build();
     try {
-      Iterator<LeafPart> parts =
-          stub()
-              .leaves(
-                  LeavesRequest.newBuilder()
-                      .setJob(job)
-                      .setRound(round + 1)
-                      .addAllLeaves(wanted)
-                      .build());
+      Iterator<LeafPart> parts = stub().leaves(request);
       while (parts.hasNext()) {
-        LeafPart part = parts.next();
-        leaves
-            .computeIfAbsent(part.getLeaf(), leaf -> new HashMap<>())
-            .put(
-                part.getMember(),
-                new LeafProof(
-                    Bytes.of(part.getData().toByteArray()),
-                    part.getPathList().stream().map(d -> new Digest(d.toByteArray())).toList()));
+        collector.add(parts.next());
       }
-    } catch (StatusRuntimeException | MalformedMessageException failure) {
+    } catch (StatusRuntimeException | UnwantedLeafException failure) {
       throw new FetchFailedException(
           "the coordinator did not deliver leaves: " + failure.getMessage());
     }
-    return leaves;
+    return collector.leaves();
   }
 
   private AgentGatewayGrpc.AgentGatewayBlockingStub stub() {
