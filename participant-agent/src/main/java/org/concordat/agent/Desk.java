@@ -258,6 +258,11 @@ final class Desk implements Link.Listener {
     }
   }
 
+  /** Whether a job that this site consented to has not ended. */
+  boolean isOpen(String job) {
+    return jobs.find(job).isPresent();
+  }
+
   boolean allowed(Action action, SiteJob job) {
     DataSet data = dataSets.get(job.spec().getDataSet());
     if (data == null) {

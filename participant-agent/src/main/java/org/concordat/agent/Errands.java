@@ -2,7 +2,10 @@ package org.concordat.agent;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,6 +15,7 @@ import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.jurisdictions.Action;
 import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.member.Action.Upload;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
@@ -25,6 +29,23 @@ import org.concordat.store.StoreTrouble;
  */
 final class Errands {
   private static final long UPLOAD_RETRY_MILLIS = 500;
+  private static final Duration ADOPT_RETRY = Duration.ofSeconds(2);
+  private static final Duration ADOPT_RETRY_MOST = Duration.ofSeconds(30);
+
+  /**
+   * A result to take.
+   *
+   * @param pause before it is tried again
+   * @param lastProblem of the try before, or empty: the same is said once
+   */
+  private record Adoption(
+      Task task, Result result, SiteJob job, int cohortSize, Duration pause, String lastProblem) {
+    Adoption again(String problem) {
+      Duration doubled = pause.multipliedBy(2);
+      Duration longer = doubled.compareTo(ADOPT_RETRY_MOST) > 0 ? ADOPT_RETRY_MOST : doubled;
+      return new Adoption(task, result, job, cohortSize, longer, problem);
+    }
+  }
 
   private final Desk desk;
   private final Threads threads;
@@ -33,6 +54,9 @@ final class Errands {
   private final Blobs blobs;
   private final Consumer<String> crashPoint;
   private final Set<String> busy = new HashSet<>();
+
+  /** By job, the task accepted last. */
+  private final Map<String, Digest> newest = new HashMap<>();
 
   Errands(
       Desk desk,
@@ -53,6 +77,7 @@ final class Errands {
 
   /** Trains or evaluates for a task that was accepted, if this site's policy still allows it. */
   void train(Task task, Optional<SiteJob> job) {
+    newest.put(task.job(), task.digest());
     Action action = task.kind() == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE;
     if (job.isEmpty()
         || !desk.allowed(Action.DISPATCH, job.get())
@@ -65,7 +90,7 @@ final class Errands {
     }
     desk.say(
         task.kind() == Task.Kind.TRAIN ? "training" : "evaluating", task.job(), task.round() + 1);
-    threads.train(() -> trainNow(task, job.get()));
+    threads.train(() -> freeing(task.digest().hex(), () -> trainNow(task, job.get())));
   }
 
   private void trainNow(Task task, SiteJob job) {
@@ -111,7 +136,7 @@ final class Errands {
       return;
     }
     desk.say("uploading", "", 0);
-    threads.upload(() -> uploadNow(upload));
+    threads.upload(() -> freeing("upload " + upload.taskDigest().hex(), () -> uploadNow(upload)));
   }
 
   private void uploadNow(Upload upload) {
@@ -140,32 +165,83 @@ final class Errands {
 
   // --- the next model
 
-  /** Recomputes the state that follows from a released sum, and signs it if it is the same. */
+  /**
+   * Recomputes the state that follows from a released sum, and signs it if it is the same. What
+   * cannot be fetched is asked for again, with growing pauses, while the round is this job's
+   * newest.
+   */
   void adopt(Task task, Result result, SiteJob job, Cohort cohort) {
-    if (desk.allowed(Action.RELEASE, job) && busy.add("adopt " + task.digest().hex())) {
-      threads.train(() -> adoptNow(task, result, job, cohort.size()));
+    if (desk.allowed(Action.RELEASE, job) && busy.add(adopting(task))) {
+      tryAdopt(new Adoption(task, result, job, cohort.size(), ADOPT_RETRY, ""));
     }
   }
 
-  private void adoptNow(Task task, Result result, SiteJob job, int cohortSize) {
+  private void tryAdopt(Adoption adoption) {
+    threads.train(() -> freeing(adopting(adoption.task()), () -> adoptNow(adoption)));
+  }
+
+  private void adoptNow(Adoption adoption) {
+    Task task = adoption.task();
     try {
-      Worker.Next next = worker.next(task, result, job, cohortSize);
+      Worker.Next next =
+          worker.next(task, adoption.result(), adoption.job(), adoption.cohortSize());
       threads.post(
           () -> {
-            busy.remove("adopt " + task.digest().hex());
+            busy.remove(adopting(task));
             desk.attempt(member -> member.adopt(task.digest(), next.sum(), next.state()));
           });
-    } catch (FetchFailedException | RuntimeException failure) {
+    } catch (FetchFailedException | OutOfMemoryError failure) {
+      String why = String.valueOf(failure.getMessage());
+      threads.post(() -> adoptLater(adoption, why));
+    } catch (RuntimeException failure) {
       threads.post(
           () -> {
-            busy.remove("adopt " + task.digest().hex());
+            busy.remove(adopting(task));
             StoreTrouble.rethrow(failure);
-            desk.alarm(
-                "the result of round "
-                    + (task.round() + 1)
-                    + " was not taken: "
-                    + StoreTrouble.said(failure));
+            notTaken(task, StoreTrouble.said(failure));
           });
+    }
+  }
+
+  private void adoptLater(Adoption adoption, String why) {
+    if (!why.equals(adoption.lastProblem())) {
+      notTaken(adoption.task(), why + ". It is tried again");
+    }
+    threads.postAfter(
+        adoption.pause(),
+        () -> {
+          if (isNewest(adoption.task())) {
+            tryAdopt(adoption.again(why));
+          } else {
+            busy.remove(adopting(adoption.task()));
+          }
+        });
+  }
+
+  private void notTaken(Task task, String why) {
+    desk.alarm("the result of round " + (task.round() + 1) + " was not taken: " + why);
+  }
+
+  /** Nothing newer of its job was accepted, and the job has not ended. */
+  private boolean isNewest(Task task) {
+    return desk.isOpen(task.job())
+        && newest.getOrDefault(task.job(), task.digest()).equals(task.digest());
+  }
+
+  private static String adopting(Task task) {
+    return "adopt " + task.digest().hex();
+  }
+
+  /** Runs what ends by itself whatever it throws; an Error would leave its key taken for ever. */
+  private void freeing(String key, Runnable work) {
+    boolean ended = false;
+    try {
+      work.run();
+      ended = true;
+    } finally {
+      if (!ended) {
+        threads.post(() -> busy.remove(key));
+      }
     }
   }
 }
