@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,21 +61,34 @@ public final class SitePolicy {
 
   /**
    * Why this site may not hold leaves of other members' masked updates, or empty: they are
-   * submitted to it as they were to the aggregator. Facts are those of the signed roster.
+   * submitted to it as they were to the aggregator. Facts are those of the signed roster: an owner
+   * that is not in it is denied. Never empty unless the policy allows every owner's.
    */
   public String denialOfLeaves(JobSpec spec, Collection<String> owners) {
     TreeMap<String, Facts> touched = new TreeMap<>();
-    owners.forEach(
-        owner -> rosters.find(owner).ifPresent(entry -> touched.put(owner, roster(entry).build())));
+    for (String owner : owners) {
+      Optional<RosterEntry> entry = rosters.find(owner);
+      if (entry.isEmpty()) {
+        return "'"
+            + owner
+            + "' is not in the roster in force: nothing is known that would allow it";
+      }
+      touched.put(owner, roster(entry.get()).build());
+    }
+    if (touched.isEmpty()) {
+      return "no owner of a leaf is named";
+    }
     Facts alliance = alliance(Action.SUBMIT, spec, owners.size(), self);
     Instant now = clock.instant();
     if (policy.evaluateOnly(Action.SUBMIT, alliance, touched, now).allowed()) {
       return "";
     }
-    return policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
-        .filter(verdict -> !verdict.allowed())
-        .map(verdict -> verdict.explain())
-        .collect(Collectors.joining("\n"));
+    String explained =
+        policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
+            .filter(verdict -> !verdict.allowed())
+            .map(verdict -> verdict.explain())
+            .collect(Collectors.joining("\n"));
+    return explained.isBlank() ? "the policy does not allow it, and gives no reason" : explained;
   }
 
   /** Why this site may not, in words; empty where it may. */
