@@ -99,6 +99,21 @@ class RoundVerifyTest {
       assertThat(auditor.code()).as(auditor.err()).isZero();
       assertThat(auditor.out()).contains("recomputed, all right").contains("Audit log  entry");
 
+      assertThat(auditor.out()).contains("as the coordinator answers");
+      Path folder = alliance.home("coordinator").resolve("audit-log");
+      Outcome logged = verify(alliance, "operator", "first", "5", "--log", folder.toString());
+      assertThat(logged.code()).as(logged.err()).isZero();
+      assertThat(logged.out()).contains("the log is verified");
+      Path forged = Files.createDirectory(root.resolve("forged-log"));
+      for (String file : List.of("log.vkey", "checkpoint")) {
+        Files.copy(folder.resolve(file), forged.resolve(file));
+      }
+      alter(forged.resolve("checkpoint"));
+      assertThat(verify(alliance, "operator", "first", "5", "--log", forged.toString()).code())
+          .isEqualTo(8);
+      assertThat(verify(alliance, "operator", "first", "5", "--colluders", "9").code())
+          .isEqualTo(8);
+
       // zurich signed without holding leaves; what it may see still verifies
       Outcome swiss = verify(alliance, "zurich", "first", "4");
       assertThat(swiss.code()).as(swiss.err()).isZero();

@@ -2,15 +2,17 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
-import org.concordat.cli.client.RoundEvidence;
+import org.concordat.cli.client.RoundDownload;
 import org.concordat.cli.text.Bar;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -21,6 +23,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +35,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Check that the sum of a committed round is what its members uploaded.",
       "First the record: that enough members signed the epoch and the survivors, that every opened"
-          + " seed is the one deposited, and that the audit log names this very record and sum."
+          + " seed is the one deposited, and that the audit log names this very record, sum and next"
+          + " state: with --log in a copy that is verified too, else as the coordinator answers."
           + " Then leaves of the sum, each recomputed from the survivors' masked uploads, where the"
           + " policy lets you hold them. The coordinator keeps uploads of the last rounds only."
     },
@@ -60,6 +64,22 @@ final class RoundVerify extends BaseCommand {
               + " (default: 1%%).")
   private String sample = "1%";
 
+  @Option(
+      names = "--log",
+      paramLabel = "DIR",
+      description =
+          "A copy of the audit log's folder: it is verified whole with your genesis's key, and the"
+              + " round must be in it.")
+  private @Nullable Path log;
+
+  @Option(
+      names = "--colluders",
+      paramLabel = "N",
+      description =
+          "How many members working with the coordinator the round must withstand, at the least"
+              + " (default: 0; the epoch's own number is shown).")
+  private int colluders;
+
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     double fraction = fraction();
@@ -69,19 +89,31 @@ final class RoundVerify extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      RoundEvidence evidence = new RoundEvidence(connected, job, number);
+      RoundDownload evidence = new RoundDownload(connected, job, number);
       VerifiedRound round = evidence.verified();
-      long entry = evidence.requireLogged(round);
+      requireColluders(round);
+      long entry = evidence.requireLogged(round, Optional.ofNullable(log));
       int[] sum = evidence.sum(round);
       List<Integer> leaves = Sample.of(round.leafCount(), fraction, new SecureRandom());
       String denial = check(terminal, evidence, round, sum, leaves);
-      report(terminal, round, entry, denial.isEmpty() ? leaves.size() : 0, denial);
+      List<String> leftOut = evidence.leftOut(round);
+      report(terminal, round, leftOut, entry, denial.isEmpty() ? leaves.size() : 0, denial);
       return ExitCode.OK;
     } catch (Refusal refusal) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,
           "round " + number + " of " + job + " does not verify: " + refusal.getMessage(),
           "do not use its model; tell the alliance's members and auditors");
+    }
+  }
+
+  private void requireColluders(VerifiedRound round) {
+    int withstood = round.cohort().colluders();
+    if (withstood < colluders) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "round " + number + " of " + job + " withstands " + withstood + " colluders only",
+          "ask its operator why; the number is 'colluders' of the job's secure aggregation");
     }
   }
 
@@ -104,7 +136,7 @@ final class RoundVerify extends BaseCommand {
   /** Why the leaves could not be had, or empty: then all of them were right. */
   private String check(
       Terminal terminal,
-      RoundEvidence evidence,
+      RoundDownload evidence,
       VerifiedRound round,
       int[] sum,
       List<Integer> leaves)
@@ -113,7 +145,7 @@ final class RoundVerify extends BaseCommand {
       for (int from = 0; from < leaves.size(); from += BATCH) {
         List<Integer> batch = leaves.subList(from, Math.min(leaves.size(), from + BATCH));
         Map<Integer, Map<String, LeafProof>> proofs = new HashMap<>();
-        String denial = evidence.leaves(batch, proofs);
+        String denial = evidence.leaves(round, batch, proofs);
         if (!denial.isEmpty()) {
           return denial;
         }
@@ -128,8 +160,23 @@ final class RoundVerify extends BaseCommand {
     return "";
   }
 
+  private void sayLogged(Terminal terminal, long entry) {
+    String names = " names this record, this sum and its next state";
+    if (log != null) {
+      terminal.line("Audit log  entry " + entry + " of " + log + names + "; the log is verified");
+    } else {
+      terminal.line("Audit log  entry " + entry + names + ", as the coordinator answers;");
+      terminal.line("           give a copy of the log with --log to verify that");
+    }
+  }
+
   private void report(
-      Terminal terminal, VerifiedRound round, long entry, int checked, String denial) {
+      Terminal terminal,
+      VerifiedRound round,
+      List<String> leftOut,
+      long entry,
+      int checked,
+      String denial) {
     int members = round.cohort().size();
     double checkedPart = (double) checked / round.leafCount();
     double alone = checked == round.leafCount() ? 1 : checkedPart;
@@ -142,20 +189,34 @@ final class RoundVerify extends BaseCommand {
             .put("attempt", round.task().attempt() + 1)
             .put("sum", round.result().sumRoot().hex())
             .put("auditEntry", entry)
+            .put("auditLogVerified", log != null)
+            .put("colluders", round.cohort().colluders())
+            .put("leastSurvivors", round.cohort().minSurvivors())
             .put("leaves", round.leafCount())
             .put("leavesChecked", checked)
             .put("leavesAllowed", denial.isEmpty())
             .put("detectionAlone", alone)
             .put("detectionByAllMembers", together);
     round.uploads().keySet().forEach(json.putArray("survivors")::add);
+    round.cohort().members().forEach(json.putArray("members")::add);
+    leftOut.forEach(json.putArray("leftOut")::add);
     terminal.value(denial.isEmpty() ? json : json.put("denial", denial));
     terminal.line(
         "Verified   round " + number + " of " + job + ", attempt " + (round.task().attempt() + 1));
     terminal.line("Survivors  " + Texts.list(List.copyOf(round.uploads().keySet())));
     terminal.line(
         "Signed     by at least " + round.cohort().threshold() + " of " + members + " members");
+    terminal.line(
+        "Withstands "
+            + round.cohort().colluders()
+            + " members working with the coordinator; a sum takes at least "
+            + round.cohort().minSurvivors());
+    if (!leftOut.isEmpty()) {
+      terminal.line(
+          "Left out   " + Texts.list(leftOut) + ": consented to the job, not in the round's epoch");
+    }
     terminal.line("Sum        " + round.result().sumRoot().hex());
-    terminal.line("Audit log  entry " + entry + " names this record and this sum");
+    sayLogged(terminal, entry);
     if (!denial.isEmpty()) {
       terminal.line("Leaves     not checked: the policy does not let you hold them");
       denial.lines().forEach(line -> terminal.line("           " + line));

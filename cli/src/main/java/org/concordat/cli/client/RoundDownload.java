@@ -1,30 +1,30 @@
 package org.concordat.cli.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.HashMap;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.concordat.agent.SiteNotary;
+import org.concordat.agent.session.LeafCollector;
+import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
+import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.auditlog.MalformedEntryException;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.protocol.Envelopes;
-import org.concordat.protocol.v1.AuditQueryRequest;
-import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
-import org.concordat.secureagg.Bytes;
+import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -38,9 +38,10 @@ import org.concordat.secureagg.message.ManifestCertificate;
 
 /**
  * What the coordinator delivers about one round, each part believed only as far as the pinned
- * genesis, the members' signatures and the audit log bear it out.
+ * genesis and the members' signatures bear it out; its answers about its log and its jobs are said
+ * to be no more than that.
  */
-public final class RoundEvidence {
+public final class RoundDownload {
   private static final long MAX_RECORD_BYTES = 1 << 28;
 
   private final Client client;
@@ -51,7 +52,7 @@ public final class RoundEvidence {
   /**
    * @param round from 1
    */
-  public RoundEvidence(Client client, String job, long round) {
+  public RoundDownload(Client client, String job, long round) {
     this.client = client;
     this.job = job;
     this.round = round;
@@ -73,7 +74,7 @@ public final class RoundEvidence {
         throw wrong("the record is of another round: " + verified.task().ref().describe());
       }
       return verified;
-    } catch (MalformedMessageException malformed) {
+    } catch (IllegalArgumentException malformed) { // an infeasible cohort, too
       throw wrong("the round's record cannot be read: " + malformed.getMessage());
     }
   }
@@ -86,19 +87,38 @@ public final class RoundEvidence {
             () -> wrong("the epoch names a roster that does not follow from your genesis"));
   }
 
+  /**
+   * The epoch's members are some of the roster's, and its sums take as many survivors as every
+   * agent pins for the whole roster: a small epoch is not a weaker one.
+   */
   private void requireCohort(Cohort cohort, Roster roster) {
-    boolean listed =
-        roster.agents().stream()
-            .map(entry -> entry.id().value())
-            .toList()
-            .containsAll(cohort.members());
+    List<String> agents = roster.agents().stream().map(entry -> entry.id().value()).toList();
     boolean agreed =
         cohort.policyDigest().hex().equals(client.genesis().policyDigest().hex())
             && cohort.coordinator().equals(client.genesis().coordinator().id().value())
             && cohort.alliance().equals(client.genesis().alliance().value());
-    if (!listed || !agreed) {
+    if (!agents.containsAll(cohort.members()) || !agreed) {
       throw wrong("the epoch has members, a policy or a coordinator that your genesis does not");
     }
+    int least = Cohort.leastSurvivors(agents.size(), cohort.colluders());
+    if (cohort.minSurvivors() < least) {
+      throw wrong(
+          "the epoch lets a sum be made of %d members; with %d agents in the roster and %d colluders it takes %d"
+              .formatted(cohort.minSurvivors(), agents.size(), cohort.colluders(), least));
+    }
+  }
+
+  /**
+   * Members that consented to the job, as the coordinator answers, and are not in the round's
+   * epoch: only who was found lying or silent may be left out.
+   */
+  public List<String> leftOut(VerifiedRound verified) {
+    return client.call().listJobs(ListJobsRequest.getDefaultInstance()).getJobsList().stream()
+        .filter(summary -> summary.getJob().equals(job))
+        .flatMap(summary -> summary.getMembersList().stream())
+        .filter(member -> !verified.cohort().members().contains(member))
+        .sorted()
+        .toList();
   }
 
   private Envelopes verifier(String alliance, Roster roster) {
@@ -124,24 +144,24 @@ public final class RoundEvidence {
   }
 
   /**
-   * The index of the log entry that names this record and this sum.
+   * The index of the log entry that names this record, this sum and the next state.
    *
+   * @param folder a copy of the log, verified with the key of the pinned genesis; where empty, the
+   *     coordinator is asked and its answer taken as it is
    * @throws Failure VERIFICATION_FAILED if there is none
    */
-  public long requireLogged(VerifiedRound verified) throws IOException {
-    Iterator<AuditRecord> entries =
-        client.stream()
-            .queryAudit(AuditQueryRequest.newBuilder().setJob(job).setRound(round).build());
-    ObjectMapper json = new ObjectMapper();
-    while (entries.hasNext()) {
-      AuditRecord entry = entries.next();
-      JsonNode digests = json.readTree(entry.getJson()).path("digests");
-      if (digests.path("record").asText().endsWith(Digest.sha256(record).hex())
-          && digests.path("sum").asText().endsWith(verified.result().sumRoot().hex())) {
-        return entry.getIndex();
-      }
+  public long requireLogged(VerifiedRound verified, Optional<Path> folder) {
+    RoundLog log = new RoundLog(job, round, Digest.sha256(record), verified.result());
+    try {
+      OptionalLong index =
+          folder.isPresent()
+              ? log.inFolder(folder.get(), LogVerifierKey.parse(client.genesis().logVkey().value()))
+              : log.asAnswered(client);
+      return index.orElseThrow(
+          () -> wrong("no entry of the audit log names this record, this sum and its next state"));
+    } catch (MalformedEntryException malformed) {
+      throw wrong("an entry of the audit log cannot be read: " + malformed.getMessage());
     }
-    throw wrong("no entry of the audit log names this record and this sum");
   }
 
   /** The sum, checked against the result's root. */
@@ -161,26 +181,26 @@ public final class RoundEvidence {
    *
    * @param into takes them, by leaf, then by member
    * @return why the policy does not let this caller hold them, or empty
+   * @throws Failure VERIFICATION_FAILED if anything else is sent than what was asked for
    */
-  public String leaves(List<Integer> wanted, Map<Integer, Map<String, LeafProof>> into) {
+  public String leaves(
+      VerifiedRound verified, List<Integer> wanted, Map<Integer, Map<String, LeafProof>> into) {
+    LeafCollector collector = new LeafCollector(wanted, verified.uploads().keySet());
     LeavesRequest request =
         LeavesRequest.newBuilder().setJob(job).setRound(round).addAllLeaves(wanted).build();
     try {
       Iterator<LeafPart> parts = client.stream().getLeaves(request);
       while (parts.hasNext()) {
-        LeafPart part = parts.next();
-        LeafProof proof =
-            new LeafProof(
-                Bytes.of(part.getData().toByteArray()),
-                part.getPathList().stream().map(d -> new Digest(d.toByteArray())).toList());
-        into.computeIfAbsent(part.getLeaf(), leaf -> new HashMap<>()).put(part.getMember(), proof);
+        collector.add(parts.next());
       }
+      into.putAll(collector.leaves());
       return "";
-    } catch (MalformedMessageException malformed) {
-      throw wrong("a leaf cannot be read: " + malformed.getMessage());
+    } catch (UnwantedLeafException unwanted) {
+      throw wrong("the coordinator sent something else: " + unwanted.getMessage());
     } catch (StatusRuntimeException failure) {
       if (failure.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
-        return String.valueOf(failure.getStatus().getDescription());
+        String why = failure.getStatus().getDescription();
+        return why == null || why.isBlank() ? "the coordinator gives no reason" : why;
       }
       throw failure;
     }
