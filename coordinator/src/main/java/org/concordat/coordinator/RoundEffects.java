@@ -119,6 +119,9 @@ final class RoundEffects implements RoundEngine.EffectRunner {
       case Effects.EVIDENCE:
         evidence.keep(round);
         break;
+      case Effects.FORGET:
+        evidence.forget(round.stream());
+        break;
       case Effects.RELEASE:
         uploads.release(Digest.ofHex(effect.target()));
         break;

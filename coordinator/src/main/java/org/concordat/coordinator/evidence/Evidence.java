@@ -7,15 +7,18 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
@@ -24,16 +27,12 @@ import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.JobRefusedException.Kind;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
-import org.concordat.secureagg.message.Certificate;
-import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.message.ManifestCertificate;
-import org.concordat.secureagg.message.Result;
-import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
@@ -43,6 +42,7 @@ public final class Evidence {
   /** Leaves that one call may ask for. */
   static final int MAX_LEAVES = 1024;
 
+  private static final int MAX_LOGGED_DENIALS = 10_000;
   private static final String ROUNDS = "evidence";
   private static final String ORDER = "evidence-order";
 
@@ -52,6 +52,14 @@ public final class Evidence {
   private final JobBook book;
   private final AlliancePolicy policy;
   private final int keepRounds;
+  private final Set<String> loggedDenials =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > MAX_LOGGED_DENIALS;
+            }
+          });
 
   /**
    * @param keepRounds committed rounds whose evidence stays, the newest
@@ -75,7 +83,7 @@ public final class Evidence {
   public void keep(Round round) {
     RoundRecord record = round.server().record().orElseThrow();
     blobs.putNamed(recordName(round.stream()), record.encode());
-    entries.put(ROUNDS, round.stream(), round.task().digest().bytes());
+    entries.put(ROUNDS, round.stream(), EvidenceIndex.of(round).encode());
   }
 
   /** The round has committed: the oldest ones that are too many go, with their uploads. */
@@ -97,91 +105,92 @@ public final class Evidence {
         .orElse(List.of());
   }
 
-  private void forget(String stream) {
-    entries.get(ROUNDS, stream).ifPresent(task -> uploads.release(new Digest(task)));
-    record(stream)
-        .map(record -> Result.decode(record.result().toArray()).sumRoot())
-        .ifPresent(root -> blobs.erase(RoundWork.sumName(root)));
-    blobs.erase(recordName(stream));
+  /** Removes what is kept of a round; a sum that another round has too stays. */
+  public void forget(String stream) {
+    Optional<EvidenceIndex> index = entries.get(ROUNDS, stream).map(EvidenceIndex::decode);
     entries.apply(List.of(new Entries.Delete(ROUNDS, stream)));
+    blobs.erase(recordName(stream));
+    index.ifPresent(gone -> uploads.release(gone.task().digest()));
+    index
+        .map(EvidenceIndex::sumRoot)
+        .filter(
+            root ->
+                entries.all(ROUNDS).values().stream()
+                    .noneMatch(other -> EvidenceIndex.decode(other).sumRoot().equals(root)))
+        .ifPresent(root -> blobs.erase(RoundWork.sumName(root)));
   }
 
   /** The file with a round's record. */
   Path recordFile(String job, long round) throws JobRefusedException {
-    return kept(job, round, blobs.namedPath(recordName(Round.stream(job, round - 1))));
+    index(job, round);
+    return blobs.namedPath(recordName(Round.stream(job, round - 1)));
   }
 
   /** The file with a round's sum. */
   Path sumFile(String job, long round) throws JobRefusedException {
-    Digest root = Result.decode(needRecord(job, round).result().toArray()).sumRoot();
-    return kept(job, round, blobs.namedPath(RoundWork.sumName(root)));
+    return blobs.namedPath(RoundWork.sumName(index(job, round).sumRoot()));
   }
 
-  private RoundRecord needRecord(String job, long round) throws JobRefusedException {
-    recordFile(job, round);
-    return record(Round.stream(job, round - 1)).orElseThrow();
-  }
-
-  private Optional<RoundRecord> record(String stream) {
-    try {
-      Path file = blobs.namedPath(recordName(stream));
-      return Files.exists(file)
-          ? Optional.of(RoundRecord.decode(Files.readAllBytes(file)))
-          : Optional.empty();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  private Path kept(String job, long round, Path file) throws JobRefusedException {
-    if (!Files.exists(file)) {
-      throw new JobRefusedException(
-          Kind.NOT_FOUND,
-          ("nothing is kept of round %d of job '%s': it has no result yet, or %d later rounds have"
-                  + " committed ('rounds.keep-evidence-rounds' in the coordinator's file)")
-              .formatted(round, job, keepRounds));
-    }
-    return file;
+  private EvidenceIndex index(String job, long round) throws JobRefusedException {
+    return entries
+        .get(ROUNDS, Round.stream(job, round - 1))
+        .map(EvidenceIndex::decode)
+        .orElseThrow(
+            () ->
+                new JobRefusedException(
+                    Kind.NOT_FOUND,
+                    ("nothing is kept of round %d of job '%s': it has no result yet, or %d later"
+                            + " rounds have committed ('rounds.keep-evidence-rounds' in the"
+                            + " coordinator's file)")
+                        .formatted(round, job, keepRounds)));
   }
 
   /**
-   * Whether the policy lets the caller hold leaves of the survivors' uploads; a denial is logged.
-   * On the mailbox thread.
+   * Whether the policy lets the caller receive a round's sum ({@code RELEASE}) or leaves of its
+   * uploads ({@code SUBMIT}). A caller's first denial for a round is logged. On the mailbox thread.
    *
    * @throws JobRefusedException FORBIDDEN with the policy's explanation
    */
-  void requireAllowed(String caller, String jobId, long round) throws JobRefusedException {
+  void requireAllowed(Action action, String caller, String jobId, long round)
+      throws JobRefusedException {
     Job job =
         book.find(jobId)
             .orElseThrow(
                 () -> new JobRefusedException(Kind.NOT_FOUND, "no job is named '" + jobId + "'"));
-    Leaves leaves = new Leaves(needRecord(jobId, round));
+    List<String> owners = List.copyOf(index(jobId, round).roots().keySet());
+    String stream = Round.stream(jobId, round - 1);
+    boolean first = loggedDenials.add(caller + " " + action + " " + stream);
     String denial =
-        policy.denialOfLeaves(job.spec(), leaves.members(), caller, Round.stream(jobId, round - 1));
+        policy.denialFor(
+            action, job.spec(), owners, caller, first ? stream + " " + action.artefact() : "");
     if (!denial.isEmpty()) {
       throw new JobRefusedException(Kind.FORBIDDEN, denial);
     }
+    loggedDenials.remove(caller + " " + action + " " + stream);
   }
 
-  /** The leaves, read one at a time, leaf by leaf and member by member. */
+  /** The leaves, read one at a time, member by member. */
   Iterator<LeafPart> leaves(String job, long round, List<Integer> wanted)
       throws JobRefusedException {
-    Leaves leaves = new Leaves(needRecord(job, round));
-    int count = MerkleTree.leafCount(leaves.task.elements());
-    if (wanted.size() > MAX_LEAVES || wanted.stream().anyMatch(leaf -> leaf < 0 || leaf >= count)) {
+    EvidenceIndex index = index(job, round);
+    int count = MerkleTree.leafCount(index.task().elements());
+    Set<Integer> distinct = new TreeSet<>(wanted);
+    if (wanted.size() > MAX_LEAVES
+        || distinct.size() < wanted.size()
+        || distinct.stream().anyMatch(leaf -> leaf < 0 || leaf >= count)) {
       throw new JobRefusedException(
           Kind.INVALID,
-          "%d leaves were asked for: at most %d, each from 0 to %d"
+          "%d leaves were asked for: at most %d different ones, each from 0 to %d"
               .formatted(wanted.size(), MAX_LEAVES, count - 1));
     }
-    return wanted.stream()
-        .flatMap(leaf -> leaves.members().stream().map(member -> part(leaves, member, leaf)))
+    return index.roots().keySet().stream()
+        .flatMap(member -> distinct.stream().map(leaf -> part(index, member, leaf)))
         .iterator();
   }
 
-  private LeafPart part(Leaves leaves, String member, int leaf) {
-    Task task = leaves.task;
-    Digest root = java.util.Objects.requireNonNull(leaves.roots.get(member));
+  private LeafPart part(EvidenceIndex index, String member, int leaf) {
+    Task task = index.task();
+    Digest root = Objects.requireNonNull(index.roots().get(member));
     int width = task.quantisation().wireBytes();
     MerkleTree tree = uploads.tree(member, task.digest(), root, width);
     ByteBuffer data = ByteBuffer.allocate(width * MerkleTree.leafElements(task.elements(), leaf));
@@ -204,26 +213,5 @@ public final class Evidence {
 
   private static String recordName(String stream) {
     return "record-" + Digest.sha256(stream.getBytes(StandardCharsets.UTF_8)).hex();
-  }
-
-  /** Whose leaves there are, and of which task. */
-  private static final class Leaves {
-    private final Task task;
-    private final Map<String, Digest> roots = new TreeMap<>();
-
-    Leaves(RoundRecord record) {
-      task = Result.decode(record.result().toArray()).parsedTask();
-      ManifestCertificate signed =
-          ManifestCertificate.decode(record.manifestCertificate().toArray());
-      List<String> names = Manifest.decode(signed.manifest().toArray()).cohort().members();
-      Certificate certificate = Certificate.decode(record.certificate().toArray());
-      Survivors.decode(certificate.survivors().toArray())
-          .uploads()
-          .forEach(upload -> roots.put(names.get(upload.index()), upload.root()));
-    }
-
-    List<String> members() {
-      return List.copyOf(roots.keySet());
-    }
   }
 }

@@ -4,10 +4,12 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.concordat.coordinator.Mailbox;
-import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.operations.Answers;
+import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.ReadyWriter;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.BlobPart;
@@ -27,41 +29,57 @@ public final class EvidenceCalls {
     this.limits = limits;
   }
 
-  /** Sends a record or a sum. */
-  public void send(EvidenceRequest request, StreamObserver<BlobPart> to) {
-    try {
-      Path file =
-          request.getKind() == EvidenceRequest.Kind.SUM
-              ? evidence.sumFile(request.getJob(), request.getRound())
-              : evidence.recordFile(request.getJob(), request.getRound());
-      ReadyWriter.install(
-          (ServerCallStreamObserver<BlobPart>) to, new FileParts(file, 0, limits.partBytes()));
-    } catch (JobRefusedException | RuntimeException failure) {
-      to.onError(Answers.status(failure).asRuntimeException());
-    }
+  /** Sends a record, or the sum if the policy lets the caller receive it. */
+  public void send(String caller, EvidenceRequest request, StreamObserver<BlobPart> to) {
+    boolean sum = request.getKind() == EvidenceRequest.Kind.SUM;
+    answer(
+        to,
+        () -> {
+          if (sum) {
+            require(Action.RELEASE, caller, request.getJob(), request.getRound());
+          }
+          Path file =
+              sum
+                  ? evidence.sumFile(request.getJob(), request.getRound())
+                  : evidence.recordFile(request.getJob(), request.getRound());
+          return new FileParts(file, 0, limits.partBytes());
+        });
   }
 
-  /** Sends leaves, if the policy lets the caller hold them: decided on the mailbox thread. */
+  /** Sends leaves, if the policy lets the caller hold them. */
   public void send(String caller, LeavesRequest request, StreamObserver<LeafPart> to) {
+    answer(
+        to,
+        () -> {
+          require(Action.SUBMIT, caller, request.getJob(), request.getRound());
+          return evidence.leaves(request.getJob(), request.getRound(), request.getLeavesList());
+        });
+  }
+
+  /** Decided on the mailbox thread; the call's own thread waits. */
+  private void require(Action action, String caller, String job, long round) throws Exception {
     try {
       mailbox
           .ask(
               () -> {
-                evidence.requireAllowed(caller, request.getJob(), request.getRound());
+                evidence.requireAllowed(action, caller, job, round);
                 return true;
               })
           .get();
-      ReadyWriter.install(
-          (ServerCallStreamObserver<LeafPart>) to,
-          evidence.leaves(request.getJob(), request.getRound(), request.getLeavesList()));
     } catch (ExecutionException denied) {
-      Throwable cause = denied.getCause() == null ? denied : denied.getCause();
-      to.onError(Answers.status(cause).asRuntimeException());
-    } catch (JobRefusedException | RuntimeException failure) {
-      to.onError(Answers.status(failure).asRuntimeException());
+      throw denied.getCause() instanceof Exception cause ? cause : denied;
+    }
+  }
+
+  /** Parts are read as the stream takes them; it must be started by the call's own thread. */
+  private static <T> void answer(StreamObserver<T> to, Callable<Iterator<T>> parts) {
+    try {
+      ReadyWriter.install((ServerCallStreamObserver<T>) to, parts.call());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       to.onError(Status.UNAVAILABLE.withDescription("stopping").asRuntimeException());
+    } catch (Exception failure) {
+      to.onError(Answers.status(failure).asRuntimeException());
     }
   }
 }

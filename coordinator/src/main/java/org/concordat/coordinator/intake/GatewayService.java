@@ -213,7 +213,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
 
   @Override
   public void evidence(EvidenceRequest request, StreamObserver<BlobPart> answer) {
-    evidence.send(request, answer);
+    evidence.send(caller(), request, answer);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.auditlog.AuditEntry;
@@ -76,19 +77,26 @@ public final class AlliancePolicy {
   }
 
   /**
-   * Why a member may not hold leaves of others' masked updates, or empty. They are submitted to it
-   * as they were to the aggregator, and it is the recipient. Only a denial is logged.
+   * Why a participant may not receive what comes from these members, or empty: leaves of their
+   * masked updates ({@code SUBMIT}, as to the aggregator) or their sum ({@code RELEASE}).
+   *
+   * @param owners a member that is no longer in the roster is a denial: nothing is known of it
+   * @param context names the occasion in the log; empty: this denial is not logged
    */
-  public String denialOfLeaves(
-      JobSpec spec, List<String> owners, String recipient, String context) {
+  public String denialFor(
+      Action action, JobSpec spec, List<String> owners, String recipient, String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
-    owners.forEach(
-        member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
-    RosterEntry entry = directory.find(recipient).orElseThrow();
-    Decision decision =
-        evaluate(Action.SUBMIT, facts(Action.SUBMIT, spec, owners.size(), entry), touched);
-    if (!decision.allowed()) {
-      log(decision, spec, context + " leaves to " + recipient);
+    for (String owner : owners) {
+      Optional<RosterEntry> entry = directory.find(owner);
+      if (entry.isEmpty()) {
+        return "'" + owner + "' is no longer in the roster: nothing permits to pass on what is its";
+      }
+      touched.put(owner, facts(entry.get()));
+    }
+    RosterEntry to = directory.find(recipient).orElseThrow();
+    Decision decision = evaluate(action, facts(action, spec, owners.size(), to), touched);
+    if (!decision.allowed() && !context.isEmpty()) {
+      log(decision, spec, context + " to " + recipient);
     }
     return denials(decision);
   }

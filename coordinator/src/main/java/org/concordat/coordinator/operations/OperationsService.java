@@ -305,7 +305,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   @Override
   public void getEvidence(EvidenceRequest request, StreamObserver<BlobPart> to) {
-    evidence.send(request, to);
+    evidence.send(caller(), request, to);
   }
 
   @Override

@@ -39,6 +39,9 @@ public final class Effects {
   /** Keep what the sum can be checked with, before anyone is told the result. */
   public static final String EVIDENCE = "evidence";
 
+  /** Remove what was kept of a round that did not commit. */
+  public static final String FORGET = "forget";
+
   /** Erase uploads. */
   public static final String RELEASE = "release";
 
@@ -70,6 +73,7 @@ public final class Effects {
         break;
       case ABORTED:
         effects.add(new Effect(RELEASE, after.task().digest().hex(), new byte[0]));
+        effects.add(plain(FORGET));
         effects.add(plain(ADVANCE));
         break;
       case UPLOAD_ACCEPTED:

@@ -264,7 +264,8 @@ class RoundPhasesTest {
     assertThat(fold.give(new RoundMessage.Abort("told to"))).containsExactly("ABORTED");
     assertThat(fold.round.phase()).isEqualTo(new Closed(false));
     assertThat(fold.round.reason()).isEqualTo("told to");
-    assertThat(fold.effectNames()).containsExactly(Effects.NOTE, Effects.RELEASE, Effects.ADVANCE);
+    assertThat(fold.effectNames())
+        .containsExactly(Effects.NOTE, Effects.RELEASE, Effects.FORGET, Effects.ADVANCE);
     assertThat(fold.give(new RoundMessage.Abort("again"))).isEmpty();
     assertThat(fold.tick("m0", "m1", "m2", "m3")).isEmpty();
   }

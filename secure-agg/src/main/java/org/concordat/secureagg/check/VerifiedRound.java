@@ -10,7 +10,6 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
@@ -62,7 +61,7 @@ public final class VerifiedRound {
       Survivors survivors = check.certificate();
       Result result = check.result(survivors);
       return new VerifiedRound(cohort, result, survivors, check.masks(result, survivors));
-    } catch (MalformedMessageException malformed) {
+    } catch (IllegalArgumentException malformed) { // malformed bytes, an infeasible cohort
       throw new Refusal(Reason.MALFORMED, "unknown", "a round's record: " + malformed.getMessage());
     }
   }

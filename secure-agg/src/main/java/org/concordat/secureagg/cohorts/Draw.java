@@ -17,8 +17,9 @@ import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
  * The beacon for one roster version: every member commits to 32 random bytes, then, once the
- * commitments are closed, reveals them. Immutable: each call returns the next state. Coordinator,
- * members and auditors fold the same signed statements and get the same seed.
+ * commitments are closed, reveals them. Immutable: each call returns the next state. Whoever folds
+ * the same signed statements, and closes the steps at the same places, gets the same seed;
+ * agreement on those places is not part of this class.
  *
  * <p>Who does not commit or not reveal is left out and the draw repeats with fresh values, at most
  * {@value #MAX_DRAWS} times; so withholding costs the withholder its place, and a minority can

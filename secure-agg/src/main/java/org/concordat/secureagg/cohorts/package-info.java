@@ -10,9 +10,12 @@
  * {@link org.concordat.secureagg.cohorts.CohortSums}    the sum of the cohorts' sums
  * </pre>
  *
- * <p>Why a beacon: whoever chooses the cohorts can surround a member with its colluders. No one
+ * <p>Why a beacon: whoever chooses the cohorts can surround a member with its colluders. No member
  * chooses here as long as one member's value is random; who withholds its value after seeing the
- * others' is left out and cannot draw again.
+ * others' is left out and cannot draw again. <b>When a step closes is for whoever folds the draw to
+ * say, and a coordinator that alone says so can leave honest members out, or call their values
+ * withheld, and so redraw</b>: before cohorts run in rounds, the closed list of commitments must be
+ * signed by a quorum and named in each reveal.
  */
 @NullMarked
 package org.concordat.secureagg.cohorts;

@@ -9,19 +9,33 @@ import org.concordat.secureagg.Digest;
 
 /**
  * The tree whose root {@link MerkleRoot} streams: its leaves' hashes, and the audit paths that show
- * one leaf to belong to a root (RFC 6962 section 2.1.1). Heap: one digest per leaf.
+ * one leaf to belong to a root (RFC 6962 section 2.1.1). Kept level by level, an odd node going up
+ * as it is, which is the same tree. Heap: two digests per leaf.
  */
 public final class MerkleTree {
-  private final List<Digest> leaves;
+  private final List<List<Digest>> levels;
 
-  private MerkleTree(List<Digest> leaves) {
-    this.leaves = List.copyOf(leaves);
+  private MerkleTree(List<List<Digest>> levels) {
+    this.levels = levels;
   }
 
   /** A tree over leaf hashes that {@link #leafHash} made, at least one. */
   public static MerkleTree of(List<Digest> leafHashes) {
     check(!leafHashes.isEmpty(), "a tree without leaves");
-    return new MerkleTree(leafHashes);
+    List<List<Digest>> levels = new ArrayList<>();
+    levels.add(List.copyOf(leafHashes));
+    while (levels.get(levels.size() - 1).size() > 1) {
+      levels.add(parents(levels.get(levels.size() - 1)));
+    }
+    return new MerkleTree(List.copyOf(levels));
+  }
+
+  private static List<Digest> parents(List<Digest> level) {
+    List<Digest> parents = new ArrayList<>((level.size() + 1) / 2);
+    for (int i = 0; i < level.size(); i += 2) {
+      parents.add(i + 1 < level.size() ? join(level.get(i), level.get(i + 1)) : level.get(i));
+    }
+    return List.copyOf(parents);
   }
 
   /** Leaves of a vector; the last may be shorter than the others. */
@@ -43,18 +57,23 @@ public final class MerkleTree {
 
   /** Leaves of this tree. */
   public int size() {
-    return leaves.size();
+    return levels.get(0).size();
   }
 
   public Digest root() {
-    return root(0, leaves.size());
+    return levels.get(levels.size() - 1).get(0);
   }
 
   /** The siblings from the leaf up, at most 32. */
   public List<Digest> path(int leaf) {
-    java.util.Objects.checkIndex(leaf, leaves.size());
+    int at = java.util.Objects.checkIndex(leaf, size());
     List<Digest> path = new ArrayList<>();
-    climb(leaf, 0, leaves.size(), path);
+    for (List<Digest> level : levels) {
+      if ((at ^ 1) < level.size()) {
+        path.add(level.get(at ^ 1));
+      }
+      at >>= 1;
+    }
     return List.copyOf(path);
   }
 
@@ -89,33 +108,6 @@ public final class MerkleTree {
       last >>= 1;
     }
     return last == 0 && node.equals(root);
-  }
-
-  private void climb(int leaf, int from, int to, List<Digest> path) {
-    if (to - from == 1) {
-      return;
-    }
-    int middle = from + split(to - from);
-    if (leaf < middle) {
-      climb(leaf, from, middle, path);
-      path.add(root(middle, to));
-    } else {
-      climb(leaf, middle, to, path);
-      path.add(root(from, middle));
-    }
-  }
-
-  private Digest root(int from, int to) {
-    if (to - from == 1) {
-      return leaves.get(from);
-    }
-    int middle = from + split(to - from);
-    return join(root(from, middle), root(middle, to));
-  }
-
-  /** The largest power of two below n. */
-  private static int split(int n) {
-    return Integer.highestOneBit(n - 1);
   }
 
   private static Digest join(Digest left, Digest right) {

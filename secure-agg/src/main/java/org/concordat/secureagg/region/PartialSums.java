@@ -3,8 +3,10 @@ package org.concordat.secureagg.region;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
@@ -24,8 +26,9 @@ public final class PartialSums {
   }
 
   /**
-   * Every survivor is in exactly one of the partial sums, and all are about this task and survivor
-   * set.
+   * Every survivor is in exactly one of the partial sums, one of each region, and all are about
+   * this task and survivor set. Who may sign for a region, and which members it has, is the
+   * roster's to say and the caller's to check.
    *
    * @throws Refusal naming the region at fault, or the coordinator where survivors are in none
    */
@@ -33,7 +36,14 @@ public final class PartialSums {
       Task task, Survivors survivors, Collection<PartialSum> partials, String coordinator)
       throws Refusal {
     Map<Integer, String> regionOf = new HashMap<>();
+    Set<String> regions = new HashSet<>();
     for (PartialSum partial : partials) {
+      require(
+          regions.add(partial.region()),
+          Reason.CONFLICTING_MESSAGE,
+          partial.region(),
+          "two partial sums of region %s",
+          partial.region());
       require(
           partial.taskDigest().equals(task.digest())
               && partial.survivorsDigest().equals(survivors.digest()),

@@ -184,6 +184,7 @@ class PartialSumsTest {
   @Test
   void overlapsGapsStrangersAndOtherTasksAreRefusedAndNamed() {
     assertCover(List.of(east), Reason.SUM_MISMATCH, World.COORDINATOR);
+    assertCover(List.of(east, west, west), Reason.CONFLICTING_MESSAGE, "west");
     assertCover(
         List.of(east, west, partial("south", List.of(3, 4, 5))), Reason.SUM_MISMATCH, "south");
     PartialSum stranger =

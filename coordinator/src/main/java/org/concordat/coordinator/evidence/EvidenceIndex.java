@@ -1,0 +1,44 @@
+package org.concordat.coordinator.evidence;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.coordinator.round.Round;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Task;
+
+/**
+ * Where a round's evidence is: small, so that a call is decided without reading the record.
+ *
+ * @param roots root of each survivor's upload
+ */
+record EvidenceIndex(Task task, Digest sumRoot, SortedMap<String, Digest> roots) {
+  static EvidenceIndex of(Round round) {
+    SortedMap<String, Digest> roots = new TreeMap<>(round.server().uploads());
+    roots.keySet().retainAll(round.server().survivors());
+    Digest sumRoot = round.server().publishedResult().orElseThrow().sumRoot();
+    return new EvidenceIndex(Task.ofCore(round.task().core()), sumRoot, roots);
+  }
+
+  byte[] encode() {
+    ByteWriter out = new ByteWriter().bytes(task.core()).raw(sumRoot.bytes());
+    out.list(
+        java.util.List.copyOf(roots.entrySet()),
+        (w, root) -> w.text(root.getKey()).raw(root.getValue().bytes()));
+    return out.toBytes();
+  }
+
+  static EvidenceIndex decode(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    Task task = Task.ofCore(in.bytes(Limits.SEALED_BYTES));
+    Digest sumRoot = new Digest(in.raw(Digest.SIZE_BYTES));
+    SortedMap<String, Digest> roots = new TreeMap<>();
+    in.list(Limits.MEMBERS, r -> Map.entry(r.text(128), new Digest(r.raw(Digest.SIZE_BYTES))))
+        .forEach(root -> roots.put(root.getKey(), root.getValue()));
+    in.end();
+    return new EvidenceIndex(task, sumRoot, roots);
+  }
+}
