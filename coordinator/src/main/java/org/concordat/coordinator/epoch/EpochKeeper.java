@@ -232,6 +232,7 @@ public final class EpochKeeper implements Round.Epochs {
     inputs++;
     current = next;
     if (next.phase() == before.phase()) {
+      askTheAccused(before, next);
       return;
     }
     stepSince = clock.instant();
@@ -246,6 +247,19 @@ public final class EpochKeeper implements Round.Epochs {
     } else if (next.phase() == EpochServer.Phase.FAILED) {
       listener.failed(next);
     }
+  }
+
+  /**
+   * A complaint or an opening gives whom it concerns the whole wait, from now on; whoever it makes
+   * due is asked at once, since no change of the phase does it.
+   */
+  private void askTheAccused(EpochServer before, EpochServer next) {
+    if (next.disputeMessages() == before.disputeMessages()) {
+      return;
+    }
+    stepSince = clock.instant();
+    next.requestsSince(before)
+        .forEach((member, requests) -> requests.forEach(request -> sessions.send(member, request)));
   }
 
   /** Sends a member whatever it must know of the epoch, again if need be. */

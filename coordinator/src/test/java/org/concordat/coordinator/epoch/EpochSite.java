@@ -1,0 +1,134 @@
+package org.concordat.coordinator.epoch;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.member.Action;
+import org.concordat.secureagg.member.Member;
+import org.concordat.secureagg.member.Step;
+
+/** A real member behind a stream that keeps what it is sent; its disk can be tampered with. */
+final class EpochSite extends ServerCallStreamObserver<SessionDown> {
+  /** An input. */
+  interface Input {
+    Step give(Member member) throws Refusal;
+  }
+
+  final String name;
+  final TreeMap<String, byte[]> disk = new TreeMap<>();
+  final Deque<byte[]> inbox = new ArrayDeque<>();
+  private Member member;
+
+  EpochSite(String name) {
+    this.name = name;
+    this.member = restored();
+  }
+
+  void restart() {
+    member = restored();
+  }
+
+  private Member restored() {
+    return Member.restore(name, new NamedNotary(name), new SecureRandom(), disk);
+  }
+
+  /** Makes the step durable and returns what is to be sent. */
+  List<byte[]> apply(Input input) throws Refusal {
+    Step step = input.give(member);
+    for (Action action : step.actions()) {
+      if (action instanceof Action.Persist persist) {
+        disk.put(persist.key(), persist.value().toArray());
+      } else if (action instanceof Action.Erase erase) {
+        disk.remove(erase.key());
+      }
+    }
+    return new ArrayList<>(step.sends().stream().map(Bytes::toArray).toList());
+  }
+
+  @Override
+  public void onNext(SessionDown message) {
+    inbox.add(message.getSealed().toByteArray());
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    throw new AssertionError(failure);
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return false;
+  }
+
+  @Override
+  public void onCompleted() {}
+
+  @Override
+  public void setOnCancelHandler(Runnable handler) {}
+
+  @Override
+  public void setOnReadyHandler(Runnable handler) {}
+
+  @Override
+  public void setCompression(String compression) {}
+
+  @Override
+  public void setMessageCompression(boolean enabled) {}
+
+  @Override
+  public void disableAutoInboundFlowControl() {}
+
+  @Override
+  public void request(int count) {}
+
+  /** Stands in for signatures with a hash over the sender's name. */
+  record NamedNotary(String self) implements Notary {
+    @Override
+    public byte[] seal(String type, long round, int attempt, byte[] payload) {
+      byte[] body =
+          new ByteWriter().text(self).text(type).i64(round).i32(attempt).bytes(payload).toBytes();
+      return new ByteWriter().raw(tag(self, body)).raw(body).toBytes();
+    }
+
+    @Override
+    public Opened open(byte[] sealed) throws BadEnvelopeException {
+      try {
+        byte[] body = Arrays.copyOfRange(sealed, Digest.SIZE_BYTES, sealed.length);
+        ByteReader in = new ByteReader(body);
+        String sender = in.text(128);
+        Opened opened = new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
+        in.end();
+        if (!Arrays.equals(tag(sender, body), Arrays.copyOf(sealed, Digest.SIZE_BYTES))) {
+          throw new BadEnvelopeException("the signature is not that of " + sender);
+        }
+        return opened;
+      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException malformed) {
+        throw new BadEnvelopeException("no envelope", malformed);
+      }
+    }
+
+    private static byte[] tag(String sender, byte[] body) {
+      byte[] name = sender.getBytes(StandardCharsets.UTF_8);
+      return Digest.sha256(new ByteWriter().bytes(name).raw(body).toBytes()).bytes();
+    }
+  }
+}
