@@ -27,7 +27,9 @@ import org.concordat.protocol.v1.RoundSummary;
  * line of JSON. Started by {@code bench/run rounds} and {@code bench/run secagg}.
  */
 public final class RoundSpeed {
-  private static final int WARM_UP = 5;
+  /** Of the rounds, the first half: an agent's code is compiled while it runs. */
+  private final int warmUp;
+
   private static final int LIMIT_SECONDS = 600;
 
   /** So long that a slow machine leaves nobody out: a round without somebody is another round. */
@@ -41,6 +43,7 @@ public final class RoundSpeed {
 
   private RoundSpeed(int rounds, int agents, int parameters) {
     this.rounds = rounds;
+    this.warmUp = rounds / 2;
     this.members =
         agents <= TestAlliance.MEMBERS.size()
             ? TestAlliance.MEMBERS.subList(0, agents)
@@ -92,33 +95,35 @@ public final class RoundSpeed {
       if (!alliance.submit(job).getAccepted()) {
         throw new IllegalStateException("the job was not accepted");
       }
-      awaitFirstRound(alliance);
+      awaitCommitted(alliance, warmUp);
       long before = traffic.total();
       double[] cpuBefore = cpuSeconds();
-      int from = alliance.rounds("speed").size();
+      awaitCommitted(alliance, rounds);
+      double[] cpu = cpuSeconds();
+      long bytes = (traffic.total() - before) / members.size() / (rounds - warmUp);
       JobSummary ended = alliance.awaitEnd("speed", LIMIT_SECONDS);
       if (!ended.getState().equals("COMPLETED")) {
         throw new IllegalStateException("the job ended as " + ended);
       }
-      int counted = Math.max(1, rounds + 1 - from);
-      double[] cpu = cpuSeconds();
       for (int i = 0; i < cpu.length; i++) {
-        cpu[i] = (cpu[i] - cpuBefore[i]) / counted;
+        cpu[i] = (cpu[i] - cpuBefore[i]) / (rounds - warmUp);
       }
-      long bytes = (traffic.total() - before) / members.size() / counted;
       return report(alliance.rounds("speed"), bytes, cpu);
     } finally {
       agents.forEach(Process::destroyForcibly);
     }
   }
 
-  private static void awaitFirstRound(TestAlliance alliance) throws Exception {
+  private static void awaitCommitted(TestAlliance alliance, int wanted) throws Exception {
     long end = System.nanoTime() + LIMIT_SECONDS * 1_000_000_000L;
-    while (alliance.rounds("speed").stream().noneMatch(r -> r.getPhase().equals("COMMITTED"))) {
+    while (alliance.rounds("speed").stream()
+            .filter(round -> round.getPhase().equals("COMMITTED"))
+            .count()
+        < wanted) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("no round committed: " + alliance.rounds("speed"));
+        throw new IllegalStateException("stuck: " + alliance.rounds("speed"));
       }
-      Thread.sleep(20);
+      Thread.sleep(50);
     }
   }
 
@@ -165,7 +170,7 @@ public final class RoundSpeed {
     }
     double[] seconds =
         all.stream()
-            .skip(WARM_UP)
+            .skip(warmUp)
             .mapToDouble(round -> (round.getEndedMillis() - round.getStartedMillis()) / 1000.0)
             .toArray();
     double[] sorted = seconds.clone();
