@@ -112,7 +112,12 @@ final class Rounds {
         });
     byte[] published = Plain.mean(sum, weights.get());
     double[][] mean = new double[1][];
-    world.each(world.members, member -> mean[0] = Plain.decode(published));
+    world.each(
+        world.members,
+        member -> {
+          mean[0] = Plain.decode(published);
+          return published.length;
+        });
     return mean[0];
   }
 }
