@@ -125,6 +125,68 @@ class QuantiserTest {
   }
 
   @Test
+  void theBoundsThemselvesAreAllowed() {
+    assertThat(new Quantisation(16, 2, 1, 1, 1).levels()).isEqualTo(1);
+    assertThat(new Quantisation(32, 24, 1, 1, 1).levels()).isEqualTo((1 << 23) - 1);
+    for (int bits : new int[] {1, 25}) {
+      assertThatThrownBy(() -> new Quantisation(32, bits, 1, 1, 1))
+          .isInstanceOf(MalformedMessageException.class)
+          .hasMessageContaining(String.valueOf(bits));
+    }
+    assertThatThrownBy(() -> new Quantisation(24, 24, 1, 1, 1)).hasMessageContaining("do not fit");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 0, 1, 1)).hasMessageContaining("clipNormL2");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 0, 1))
+        .hasMessageContaining("coordinateBound");
+    assertThatThrownBy(() -> new Quantisation(16, 8, 1, 1, Double.POSITIVE_INFINITY))
+        .hasMessageContaining("maxWeight");
+    Quantisation tight = new Quantisation(16, 8, 1, 1, 1);
+    assertThat(tight.requireNoWrap(256)).isSameAs(tight);
+    assertThatThrownBy(() -> tight.requireNoWrap(257)).hasMessageContaining("can wrap");
+    assertThatThrownBy(() -> Quantisation.forCohort(24, 257, 1, 1, 1)).hasMessageContaining("33");
+    assertThat(Quantisation.forCohort(24, 256, 1, 1, 1).wireBits()).isEqualTo(32);
+    assertThat(Quantisation.forCohort(16, 256, 1, 1, 1).wireBytes()).isEqualTo(3);
+    assertThat(tight.weightLevels(256)).isEqualTo(127);
+    assertThat(tight.weightLevels(1)).isEqualTo(32_767);
+    assertThat(Quantisation.ceilLog2(1)).isZero();
+    assertThat(Quantisation.ceilLog2(2)).isEqualTo(1);
+    assertThat(Quantisation.ceilLog2(1 << 16)).isEqualTo(16);
+    for (int members : new int[] {0, (1 << 16) + 1}) {
+      assertThatThrownBy(() -> Quantisation.ceilLog2(members))
+          .hasMessageContaining(String.valueOf(members));
+    }
+  }
+
+  @Test
+  void stepErrorAndEncodingAreWhatTheyAreSaidToBe() {
+    Quantisation p = new Quantisation(24, 9, 2, 0.5, 7);
+    assertThat(p.step()).isEqualTo(0.5 / 255);
+    assertThat(p.expectedRelativeError(600, 4))
+        .isCloseTo(0.5 / 255 * Math.sqrt(600 / 24.0) / 2, within(1e-15));
+    var out = new org.concordat.secureagg.codec.ByteWriter();
+    p.write(out);
+    assertThat(out.toBytes()).hasSize(Quantisation.ENCODED_BYTES);
+    assertThat(Quantisation.read(new org.concordat.secureagg.codec.ByteReader(out.toBytes())))
+        .isEqualTo(p);
+  }
+
+  @Test
+  void theWholeWeightAndNoneAreExact() {
+    Quantiser quantiser = new Quantiser(P, 4);
+    SplittableRandom random = new SplittableRandom(2);
+    double[] update = {1, -1, 0};
+    assertThat(quantiser.quantise(quantiser.clip(update, 100), random).words())
+        .containsExactly(127, -127, 0, P.weightLevels(4));
+    assertThat(quantiser.quantise(quantiser.clip(update, 0), random).words())
+        .containsExactly(0, 0, 0, 0);
+    assertThat(quantiser.quantise(quantiser.clip(update, 0), random).elements()).isEqualTo(4);
+    double[] many = new double[10_000];
+    Arrays.fill(many, 0.05);
+    int[] words = quantiser.quantise(quantiser.clip(many, 100), random).words();
+    assertThat(Arrays.stream(words, 0, 10_000).min()).hasValue(6);
+    assertThat(Arrays.stream(words, 0, 10_000).max()).hasValue(7);
+  }
+
+  @Test
   void measuredErrorIsTheExpectedOne() {
     int m = 20_000;
     Quantisation p = Quantisation.forCohort(8, 4, 1, 0.1, 1);

@@ -70,8 +70,42 @@ class RingTest {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> nothingOutsideTheRangeIsReadOrWritten() {
+    return Seeded.property(
+        "ranges",
+        12,
+        random -> {
+          int bits = new int[] {16, 24, 32}[random.nextInt(3)];
+          int before = 1 + random.nextInt(50);
+          int offset = 1 + random.nextInt(50);
+          int n = Ring.BLOCK * random.nextInt(3) + random.nextInt(100);
+          int[] words = random.ints(before + n + 7L).toArray();
+          byte[] packed = Ring.pack(bits, words, before, n);
+          assertThat(packed)
+              .isEqualTo(Ring.pack(bits, Arrays.copyOfRange(words, before, before + n), 0, n));
+          byte[] wire = new byte[offset + packed.length + 9];
+          random.nextBytes(wire);
+          System.arraycopy(packed, 0, wire, offset, packed.length);
+          int[] sum = new int[before + n + 7];
+          Arrays.fill(sum, 5);
+          Ring.accumulate(bits, sum, before, wire, offset, n);
+          Ring.accumulate(bits, sum, before, wire, offset, n);
+          for (int i = 0; i < sum.length; i++) {
+            boolean inside = i >= before && i < before + n;
+            long modulus = 1L << bits;
+            long expected = inside ? Math.floorMod(5 + 2L * words[i], modulus) : 5;
+            assertThat(Math.floorMod((long) sum[i], modulus)).as("word %s", i).isEqualTo(expected);
+          }
+        });
+  }
+
   @Test
   void rangesOutsideAreRefused() {
+    assertThatThrownBy(() -> Ring.pack(24, new int[4], 1, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Ring.accumulate(16, new int[4], 0, new byte[8], 2, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> Ring.accumulate(16, new int[4], 2, new byte[8], 0, 3))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> Ring.accumulate(24, new int[4], 0, new byte[11], 0, 4))
