@@ -79,7 +79,7 @@ class DescriptionReaderTest {
         .hasMessageContaining("absent.yaml");
     assertThatThrownBy(() -> DataSet.load(directory.resolve("none.yaml"), toy.root))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("no such file");
   }
 
   @Test
