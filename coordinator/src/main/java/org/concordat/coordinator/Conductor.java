@@ -303,6 +303,13 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
     }
     combineDue();
     progress.advanceAll();
+    if (mailbox.takeTrouble()) {
+      // what members sent meanwhile was not taken: whoever still owes an answer is asked again
+      engine
+          .open()
+          .values()
+          .forEach(round -> round.participants().forEach(member -> effects.tell(round, member)));
+    }
   }
 
   private void handle(String stream, RoundMessage message, String member) {

@@ -105,6 +105,13 @@ public final class Mailbox implements AutoCloseable {
     lastTrouble = said;
   }
 
+  /** Whether something could not be stored since this was last asked: a message may be lost. */
+  boolean takeTrouble() {
+    boolean any = !lastTrouble.isEmpty();
+    lastTrouble = "";
+    return any;
+  }
+
   private void requireOpen() {
     if (closing) {
       throw stopping();
