@@ -109,7 +109,6 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
       }
     }
     engine.drain(effects);
-    combineDue();
     progress.advanceAll();
   }
 

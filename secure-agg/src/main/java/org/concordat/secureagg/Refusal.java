@@ -97,6 +97,19 @@ public final class Refusal extends Exception {
     this.culprit = culprit;
   }
 
+  /**
+   * Refuses unless the condition holds.
+   *
+   * @param format of the explanation, for {@link String#formatted}
+   */
+  public static void require(
+      boolean condition, Reason reason, String culprit, String format, Object... values)
+      throws Refusal {
+    if (!condition) {
+      throw new Refusal(reason, culprit, format.formatted(values));
+    }
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -1,14 +1,8 @@
 package org.concordat.coordinator.evidence;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -193,20 +187,13 @@ public final class Evidence {
     Digest root = Objects.requireNonNull(index.roots().get(member));
     int width = task.quantisation().wireBytes();
     MerkleTree tree = uploads.tree(member, task.digest(), root, width);
-    ByteBuffer data = ByteBuffer.allocate(width * MerkleTree.leafElements(task.elements(), leaf));
+    int bytes = width * MerkleTree.leafElements(task.elements(), leaf);
     long from = (long) leaf * MerkleRoot.LEAF_ELEMENTS * width;
     Path file = uploads.file(member, task.digest(), root);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (data.hasRemaining() && channel.read(data, from + data.position()) > 0) {
-        continue;
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
     return LeafPart.newBuilder()
         .setMember(member)
         .setLeaf(leaf)
-        .setData(UnsafeByteOperations.unsafeWrap(data.flip()))
+        .setData(FileParts.read(file, from, bytes))
         .addAllPath(tree.path(leaf).stream().map(d -> ByteString.copyFrom(d.bytes())).toList())
         .build();
   }

@@ -1,5 +1,6 @@
 package org.concordat.coordinator.evidence;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,21 +43,22 @@ public final class FileParts implements Iterator<BlobPart> {
       throw new NoSuchElementException();
     }
     any = true;
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(0, Math.min(partBytes, size - at)));
+    ByteString data = read(file, at, (int) Math.max(0, Math.min(partBytes, size - at)));
+    BlobPart part = BlobPart.newBuilder().setOffset(at).setTotalBytes(size).setData(data).build();
+    at += part.getData().size();
+    return part;
+  }
+
+  /** Bytes of a file, as many as there are up to the number asked for. */
+  static ByteString read(Path file, long from, int bytes) {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
+      while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
         continue;
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
-    BlobPart part =
-        BlobPart.newBuilder()
-            .setOffset(at)
-            .setTotalBytes(size)
-            .setData(UnsafeByteOperations.unsafeWrap(buffer.flip()))
-            .build();
-    at += part.getData().size();
-    return part;
+    return UnsafeByteOperations.unsafeWrap(buffer.flip());
   }
 }

@@ -170,8 +170,6 @@ record RecordCheck(Notary notary, String coordinator, Manifest manifest, RoundRe
 
   private void require(boolean condition, Reason reason, String format, Object... values)
       throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, coordinator, format.formatted(values));
-    }
+    Refusal.require(condition, reason, coordinator, format, values);
   }
 }

@@ -141,8 +141,6 @@ public final class VerifiedRound {
 
   private void require(boolean condition, Reason reason, String format, Object... values)
       throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, cohort.coordinator(), format.formatted(values));
-    }
+    Refusal.require(condition, reason, cohort.coordinator(), format, values);
   }
 }

@@ -1,12 +1,13 @@
 package org.concordat.secureagg.cohorts;
 
+import static org.concordat.secureagg.Refusal.require;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -14,6 +15,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.Inbox;
 
 /**
  * The beacon for one roster version: every member commits to 32 random bytes, then, once the
@@ -102,7 +104,7 @@ public final class Draw {
    *     was not committed to, a value before the commitments are closed
    */
   public Draw accept(Notary notary, byte[] sealed) throws Refusal {
-    Notary.Opened opened = open(notary, sealed);
+    Notary.Opened opened = Inbox.openEnvelope(notary, sealed);
     String sender = opened.sender();
     DrawStatement statement = decode(opened);
     require(members.contains(sender), Reason.NOT_A_MEMBER, sender, "no member of this draw");
@@ -239,27 +241,11 @@ public final class Draw {
     return Digest.sha256(out.toBytes());
   }
 
-  private static Notary.Opened open(Notary notary, byte[] sealed) throws Refusal {
-    try {
-      return notary.open(sealed);
-    } catch (BadEnvelopeException e) {
-      throw new Refusal(Reason.BAD_ENVELOPE, "unknown", String.valueOf(e.getMessage()));
-    }
-  }
-
   private static DrawStatement decode(Notary.Opened opened) throws Refusal {
     try {
       return DrawStatement.decode(opened.type(), opened.payload());
     } catch (MalformedMessageException e) {
       throw new Refusal(Reason.MALFORMED, opened.sender(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static void require(
-      boolean condition, Reason reason, String culprit, String format, Object... values)
-      throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, culprit, format.formatted(values));
     }
   }
 }

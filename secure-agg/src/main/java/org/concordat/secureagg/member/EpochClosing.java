@@ -1,7 +1,7 @@
 package org.concordat.secureagg.member;
 
+import static org.concordat.secureagg.Refusal.require;
 import static org.concordat.secureagg.member.Participant.number;
-import static org.concordat.secureagg.member.Participant.require;
 
 import java.util.ArrayList;
 import java.util.List;

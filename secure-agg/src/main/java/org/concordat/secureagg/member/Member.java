@@ -100,7 +100,7 @@ public final class Member {
     return step(
         draft -> {
           Optional<byte[]> before = draft.get(Key.jobInitial(job));
-          Participant.require(
+          Refusal.require(
               before.isEmpty() || new Digest(before.get()).equals(initialState),
               Refusal.Reason.BASE_STATE_MISMATCH,
               me.self(),

@@ -18,14 +18,6 @@ record Participant(String self, Notary notary, SecureRandom random) {
     }
   }
 
-  static void require(
-      boolean condition, Reason reason, String culprit, String format, Object... values)
-      throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, culprit, format.formatted(values));
-    }
-  }
-
   static byte[] number(long value) {
     return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }

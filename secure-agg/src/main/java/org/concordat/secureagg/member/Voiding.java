@@ -1,6 +1,6 @@
 package org.concordat.secureagg.member;
 
-import static org.concordat.secureagg.member.Participant.require;
+import static org.concordat.secureagg.Refusal.require;
 
 import java.util.Optional;
 import org.concordat.secureagg.Bytes;

@@ -145,7 +145,12 @@ public final class Inbox {
     return type.cast(received.message());
   }
 
-  private static Notary.Opened openEnvelope(Notary notary, byte[] sealed) throws Refusal {
+  /**
+   * Checks the signature alone.
+   *
+   * @throws Refusal BAD_ENVELOPE
+   */
+  public static Notary.Opened openEnvelope(Notary notary, byte[] sealed) throws Refusal {
     try {
       return notary.open(sealed);
     } catch (BadEnvelopeException e) {

@@ -3,7 +3,6 @@ package org.concordat.secureagg.region;
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
 import java.util.List;
-import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.Notary;
@@ -12,6 +11,7 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 
 /**
@@ -56,12 +56,7 @@ public record PartialSum(
    * @throws Refusal if the bytes are no partial sum, or one region signed in another's name
    */
   public static PartialSum open(Notary notary, byte[] sealed) throws Refusal {
-    Notary.Opened opened;
-    try {
-      opened = notary.open(sealed);
-    } catch (BadEnvelopeException e) {
-      throw new Refusal(Reason.BAD_ENVELOPE, "unknown", String.valueOf(e.getMessage()));
-    }
+    Notary.Opened opened = Inbox.openEnvelope(notary, sealed);
     if (!opened.type().equals(TYPE)) {
       throw new Refusal(
           Reason.UNEXPECTED_MESSAGE, opened.sender(), "a " + opened.type() + ", not a partial sum");

@@ -1,5 +1,7 @@
 package org.concordat.secureagg.region;
 
+import static org.concordat.secureagg.Refusal.require;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -117,13 +119,5 @@ public final class PartialSums {
     Map<String, Digest> roots = new HashMap<>();
     partials.forEach(partial -> roots.put(partial.region(), partial.root()));
     return roots;
-  }
-
-  private static void require(
-      boolean condition, Reason reason, String culprit, String format, Object... values)
-      throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, culprit, format.formatted(values));
-    }
   }
 }

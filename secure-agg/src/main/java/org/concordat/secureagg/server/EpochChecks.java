@@ -1,5 +1,7 @@
 package org.concordat.secureagg.server;
 
+import static org.concordat.secureagg.Refusal.require;
+
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -19,14 +21,6 @@ import org.concordat.secureagg.message.SectionHeader;
 /** What the coordinator can check of a member's epoch messages without any secret. */
 final class EpochChecks {
   private EpochChecks() {}
-
-  static void require(
-      boolean condition, Reason reason, String culprit, String format, Object... values)
-      throws Refusal {
-    if (!condition) {
-      throw new Refusal(reason, culprit, format.formatted(values));
-    }
-  }
 
   static void keys(EpochStart start, String sender, EpochKeys keys) throws Refusal {
     require(

@@ -1,6 +1,6 @@
 package org.concordat.secureagg.server;
 
-import static org.concordat.secureagg.server.EpochChecks.require;
+import static org.concordat.secureagg.Refusal.require;
 
 import java.util.ArrayList;
 import java.util.HashSet;
