@@ -66,6 +66,20 @@ class GateTest {
   }
 
   @Test
+  void aRingThatCanWrapIsRefusedWithTheNumberThatFits() throws Exception {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+      alliance.startCoordinator();
+      var spec = TestAlliance.job("narrow", 1);
+      spec.setSecureAggregation(
+          spec.getSecureAggregation().toBuilder().setQuantisationBits(15).setWireBits(16));
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> alliance.submit(spec.build()))
+          .hasMessageContaining("INVALID_ARGUMENT")
+          .hasMessageContaining("16 wire bits can wrap")
+          .hasMessageContaining("need 17");
+    }
+  }
+
+  @Test
   void aSiteThatDoesNotApproveThePurposeStaysOutAndTheOthersGoOn() throws Exception {
     try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
       alliance.startCoordinator();

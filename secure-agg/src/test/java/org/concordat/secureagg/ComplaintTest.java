@@ -49,7 +49,7 @@ class ComplaintTest {
   }
 
   /** The liar deposits something else. */
-  private static EpochDrill lyingDealer(long seed, UnaryOperator<Parcel> change) {
+  static EpochDrill lyingDealer(long seed, UnaryOperator<Parcel> change) {
     EpochDrill drill = new EpochDrill(new World(4, 0, seed));
     Site liar = drill.world.site(LIAR);
     drill.ofMembers =
@@ -409,7 +409,7 @@ class ComplaintTest {
     assertThat(drill.sent.stream().filter(NonReveal.class::isInstance)).isEmpty();
   }
 
-  private static EpochDrill.Tamper keepingComplaintsBack(EpochDrill.Tamper inner) {
+  static EpochDrill.Tamper keepingComplaintsBack(EpochDrill.Tamper inner) {
     return (site, bytes, message) ->
         message instanceof Complaint || message instanceof KeyOpening
             ? List.of()

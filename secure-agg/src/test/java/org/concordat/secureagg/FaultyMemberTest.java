@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * named.
  */
 class FaultyMemberTest {
-  private static final int LIAR = 1;
+  static final int LIAR = 1;
 
   /**
    * Runs an epoch in which the liar's deposit is changed and signed again; as far as the
@@ -138,13 +138,19 @@ class FaultyMemberTest {
     world.lastManifest = world.epoch.manifest().orElseThrow();
   }
 
-  @Test
-  void forgedRecoveryRecordOfADroppedMember() throws Refusal {
+  /** An epoch in force in which the liar's W of token 0 does not open. */
+  static World withForgedRecovery(long seed) throws Refusal {
     World world =
         epochWith(
-            35,
+            seed,
             p -> new Parcel(1, p.sealedHeader(), p.common(), flip(p.recovery(), 3), p.sections()));
     certify(world);
+    return world;
+  }
+
+  @Test
+  void forgedRecoveryRecordOfADroppedMember() throws Refusal {
+    World world = withForgedRecovery(35);
     Task task = world.task(0, 0, 0, 30, World.INITIAL, List.of());
     RoundServer round = world.flight(world.startRound(task), Set.of(LIAR));
     round = world.flight(round.freezeSurvivors(), Set.of(LIAR)).chooseCertificate();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.kernel.MerkleRoot;
@@ -13,12 +12,9 @@ import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
-import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.message.KeySet;
 import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
@@ -29,62 +25,13 @@ import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.server.RoundServer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each attack ends in a refusal with its own reason that names the coordinator, and leaves the
- * member as it was.
+ * Variants of the attacks that {@link SpecifiedAttacksTest} has by name. Each ends in a refusal
+ * with its own reason that names the coordinator, and leaves the member as it was.
  */
-class MaliciousCoordinatorTest {
-  private World world;
-  private Task task;
-  private RoundServer round;
-
-  @BeforeEach
-  void uploadsAreIn() throws Refusal {
-    world = new World(4, 0, 5);
-    world.runEpoch(1, Set.of());
-    task = world.task(0, 0, 0, 50, World.INITIAL, List.of());
-    round = world.flight(world.startRound(task), Set.of());
-  }
-
-  /** The member refuses, and its disk is what it was. */
-  private void refused(int member, Message message, Reason reason) {
-    refused(member, world.seal(message), reason, World.COORDINATOR);
-  }
-
-  private void refused(int member, byte[] sealed, Reason reason, String culprit) {
-    Site site = world.site(member);
-    TreeMap<String, byte[]> before = new TreeMap<>(site.disk);
-    Refusal refusal = Assertions.catchThrowableOfType(Refusal.class, () -> site.handle(sealed));
-    assertThat(refusal).isNotNull();
-    assertThat(refusal.reason()).as(refusal.getMessage()).isEqualTo(reason);
-    assertThat(refusal.culprit()).isEqualTo(culprit);
-    assertThat(site.disk).usingRecursiveComparison().isEqualTo(before);
-  }
-
-  private static <M extends Message> M open(World world, byte[] sealed, Class<M> type)
-      throws Refusal {
-    return type.cast(Inbox.open(world.notary, sealed).message());
-  }
-
-  private Survivors survivors(int... indices) {
-    List<Survivors.Upload> uploads = new ArrayList<>();
-    for (int i : indices) {
-      String name = world.cohort.members().get(i);
-      uploads.add(new Survivors.Upload(i, round.uploads().get(name)));
-    }
-    return new Survivors(task.ref(), uploads);
-  }
-
-  @Test
-  void twoSurvivorSets() throws Refusal {
-    world.site(0).handle(world.seal(survivors(0, 1, 2, 3)));
-    refused(0, survivors(0, 1, 2), Reason.SECOND_SURVIVOR_SET);
-    assertThat(world.site(0).handle(world.seal(survivors(0, 1, 2, 3)))).hasSize(1);
-  }
-
+class MaliciousCoordinatorTest extends UnderAttack {
   @Test
   void survivorSetsThatAMemberCannotSign() {
     refused(0, survivors(0, 1), Reason.TOO_FEW_SURVIVORS);
@@ -117,22 +64,6 @@ class MaliciousCoordinatorTest {
   }
 
   @Test
-  void bothSharesAskedFor() throws Refusal {
-    round = world.flight(round.freezeSurvivors(), Set.of()).chooseCertificate();
-    byte[] certificate = round.outgoing(world.site(0).name).get(0);
-    world.site(0).handle(certificate);
-    Certificate good = open(world, certificate, Certificate.class);
-    // a second certificate, even with real signatures of colluders, never gets the other kind of
-    // share
-    Bytes other = Bytes.of(survivors(0, 1, 2).encode());
-    refused(0, new Certificate(good.ref(), other, good.signatures()), Reason.SECOND_SURVIVOR_SET);
-    refused(0, new NonRevealRequest(task.ref()), Reason.ALREADY_REVEALED);
-    refused(0, new PairRevealRequest(task.ref(), 1), Reason.ALREADY_REVEALED);
-    refused(0, new PairRevealRequest(task.ref(), 200), Reason.ALREADY_REVEALED);
-    refused(1, new PairRevealRequest(task.ref(), 2), Reason.CERTIFICATE_MISSING);
-  }
-
-  @Test
   void revealAfterNonReveal() throws Refusal {
     round = world.flight(round.freezeSurvivors(), Set.of()).chooseCertificate();
     byte[] certificate = round.outgoing(world.site(0).name).get(0);
@@ -152,33 +83,6 @@ class MaliciousCoordinatorTest {
       refused(0, new NonRevealRequest(other.ref()), Reason.TOKEN_BURNT);
       refused(0, new Survivors(other.ref(), survivors(0, 1, 2).uploads()), Reason.TASK_UNKNOWN);
     }
-  }
-
-  @Test
-  void secondUploadForARoundOrAModelWithoutNonReveals() throws Refusal {
-    refused(0, world.task(0, 0, 1, 50, World.INITIAL, List.of()), Reason.RETRY_WITHOUT_NON_REVEAL);
-    refused(0, world.task(0, 1, 1, 50, World.INITIAL, List.of()), Reason.RETRY_WITHOUT_NON_REVEAL);
-    world.site(0).apply(m -> m.admitJob("job-2", World.INITIAL));
-    Task same = world.task(0, 0, 1, 50, World.INITIAL, List.of());
-    Task otherJob =
-        new Task(
-            "job-2",
-            0,
-            0,
-            1,
-            1,
-            Task.Kind.TRAIN,
-            same.modelDigest(),
-            World.INITIAL,
-            World.POLICY,
-            world.cohort.digest(),
-            50,
-            same.quantisation(),
-            List.of());
-    refused(0, otherJob, Reason.MODEL_ALREADY_SUMMED);
-    world.site(0).apply(m -> m.approveSecondSum("job-2", same.modelDigest()));
-    world.site(0).handle(world.seal(otherJob));
-    assertThat(world.site(0).noticed(Notice.TaskAccepted.class)).hasSize(2);
   }
 
   @Test
@@ -448,59 +352,6 @@ class MaliciousCoordinatorTest {
   }
 
   @Test
-  void substitutedKeys() throws Refusal {
-    Manifest manifest = world.lastManifest;
-    EpochStart start = new EpochStart(2, world.cohort, 1, manifest.digest());
-    List<Bytes> keys = new ArrayList<>();
-    for (Site site : world.sites.values()) {
-      keys.add(Bytes.of(site.handle(world.seal(start)).get(0)));
-    }
-    List<Bytes> byCoordinator = new ArrayList<>(keys);
-    EpochKeys theirs = open(world, keys.get(1).toArray(), EpochKeys.class);
-    byCoordinator.set(1, Inbox.seal(world.notary, theirs));
-    refused(0, world.seal(new KeySet(2, byCoordinator)), Reason.NOT_A_MEMBER, World.COORDINATOR);
-    List<Bytes> own = new ArrayList<>(keys);
-    EpochKeys mine = open(world, keys.get(0).toArray(), EpochKeys.class);
-    own.set(
-        0,
-        Inbox.seal(
-            new TestNotary(world.site(0).name),
-            new EpochKeys(2, mine.cohortDigest(), theirs.x25519(), theirs.mlKem768())));
-    refused(0, new KeySet(2, own), Reason.BAD_KEY);
-    List<Bytes> old = new ArrayList<>(keys);
-    byte[] stale = world.epochLog.get(1);
-    old.set(1, Bytes.of(stale));
-    refused(0, new KeySet(2, old), Reason.MISBOUND);
-    refused(0, new KeySet(2, keys.subList(0, 2)), Reason.BAD_QUORUM);
-    EpochKeys small =
-        new EpochKeys(2, mine.cohortDigest(), Bytes.of(new byte[32]), theirs.mlKem768());
-    List<Bytes> smallOrder = new ArrayList<>(keys);
-    smallOrder.set(1, Inbox.seal(new TestNotary(world.site(1).name), small));
-    refused(0, world.seal(new KeySet(2, smallOrder)), Reason.BAD_KEY, world.site(1).name);
-    world.site(0).handle(world.seal(new KeySet(2, keys)));
-    refused(0, new KeySet(2, keys.subList(0, 3)), Reason.CONFLICTING_MESSAGE);
-  }
-
-  @Test
-  void twoManifestsForOneEpoch() throws Refusal {
-    Manifest manifest = world.lastManifest;
-    List<Manifest.Participant> fewer = manifest.participants().subList(0, 3);
-    Manifest other = new Manifest(1, world.cohort, fewer, 64, 0, Digest.NONE);
-    refused(0, other, Reason.TWO_MANIFESTS);
-    List<Bytes> forged = new ArrayList<>();
-    refused(0, new ManifestCertificate(1, Bytes.of(other.encode()), forged), Reason.TWO_MANIFESTS);
-    Site away = new Site("member-003", 99);
-    away.apply(m -> m.pin(world.cohort));
-    Refusal refusal =
-        Assertions.catchThrowableOfType(
-            Refusal.class,
-            () ->
-                away.handle(
-                    world.seal(new ManifestCertificate(1, Bytes.of(other.encode()), forged))));
-    assertThat(refusal.reason()).isEqualTo(Reason.BAD_QUORUM);
-  }
-
-  @Test
   void aMemberNeverAnswersForAJobItDidNotAdmit() {
     Task good = world.task(0, 0, 2, 50, World.INITIAL, List.of());
     Task stranger =
@@ -519,26 +370,5 @@ class MaliciousCoordinatorTest {
             good.quantisation(),
             List.of());
     refused(0, stranger, Reason.JOB_UNKNOWN);
-  }
-
-  @Test
-  void badLocalInputsAreRefusedBeforeAnythingIsMasked() throws Refusal {
-    World fresh = new World(4, 0, 9);
-    fresh.runEpoch(1, Set.of());
-    Task mine = fresh.task(0, 0, 0, 3, World.INITIAL, List.of());
-    Site site = fresh.site(0);
-    site.handle(fresh.seal(mine));
-    for (double[] update : List.of(new double[2], new double[4], new double[] {0, Double.NaN, 0})) {
-      Refusal refusal =
-          Assertions.catchThrowableOfType(
-              Refusal.class, () -> site.apply(m -> m.protect(mine.digest(), update, 1)));
-      assertThat(refusal.reason()).isEqualTo(Reason.BAD_UPDATE);
-    }
-    assertThat(site.blobs).isEmpty();
-    assertThat(site.apply(m -> m.giveUp(mine.digest(), "disk full"))).hasSize(1);
-    Refusal refusal =
-        Assertions.catchThrowableOfType(
-            Refusal.class, () -> site.apply(m -> m.protect(mine.digest(), new double[3], 1)));
-    assertThat(refusal.reason()).isEqualTo(Reason.WRONG_STEP);
   }
 }

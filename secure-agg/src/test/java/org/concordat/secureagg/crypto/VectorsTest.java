@@ -3,10 +3,15 @@ package org.concordat.secureagg.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.concordat.secureagg.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,27 @@ class VectorsTest {
     assertThat(HEX.formatHex(Hkdf.expand(prk, hex("f0f1f2f3f4f5f6f7f8f9"), 42)))
         .isEqualTo(
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
+  }
+
+  /** RFC 8032 section 7.1, test 3, by the library and call that envelopes are signed with. */
+  @Test
+  void rfc8032TestThree() {
+    Ed25519PrivateKeyParameters key =
+        new Ed25519PrivateKeyParameters(
+            hex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"));
+    byte[] message = hex("af82");
+    byte[] signature = new byte[64];
+    key.sign(Ed25519.Algorithm.Ed25519, null, message, 0, 2, signature, 0);
+    assertThat(HEX.formatHex(key.generatePublicKey().getEncoded()))
+        .isEqualTo("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025");
+    assertThat(HEX.formatHex(signature))
+        .isEqualTo(
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                + "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a");
+    assertThat(
+            key.generatePublicKey()
+                .verify(Ed25519.Algorithm.Ed25519, null, message, 0, 2, signature, 0))
+        .isTrue();
   }
 
   /** SP 800-38D, McGrew and Viega test cases 13 and 14: zero key, zero nonce. */
@@ -95,8 +121,42 @@ class VectorsTest {
   }
 
   /**
-   * C2SP CCTV accumulated vectors for FIPS 203, the first 100 of ML-KEM-768 (hash as in Go's
-   * crypto/mlkem): key generation, encapsulation, both kinds of decapsulation.
+   * NIST ACVP, ML-KEM-keyGen-FIPS203, ML-KEM-768, tcId 26: d and z in, the encapsulation key (here
+   * its SHA-256) out.
+   */
+  @Test
+  void acvpMlKem768KeyGeneration() {
+    String d = "e34a701c4c87582f42264ee422d3c684d97611f2523efe0c998af05056d693dc";
+    String z = "a85768f3486bd32a01bf9a8f21ea938e648eae4e5448c34c3eb88820b159eedd";
+    byte[] key = pair("00".repeat(32), hex(d + z)).mlKemPublic().toArray();
+    assertThat(key).hasSize(1184).startsWith(hex("6d14a071f7cc452558d5e71a7b087062"));
+    assertThat(Bytes.of(key).sha256().hex())
+        .isEqualTo("7799c9d8eef172aa78c073514f2f039c240de8c5cb61bca82ba0bc46041ce279");
+  }
+
+  /**
+   * NIST ACVP, ML-KEM-encapDecap-FIPS203, ML-KEM-768, tcId 26: the published key and m in, k and c
+   * (here its SHA-256) out.
+   */
+  @Test
+  void acvpMlKem768Encapsulation() throws Exception {
+    String text;
+    try (InputStream in =
+        VectorsTest.class.getResourceAsStream("/vectors/ml-kem-768-encapsulation-key.hex")) {
+      text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII);
+    }
+    Bytes key = Bytes.of(hex(text.replaceAll("\\s", "")));
+    byte[] m = hex("6703e626702e99f0990b4d191dde3374a629e75ab3a45044e681ff553f22ff80");
+    EpochKeyPair.Encapsulated both = EpochKeyPair.encapsulate(key, fixed(m));
+    assertThat(HEX.formatHex(both.secret().toArray()))
+        .isEqualTo("1c3e20c191cb5cc748c4a1162827413ecc0bd4380a2c486e87a7a0246a59c0e8");
+    assertThat(both.ciphertext().sha256().hex())
+        .isEqualTo("ef5a3f816e9179fce6fff47658184de8edf701b98b9ef8aaccf5ca06b32698c0");
+  }
+
+  /**
+   * C2SP CCTV accumulated vectors for FIPS 203, the first 100 of ML-KEM-768 (the hash is also that
+   * of Go's crypto/mlkem): key generation, encapsulation, both kinds of decapsulation.
    */
   @Test
   void accumulatedVectors() throws Exception {
