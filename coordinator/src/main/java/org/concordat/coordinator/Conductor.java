@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -14,6 +15,7 @@ import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.EpochKeeper;
+import org.concordat.coordinator.epoch.Lie;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -89,6 +91,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
         new RoundEffects(
             parts,
             (stream, message) -> handle(stream, message, ""),
+            epochs::convict,
             engine::forget,
             id -> progress().advance(id));
     this.progress =
@@ -102,6 +105,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
 
   /** Takes up everything where the store left it. */
   void resume() {
+    epochs.lies().forEach(this::proven); // a crash may have come between the proof and its entry
     for (Job job : List.copyOf(book.all())) {
       String stream = Round.stream(job.id(), job.record().getRoundsCommitted());
       if (job.running() && engine.exists(stream)) {
@@ -222,6 +226,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
           return;
         } catch (Refusal wrong) {
           refusal = Optional.of(wrong);
+          round.server().proof(sealed).ifPresent(epochs::convict);
         }
       }
     }
@@ -275,6 +280,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
     } catch (Refusal refusal) {
+      round.server().proof(sealed).ifPresent(epochs::convict);
       throw new UploadRefusedException(String.valueOf(refusal.getMessage()));
     }
   }
@@ -373,6 +379,26 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
               + verdict.evidence());
     }
     mailbox.post(progress::advanceAll);
+  }
+
+  @Override
+  public void proven(Lie lie) {
+    LOG.warn("{} has lied: {}: {}", lie.liar(), lie.reason(), lie.explanation());
+    AuditEntry entry =
+        audit
+            .entry(
+                "lie/" + lie.roster().hex() + "/" + lie.liar(),
+                EntryType.EPOCH,
+                "coordinator",
+                lie.liar(),
+                EntryOutcome.FAILED)
+            .detail("epoch", String.valueOf(lie.epoch()))
+            .detail("reason", lie.reason().name())
+            .remark("explanation", lie.explanation())
+            .digest("evidence", lie.evidence().hex())
+            .digest("roster", lie.roster().hex());
+    audit.once(
+        lie.job().isEmpty() ? entry : entry.inRound(lie.job(), lie.round() + 1, lie.attempt()));
   }
 
   @Override

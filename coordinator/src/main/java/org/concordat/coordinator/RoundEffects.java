@@ -33,6 +33,7 @@ import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Entries;
 import org.concordat.store.Outbox;
@@ -59,6 +60,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final Clock clock;
   private final Consumer<String> changed;
   private final BiConsumer<String, RoundMessage> happened;
+  private final Consumer<EpochMessage> lied;
   private final Consumer<String> closed;
   private final Consumer<String> goOn;
   private final Set<String> combining = new HashSet<>();
@@ -66,12 +68,14 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   /**
    * @param happened hands a message to a round, by stream
+   * @param lied takes evidence of a lie; durable when it returns
    * @param closed told the stream of a round that has ended and was kept
    * @param goOn told a job that may need its next round
    */
   RoundEffects(
       Parts parts,
       BiConsumer<String, RoundMessage> happened,
+      Consumer<EpochMessage> lied,
       Consumer<String> closed,
       Consumer<String> goOn) {
     this.sessions = parts.sessions();
@@ -89,6 +93,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     this.clock = parts.clock();
     this.changed = parts.changed();
     this.happened = happened;
+    this.lied = lied;
     this.closed = closed;
     this.goOn = goOn;
   }
@@ -109,6 +114,9 @@ final class RoundEffects implements RoundEngine.EffectRunner {
         break;
       case Effects.COMBINE:
         combine(round);
+        break;
+      case Effects.BLAME:
+        round.server().evidence().forEach(lied);
         break;
       case Effects.LOGGED:
         happened.accept(round.stream(), new RoundMessage.Logged());

@@ -11,12 +11,12 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.RoundBlame;
-import org.concordat.secureagg.blame.RoundEvidence;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Reveal;
+import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
@@ -194,6 +194,7 @@ class FaultyMemberTest {
 
   private static RoundEvidence without(RoundEvidence e, Map<Integer, Bytes> sections) {
     return new RoundEvidence(
+        e.epoch(),
         e.manifestCertificate(),
         e.survivors(),
         e.dealer(),

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.concordat.coordinator.directory.Sessions;
@@ -12,6 +13,8 @@ import org.concordat.coordinator.round.Round;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.EpochMessage;
+import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.server.EpochServer;
@@ -45,6 +48,9 @@ public final class EpochKeeper implements Round.Epochs {
     /** An epoch number has failed: its verdicts say who is left out from now on. */
     void failed(EpochServer epoch);
 
+    /** A member was shown to lie and is left out from now on; told again after a restart. */
+    void proven(Lie lie);
+
     /** A member's message was refused. */
     void refused(String member, Refusal refusal);
   }
@@ -57,6 +63,7 @@ public final class EpochKeeper implements Round.Epochs {
   private final Listener listener;
   private final Map<Long, EpochServer> replayed = new HashMap<>();
   private final LeftOut leftOut = new LeftOut();
+  private final Proofs proofs;
 
   private @Nullable EpochServer current;
   private @Nullable EpochServer certified;
@@ -77,11 +84,13 @@ public final class EpochKeeper implements Round.Epochs {
     this.clock = clock;
     this.wait = wait;
     this.listener = listener;
+    this.proofs = new Proofs(entries, notary);
     this.stepSince = clock.instant();
     resume();
   }
 
   private void resume() {
+    proofs.lies().forEach(lie -> leftOut.proven(lie.roster(), lie.liar()));
     for (String id : entries.all(OPENED).keySet()) {
       EpochServer epoch = find(Long.parseLong(id));
       current = epoch;
@@ -198,8 +207,41 @@ public final class EpochKeeper implements Round.Epochs {
         advance(making, next, sealed);
       }
     } catch (Refusal refusal) {
+      making.proof(sealed).ifPresent(this::convict);
       listener.refused(member, refusal);
     }
+  }
+
+  /**
+   * Keeps evidence of a lie, unless one of this liar's is kept under the same roster: it is durable
+   * when this returns, everybody who is here is sent it, and the liar is left out of every epoch
+   * that is opened from now on. Evidence that shows nothing does nothing.
+   */
+  public void convict(EpochMessage evidence) {
+    Optional<byte[]> opened = entries.get(OPENED, key(evidence.epoch()));
+    if (opened.isEmpty()) {
+      return;
+    }
+    Cohort cohort = Cohort.decode(opened.get());
+    Optional<Lie> lie = proofs.keep(cohort, evidence);
+    if (lie.isPresent()) {
+      leftOut.proven(cohort.rosterDigest(), lie.get().liar());
+      byte[] sealed = Inbox.seal(notary, evidence).toArray();
+      cohort.members().stream()
+          .filter(sessions::connected)
+          .forEach(member -> sessions.send(member, sealed));
+      listener.proven(lie.get());
+    }
+  }
+
+  /** Who was shown to lie, under whatever roster. */
+  public List<Lie> lies() {
+    return proofs.lies();
+  }
+
+  /** The encoded evidence of a lie. */
+  public byte[] evidence(Lie lie) {
+    return proofs.evidence(lie);
   }
 
   /** Goes on without members that have been asked long enough, once enough are there. */
@@ -245,6 +287,7 @@ public final class EpochKeeper implements Round.Epochs {
     if (next.phase() == EpochServer.Phase.CERTIFIED) {
       listener.certified(next);
     } else if (next.phase() == EpochServer.Phase.FAILED) {
+      next.proofs().forEach(this::convict);
       listener.failed(next);
     }
   }
@@ -270,6 +313,9 @@ public final class EpochKeeper implements Round.Epochs {
       inForce.outgoing(member).forEach(message -> sessions.send(member, message));
     }
     if (making != null) {
+      proofs
+          .under(making.cohort().rosterDigest())
+          .forEach(proof -> sessions.send(member, Inbox.seal(notary, proof).toArray()));
       making.outgoing(member).forEach(message -> sessions.send(member, message));
     }
   }

@@ -10,10 +10,10 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.blame.Verdict;
 
 /**
- * Who is left out of the next epoch. Follows from the epochs alone, so that a replay gives the
- * same: a liar stays out as long as the roster is the same; who did not answer a complaint stays
- * out until the next certified epoch's tokens are used up, since nobody can prove that it was
- * asked.
+ * Who is left out of the next epoch. Follows from the epochs and the proofs that are kept, so that
+ * a restart gives the same: a liar stays out as long as the roster is the same; who did not answer
+ * a complaint stays out until the next certified epoch's tokens are used up, since nobody can prove
+ * that it was asked.
  */
 final class LeftOut {
   private static final long NOT_YET = 0;
@@ -26,11 +26,16 @@ final class LeftOut {
   void failed(Digest roster, List<Verdict> verdicts) {
     for (Verdict verdict : verdicts) {
       if (verdict.proven()) {
-        liars.computeIfAbsent(roster, any -> new HashSet<>()).add(verdict.liar());
+        proven(roster, verdict.liar());
       } else {
         unresponsive.put(verdict.liar(), NOT_YET);
       }
     }
+  }
+
+  /** Somebody has lied, outside the setting up of an epoch. */
+  void proven(Digest roster, String liar) {
+    liars.computeIfAbsent(roster, any -> new HashSet<>()).add(liar);
   }
 
   void certified(long number) {

@@ -33,6 +33,9 @@ public final class Effects {
   /** As above, once the release is durable in the log. */
   public static final String LOGGED = "logged";
 
+  /** Keep what shows that a dealer lied, before anything else comes of it. */
+  public static final String BLAME = "blame";
+
   /** Publish the model of a committed round. */
   public static final String PUBLISH = "publish";
 
@@ -56,6 +59,12 @@ public final class Effects {
     boolean newPhase = !after.phase().equals(before.phase()) || event.hasAttemptOpened();
     if (newPhase && !event.hasDispatched()) {
       effects.add(log(after, event));
+    }
+    if (after.server().shows() && !before.server().shows()) {
+      effects.add(plain(BLAME));
+      if (after.phase() instanceof Unmasking) {
+        tellAll(after, effects); // survivors are asked for their pair secrets
+      }
     }
     switch (event.getKindCase()) {
       case ATTEMPT_OPENED:

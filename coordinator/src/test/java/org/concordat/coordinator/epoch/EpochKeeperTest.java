@@ -59,6 +59,7 @@ class EpochKeeperTest implements EpochKeeper.Listener {
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<EpochServer> certified = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
+  private final List<Lie> lies = new ArrayList<>();
   private Predicate<Message> keptBack = message -> false;
   private boolean complains;
   private Database database;
@@ -89,6 +90,11 @@ class EpochKeeperTest implements EpochKeeper.Listener {
   @Override
   public void failed(EpochServer epoch) {
     verdicts.addAll(epoch.verdicts());
+  }
+
+  @Override
+  public void proven(Lie lie) {
+    lies.add(lie);
   }
 
   @Override

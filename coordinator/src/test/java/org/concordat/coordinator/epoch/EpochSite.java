@@ -20,6 +20,8 @@ import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Step;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Message;
 
 /** A real member behind a stream that keeps what it is sent; its disk can be tampered with. */
 final class EpochSite extends ServerCallStreamObserver<SessionDown> {
@@ -31,11 +33,16 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
   final String name;
   final TreeMap<String, byte[]> disk = new TreeMap<>();
   final Deque<byte[]> inbox = new ArrayDeque<>();
+  final List<byte[]> commitments = new ArrayList<>();
   private Member member;
 
   EpochSite(String name) {
     this.name = name;
     this.member = restored();
+  }
+
+  byte[] seal(Message message) {
+    return Inbox.seal(new NamedNotary(name), message).toArray();
   }
 
   void restart() {
@@ -54,6 +61,8 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
         disk.put(persist.key(), persist.value().toArray());
       } else if (action instanceof Action.Erase erase) {
         disk.remove(erase.key());
+      } else if (action instanceof Action.Upload upload) {
+        commitments.add(upload.sealedCommitment().toArray());
       }
     }
     return new ArrayList<>(step.sends().stream().map(Bytes::toArray).toList());

@@ -6,24 +6,39 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.DepositSet;
 import org.concordat.secureagg.message.DepositsChecked;
 import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.KeySet;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SectionHeader;
+import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.SurvivorSignature;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.message.TwoStatements;
+import org.concordat.secureagg.message.UploadCommitment;
 
 /**
- * Two signed statements of one sender about one epoch number, where the protocol allows one: of a
- * member its keys, each of its two headers, its check and its manifest signature; of the
- * coordinator the start, the key set, who is present, the deposit set and the manifest.
+ * Two signed statements of one sender where the protocol allows one.
+ *
+ * <ul>
+ *   <li>About an epoch number: of a member two keys, headers of one kind, checks or manifest
+ *       signatures, or an opening of its keys (a complaint is one) with a manifest signature; of
+ *       the coordinator two starts, key sets, lists of who is present, deposit sets or manifests.
+ *   <li>About one of its tokens: two tasks that it was used for, two upload commitments, survivor
+ *       signatures, reveals or state signatures, or a Reveal with a NonReveal.
+ * </ul>
  */
 public final class Equivocation {
   private Equivocation() {}
@@ -33,47 +48,102 @@ public final class Equivocation {
    *     different things, or not validly signed (then there is nothing against anybody)
    */
   public static Optional<Verdict> of(Notary notary, byte[] first, byte[] second) {
-    Received one;
-    Received other;
+    return between(notary, first, second)
+        .flatMap(
+            two -> {
+              try {
+                return Optional.of(judge(notary, two));
+              } catch (Refusal impossible) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  /**
+   * The two as evidence for others, if they contradict each other: a parcel shrinks to the header
+   * that its author signed.
+   */
+  public static Optional<TwoStatements> between(Notary notary, byte[] first, byte[] second) {
     try {
-      one = unwrap(notary, Inbox.open(notary, first));
-      other = unwrap(notary, Inbox.open(notary, second));
+      Bytes one = statement(notary, first);
+      Bytes other = statement(notary, second);
+      Received a = Inbox.open(notary, one.toArray());
+      Received b = Inbox.open(notary, other.toArray());
+      return a.sender().equals(b.sender()) && contradict(a.message(), b.message())
+          ? Optional.of(new TwoStatements(epoch(a.message()), one, other))
+          : Optional.empty();
     } catch (Refusal nothing) {
       return Optional.empty();
     }
-    Message a = one.message();
-    Message b = other.message();
-    if (!one.sender().equals(other.sender())
-        || a.envelopeRound() != b.envelopeRound()
-        || !contradict(a, b)) {
-      return Optional.empty();
-    }
-    String explanation = "it signed two different " + a.type();
-    return Optional.of(
-        new Verdict(
-            a.envelopeRound(),
-            one.sender(),
-            Reason.EQUIVOCATION,
-            explanation,
-            List.of(Bytes.of(first).sha256(), Bytes.of(second).sha256())));
   }
 
-  /** What a parcel says stands in the header that its author signed. */
-  private static Received unwrap(Notary notary, Received received) throws Refusal {
-    if (received.message() instanceof Parcel parcel) {
-      return Inbox.open(notary, parcel.sealedHeader().toArray());
-    }
-    return received;
+  /**
+   * @throws Refusal MISBOUND blaming nobody: the two do not contradict each other, or are about
+   *     another number
+   */
+  static Verdict judge(Notary notary, TwoStatements two) throws Refusal {
+    Received one = Inbox.openPresented(notary, "unknown", two.first());
+    Received other = Inbox.openPresented(notary, "unknown", two.second());
+    Message a = one.message();
+    Message b = other.message();
+    Refusal.require(
+        one.sender().equals(other.sender()) && contradict(a, b) && epoch(a) == two.epoch(),
+        Reason.MISBOUND,
+        "unknown",
+        "no evidence: a %s and a %s that do not contradict each other in epoch %d",
+        a.type(),
+        b.type(),
+        two.epoch());
+    return new Verdict(
+        two.epoch(),
+        one.sender(),
+        Reason.EQUIVOCATION,
+        a.type().equals(b.type())
+            ? "it signed two different " + a.type()
+            : "it signed " + a.type() + " and " + b.type(),
+        List.of(two.first().sha256(), two.second().sha256()));
+  }
+
+  private static Bytes statement(Notary notary, byte[] sealed) throws Refusal {
+    return Inbox.open(notary, sealed).message() instanceof Parcel parcel
+        ? parcel.sealedHeader()
+        : Bytes.of(sealed);
   }
 
   private static boolean contradict(Message a, Message b) {
+    Optional<TokenRef> one = refOf(a);
+    Optional<TokenRef> other = refOf(b);
+    if (one.isPresent() && other.isPresent()) {
+      return inToken(a, one.get(), b, other.get());
+    }
+    return epoch(a) == epoch(b) && inEpoch(a, b);
+  }
+
+  /** A token is burnt for one task, and opened or given up, never both. */
+  private static boolean inToken(Message a, TokenRef one, Message b, TokenRef other) {
+    if (one.epoch() != other.epoch() || one.token() != other.token()) {
+      return false;
+    }
+    boolean both =
+        (a instanceof Reveal && b instanceof NonReveal)
+            || (a instanceof NonReveal && b instanceof Reveal);
+    return both || !one.equals(other) || (a.getClass() == b.getClass() && !a.equals(b));
+  }
+
+  private static boolean inEpoch(Message a, Message b) {
     if (a instanceof SectionHeader one && b instanceof SectionHeader other) {
       return one.kind() == other.kind() && !one.equals(other);
     }
     if (a instanceof EncapsulationSet one && b instanceof EncapsulationSet other) {
       return !one.present().equals(other.present());
     }
-    return isSingle(a) && a.getClass() == b.getClass() && !a.equals(b);
+    return (opens(a) && b instanceof ManifestSignature)
+        || (opens(b) && a instanceof ManifestSignature)
+        || (isSingle(a) && a.getClass() == b.getClass() && !a.equals(b));
+  }
+
+  private static boolean opens(Message message) {
+    return message instanceof KeyOpening || message instanceof Complaint;
   }
 
   private static boolean isSingle(Message message) {
@@ -84,5 +154,29 @@ public final class Equivocation {
         || message instanceof DepositsChecked
         || message instanceof Manifest
         || message instanceof ManifestSignature;
+  }
+
+  private static long epoch(Message message) {
+    return refOf(message).map(TokenRef::epoch).orElse(message.envelopeRound());
+  }
+
+  /** What a member says about a token, where it may say one thing only. */
+  private static Optional<TokenRef> refOf(Message message) {
+    if (message instanceof UploadCommitment commitment) {
+      return Optional.of(commitment.ref());
+    }
+    if (message instanceof SurvivorSignature signature) {
+      return Optional.of(signature.ref());
+    }
+    if (message instanceof Reveal reveal) {
+      return Optional.of(reveal.ref());
+    }
+    if (message instanceof NonReveal nonReveal) {
+      return Optional.of(nonReveal.ref());
+    }
+    if (message instanceof StateSignature signature) {
+      return Optional.of(signature.ref());
+    }
+    return Optional.empty();
   }
 }

@@ -26,6 +26,7 @@ import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Reveal;
+import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.TokenRef;
@@ -57,6 +58,7 @@ public final class RoundBlame {
     } catch (IllegalArgumentException malformed) {
       throw madeUp(malformed.getMessage() + "");
     }
+    require(manifest.epoch() == evidence.epoch(), "a manifest of another epoch");
     require(manifest.indices().contains(evidence.dealer()), "the dealer has no part in the epoch");
     require(survivors.ref().epoch() == manifest.epoch(), "survivors of another epoch");
     this.header =
@@ -65,6 +67,9 @@ public final class RoundBlame {
     Digest named =
         manifest.participants().get(manifest.indices().indexOf(evidence.dealer())).depositDigest();
     require(header.digest().equals(named), "the deposit is not the one in the manifest");
+    require(
+        header.epoch() == manifest.epoch() && header.kind() == SectionHeader.Kind.DEPOSIT,
+        "a header of another epoch or kind");
   }
 
   /**
@@ -115,7 +120,9 @@ public final class RoundBlame {
       throws Refusal {
     if (message instanceof PairReveal pair) {
       requireRef(pair.ref());
-      require(pair.dropped() == evidence.dealer(), "a pair secret with somebody else");
+      require(
+          pair.dropped() == evidence.dealer() && revealer != evidence.dealer(),
+          "a pair secret with somebody else");
       return fitsCommitment(revealer, pair.pairSecret())
           ? Optional.empty()
           : verdict(revealer, Reason.COMMITMENT_MISMATCH, "its pair secret contradicts C");

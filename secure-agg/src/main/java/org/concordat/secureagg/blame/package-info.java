@@ -5,8 +5,9 @@
  *
  * <pre>
  * Blame          a complaint about a deposit ("Epoch" step 4), after both have opened their keys
- * Equivocation   two different messages of one sender where there may be one
+ * Equivocation   two messages of one sender that exclude each other
  * RoundBlame     a share, a seed or a recovery record that contradicts its deposit ("A round")
+ * Judge          any of the three, and their encoding
  * </pre>
  */
 @NullMarked

@@ -30,8 +30,10 @@ import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.PairRevealRequest;
 import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TwoStatements;
 
 /**
  * One member's side of the protocol: epochs, then rounds. Pure and not thread-safe: one call at a
@@ -215,6 +217,10 @@ public final class Member {
       Complaining.onOpeningRequest(me, draft, sender, request);
     } else if (message instanceof Dispute dispute) {
       Complaining.onDispute(me, draft, sender, dispute);
+    } else if (message instanceof RoundEvidence evidence) {
+      Judging.onEvidence(me, draft, sender, evidence);
+    } else if (message instanceof TwoStatements two) {
+      Judging.onTwoStatements(me, draft, sender, two);
     } else if (message instanceof Manifest manifest) {
       EpochClosing.onManifest(me, draft, sender, manifest);
     } else if (message instanceof ManifestCertificate certificate) {

@@ -48,6 +48,6 @@ public sealed interface Notice {
   /** This member found a deposit that does not fit, and opened its keys of this number. */
   record Complained(long epoch, String accused, String grievance) implements Notice {}
 
-  /** This member's own judgement of a dispute; UNRESPONSIVE is only what the coordinator says. */
+  /** This member's own judgement of evidence; UNRESPONSIVE is only what the coordinator says. */
   record Judged(Verdict verdict) implements Notice {}
 }

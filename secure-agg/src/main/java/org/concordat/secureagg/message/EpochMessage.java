@@ -1,8 +1,15 @@
 package org.concordat.secureagg.message;
 
-/** A message of an epoch's set-up: bound to its number by the envelope's round. */
+/** A message about an epoch number, which the envelope's round binds it to. */
 public sealed interface EpochMessage extends Message
-    permits DepositSet, DepositsChecked, Complaint, OpeningRequest, KeyOpening, Dispute {
+    permits DepositSet,
+        DepositsChecked,
+        Complaint,
+        OpeningRequest,
+        KeyOpening,
+        Dispute,
+        RoundEvidence,
+        TwoStatements {
   /** The epoch's number, from 1. */
   long epoch();
 

@@ -184,6 +184,8 @@ public final class Inbox {
     all.put(OpeningRequest.TYPE, OpeningRequest::decode);
     all.put(KeyOpening.TYPE, KeyOpening::decode);
     all.put(Dispute.TYPE, Dispute::decode);
+    all.put(RoundEvidence.TYPE, RoundEvidence::decode);
+    all.put(TwoStatements.TYPE, TwoStatements::decode);
     all.put(ManifestSignature.TYPE, ManifestSignature::decode);
     all.put(ManifestCertificate.TYPE, ManifestCertificate::decode);
     all.put(Task.TYPE, Task::decode);

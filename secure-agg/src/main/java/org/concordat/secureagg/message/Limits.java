@@ -30,6 +30,9 @@ public final class Limits {
    */
   public static final int COMPLAINT_BYTES = 256 << 10;
 
+  /** One of two statements that contradict each other; a sealed complaint is the largest. */
+  public static final int STATEMENT_BYTES = COMPLAINT_BYTES;
+
   /** Attempts of one round. */
   public static final int ATTEMPTS = 64;
 

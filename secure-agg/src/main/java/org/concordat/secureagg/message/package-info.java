@@ -9,6 +9,7 @@
  * round   Task → UploadCommitment | Decline → Survivors → SurvivorSignature → Certificate → Reveal
  *         (→ PairRevealRequest → PairReveal) → Result → StateSignature → Checkpoint
  * instead NonRevealRequest → NonReveal → NonRevealQuorum
+ * lies    RoundEvidence, TwoStatements: what shows who lied, as Dispute does
  * </pre>
  */
 @NullMarked

@@ -183,9 +183,6 @@ record EpochIntake(EpochState state) {
 
   private EpochState acceptSignature(int index, Bytes sealed, ManifestSignature signature)
       throws Refusal {
-    if (state.signatures.containsKey(index)) {
-      return state;
-    }
     Manifest due = state.manifest;
     if (due == null) {
       throw new Refusal(
@@ -199,7 +196,7 @@ record EpochIntake(EpochState state) {
         name(index),
         "it signed another manifest of epoch %d, or is not in it",
         state.number());
-    if (state.phase == Phase.CERTIFIED) {
+    if (state.signatures.containsKey(index) || state.phase == Phase.CERTIFIED) {
       return state;
     }
     EpochState next = state.copy();

@@ -71,7 +71,7 @@ record EpochOutbox(EpochState state) {
   }
 
   /** A second dispute about one liar shows nothing new; a proof goes before silence. */
-  private Collection<OpenDispute> oneForEachLiar() {
+  Collection<OpenDispute> oneForEachLiar() {
     Map<String, OpenDispute> byLiar = new TreeMap<>();
     for (OpenDispute dispute : state.disputes.values()) {
       byLiar.merge(

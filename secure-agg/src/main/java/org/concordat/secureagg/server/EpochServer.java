@@ -16,9 +16,11 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.DepositsChecked;
+import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
@@ -27,6 +29,7 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Parcel;
+import org.concordat.secureagg.message.TwoStatements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,6 +195,33 @@ public final class EpochServer {
     return state.phase == Phase.FAILED
         ? state.disputes.values().stream().map(OpenDispute::verdict).toList()
         : List.of();
+  }
+
+  /** The disputes that show a lie, from phase FAILED on: one for each liar. */
+  public List<Dispute> proofs() {
+    return state.phase == Phase.FAILED
+        ? new EpochOutbox(state)
+            .oneForEachLiar().stream()
+                .filter(dispute -> dispute.verdict().proven())
+                .map(OpenDispute::message)
+                .toList()
+        : List.of();
+  }
+
+  /**
+   * What shows everybody that the sender of a refused message lied: that message and an earlier one
+   * of its that exclude each other. Empty if there is no such pair; then the refusal stands for
+   * itself.
+   */
+  public Optional<TwoStatements> proof(byte[] refused) {
+    try {
+      int index = cohort().indexOf(Inbox.openEnvelope(state.notary, refused).sender());
+      return state.statementsOf(index).stream()
+          .flatMap(before -> Equivocation.between(state.notary, before.toArray(), refused).stream())
+          .findFirst();
+    } catch (Refusal notSigned) {
+      return Optional.empty();
+    }
   }
 
   /** The manifest, from phase SIGNATURES on. */

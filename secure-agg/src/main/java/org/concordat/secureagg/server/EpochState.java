@@ -1,8 +1,11 @@
 package org.concordat.secureagg.server;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -76,6 +79,20 @@ final class EpochState {
 
   String name(int index) {
     return cohort().members().get(index);
+  }
+
+  /** What a member has signed in this number so far, sealed. */
+  List<Bytes> statementsOf(int index) {
+    List<Bytes> all = new ArrayList<>();
+    Stream.of(sealedKeys, checked, signatures)
+        .forEach(statements -> Optional.ofNullable(statements.get(index)).ifPresent(all::add));
+    Stream.of(encapsulations, deposits)
+        .flatMap(parcels -> Stream.ofNullable(parcels.get(index)))
+        .forEach(parcel -> all.add(parcel.sealedHeader()));
+    disputes.values().stream()
+        .flatMap(dispute -> Stream.ofNullable(dispute.openings().get(index)))
+        .forEach(all::add);
+    return all;
   }
 
   /** Dealers that have said what they think of the deposits, or have opened their keys. */

@@ -96,6 +96,7 @@ record RoundIntake(RoundState state) {
         state.ref.describe());
     RoundState next = state.copy();
     next.roots.put(index, commitment.root());
+    next.commitments.put(index, Bytes.of(sealedCommitment));
     next.declines.remove(index);
     return next;
   }
@@ -153,10 +154,20 @@ record RoundIntake(RoundState state) {
         "shares for another survivor set, or %d of them instead of %d",
         reveal.shares().size(),
         state.manifest.participants().size());
-    if (state.reveals.containsKey(index) || state.opening != null) {
+    Reveal before = state.reveals.get(index);
+    require(
+        before == null || before.equals(reveal),
+        Reason.CONFLICTING_MESSAGE,
+        sender,
+        "two different reveals for %s",
+        state.ref.describe());
+    if (before != null) {
       return state;
     }
     checkShares(index, sender, reveal);
+    if (state.opening != null) {
+      return state; // not needed, but a lie is one
+    }
     RoundState next = state.copy();
     next.reveals.put(index, reveal);
     next.sealedReveals.put(index, sealed);

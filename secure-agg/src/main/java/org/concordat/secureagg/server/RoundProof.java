@@ -6,12 +6,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.blame.RoundBlame;
-import org.concordat.secureagg.blame.RoundEvidence;
+import org.concordat.secureagg.crypto.Commitments.Secret;
+import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Reveal;
+import org.concordat.secureagg.message.RoundEvidence;
 
 /** What a round can show others of a lie in it. */
 record RoundProof(RoundState state) {
@@ -20,16 +23,41 @@ record RoundProof(RoundState state) {
     Opening open = state.opening;
     List<RoundEvidence> all = new ArrayList<>();
     if (open != null) {
-      List<Integer> dealers = new ArrayList<>(open.badRecovery());
-      open.badDealer().ifPresent(dealers::add);
-      TreeSet<Integer> recipients = new TreeSet<>(state.survivorSet().indices());
-      recipients.addAll(open.usedShares());
-      List<Bytes> reveals = List.copyOf(state.sealedReveals.values());
-      for (int dealer : dealers) {
-        all.add(state.deposits.evidence(state.survivorSet(), dealer, recipients, true, reveals));
-      }
+      open.badDealer().ifPresent(dealer -> all.add(ofDealer(dealer, false, open)));
+      open.badRecovery().forEach(dealer -> all.add(ofDealer(dealer, true, open)));
     }
     return all;
+  }
+
+  private RoundEvidence ofDealer(int dealer, boolean recovery, Opening open) {
+    TreeSet<Integer> recipients = new TreeSet<>(open.usedShares());
+    if (recovery) {
+      recipients.addAll(state.survivorSet().indices());
+    }
+    List<Bytes> reveals =
+        open.usedShares().stream()
+            .map(index -> java.util.Objects.requireNonNull(state.sealedReveals.get(index)))
+            .toList();
+    return state.deposits.evidence(
+        state.survivorSet(), dealer, recipients, true, recovery, reveals);
+  }
+
+  /** Of whoever sent a message that was refused. */
+  Optional<EpochMessage> against(byte[] refused) {
+    try {
+      Optional<RoundEvidence> bad = ofRevealer(refused);
+      return bad.isPresent() ? Optional.of(bad.get()) : contradiction(refused);
+    } catch (Refusal notSigned) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<EpochMessage> contradiction(byte[] refused) throws Refusal {
+    int index = state.cohort().indexOf(Inbox.openEnvelope(state.notary, refused).sender());
+    return state.statementsOf(index).stream()
+        .flatMap(before -> Equivocation.between(state.notary, before.toArray(), refused).stream())
+        .map(EpochMessage.class::cast)
+        .findFirst();
   }
 
   /** Of a revealer whose message was refused for a share or a pair secret in it. */
@@ -39,18 +67,46 @@ record RoundProof(RoundState state) {
     if (state.survivors == null || !state.manifest.indices().contains(revealer)) {
       return Optional.empty();
     }
-    List<Integer> dealers = List.of();
-    if (received.message() instanceof PairReveal pair) {
-      dealers = List.of(pair.dropped());
-    } else if (received.message() instanceof Reveal) {
-      dealers = state.manifest.indices();
+    Optional<Integer> dealer = Optional.empty();
+    if (received.message() instanceof PairReveal pair && fits(pair, revealer)) {
+      dealer = Optional.of(pair.dropped());
+    } else if (received.message() instanceof Reveal reveal && fits(reveal)) {
+      dealer = firstWrong(revealer, reveal);
     }
-    for (int dealer : dealers) {
-      RoundEvidence evidence =
-          state.deposits.evidence(
-              state.survivorSet(), dealer, List.of(revealer), false, List.of(Bytes.of(sealed)));
-      if (RoundBlame.judge(state.notary, evidence).isPresent()) {
-        return Optional.of(evidence);
+    if (dealer.isEmpty()) {
+      return Optional.empty();
+    }
+    RoundEvidence evidence =
+        state.deposits.evidence(
+            state.survivorSet(),
+            dealer.get(),
+            List.of(revealer),
+            false,
+            false,
+            List.of(Bytes.of(sealed)));
+    return RoundBlame.judge(state.notary, evidence).map(verdict -> evidence);
+  }
+
+  private boolean fits(PairReveal pair, int revealer) {
+    return pair.ref().equals(state.ref)
+        && pair.dropped() != revealer
+        && state.manifest.indices().contains(pair.dropped());
+  }
+
+  private boolean fits(Reveal reveal) {
+    return reveal.ref().equals(state.ref)
+        && reveal.survivorsDigest().equals(state.survivorSet().digest())
+        && reveal.shares().size() == state.manifest.indices().size();
+  }
+
+  private Optional<Integer> firstWrong(int revealer, Reveal reveal) {
+    List<Integer> dealers = state.manifest.indices();
+    for (int position = 0; position < dealers.size(); position++) {
+      int dealer = dealers.get(position);
+      Secret kind =
+          state.survivorSet().indices().contains(dealer) ? Secret.SEED : Secret.RECOVERY_KEY;
+      if (!state.deposits.shareFits(dealer, revealer, kind, reveal.shares().get(position))) {
+        return Optional.of(dealer);
       }
     }
     return Optional.empty();

@@ -16,15 +16,16 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.blame.RoundEvidence;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 
@@ -288,6 +289,21 @@ public final class RoundServer {
     return new RoundProof(state).ofRevealer(refused);
   }
 
+  /**
+   * What shows everybody that the sender of a refused message lied: {@link #evidence(byte[])}, or
+   * that message and an earlier one of its that exclude each other. Empty if neither; then the
+   * refusal stands for itself. {@link org.concordat.secureagg.blame.Judge} judges it.
+   */
+  public Optional<EpochMessage> proof(byte[] refused) {
+    return new RoundProof(state).against(refused);
+  }
+
+  /** Whether {@link #evidence()} shows a lie. */
+  public boolean shows() {
+    Opening open = state.opening;
+    return open != null && (open.badDealer().isPresent() || !open.badRecovery().isEmpty());
+  }
+
   /** Dropped members whose recovery record was bad: only named, see {@link #evidence()}. */
   public List<String> badRecovery() {
     return state.opening == null
@@ -300,8 +316,8 @@ public final class RoundServer {
    * org.concordat.secureagg.kernel.Unmasker}.
    *
    * @throws Refusal WRONG_STEP before enough reveals are in; BAD_DEALER naming a survivor whose
-   *     seed contradicts its hash: the attempt cannot be opened; nobody leaves it out of the next
-   *     epoch as long as it is in the roster
+   *     seed contradicts its hash: the attempt cannot be opened and may not be retried, since who
+   *     knows the seed can open it
    */
   public List<MaskTerm> unmaskingInput() throws Refusal {
     Opening open = state.opening;
@@ -319,7 +335,8 @@ public final class RoundServer {
       throw new Refusal(
           Reason.BAD_DEALER,
           bad.get(),
-          "its seed contradicts the hash it deposited: take it off the roster, then begin again");
+          "its seed contradicts the hash it deposited: the round cannot be opened, nor tried again."
+              + " It is left out of the next epochs: submit a new job");
     }
   }
 

@@ -1,8 +1,10 @@
 package org.concordat.secureagg.server;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -30,6 +32,10 @@ final class RoundState {
   final Notary notary;
   Phase phase = Phase.UPLOADING;
   SortedMap<Integer, Digest> roots = new TreeMap<>();
+
+  /** Sealed upload commitments. */
+  SortedMap<Integer, Bytes> commitments = new TreeMap<>();
+
   SortedMap<Integer, Decline> declines = new TreeMap<>();
   SortedMap<Integer, Bytes> survivorSignatures = new TreeMap<>();
   SortedMap<Integer, Reveal> reveals = new TreeMap<>();
@@ -58,6 +64,7 @@ final class RoundState {
     RoundState next = new RoundState(manifest, deposits, task, notary);
     next.phase = phase;
     next.roots = new TreeMap<>(roots);
+    next.commitments = new TreeMap<>(commitments);
     next.declines = new TreeMap<>(declines);
     next.survivorSignatures = new TreeMap<>(survivorSignatures);
     next.reveals = new TreeMap<>(reveals);
@@ -85,6 +92,13 @@ final class RoundState {
 
   SortedMap<Integer, Bytes> pairsOf(int dropped) {
     return pairReveals.getOrDefault(dropped, new TreeMap<>());
+  }
+
+  /** What a member has signed in this attempt so far, sealed. */
+  List<Bytes> statementsOf(int index) {
+    return Stream.of(commitments, survivorSignatures, sealedReveals, nonReveals, stateSignatures)
+        .flatMap(statements -> Stream.ofNullable(statements.get(index)))
+        .toList();
   }
 
   Survivors survivorSet() {

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.blame.RoundEvidence;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.crypto.Aead;
 import org.concordat.secureagg.crypto.BadCiphertextException;
@@ -19,6 +18,7 @@ import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Parcel;
+import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.Survivors;
 
 /**
@@ -105,24 +105,27 @@ record TokenDeposits(
    * What shows a lie about a dealer's deposit.
    *
    * @param recipients whose sections it needs
-   * @param whole with the common and the recovery section
+   * @param common whether its common section is needed
+   * @param recovery whether its recovery section is needed
    */
   RoundEvidence evidence(
       Survivors survivors,
       int dealer,
       Collection<Integer> recipients,
-      boolean whole,
+      boolean common,
+      boolean recovery,
       List<Bytes> reveals) {
     Parcel parcel = parcel(dealer);
     SortedMap<Integer, Bytes> sections = new TreeMap<>();
     recipients.forEach(index -> sections.put(index, parcel.sections().get(index)));
     return new RoundEvidence(
+        manifest.epoch(),
         manifestCertificate,
         Bytes.of(survivors.encode()),
         dealer,
         parcel.sealedHeader(),
-        whole ? parcel.common() : Bytes.EMPTY,
-        whole ? parcel.recovery() : Bytes.EMPTY,
+        common ? parcel.common() : Bytes.EMPTY,
+        recovery ? parcel.recovery() : Bytes.EMPTY,
         sections,
         reveals);
   }

@@ -90,6 +90,19 @@ class FuzzTest {
                 .message();
     SAMPLES.put(SectionHeader.TYPE, new Received(world.site(0).name, header));
     recordADispute();
+    tryRecord(world.seal(new TwoStatements(1, sealed, sealed)));
+    tryRecord(
+        world.seal(
+            new RoundEvidence(
+                1,
+                Bytes.EMPTY,
+                sealed,
+                2,
+                sealed,
+                sealed,
+                Bytes.EMPTY,
+                new TreeMap<>(Map.of(0, sealed, 3, sealed)),
+                List.of(sealed, sealed))));
   }
 
   /** Member 1 boxes something else for member 0. */

@@ -1,0 +1,75 @@
+package org.concordat.coordinator.epoch;
+
+import java.util.List;
+import java.util.Optional;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.blame.Judge;
+import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.message.EpochMessage;
+import org.concordat.store.Entries;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evidence of lies, kept for good: the first of each liar under each roster, so never more than a
+ * roster has members. Judged before it is kept.
+ */
+public final class Proofs {
+  private static final Logger LOG = LoggerFactory.getLogger(Proofs.class);
+  private static final String LIES = "lie";
+  private static final String EVIDENCE = "lie-evidence/";
+
+  private final Entries entries;
+  private final Notary notary;
+
+  public Proofs(Entries entries, Notary notary) {
+    this.entries = entries;
+    this.notary = notary;
+  }
+
+  /**
+   * Judges evidence and keeps it if it is the first proof against its liar under the cohort's
+   * roster. Durable when it returns.
+   *
+   * @return what it shows, if it was kept now
+   */
+  Optional<Lie> keep(Cohort cohort, EpochMessage evidence) {
+    Optional<Verdict> verdict;
+    try {
+      verdict = Judge.judge(notary, evidence).filter(Verdict::proven);
+    } catch (Refusal madeUp) {
+      LOG.warn("evidence that is none: {}", madeUp.getMessage());
+      return Optional.empty();
+    }
+    String roster = cohort.rosterDigest().hex();
+    if (verdict.isEmpty()
+        || cohort.indexOf(verdict.get().liar()) < 0
+        || entries.get(LIES, roster + "/" + verdict.get().liar()).isPresent()) {
+      return Optional.empty();
+    }
+    Lie lie = Lie.of(cohort.rosterDigest(), verdict.get(), evidence);
+    entries.apply(
+        List.of(
+            new Entries.Put(EVIDENCE + roster, lie.liar(), evidence.encode()),
+            new Entries.Put(LIES, roster + "/" + lie.liar(), lie.encode())));
+    return Optional.of(lie);
+  }
+
+  /** All lies, by roster and liar. */
+  public List<Lie> lies() {
+    return entries.all(LIES).values().stream().map(Lie::decode).toList();
+  }
+
+  /** The encoded evidence of a lie. */
+  public byte[] evidence(Lie lie) {
+    return entries.get(EVIDENCE + lie.roster().hex(), lie.liar()).orElseThrow();
+  }
+
+  /** The evidence against everybody who has lied under a roster. */
+  List<EpochMessage> under(Digest roster) {
+    return entries.all(EVIDENCE + roster.hex()).values().stream().map(Judge::decode).toList();
+  }
+}
