@@ -80,6 +80,14 @@ public final class Refusal extends Exception {
     COMPLAINED,
     /** The manifest is signed, the keys are erased: nothing can be opened any more. */
     COMPLAINT_AFTER_MANIFEST,
+    /** A draw of cohorts: another plan than the roster's, or a number that may not come now. */
+    DRAW_MISMATCH,
+    /** The closed list of commitments, or its certificate, lacks this member's own. */
+    NOT_IN_LIST,
+    /** A second list of commitments for one roster and number. */
+    SECOND_LIST,
+    /** A state that one cohort signed where every cohort must. */
+    NOT_ALL_COHORTS,
     /** A member that was shown to lie under this roster. */
     EXCLUDED_MEMBER
   }

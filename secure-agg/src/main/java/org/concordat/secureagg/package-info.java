@@ -4,7 +4,7 @@
  * logging.
  *
  * <pre>
- * secureagg           ids, digests, {@link org.concordat.secureagg.Cohort} (members and parameters),
+ * secureagg           ids, digests, {@link org.concordat.secureagg.Cohort} (members and parameters), Alliance,
  *                     {@link org.concordat.secureagg.Notary} (signatures, supplied from outside),
  *                     {@link org.concordat.secureagg.Refusal} (every check that can fail)
  * secureagg.codec     the canonical bounded codec of the messages
@@ -12,9 +12,9 @@
  * secureagg.kernel    quantising, masking, ring sums, secret sharing, Merkle roots
  * secureagg.member    Member: the member's state machine; returns what to make durable, then what to send
  * secureagg.blame     who lied, recomputed by anyone from what was signed
- * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
+ * secureagg.server    DrawServer, EpochServer, RoundServer: the coordinator's folds over accepted messages
  * secureagg.check     a released round's evidence, spot checks and full replay
- * secureagg.cohorts   more than 256 members: the beacon, the assignment, the sum of cohorts' sums
+ * secureagg.cohorts   more than 256 members: the draw's checks, the assignment, the sum of cohorts' sums
  * secureagg.region    partial sums at two levels
  * </pre>
  *

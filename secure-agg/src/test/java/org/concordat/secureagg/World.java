@@ -56,6 +56,12 @@ public final class World {
     }
   }
 
+  /** One cohort of several: the sites have pinned it and admitted the job. */
+  public World(Cohort cohort, Map<String, Site> all) {
+    this.cohort = cohort;
+    cohort.members().forEach(member -> sites.put(member, all.get(member)));
+  }
+
   public static Digest digest(String text) {
     return Digest.sha256(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }

@@ -89,6 +89,21 @@ public final class ByteReader {
     return List.copyOf(items);
   }
 
+  /** Nothing is left. */
+  public boolean atEnd() {
+    return !in.hasRemaining();
+  }
+
+  /** A last list that is left out where it is empty; one of no items is an error. */
+  public <T> List<T> optionalList(int max, Function<ByteReader, T> read) {
+    if (atEnd()) {
+      return List.of();
+    }
+    List<T> items = list(max, read);
+    check(!items.isEmpty(), "an empty list where it is to be left out");
+    return items;
+  }
+
   /** One of the constants, by position. */
   public <E extends Enum<E>> E oneOf(E[] constants) {
     int position = u8();

@@ -9,6 +9,7 @@ import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.kernel.MaskStream;
+import org.concordat.secureagg.message.DrawPlan;
 
 /**
  * Who is in which cohort: a pure function of the members and the beacon's seed, so that every
@@ -17,20 +18,20 @@ import org.concordat.secureagg.kernel.MaskStream;
  * @param cohorts each sorted, no two sizes further apart than one
  */
 public record Assignment(List<List<String>> cohorts) {
-  /** A cohort has at most so many members; one sum takes 256. */
-  public static final int MAX_COHORT = 250;
-
   public Assignment {
     cohorts = cohorts.stream().map(List::copyOf).toList();
   }
 
   /**
-   * The fewest cohorts of at most 250 members, the members shuffled (Fisher and Yates, indices
-   * drawn without bias from AES-256-CTR under the seed) and dealt in turn.
+   * The fewest cohorts of at most {@code cohortSize} members, the members shuffled (Fisher and
+   * Yates, indices drawn without bias from AES-256-CTR under the seed) and dealt in turn. No cohort
+   * has fewer than three members: where the size would make one, there are fewer cohorts, of at
+   * most two members more than the size.
    *
    * @param members at least 3, distinct; their order does not matter
+   * @param cohortSize 3 to 250
    */
-  public static Assignment of(List<String> members, Digest seed) {
+  public static Assignment of(List<String> members, Digest seed, int cohortSize) {
     List<String> shuffled = new ArrayList<>(members.stream().sorted().distinct().toList());
     check(
         shuffled.size() == members.size() && members.size() >= 3,
@@ -40,7 +41,7 @@ public record Assignment(List<List<String>> cohorts) {
     for (int i = shuffled.size() - 1; i > 0; i--) {
       Collections.swap(shuffled, i, indices.below(i + 1));
     }
-    int count = (members.size() + MAX_COHORT - 1) / MAX_COHORT;
+    int count = count(members.size(), cohortSize);
     List<List<String>> cohorts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       cohorts.add(new ArrayList<>());
@@ -50,6 +51,16 @@ public record Assignment(List<List<String>> cohorts) {
     }
     cohorts.forEach(Collections::sort);
     return new Assignment(cohorts);
+  }
+
+  /** How many cohorts so many members make. */
+  public static int count(int members, int cohortSize) {
+    check(
+        cohortSize >= 3 && cohortSize <= DrawPlan.MAX_COHORT,
+        "cohorts of %d members, not 3 to %d",
+        cohortSize,
+        DrawPlan.MAX_COHORT);
+    return Math.min((members + cohortSize - 1) / cohortSize, members / 3);
   }
 
   /** The position of a member's cohort, or -1. */

@@ -8,7 +8,8 @@ import static org.concordat.secureagg.codec.MalformedMessageException.check;
  * @param size members of the cohort
  * @param colluders c: some cohort of the alliance has more colluders with probability at most
  *     {@code 2^-40} for one draw; colluders that make the draw repeat by withholding choose among
- *     at most {@value Draw#MAX_DRAWS} draws, which costs up to three of the forty bits
+ *     at most {@value org.concordat.secureagg.message.Limits#DRAWS} draws, which costs up to three
+ *     of the forty bits
  */
 public record CohortBounds(int size, int colluders) {
   /** Base-2 logarithm of the probability that any cohort has more than c colluders. */

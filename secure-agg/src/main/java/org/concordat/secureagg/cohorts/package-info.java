@@ -4,18 +4,20 @@
  * cohorts' sums are seen too.
  *
  * <pre>
- * {@link org.concordat.secureagg.cohorts.Draw}          all commit to a random value, then reveal; the values give a seed
- * {@link org.concordat.secureagg.cohorts.Assignment}    the seed gives each member its cohort, the same for everyone
- * {@link org.concordat.secureagg.cohorts.CohortBounds}  c, T and d of a cohort drawn from an alliance with colluders
- * {@link org.concordat.secureagg.cohorts.CohortSums}    the sum of the cohorts' sums
+ * {@link org.concordat.secureagg.server.DrawServer}     the coordinator's fold over a draw
+ * {@link org.concordat.secureagg.cohorts.DrawCheck}      the checks that everybody makes alike, down to the certificate
+ * {@link org.concordat.secureagg.cohorts.Drawn}          what a certificate gives: seed, members, cohorts with their c
+ * {@link org.concordat.secureagg.cohorts.Assignment}     the seed gives each member its cohort, the same for everyone
+ * {@link org.concordat.secureagg.cohorts.CohortBounds}   c, T and d of a cohort drawn from an alliance with colluders
+ * {@link org.concordat.secureagg.cohorts.CohortSums}     the sum of the cohorts' sums
  * </pre>
  *
- * <p>Why a beacon: whoever chooses the cohorts can surround a member with its colluders. No member
- * chooses here as long as one member's value is random; who withholds its value after seeing the
- * others' is left out and cannot draw again. <b>When a step closes is for whoever folds the draw to
- * say, and a coordinator that alone says so can leave honest members out, or call their values
- * withheld, and so redraw</b>: before cohorts run in rounds, the closed list of commitments must be
- * signed by a quorum and named in each reveal.
+ * <p>Why a beacon: whoever chooses the cohorts can surround a member with its colluders. All commit
+ * to a random value, T_all sign the closed list of commitments, all reveal; no seed is known before
+ * its list is certified, and there is one list a number. Withholding, and a coordinator that calls
+ * honest members withholders, give at most eight seeds to choose from; c counts all K colluders
+ * among the members that are left. The guarantee: some cohort has more than c colluders with
+ * probability at most {@code 2^-37} for a roster version.
  */
 @NullMarked
 package org.concordat.secureagg.cohorts;

@@ -61,6 +61,7 @@ final class Agreeing {
     TokenSecrets secrets = token.needSecrets(sender);
     checkSeeds(draft, sender, manifest, token, secrets, result);
     checkBase(draft, sender, task);
+    AllianceAgreeing.checkSums(me, draft, sender, manifest.cohort(), result);
     draft.put(Key.result(ref.job(), ref.round()), result.digest().bytes());
     draft.put(token.key(Tokens.RESULT), result.encode());
     draft.notice(new Notice.ResultReady(task, result));
@@ -161,13 +162,16 @@ final class Agreeing {
         nextStateRecomputed.shortHex(),
         result.nextStateDigest().shortHex());
     new JobState(token.ref().round(), nextStateRecomputed).put(draft, token.ref().job());
+    if (!result.sums().isEmpty()) {
+      draft.put(Key.uncertified(token.ref().job()), Participant.number(token.ref().round()));
+    }
     draft.notice(
         new Notice.StateAdopted(
             token.ref().job(), token.ref().round(), nextStateRecomputed, false));
     draft.sendOnce(
         me.notary(),
         token.key(Tokens.STATE_SIGNATURE),
-        new StateSignature(token.ref(), result.digest(), nextStateRecomputed));
+        new StateSignature(token.ref(), result.digest(), nextStateRecomputed, result.sumsDigest()));
     token.close();
   }
 
@@ -213,6 +217,12 @@ final class Agreeing {
     Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
     me.requireCoordinator(sender, manifest.cohort());
     JobState state = JobState.of(draft, sender, ref.job());
+    require(
+        AllianceAgreeing.several(me, draft, sender, manifest.cohort()).isEmpty(),
+        Reason.NOT_ALL_COHORTS,
+        sender,
+        "the state after %s is signed by one cohort only",
+        ref.describe());
     Map<String, StateSignature> signed =
         Inbox.quorum(
             me.notary(),
@@ -229,25 +239,24 @@ final class Agreeing {
         Reason.BAD_QUORUM,
         sender,
         "the signatures are about different results");
-    take(draft, checkpoint, state);
+    take(draft, ref.job(), ref.round(), checkpoint.stateDigest(), state);
+  }
+
+  /** Takes a certified state, with an alarm where one's own differs; the round's tokens close. */
+  static void take(Draft draft, String job, long round, Digest certified, JobState state) {
+    boolean known =
+        state.round() > round || (state.round() == round && state.digest().equals(certified));
+    if (!known) {
+      if (state.round() == round) {
+        draft.notice(new Notice.StateOverridden(job, round, state.digest(), certified));
+      }
+      new JobState(round, certified).put(draft, job);
+      draft.notice(new Notice.StateAdopted(job, round, certified, true));
+    }
     for (Tokens token : Tokens.all(draft)) {
-      if (token.ref().job().equals(ref.job()) && token.ref().round() == ref.round()) {
+      if (token.ref().job().equals(job) && token.ref().round() == round) {
         token.close();
       }
     }
-  }
-
-  private static void take(Draft draft, Checkpoint checkpoint, JobState state) {
-    TokenRef ref = checkpoint.ref();
-    Digest certified = checkpoint.stateDigest();
-    if (state.round() > ref.round()
-        || (state.round() == ref.round() && state.digest().equals(certified))) {
-      return;
-    }
-    if (state.round() == ref.round()) {
-      draft.notice(new Notice.StateOverridden(ref.job(), ref.round(), state.digest(), certified));
-    }
-    new JobState(ref.round(), certified).put(draft, ref.job());
-    draft.notice(new Notice.StateAdopted(ref.job(), ref.round(), certified, true));
   }
 }

@@ -10,6 +10,9 @@ final class Key {
   /** Every cohort that was ever pinned, by digest. */
   static final String PINNED = "pinned/";
 
+  /** The roster's agents, where they are pinned as such. */
+  static final String ALLIANCE = "alliance";
+
   /** Highest epoch number ever begun, and highest signed. */
   static final String STARTED = "epoch/started";
 
@@ -122,6 +125,30 @@ final class Key {
 
   static String approval(String job, String modelHex) {
     return "job/approval/" + job + "/" + modelHex;
+  }
+
+  /** The round whose state this member's cohort signed and not yet all cohorts. */
+  static String uncertified(String job) {
+    return "job/uncertified/" + job;
+  }
+
+  /** Everything of a roster's draw but its outcome; erased when that is there. */
+  static String drawing(String rosterHex) {
+    return "draw/" + rosterHex + "/";
+  }
+
+  /** Highest number of a roster's draw that this member committed to a value in. */
+  static String drawNumber(String rosterHex) {
+    return drawing(rosterHex) + "number";
+  }
+
+  static String draw(String rosterHex, int number, String part) {
+    return drawing(rosterHex) + number + "/" + part;
+  }
+
+  /** What a roster's draw gave; kept for good. */
+  static String drawn(String rosterHex) {
+    return "drawn/" + rosterHex;
   }
 
   /** Digest of the one Result of a round. */

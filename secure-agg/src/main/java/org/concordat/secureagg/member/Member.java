@@ -7,16 +7,20 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.DepositSet;
 import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.Dispute;
+import org.concordat.secureagg.message.DrawMessage;
 import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
@@ -90,6 +94,31 @@ public final class Member {
           draft.put(Key.PIN, cohort.encode());
           draft.put(Key.PINNED + cohort.digest().hex(), cohort.encode());
         });
+  }
+
+  /**
+   * Pins all agents of this member's own roster. Until they are drawn into cohorts that is the same
+   * as pinning all of them in one cohort, where they are not too many for one sum; from then on
+   * this member pins exactly its own cohort, with the c that follows from K and from who was drawn.
+   *
+   * @param alliance with this member's own K: a draw that assumes fewer colluders is refused
+   */
+  public Step pin(Alliance alliance) throws Refusal {
+    return step(draft -> Drawing.pin(me, draft, alliance));
+  }
+
+  /** The outcome of the draw of the pinned roster, once this member has checked its certificate. */
+  public Optional<Drawn> drawn() {
+    Draft draft = new Draft(durable);
+    return draft
+        .get(Key.ALLIANCE)
+        .map(Alliance::decode)
+        .flatMap(alliance -> Drawing.drawn(draft, alliance.rosterDigest()));
+  }
+
+  /** The cohort that this member pinned, if there is one. */
+  public Optional<Cohort> pinned() {
+    return Optional.ofNullable(durable.get(Key.PIN)).map(Cohort::decode);
   }
 
   /**
@@ -167,7 +196,8 @@ public final class Member {
    * After {@link Notice.ResultReady}: checks the fetched sum against the result's root and the
    * recomputed state against the announced one, signs the state and closes the token.
    *
-   * @param sum m + 1 words as published, weight last
+   * @param sum m + 1 words of this member's own cohort as published, weight last; that other
+   *     cohorts' sums have the roots that the result lists is for the caller to check
    * @param nextStateRecomputed what this member's own computation from the sum gives
    * @throws Refusal SUM_MISMATCH or STATE_MISMATCH; nothing is signed
    */
@@ -225,6 +255,8 @@ public final class Member {
       EpochClosing.onManifest(me, draft, sender, manifest);
     } else if (message instanceof ManifestCertificate certificate) {
       EpochClosing.onCertificate(me, draft, sender, certificate);
+    } else if (message instanceof DrawMessage draw) {
+      Drawing.handle(me, draft, sender, draw);
     } else {
       dispatchRound(draft, sender, message);
     }
@@ -247,6 +279,8 @@ public final class Member {
       Agreeing.onResult(me, draft, sender, result);
     } else if (message instanceof Checkpoint checkpoint) {
       Agreeing.onCheckpoint(me, draft, sender, checkpoint);
+    } else if (message instanceof AllianceCheckpoint checkpoint) {
+      AllianceAgreeing.onCheckpoint(me, draft, sender, checkpoint);
     } else {
       throw new Refusal(
           Refusal.Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());

@@ -2,6 +2,7 @@ package org.concordat.secureagg.member;
 
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
@@ -47,6 +48,14 @@ public sealed interface Notice {
 
   /** This member found a deposit that does not fit, and opened its keys of this number. */
   record Complained(long epoch, String accused, String grievance) implements Notice {}
+
+  /**
+   * The roster's cohorts are drawn and this member's own is pinned.
+   *
+   * @param position of this member's cohort, from 0; -1 where the draw went on without it: it takes
+   *     part in nothing until the roster changes
+   */
+  record CohortDrawn(Drawn drawn, int position) implements Notice {}
 
   /** This member's own judgement of evidence; UNRESPONSIVE is only what the coordinator says. */
   record Judged(Verdict verdict) implements Notice {}

@@ -116,6 +116,12 @@ final class Tasks {
         task.baseStateDigest().shortHex(),
         state.round(),
         state.digest().shortHex());
+    require(
+        !draft.has(Key.uncertified(task.job())),
+        Reason.NOT_ALL_COHORTS,
+        sender,
+        "the state after round %d is signed by my own cohort: send every cohort's signatures",
+        state.round());
   }
 
   /** One quorum per earlier attempt, in order. */

@@ -203,6 +203,14 @@ public final class Inbox {
     all.put(Result.TYPE, Result::decode);
     all.put(StateSignature.TYPE, StateSignature::decode);
     all.put(Checkpoint.TYPE, Checkpoint::decode);
+    all.put(AllianceCheckpoint.TYPE, AllianceCheckpoint::decode);
+    all.put(DrawStart.TYPE, DrawStart::decode);
+    all.put(DrawCommitment.TYPE, DrawCommitment::decode);
+    all.put(CommitmentList.TYPE, CommitmentList::decode);
+    all.put(ListSignature.TYPE, ListSignature::decode);
+    all.put(ListCertificate.TYPE, ListCertificate::decode);
+    all.put(DrawReveal.TYPE, DrawReveal::decode);
+    all.put(DrawCertificate.TYPE, DrawCertificate::decode);
     return Map.copyOf(all);
   }
 }

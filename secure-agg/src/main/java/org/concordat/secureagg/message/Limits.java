@@ -1,5 +1,6 @@
 package org.concordat.secureagg.message;
 
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
 
 /** Every bound that decoders enforce. */
@@ -41,6 +42,21 @@ public final class Limits {
    * bytes.
    */
   public static final int VECTOR_LENGTH = (1 << 29) - 4096;
+
+  /** Agents of a roster that can be drawn into cohorts. */
+  public static final int ALLIANCE = Alliance.MAX_MEMBERS;
+
+  /** Cohorts of one alliance. */
+  public static final int COHORTS = ALLIANCE / 3;
+
+  /** Numbers of a draw under one roster version: so many seeds may come to be known, at most. */
+  public static final int DRAWS = 8;
+
+  /** One sealed message of a draw inside another: 32 to 96 bytes of payload and the envelope. */
+  public static final int SEALED_DRAW_BYTES = 1 << 10;
+
+  /** A draw's plan: two bytes a participant. */
+  public static final int PLAN_BYTES = 32 << 10;
 
   private Limits() {}
 }

@@ -15,6 +15,7 @@ public sealed interface Message
         ManifestSignature,
         ManifestCertificate,
         EpochMessage,
+        DrawMessage,
         Task,
         UploadCommitment,
         Decline,
@@ -29,7 +30,8 @@ public sealed interface Message
         NonRevealQuorum,
         Result,
         StateSignature,
-        Checkpoint {
+        Checkpoint,
+        AllianceCheckpoint {
   /**
    * The payload type of the envelope, also the first field of the encoding (domain separation of
    * digests).

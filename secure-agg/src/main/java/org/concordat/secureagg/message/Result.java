@@ -1,5 +1,7 @@
 package org.concordat.secureagg.message;
 
+import static org.concordat.secureagg.codec.MalformedMessageException.check;
+
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -17,7 +19,9 @@ import org.concordat.secureagg.codec.ByteWriter;
  *     little-endian words, weight last
  * @param selfSeeds b_j of each survivor, 32 bytes, in the order of U3
  * @param usedShares indices of the members whose shares were used
- * @param nextStateDigest the state that the sum leads to
+ * @param nextStateDigest the state that the sum, or all cohorts' sums, lead to
+ * @param sums of a round over several cohorts: every cohort's, in the order of the draw; empty
+ *     where there is one cohort, and then not encoded
  */
 public record Result(
     Bytes task,
@@ -25,7 +29,8 @@ public record Result(
     Digest sumRoot,
     List<Bytes> selfSeeds,
     List<Integer> usedShares,
-    Digest nextStateDigest)
+    Digest nextStateDigest,
+    List<CohortSum> sums)
     implements Message {
   public static final String TYPE = "secagg.result.v1";
 
@@ -34,6 +39,19 @@ public record Result(
     selfSeeds = List.copyOf(selfSeeds);
     selfSeeds.forEach(seed -> Wire.size(seed, 32));
     usedShares = Wire.checkIndices(usedShares);
+    sums = List.copyOf(sums);
+    check(sums.size() != 1, "a list of one cohort's sum: one cohort has none");
+  }
+
+  /** The result of a round of one cohort. */
+  public Result(
+      Bytes task,
+      Digest survivorsDigest,
+      Digest sumRoot,
+      List<Bytes> selfSeeds,
+      List<Integer> usedShares,
+      Digest nextStateDigest) {
+    this(task, survivorsDigest, sumRoot, selfSeeds, usedShares, nextStateDigest, List.of());
   }
 
   public static Result decode(byte[] payload) {
@@ -47,7 +65,8 @@ public record Result(
         Wire.digest(in),
         in.list(Limits.MEMBERS, r -> Wire.fixed(r, 32)),
         Wire.indices(in),
-        Wire.digest(in));
+        Wire.digest(in),
+        in.optionalList(Limits.COHORTS, CohortSum::read));
   }
 
   @Override
@@ -57,6 +76,9 @@ public record Result(
     out.list(selfSeeds, (w, s) -> w.raw(s.toArray()));
     Wire.indices(out, usedShares);
     out.raw(nextStateDigest.bytes());
+    if (!sums.isEmpty()) {
+      out.list(sums, (w, sum) -> sum.write(w));
+    }
     return out.toBytes();
   }
 
@@ -73,6 +95,11 @@ public record Result(
   @Override
   public int envelopeAttempt() {
     return parsedTask().attempt();
+  }
+
+  /** What the members of all cohorts sign in common; zeros where there is one cohort. */
+  public Digest sumsDigest() {
+    return sums.isEmpty() ? Digest.NONE : CohortSum.digest(sums);
   }
 
   /** The task, without quorums of earlier attempts. */

@@ -63,6 +63,34 @@ final class Wire {
     return in.list(Limits.MEMBERS, r -> bytes(r, Limits.SEALED_BYTES));
   }
 
+  /** Draws' messages, one of each agent of a roster at most. */
+  static List<Bytes> sealedOfAll(ByteReader in) {
+    return in.list(Limits.ALLIANCE, r -> bytes(r, Limits.SEALED_DRAW_BYTES));
+  }
+
+  static void many(ByteWriter out, List<Integer> indices) {
+    out.list(indices, ByteWriter::u16);
+  }
+
+  static List<Integer> many(ByteReader in) {
+    return in.list(Limits.ALLIANCE, ByteReader::u16);
+  }
+
+  /** Indices into a roster's agents are sorted, distinct and within bounds. */
+  static List<Integer> checkMany(List<Integer> indices) {
+    int previous = -1;
+    for (int index : indices) {
+      check(index > previous && index < Limits.ALLIANCE, "index %d after %d", index, previous);
+      previous = index;
+    }
+    return List.copyOf(indices);
+  }
+
+  static int drawNumber(int number) {
+    check(number >= 0 && number < Limits.DRAWS, "number %d of a draw, not 0 to 7", number);
+    return number;
+  }
+
   /** 32 bytes, bit i of byte i / 8 for index i. */
   static void indices(ByteWriter out, List<Integer> indices) {
     byte[] bitmap = new byte[Limits.MEMBERS / 8];

@@ -10,6 +10,8 @@
  *         (→ PairRevealRequest → PairReveal) → Result → StateSignature → Checkpoint
  * instead NonRevealRequest → NonReveal → NonRevealQuorum
  * lies    RoundEvidence, TwoStatements: what shows who lied, as Dispute does
+ * cohorts DrawStart → DrawCommitment → CommitmentList → ListSignature → ListCertificate → DrawReveal → DrawCertificate;
+ *         a round over several ends with AllianceCheckpoint
  * </pre>
  */
 @NullMarked

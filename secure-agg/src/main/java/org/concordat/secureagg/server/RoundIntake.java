@@ -248,7 +248,8 @@ record RoundIntake(RoundState state) {
     require(
         published != null
             && signature.resultDigest().equals(published.digest())
-            && signature.stateDigest().equals(published.nextStateDigest()),
+            && signature.stateDigest().equals(published.nextStateDigest())
+            && signature.sumsDigest().equals(published.sumsDigest()),
         Reason.STATE_MISMATCH,
         sender,
         "it signed state %s, which is not what was published",

@@ -26,18 +26,25 @@ record RoundOutbox(RoundState state) {
               messages,
               state.survivorSet());
       case REVEALING -> dueReveals(index, messages);
-      case AGREEING -> {
-        if (!state.stateSignatures.containsKey(index)) {
-          messages.add(Objects.requireNonNull(state.certificate));
-          messages.add(Objects.requireNonNull(state.result));
+      case AGREEING -> dueResult(index, messages);
+      case CHECKPOINTED -> {
+        if (state.inSeveralCohorts()) {
+          dueResult(index, messages);
+        } else {
+          addIf(!state.stateSignatures.containsKey(index), messages, checkpointMessage());
         }
       }
-      case CHECKPOINTED ->
-          addIf(!state.stateSignatures.containsKey(index), messages, checkpointMessage());
       case VOIDING ->
           addIf(!state.nonReveals.containsKey(index), messages, new NonRevealRequest(state.ref));
       case VOIDED -> messages.add(quorumMessage());
       case UNMASKING -> {}
+    }
+  }
+
+  private void dueResult(int index, List<Message> messages) {
+    if (!state.stateSignatures.containsKey(index)) {
+      messages.add(Objects.requireNonNull(state.certificate));
+      messages.add(Objects.requireNonNull(state.result));
     }
   }
 

@@ -20,6 +20,7 @@ import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
@@ -169,6 +170,17 @@ public final class RoundServer {
    * @param nextState digest of the state that the sum leads to
    */
   public RoundServer result(Digest sumRoot, Digest nextState) throws Refusal {
+    return result(sumRoot, nextState, List.of());
+  }
+
+  /**
+   * The same for one cohort of several.
+   *
+   * @param nextState digest of the state that all sums together lead to
+   * @param sums every cohort's, this one's among them, in the order of the draw; empty where there
+   *     is one cohort
+   */
+  public RoundServer result(Digest sumRoot, Digest nextState, List<CohortSum> sums) throws Refusal {
     requirePhase(Phase.UNMASKING);
     requireNoBadDealer();
     Opening open = Objects.requireNonNull(state.opening);
@@ -180,7 +192,8 @@ public final class RoundServer {
             sumRoot,
             List.copyOf(open.seeds().values()),
             open.usedShares(),
-            nextState);
+            nextState,
+            sums);
     next.phase = Phase.AGREEING;
     return new RoundServer(next);
   }
@@ -195,7 +208,7 @@ public final class RoundServer {
     List<Message> messages = new ArrayList<>();
     if (state.manifest.indices().contains(index)) {
       new RoundOutbox(state).due(index, messages);
-    } else if (index >= 0 && state.phase == Phase.CHECKPOINTED) {
+    } else if (index >= 0 && state.phase == Phase.CHECKPOINTED && !state.inSeveralCohorts()) {
       messages.add(new RoundOutbox(state).checkpointMessage());
     }
     return messages.stream().map(message -> Inbox.seal(state.notary, message).toArray()).toList();
@@ -347,7 +360,11 @@ public final class RoundServer {
         : Optional.empty();
   }
 
-  /** The payload of the checkpoint certificate, in phase CHECKPOINTED. */
+  /**
+   * The payload of the checkpoint certificate, in phase CHECKPOINTED. Of one cohort of several its
+   * signatures become a part of an {@link org.concordat.secureagg.message.AllianceCheckpoint}, and
+   * members refuse it alone.
+   */
   public Optional<Bytes> checkpoint() {
     return state.phase == Phase.CHECKPOINTED
         ? Optional.of(Bytes.of(new RoundOutbox(state).checkpointMessage().encode()))

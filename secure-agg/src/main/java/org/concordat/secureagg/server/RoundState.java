@@ -90,6 +90,12 @@ final class RoundState {
     }
   }
 
+  /** The result lists other cohorts' sums: this cohort's signatures alone certify nothing. */
+  boolean inSeveralCohorts() {
+    Result published = result;
+    return published != null && !published.sums().isEmpty();
+  }
+
   SortedMap<Integer, Bytes> pairsOf(int dropped) {
     return pairReveals.getOrDefault(dropped, new TreeMap<>());
   }

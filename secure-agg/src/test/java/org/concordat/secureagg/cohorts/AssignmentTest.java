@@ -19,7 +19,7 @@ class AssignmentTest {
   @Test
   void everyMemberIsInExactlyOneCohortOfAlmostEqualSize() {
     for (int n : new int[] {3, 250, 251, 257, 1000, 1001, 10_000}) {
-      Assignment assignment = Assignment.of(members(n), World.digest("seed-" + n));
+      Assignment assignment = Assignment.of(members(n), World.digest("seed-" + n), 250);
       List<String> all = assignment.cohorts().stream().flatMap(List::stream).sorted().toList();
       assertThat(all).isEqualTo(members(n));
       int smallest = assignment.cohorts().stream().mapToInt(List::size).min().orElseThrow();
@@ -34,12 +34,30 @@ class AssignmentTest {
   void onlyTheSeedDecidesNotTheOrderOfTheMembers() {
     List<String> reversed = new ArrayList<>(members(600));
     Collections.reverse(reversed);
-    Assignment assignment = Assignment.of(members(600), World.digest("a"));
-    assertThat(Assignment.of(reversed, World.digest("a"))).isEqualTo(assignment);
-    assertThat(Assignment.of(members(600), World.digest("b"))).isNotEqualTo(assignment);
+    Assignment assignment = Assignment.of(members(600), World.digest("a"), 250);
+    assertThat(Assignment.of(reversed, World.digest("a"), 250)).isEqualTo(assignment);
+    assertThat(Assignment.of(members(600), World.digest("b"), 250)).isNotEqualTo(assignment);
     assertThat(assignment.cohorts().get(assignment.cohortOf("member-00042")))
         .contains("member-00042");
     assertThat(assignment.cohortOf("nobody")).isEqualTo(-1);
+  }
+
+  @Test
+  void smallCohortsHaveAtLeastThreeMembers() {
+    for (int size = 3; size <= 6; size++) {
+      for (int n = 3; n <= 40; n++) {
+        Assignment assignment = Assignment.of(members(n), World.digest("seed"), size);
+        int most = size + 2;
+        assertThat(assignment.cohorts())
+            .hasSize(Assignment.count(n, size))
+            .allSatisfy(cohort -> assertThat(cohort).hasSizeBetween(3, most));
+      }
+    }
+    assertThat(Assignment.of(members(7), World.digest("seed"), 3).cohorts()).hasSize(2);
+    assertThatThrownBy(() -> Assignment.of(members(7), World.digest("seed"), 2))
+        .hasMessageContaining("cohorts of 2");
+    assertThatThrownBy(() -> Assignment.of(members(7), World.digest("seed"), 251))
+        .hasMessageContaining("cohorts of 251");
   }
 
   /** 3,000 draws, three cohorts: 1,000 expected, standard deviation 26. */
@@ -47,7 +65,9 @@ class AssignmentTest {
   void aMemberIsInEachCohortEquallyOften() {
     int[] hits = new int[3];
     for (int draw = 0; draw < 3000; draw++) {
-      hits[Assignment.of(members(600), World.digest("draw-" + draw)).cohortOf("member-00007")]++;
+      hits[
+          Assignment.of(members(600), World.digest("draw-" + draw), 250)
+              .cohortOf("member-00007")]++;
     }
     for (int count : hits) {
       assertThat(count).isBetween(870, 1130);
@@ -56,10 +76,10 @@ class AssignmentTest {
 
   @Test
   void tooFewOrRepeatedMembersAreRefused() {
-    assertThatThrownBy(() -> Assignment.of(members(2), World.digest("s")))
+    assertThatThrownBy(() -> Assignment.of(members(2), World.digest("s"), 250))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("2 members");
-    assertThatThrownBy(() -> Assignment.of(List.of("a", "a", "b"), World.digest("s")))
+    assertThatThrownBy(() -> Assignment.of(List.of("a", "a", "b"), World.digest("s"), 250))
         .isInstanceOf(MalformedMessageException.class);
   }
 }

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.DrawDrill;
 import org.concordat.secureagg.EpochDrill;
 import org.concordat.secureagg.Liar;
 import org.concordat.secureagg.Refusal;
@@ -20,6 +21,7 @@ import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.server.DrawServer;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.testkit.Seeded;
@@ -79,7 +81,8 @@ class FuzzTest {
             new PairRevealRequest(ref, 3),
             new PairReveal(ref, 3, Bytes.of(new byte[32])),
             new StateSignature(ref, Digest.NONE, Digest.NONE),
-            new Checkpoint(ref, Digest.NONE, List.of(sealed)))) {
+            new Checkpoint(ref, Digest.NONE, List.of(sealed)),
+            allianceCheckpoint(sealed))) {
       tryRecord(world.seal(message));
     }
     SectionHeader header =
@@ -103,6 +106,22 @@ class FuzzTest {
                 Bytes.EMPTY,
                 new TreeMap<>(Map.of(0, sealed, 3, sealed)),
                 List.of(sealed, sealed))));
+    recordADraw();
+  }
+
+  private static AllianceCheckpoint allianceCheckpoint(Bytes sealed) {
+    AllianceCheckpoint.Part part =
+        new AllianceCheckpoint.Part(world.cohort, List.of(sealed, sealed));
+    return new AllianceCheckpoint(
+        World.JOB, 3, Digest.NONE, World.digest("sums"), List.of(part, part));
+  }
+
+  /** Two numbers, since one member withholds its value once. */
+  private static void recordADraw() throws Refusal {
+    DrawDrill drill = new DrawDrill(7, 0, 3);
+    drill.onSent = FuzzTest::tryRecord;
+    drill.silentIn(DrawServer.Phase.REVEALING, 6);
+    drill.draw();
   }
 
   /** Member 1 boxes something else for member 0. */
@@ -156,8 +175,9 @@ class FuzzTest {
   void thereIsASampleOfEveryMessage() {
     int kinds =
         Message.class.getPermittedSubclasses().length
-            - 1
-            + EpochMessage.class.getPermittedSubclasses().length;
+            - 2
+            + EpochMessage.class.getPermittedSubclasses().length
+            + DrawMessage.class.getPermittedSubclasses().length;
     assertThat(SAMPLES).hasSize(kinds);
   }
 

@@ -1,0 +1,166 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.Refusal.require;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.StateSignature;
+
+/**
+ * What agreeing is in a round over several cohorts: a result lists every cohort's sum, and a state
+ * counts only once T members of every cohort have signed it for the same list. A member can check
+ * no other cohort's sum; one honest signer in that cohort has.
+ */
+final class AllianceAgreeing {
+  private AllianceAgreeing() {}
+
+  /**
+   * The draw that an epoch's cohort comes from, if it made several cohorts and this one is this
+   * member's own, or a subset of it.
+   */
+  static Optional<Drawn> several(Participant me, Draft draft, String sender, Cohort epoch)
+      throws Refusal {
+    Optional<Drawn> drawn = Drawing.drawn(draft, epoch.rosterDigest());
+    if (drawn.isEmpty() || drawn.get().count() < 2) {
+      return Optional.empty();
+    }
+    int own = drawn.get().assignment().cohortOf(me.self());
+    boolean mine = own >= 0 && assigned(draft, sender, drawn.get(), epoch).get(own).admits(epoch);
+    return mine ? drawn : Optional.empty();
+  }
+
+  /** The drawn cohorts under an epoch's policy and this member's own K. */
+  private static List<Cohort> assigned(Draft draft, String sender, Drawn drawn, Cohort epoch)
+      throws Refusal {
+    Alliance pinned = Alliance.decode(draft.need(Key.ALLIANCE));
+    try {
+      return drawn.cohorts(
+          pinned.alliance(), epoch.policyDigest(), pinned.coordinator(), pinned.colluders());
+    } catch (InfeasibleCohortException e) {
+      throw new Refusal(Reason.COHORT_MISMATCH, sender, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * A result lists every drawn cohort's sum, this member's own in its place; or no cohorts' at all.
+   */
+  static void checkSums(Participant me, Draft draft, String sender, Cohort epoch, Result result)
+      throws Refusal {
+    Optional<Drawn> drawn = several(me, draft, sender, epoch);
+    int cohorts = drawn.map(Drawn::count).orElse(0);
+    require(
+        result.sums().size() == cohorts,
+        Reason.NOT_ALL_COHORTS,
+        sender,
+        "a result with the sums of %d cohorts, %d due",
+        result.sums().size(),
+        cohorts);
+    if (drawn.isEmpty()) {
+      return;
+    }
+    CohortSum own = result.sums().get(drawn.get().assignment().cohortOf(me.self()));
+    require(
+        own.equals(new CohortSum(epoch.digest(), epoch.size(), result.sumRoot())),
+        Reason.SUM_MISMATCH,
+        sender,
+        "the list of sums has %s of %d members for my cohort, my sum is %s of %d",
+        own.sumRoot().shortHex(),
+        own.members(),
+        result.sumRoot().shortHex(),
+        epoch.size());
+    Set<Digest> distinct = new HashSet<>();
+    result.sums().forEach(sum -> distinct.add(sum.cohortDigest()));
+    require(
+        distinct.size() == cohorts,
+        Reason.SUM_MISMATCH,
+        sender,
+        "the list of sums names a cohort twice");
+  }
+
+  static void onCheckpoint(
+      Participant me, Draft draft, String sender, AllianceCheckpoint checkpoint) throws Refusal {
+    JobState state = JobState.of(draft, sender, checkpoint.job());
+    Cohort first = checkpoint.cohorts().get(0).cohort();
+    Optional<Drawn> drawn = Drawing.drawn(draft, first.rosterDigest());
+    require(
+        drawn.isPresent(),
+        Reason.DRAW_MISMATCH,
+        sender,
+        "no draw of roster %s seen: send its certificate first",
+        first.rosterDigest().shortHex());
+    checkCohorts(me, draft, sender, drawn.orElseThrow(), checkpoint);
+    for (AllianceCheckpoint.Part part : checkpoint.cohorts()) {
+      checkSignatures(me, sender, checkpoint, part);
+    }
+    Agreeing.take(draft, checkpoint.job(), checkpoint.round(), checkpoint.stateDigest(), state);
+    boolean awaited =
+        draft
+            .get(Key.uncertified(checkpoint.job()))
+            .map(round -> Participant.number(round) <= checkpoint.round())
+            .orElse(false);
+    if (awaited) {
+      draft.erase(Key.uncertified(checkpoint.job()));
+    }
+  }
+
+  private static void checkCohorts(
+      Participant me, Draft draft, String sender, Drawn drawn, AllianceCheckpoint checkpoint)
+      throws Refusal {
+    List<AllianceCheckpoint.Part> parts = checkpoint.cohorts();
+    require(
+        parts.size() == drawn.count(),
+        Reason.NOT_ALL_COHORTS,
+        sender,
+        "signatures of %d cohorts, %d were drawn",
+        parts.size(),
+        drawn.count());
+    List<Cohort> assigned = assigned(draft, sender, drawn, parts.get(0).cohort());
+    for (int i = 0; i < parts.size(); i++) {
+      Cohort cohort = parts.get(i).cohort();
+      me.requireCoordinator(sender, cohort);
+      require(
+          assigned.get(i).admits(cohort),
+          Reason.COHORT_MISMATCH,
+          sender,
+          "cohort %d is not the one that was drawn, or has weaker parameters",
+          i);
+    }
+  }
+
+  private static void checkSignatures(
+      Participant me, String sender, AllianceCheckpoint checkpoint, AllianceCheckpoint.Part part)
+      throws Refusal {
+    Map<String, StateSignature> signed =
+        Inbox.quorum(
+            me.notary(),
+            sender,
+            part.signatures(),
+            StateSignature.class,
+            member -> part.cohort().indexOf(member) >= 0,
+            signature ->
+                signature.ref().job().equals(checkpoint.job())
+                    && signature.ref().round() == checkpoint.round()
+                    && signature.stateDigest().equals(checkpoint.stateDigest())
+                    && signature.sumsDigest().equals(checkpoint.sumsDigest()),
+            part.cohort().threshold());
+    require(
+        signed.values().stream().map(StateSignature::resultDigest).distinct().count() == 1,
+        Reason.BAD_QUORUM,
+        sender,
+        "one cohort's signatures are about different results");
+  }
+}

@@ -1,0 +1,287 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.Refusal.require;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.cohorts.DrawCheck;
+import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.message.CommitmentList;
+import org.concordat.secureagg.message.DrawCertificate;
+import org.concordat.secureagg.message.DrawCommitment;
+import org.concordat.secureagg.message.DrawList;
+import org.concordat.secureagg.message.DrawMessage;
+import org.concordat.secureagg.message.DrawPlan;
+import org.concordat.secureagg.message.DrawReveal;
+import org.concordat.secureagg.message.DrawStart;
+import org.concordat.secureagg.message.ListCertificate;
+import org.concordat.secureagg.message.ListSignature;
+
+/**
+ * A member's part in the draw of its roster's cohorts: one value, one signed list and one reveal
+ * for each number, ever; numbers only rise, and end with a certificate.
+ */
+final class Drawing {
+  private static final String PLAN = "plan";
+  private static final String VALUE = "value";
+  private static final String COMMITMENT = "sent-commitment";
+
+  /** Digest of the one list of the number that is signed or acted upon. */
+  private static final String LIST = "list";
+
+  private static final String SIGNATURE = "sent-signature";
+  private static final String REVEAL = "sent-reveal";
+
+  private Drawing() {}
+
+  static void pin(Participant me, Draft draft, Alliance alliance) throws Refusal {
+    draft.put(Key.ALLIANCE, alliance.encode());
+    Optional<Drawn> drawn = drawn(draft, alliance.rosterDigest());
+    pinCohort(
+        draft,
+        drawn.isPresent() ? own(alliance, drawn.get(), me.self(), me.self()) : alliance.whole());
+  }
+
+  static Optional<Drawn> drawn(Draft draft, Digest roster) {
+    return draft.get(Key.drawn(roster.hex())).map(Drawn::decode);
+  }
+
+  private static Optional<Cohort> own(Alliance alliance, Drawn drawn, String self, String culprit)
+      throws Refusal {
+    int position = drawn.assignment().cohortOf(self);
+    try {
+      List<Cohort> cohorts = drawn.cohorts(alliance);
+      return position < 0 ? Optional.empty() : Optional.of(cohorts.get(position));
+    } catch (InfeasibleCohortException e) {
+      throw new Refusal(Reason.COHORT_MISMATCH, culprit, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void pinCohort(Draft draft, Optional<Cohort> cohort) {
+    if (cohort.isEmpty()) {
+      draft.erase(Key.PIN);
+      return;
+    }
+    draft.put(Key.PIN, cohort.get().encode());
+    draft.put(Key.PINNED + cohort.get().digest().hex(), cohort.get().encode());
+  }
+
+  static void handle(Participant me, Draft draft, String sender, DrawMessage message)
+      throws Refusal {
+    Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
+    require(pinned.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster's agents pinned yet");
+    Alliance alliance = Alliance.decode(pinned.orElseThrow());
+    if (!sender.equals(alliance.coordinator())) {
+      throw new Refusal(
+          Reason.NOT_THE_COORDINATOR,
+          sender,
+          "only \"" + alliance.coordinator() + "\" may send this");
+    }
+    DrawCheck check = new DrawCheck(me.notary(), alliance, sender);
+    if (message instanceof DrawStart start) {
+      onStart(me, draft, check, start);
+    } else if (message instanceof CommitmentList list) {
+      onList(me, draft, check, list);
+    } else if (message instanceof ListCertificate certificate) {
+      onListCertificate(me, draft, check, certificate);
+    } else if (message instanceof DrawCertificate certificate) {
+      onCertificate(me, draft, check, certificate);
+    } else {
+      throw new Refusal(Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());
+    }
+  }
+
+  private static void onStart(Participant me, Draft draft, DrawCheck check, DrawStart start)
+      throws Refusal {
+    DrawPlan plan = start.plan();
+    String roster = check.alliance().rosterDigest().hex();
+    requireOpen(draft, check);
+    check.plan(plan);
+    long before = number(draft, roster);
+    if (plan.number() == before) {
+      require(
+          Arrays.equals(draft.need(key(roster, plan, PLAN)), plan.encode()),
+          Reason.CONFLICTING_MESSAGE,
+          check.presenter(),
+          "two different starts of number %d of the draw",
+          plan.number());
+      draft.sendAgain(key(roster, plan, COMMITMENT));
+      return;
+    }
+    require(
+        plan.number() > before,
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "number %d of the draw, but %d was begun already",
+        plan.number(),
+        before);
+    checkPrevious(check, start);
+    require(
+        plan.participants().contains(check.alliance().indexOf(me.self())),
+        Reason.NOT_A_MEMBER,
+        check.presenter(),
+        "\"%s\" has no part in number %d of the draw",
+        me.self(),
+        plan.number());
+    byte[] value = new byte[DrawCommitment.VALUE_BYTES];
+    me.random().nextBytes(value);
+    draft.put(Key.drawNumber(roster), Participant.number(plan.number()));
+    draft.put(key(roster, plan, PLAN), plan.encode());
+    draft.put(key(roster, plan, VALUE), value);
+    Digest commitment = DrawCommitment.of(plan.digest(), me.self(), Bytes.of(value));
+    draft.sendOnce(
+        me.notary(),
+        key(roster, plan, COMMITMENT),
+        new DrawCommitment(plan.number(), plan.digest(), commitment));
+  }
+
+  /**
+   * Who takes part in a later number are exactly those who revealed in the one before, and somebody
+   * in its certified list did not: as far as the coordinator says.
+   */
+  private static void checkPrevious(DrawCheck check, DrawStart start) throws Refusal {
+    DrawPlan plan = start.plan();
+    if (plan.number() == 0) {
+      return;
+    }
+    DrawCertificate previous;
+    try {
+      previous = DrawCertificate.decode(start.previous().toArray());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          Reason.MALFORMED, check.presenter(), "the number before: " + e.getMessage());
+    }
+    SortedMap<Integer, Bytes> revealed = check.revealed(previous);
+    require(
+        previous.number() == plan.number() - 1
+            && previous.plan().cohortSize() == plan.cohortSize()
+            && previous.plan().colluders() == plan.colluders()
+            && List.copyOf(revealed.keySet()).equals(plan.participants())
+            && revealed.size() < previous.certificate().parsedList().commitments().size(),
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "number %d of the draw does not follow from number %d: other parameters, or other members than"
+            + " those who revealed",
+        plan.number(),
+        previous.number());
+  }
+
+  private static void onList(Participant me, Draft draft, DrawCheck check, CommitmentList sealed)
+      throws Refusal {
+    DrawPlan plan = current(draft, check, sealed.number());
+    String roster = check.alliance().rosterDigest().hex();
+    DrawList list = check.list(plan, sealed);
+    requireOwn(me, draft, check, plan, list);
+    requireOneList(draft, check, plan, list);
+    if (draft.has(key(roster, plan, SIGNATURE))) {
+      draft.sendAgain(key(roster, plan, SIGNATURE));
+      return;
+    }
+    draft.put(key(roster, plan, LIST), list.digest().bytes());
+    draft.sendOnce(
+        me.notary(), key(roster, plan, SIGNATURE), new ListSignature(plan.number(), list.digest()));
+  }
+
+  private static void onListCertificate(
+      Participant me, Draft draft, DrawCheck check, ListCertificate certificate) throws Refusal {
+    DrawPlan plan = current(draft, check, certificate.number());
+    String roster = check.alliance().rosterDigest().hex();
+    DrawList list = check.certified(plan, certificate);
+    requireOwn(me, draft, check, plan, list);
+    requireOneList(draft, check, plan, list);
+    if (draft.has(key(roster, plan, REVEAL))) {
+      draft.sendAgain(key(roster, plan, REVEAL));
+      return;
+    }
+    draft.put(key(roster, plan, LIST), list.digest().bytes());
+    draft.sendOnce(
+        me.notary(),
+        key(roster, plan, REVEAL),
+        new DrawReveal(plan.number(), list.digest(), draft.needBytes(key(roster, plan, VALUE))));
+  }
+
+  private static void onCertificate(
+      Participant me, Draft draft, DrawCheck check, DrawCertificate certificate) throws Refusal {
+    Alliance alliance = check.alliance();
+    String roster = alliance.rosterDigest().hex();
+    Optional<Drawn> before = drawn(draft, alliance.rosterDigest());
+    if (before.isPresent()) {
+      require(
+          before.get().listDigest().equals(certificate.certificate().parsedList().digest()),
+          Reason.SECOND_LIST,
+          check.presenter(),
+          "a second draw of roster %s",
+          alliance.rosterDigest().shortHex());
+      return;
+    }
+    Drawn drawn = check.drawn(certificate);
+    pinCohort(draft, own(alliance, drawn, me.self(), check.presenter()));
+    draft.eraseAll(Key.drawing(roster));
+    draft.put(Key.drawn(roster), drawn.encode());
+    draft.notice(new Notice.CohortDrawn(drawn, drawn.assignment().cohortOf(me.self())));
+  }
+
+  /** The plan of the number under way, which the message must be about. */
+  private static DrawPlan current(Draft draft, DrawCheck check, int number) throws Refusal {
+    requireOpen(draft, check);
+    String roster = check.alliance().rosterDigest().hex();
+    long current = number(draft, roster);
+    require(
+        number == current,
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "a message about number %d of the draw, %s",
+        number,
+        current < 0 ? "none is begun" : "number " + current + " is under way");
+    return DrawPlan.decode(draft.need(Key.draw(roster, number, PLAN)));
+  }
+
+  private static void requireOpen(Draft draft, DrawCheck check) throws Refusal {
+    require(
+        !draft.has(Key.drawn(check.alliance().rosterDigest().hex())),
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "roster %s is drawn",
+        check.alliance().rosterDigest().shortHex());
+  }
+
+  private static void requireOwn(
+      Participant me, Draft draft, DrawCheck check, DrawPlan plan, DrawList list) throws Refusal {
+    Bytes value = draft.needBytes(key(plan.rosterDigest().hex(), plan, VALUE));
+    Digest own = DrawCommitment.of(plan.digest(), me.self(), value);
+    require(
+        own.equals(list.commitments().get(check.alliance().indexOf(me.self()))),
+        Reason.NOT_IN_LIST,
+        check.presenter(),
+        "the list of number %d has not the commitment that I sent",
+        plan.number());
+  }
+
+  private static void requireOneList(Draft draft, DrawCheck check, DrawPlan plan, DrawList list)
+      throws Refusal {
+    Optional<byte[]> before = draft.get(key(plan.rosterDigest().hex(), plan, LIST));
+    require(
+        before.isEmpty() || new Digest(before.get()).equals(list.digest()),
+        Reason.SECOND_LIST,
+        check.presenter(),
+        "a second list of commitments for number %d of the draw",
+        plan.number());
+  }
+
+  private static long number(Draft draft, String roster) {
+    return draft.get(Key.drawNumber(roster)).map(Participant::number).orElse(-1L);
+  }
+
+  private static String key(String roster, DrawPlan plan, String part) {
+    return Key.draw(roster, plan.number(), part);
+  }
+}
