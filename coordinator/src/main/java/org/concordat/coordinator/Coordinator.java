@@ -22,6 +22,7 @@ import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.intake.GatewayService;
@@ -147,7 +148,8 @@ public final class Coordinator implements AutoCloseable {
     RoundSummaries summaries = new RoundSummaries(entries);
     Evidence evidence =
         new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
-    EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, config.limits());
+    EvidenceCalls evidenceCalls =
+        new EvidenceCalls(mailbox, evidence, new Proofs(entries, notary), config.limits());
     OperationsService operations =
         new OperationsService(
             mailbox, desk, book, jobs, models, directory, watchers, evidenceCalls);

@@ -9,17 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.concordat.agent.SiteNotary;
 import org.concordat.agent.session.LeafCollector;
 import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.MalformedEntryException;
-import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
-import org.concordat.certs.Sha256;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
-import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
@@ -45,6 +41,7 @@ public final class RoundDownload {
   private static final long MAX_RECORD_BYTES = 1 << 28;
 
   private final Client client;
+  private final Pinned pinned;
   private final String job;
   private final long round;
   private byte[] record = {};
@@ -54,6 +51,7 @@ public final class RoundDownload {
    */
   public RoundDownload(Client client, String job, long round) {
     this.client = client;
+    this.pinned = new Pinned(client, this::wrong);
     this.job = job;
     this.round = round;
   }
@@ -66,45 +64,15 @@ public final class RoundDownload {
       byte[] signed = decoded.manifestCertificate().toArray();
       byte[] manifest = ManifestCertificate.decode(signed).manifest().toArray();
       Cohort cohort = Manifest.decode(manifest).cohort();
-      Roster roster = roster(cohort);
-      requireCohort(cohort, roster);
-      VerifiedRound verified =
-          VerifiedRound.of(decoded, new SiteNotary(verifier(cohort.alliance(), roster)));
+      Roster roster = pinned.roster(cohort.rosterDigest());
+      pinned.requireCohort(cohort, roster);
+      VerifiedRound verified = VerifiedRound.of(decoded, pinned.notary(roster));
       if (!verified.task().job().equals(job) || verified.task().round() + 1 != round) {
         throw wrong("the record is of another round: " + verified.task().ref().describe());
       }
       return verified;
     } catch (IllegalArgumentException malformed) { // an infeasible cohort, too
       throw wrong("the round's record cannot be read: " + malformed.getMessage());
-    }
-  }
-
-  private Roster roster(Cohort cohort) {
-    return client
-        .rosters()
-        .find(new Sha256(cohort.rosterDigest().hex()))
-        .orElseThrow(
-            () -> wrong("the epoch names a roster that does not follow from your genesis"));
-  }
-
-  /**
-   * The epoch's members are some of the roster's, and its sums take as many survivors as every
-   * agent pins for the whole roster: a small epoch is not a weaker one.
-   */
-  private void requireCohort(Cohort cohort, Roster roster) {
-    List<String> agents = roster.agents().stream().map(entry -> entry.id().value()).toList();
-    boolean agreed =
-        cohort.policyDigest().hex().equals(client.genesis().policyDigest().hex())
-            && cohort.coordinator().equals(client.genesis().coordinator().id().value())
-            && cohort.alliance().equals(client.genesis().alliance().value());
-    if (!agents.containsAll(cohort.members()) || !agreed) {
-      throw wrong("the epoch has members, a policy or a coordinator that your genesis does not");
-    }
-    int least = Cohort.leastSurvivors(agents.size(), cohort.colluders());
-    if (cohort.minSurvivors() < least) {
-      throw wrong(
-          "the epoch lets a sum be made of %d members; with %d agents in the roster and %d colluders it takes %d"
-              .formatted(cohort.minSurvivors(), agents.size(), cohort.colluders(), least));
     }
   }
 
@@ -119,28 +87,6 @@ public final class RoundDownload {
         .filter(member -> !verified.cohort().members().contains(member))
         .sorted()
         .toList();
-  }
-
-  private Envelopes verifier(String alliance, Roster roster) {
-    return new Envelopes(
-        alliance,
-        client.site().id().value(),
-        message -> {
-          throw new IllegalStateException("nothing is signed here");
-        },
-        (sender, message, signature) ->
-            find(roster, sender)
-                .map(entry -> entry.identityKey().verify(message, signature))
-                .orElse(false),
-        0);
-  }
-
-  private static Optional<org.concordat.certs.RosterEntry> find(Roster roster, String sender) {
-    try {
-      return roster.find(new MemberId(sender));
-    } catch (IllegalArgumentException noSuchName) {
-      return Optional.empty();
-    }
   }
 
   /**

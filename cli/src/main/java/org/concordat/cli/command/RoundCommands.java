@@ -7,6 +7,6 @@ import picocli.CommandLine.Command;
     name = "round",
     description = "Look at rounds, and check their sums.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RoundList.class, RoundShow.class, RoundVerify.class},
+    subcommands = {RoundList.class, RoundShow.class, RoundVerify.class, RoundEvidence.class},
     footer = {"", "Example:", "  concordat round list breast-cancer --config client.yaml"})
 final class RoundCommands extends Group {}

@@ -6,6 +6,7 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.blame.EvidenceFile;
 import org.concordat.secureagg.blame.Judge;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.EpochMessage;
@@ -66,6 +67,21 @@ public final class Proofs {
   /** The encoded evidence of a lie. */
   public byte[] evidence(Lie lie) {
     return entries.get(EVIDENCE + lie.roster().hex(), lie.liar()).orElseThrow();
+  }
+
+  /**
+   * Evidence as it is given to others.
+   *
+   * @param job only of this job's rounds, or empty for all
+   * @param round from 1, or 0 for all of the job's
+   */
+  public EvidenceFile file(String job, long round) {
+    return new EvidenceFile(
+        lies().stream()
+            .filter(lie -> job.isEmpty() || lie.job().equals(job))
+            .filter(lie -> job.isEmpty() || round == 0 || lie.round() == round - 1)
+            .map(lie -> new EvidenceFile.Item(lie.roster(), Judge.decode(evidence(lie))))
+            .toList());
   }
 
   /** The evidence against everybody who has lied under a roster. */

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.operations.Answers;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.ReadyWriter;
@@ -21,16 +22,26 @@ import org.concordat.protocol.v1.LeavesRequest;
 public final class EvidenceCalls {
   private final Mailbox mailbox;
   private final Evidence evidence;
+  private final Proofs proofs;
   private final WireLimits limits;
 
-  public EvidenceCalls(Mailbox mailbox, Evidence evidence, WireLimits limits) {
+  public EvidenceCalls(Mailbox mailbox, Evidence evidence, Proofs proofs, WireLimits limits) {
     this.mailbox = mailbox;
     this.evidence = evidence;
+    this.proofs = proofs;
     this.limits = limits;
   }
 
-  /** Sends a record, or the sum if the policy lets the caller receive it. */
+  /** Sends a record, what shows lies, or the sum if the policy lets the caller receive it. */
   public void send(String caller, EvidenceRequest request, StreamObserver<BlobPart> to) {
+    if (request.getKind() == EvidenceRequest.Kind.LIES) {
+      answer(
+          to,
+          () ->
+              new MemoryParts(
+                  proofs.file(request.getJob(), request.getRound()).encode(), limits.partBytes()));
+      return;
+    }
     boolean sum = request.getKind() == EvidenceRequest.Kind.SUM;
     answer(
         to,

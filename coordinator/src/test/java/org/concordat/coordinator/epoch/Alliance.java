@@ -68,7 +68,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   private final SettableClock clock = new SettableClock(START);
   private final Path directory;
   private final List<RoundMessage> internal = new ArrayList<>();
-  Tamper ofMembers = (site, sealed, message) -> List.of(sealed);
+  Tamper ofMembers = (site, bytes, message) -> List.of(bytes);
   String crashAt = "";
   EpochKeeper keeper;
   RoundEngine engine;

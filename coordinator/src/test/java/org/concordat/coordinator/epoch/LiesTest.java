@@ -67,30 +67,28 @@ class LiesTest {
   /** Instead of one message of the liar, another that it signs. */
   private <M extends Message> void liarSends(Class<M> type, UnaryOperator<M> other) {
     alliance.ofMembers =
-        (site, sealed, message) ->
+        (site, bytes, message) ->
             site.name.equals(LIAR) && type.isInstance(message)
                 ? List.of(site.seal(other.apply(type.cast(message))))
-                : List.of(sealed);
+                : List.of(bytes);
   }
 
   /** One message of the liar, and another that it signs too. */
   private <M extends Message> void liarSendsTwo(Class<M> type, UnaryOperator<Message> other) {
     alliance.ofMembers =
-        (site, sealed, message) ->
+        (site, bytes, message) ->
             site.name.equals(LIAR) && type.isInstance(message)
-                ? List.of(sealed, site.seal(other.apply(message)))
-                : List.of(sealed);
+                ? List.of(bytes, site.seal(other.apply(message)))
+                : List.of(bytes);
   }
 
   /** The liar's deposit is changed; it signs and believes the change. */
   private void liarDeposits(UnaryOperator<Parcel> change) {
     alliance.ofMembers =
-        (site, sealed, message) ->
-            site.name.equals(LIAR)
-                    && message instanceof Parcel parcel
-                    && parcel.common().size() > 0
+        (site, bytes, message) ->
+            site.name.equals(LIAR) && message instanceof Parcel parcel && parcel.common().size() > 0
                 ? List.of(forged(site, parcel, change))
-                : List.of(sealed);
+                : List.of(bytes);
   }
 
   private byte[] forged(EpochSite site, Parcel honest, UnaryOperator<Parcel> change)
@@ -118,13 +116,11 @@ class LiesTest {
   }
 
   private static Parcel withCommon(Parcel p) {
-    return new Parcel(
-        p.epoch(), p.sealedHeader(), flip(p.common(), 0), p.recovery(), p.sections());
+    return new Parcel(p.epoch(), p.sealedHeader(), flip(p.common(), 0), p.recovery(), p.sections());
   }
 
   private static Parcel withRecovery(Parcel p) {
-    return new Parcel(
-        p.epoch(), p.sealedHeader(), p.common(), flip(p.recovery(), 3), p.sections());
+    return new Parcel(p.epoch(), p.sealedHeader(), p.common(), flip(p.recovery(), 3), p.sections());
   }
 
   /** Kept, provable to anybody, told, and still so after a restart. */
@@ -141,7 +137,7 @@ class LiesTest {
                 .orElseThrow()
                 .liar())
         .isEqualTo(LIAR);
-    alliance.ofMembers = (site, sealed, message) -> List.of(sealed);
+    alliance.ofMembers = (site, bytes, message) -> List.of(bytes);
     alliance.away.clear();
     alliance.restart();
     assertThat(alliance.keeper.lies()).containsExactly(lie);
@@ -270,10 +266,10 @@ class LiesTest {
   @Test
   void aFalsePairReveal() throws Refusal {
     Alliance.Tamper forgery =
-        (site, sealed, message) ->
+        (site, bytes, message) ->
             site.name.equals("m3") && message instanceof Parcel parcel && parcel.common().size() > 0
                 ? List.of(forged(site, parcel, LiesTest::withRecovery))
-                : List.of(sealed);
+                : List.of(bytes);
     alliance.ofMembers = forgery;
     alliance.open(JOB, Alliance.MODEL);
     alliance.away.add("m3");
@@ -284,8 +280,7 @@ class LiesTest {
     assertThat(alliance.keeper.lies().stream().map(Lie::liar)).containsExactly(LIAR, "m3");
     assertThat(alliance.keeper.lies().get(0).reason()).isEqualTo(Reason.COMMITMENT_MISMATCH);
     assertThat(alliance.round(JOB).phase()).isNotEqualTo(new Applying());
-    assertThatThrownBy(() -> alliance.keeper.eligible(Alliance.COHORT))
-        .hasMessageContaining("2");
+    assertThatThrownBy(() -> alliance.keeper.eligible(Alliance.COHORT)).hasMessageContaining("2");
   }
 
   @Test
@@ -306,10 +301,10 @@ class LiesTest {
   @Test
   void twoDepositsForOneEpoch() throws Refusal {
     alliance.ofMembers =
-        (site, sealed, message) ->
+        (site, bytes, message) ->
             site.name.equals(LIAR) && message instanceof Parcel parcel && parcel.common().size() > 0
-                ? List.of(sealed, forged(site, parcel, LiesTest::withCommon))
-                : List.of(sealed);
+                ? List.of(bytes, forged(site, parcel, LiesTest::withCommon))
+                : List.of(bytes);
     alliance.keeper.token(Alliance.COHORT);
     alliance.settle();
     assertShown(Reason.EQUIVOCATION);
@@ -322,15 +317,11 @@ class LiesTest {
     site.apply(member -> member.protect(round.task().digest(), new double[20], 1));
     byte[] honest = site.commitments.get(0);
     UploadCommitment first = (UploadCommitment) Inbox.open(alliance.notary, honest).message();
-    byte[] second =
-        site.seal(new UploadCommitment(first.ref(), Alliance.MODEL, first.wireBytes()));
-    alliance.give(
-        JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, honest));
-    alliance.give(
-        JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, honest));
+    byte[] second = site.seal(new UploadCommitment(first.ref(), Alliance.MODEL, first.wireBytes()));
+    alliance.give(JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, honest));
+    alliance.give(JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, honest));
     assertThat(alliance.keeper.lies()).as("the same again is no lie").isEmpty();
-    alliance.give(
-        JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, second));
+    alliance.give(JOB, new org.concordat.coordinator.round.RoundMessage.UploadStored(LIAR, second));
     assertShown(Reason.EQUIVOCATION);
     assertLeftOut();
   }

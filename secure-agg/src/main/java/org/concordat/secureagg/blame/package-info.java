@@ -7,7 +7,7 @@
  * Blame          a complaint about a deposit ("Epoch" step 4), after both have opened their keys
  * Equivocation   two messages of one sender that exclude each other
  * RoundBlame     a share, a seed or a recovery record that contradicts its deposit ("A round")
- * Judge          any of the three, and their encoding
+ * Judge          any of the three, and their encoding; EvidenceFile is several of them
  * </pre>
  */
 @NullMarked
