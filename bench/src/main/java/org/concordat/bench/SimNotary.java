@@ -21,7 +21,8 @@ final class SimNotary {
   static Notary of(String self) {
     return new EnvelopeNotary(
         new Envelopes(
-            SimWorld.ALLIANCE, self, message -> sign(self, message), SimNotary::verify, 1));
+            SimWorld.ALLIANCE, self, message -> sign(self, message), SimNotary::verify, 1),
+        Object::new); // nothing is remembered: members check each message
   }
 
   private static Ed25519PrivateKeyParameters key(String name) {

@@ -30,7 +30,10 @@ public final class RoundSpeed {
   /** Of the rounds, the first half: an agent's code is compiled while it runs. */
   private final int warmUp;
 
-  private static final int LIMIT_SECONDS = 600;
+  private static final int LIMIT_SECONDS = 900;
+
+  /** A poll costs the coordinator a reading of all rounds. */
+  private static final int POLL_MILLIS = 250;
 
   /** So long that a slow machine leaves nobody out: a round without somebody is another round. */
   private static final int EPOCH_WAIT_SECONDS = 60;
@@ -123,7 +126,7 @@ public final class RoundSpeed {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("stuck: " + alliance.rounds("speed"));
       }
-      Thread.sleep(50);
+      Thread.sleep(POLL_MILLIS);
     }
   }
 

@@ -67,6 +67,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
   private final Duration stallTimeout;
   private final Instant startedAt;
   private final Consumer<String> changed;
+  private boolean committing;
 
   Conductor(Parts parts) {
     this.directory = parts.directory();
@@ -143,6 +144,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
 
   @Override
   public void connected(Session session, Hello hello) {
+    engine.commit(effects); // what the member is told below must be durable
     sessions.open(session);
     LOG.info("{} connected", session.member());
     sessions.push(
@@ -221,7 +223,8 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
     for (Round round : List.copyOf(engine.open().values())) {
       if (round.task().round() == opened.round() && round.task().attempt() == opened.attempt()) {
         try {
-          engine.handle(round.stream(), new RoundMessage.FromMember(member, sealed), effects);
+          engine.take(round.stream(), new RoundMessage.FromMember(member, sealed));
+          commitSoon();
           changed.accept(round.task().job());
           return;
         } catch (Refusal wrong) {
@@ -231,6 +234,18 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
       }
     }
     refusal.ifPresent(wrong -> alarm(member, String.valueOf(wrong.getMessage())));
+  }
+
+  /** Once what is waiting in the mailbox has been taken too: members answer at about one time. */
+  private void commitSoon() {
+    if (!committing) {
+      committing = true;
+      mailbox.post(
+          () -> {
+            committing = false;
+            engine.commit(effects);
+          });
+    }
   }
 
   @Override

@@ -125,7 +125,8 @@ public final class Coordinator implements AutoCloseable {
                 config.name(),
                 site.keys()::sign,
                 directory,
-                clock.millis() * 1000));
+                clock.millis() * 1000),
+            directory::chain);
     ModelRegistry models = new ModelRegistry(entries, blobs);
     JobBook book = new JobBook(entries);
     Uploads uploads = new Uploads(blobs);

@@ -66,6 +66,6 @@ public final class InitialModel {
       at += out;
       in = out;
     }
-    return new ModelState(parameters);
+    return ModelState.owning(parameters);
   }
 }

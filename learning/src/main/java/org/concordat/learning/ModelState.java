@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that does adds its state to {@link #digest}.
  */
 public final class ModelState {
+  private static final int PIECE_VALUES = 1 << 13;
+
   private final double[] parameters;
   private byte @Nullable [] modelDigest;
 
@@ -19,21 +21,44 @@ public final class ModelState {
    * @throws IllegalArgumentException if a value is NaN or infinite
    */
   public ModelState(double[] parameters) {
+    this(parameters, true);
+  }
+
+  private ModelState(double[] parameters, boolean copied) {
     for (int i = 0; i < parameters.length; i++) {
       if (!Double.isFinite(parameters[i])) {
         throw new IllegalArgumentException(
             "model parameter " + i + " is " + parameters[i] + ": expected a finite value");
       }
     }
-    this.parameters = parameters.clone();
+    this.parameters = copied ? parameters.clone() : parameters;
+  }
+
+  /** Of an array that nobody else holds: a model may have millions of values. */
+  static ModelState owning(double[] parameters) {
+    return new ModelState(parameters, false);
   }
 
   public int size() {
     return parameters.length;
   }
 
+  /** A copy. */
   public double[] parameters() {
     return parameters.clone();
+  }
+
+  /** The update that leads from here to {@code after}: their difference, value by value. */
+  public double[] updateTo(double[] after) {
+    if (after.length != parameters.length) {
+      throw new IllegalArgumentException(
+          after.length + " values after training, the model has " + parameters.length);
+    }
+    double[] update = new double[parameters.length];
+    for (int i = 0; i < update.length; i++) {
+      update[i] = after[i] - parameters[i];
+    }
+    return update;
   }
 
   /**
@@ -66,17 +91,30 @@ public final class ModelState {
     }
     double[] values = new double[expectedSize];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
-    return new ModelState(values);
+    return owning(values);
   }
 
   /** SHA-256 of {@link #encode}. */
   public byte[] modelDigest() {
     byte[] known = modelDigest;
     if (known == null) {
-      known = sha256().digest(encode());
+      known = digest();
       modelDigest = known;
     }
     return known.clone();
+  }
+
+  /** Piece by piece: the whole encoding need not be in memory. */
+  private byte[] digest() {
+    MessageDigest digest = sha256();
+    ByteBuffer piece =
+        ByteBuffer.allocate(Double.BYTES * PIECE_VALUES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < parameters.length; at += PIECE_VALUES) {
+      int count = Math.min(PIECE_VALUES, parameters.length - at);
+      piece.asDoubleBuffer().put(parameters, at, count);
+      digest.update(piece.array(), 0, Double.BYTES * count);
+    }
+    return digest.digest();
   }
 
   /**

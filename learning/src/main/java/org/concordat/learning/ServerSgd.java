@@ -33,6 +33,6 @@ public final class ServerSgd {
     for (int i = 0; i < next.length; i++) {
       next[i] += learningRate * meanUpdate[i];
     }
-    return new ModelState(next);
+    return ModelState.owning(next);
   }
 }

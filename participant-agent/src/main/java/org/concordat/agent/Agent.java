@@ -135,8 +135,7 @@ public final class Agent implements AutoCloseable {
             config.trainer(),
             TrainerLaunch.of(config),
             fetcher,
-            new SpotCheck(fetcher, notary, policy, config.spotCheck()),
-            blobs);
+            new SpotCheck(fetcher, notary, policy, config.spotCheck()));
     MemberSteps steps =
         new MemberSteps(
             durable -> Member.restore(config.name(), notary, new SecureRandom(), durable),

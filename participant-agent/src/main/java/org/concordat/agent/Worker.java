@@ -2,7 +2,6 @@ package org.concordat.agent;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.concordat.agent.AgentConfig.TrainerSettings;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.data.DataSet;
@@ -20,7 +19,6 @@ import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
-import org.concordat.store.Blobs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +41,7 @@ final class Worker implements AutoCloseable {
   private final TrainerLaunch launch;
   private final Fetcher fetcher;
   private final SpotCheck spotCheck;
-  private final Blobs blobs;
   private @Nullable ModelState latest;
-  private @Nullable ModelState base;
   private @Nullable Trainer trainer;
   private String trainerJob = "";
 
@@ -54,34 +50,27 @@ final class Worker implements AutoCloseable {
       TrainerSettings settings,
       TrainerLaunch launch,
       Fetcher fetcher,
-      SpotCheck spotCheck,
-      Blobs blobs) {
+      SpotCheck spotCheck) {
     this.dataSets = dataSets;
     this.settings = settings;
     this.launch = launch;
     this.fetcher = fetcher;
     this.spotCheck = spotCheck;
-    this.blobs = blobs;
   }
 
   /** Trains, or only evaluates, from the task's model. */
   Update work(Task task, SiteJob job) throws TrainerFailedException, FetchFailedException {
-    double[] base = base(task, job).parameters();
+    ModelState base = base(task, job);
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
     Trained trained;
     try {
-      trained = trainer(job).work(task.round(), base, train, limit);
+      trained = trainer(job).work(task.round(), base.parameters(), train, limit);
     } catch (TrainerFailedException failure) {
       close();
       throw failure;
     }
-    double[] update = new double[base.length];
-    if (train) {
-      for (int i = 0; i < base.length; i++) {
-        update[i] = trained.parameters()[i] - base[i];
-      }
-    }
+    double[] update = train ? base.updateTo(trained.parameters()) : new double[base.size()];
     double clip = task.quantisation().clipNormL2();
     double bound = task.quantisation().coordinateBound();
     double weight = Math.min(trained.trainRows(), task.quantisation().maxWeight());
@@ -102,23 +91,8 @@ final class Worker implements AutoCloseable {
                     from,
                     RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update())
             : from;
-    keep(from, next);
-    return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
-  }
-
-  /** Only the newest model and the one before it stay: a round is tried again from either. */
-  private void keep(ModelState from, ModelState next) {
-    ModelState before = base;
-    if (before != null && before != from && before != next) {
-      blobs.forget(hex(before));
-    }
-    base = from;
     latest = next;
-    blobs.cache(hex(next), next.encode());
-  }
-
-  private static String hex(ModelState state) {
-    return new Digest(state.modelDigest()).hex();
+    return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
   }
 
   /**
@@ -144,14 +118,11 @@ final class Worker implements AutoCloseable {
   }
 
   private ModelState load(Task task, SiteJob job) throws FetchFailedException {
-    Optional<byte[]> own = blobs.getCached(task.modelDigest().hex());
-    if (own.isEmpty() && new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
-      own = Optional.of(job.initial().encode());
+    if (new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
+      return job.initial();
     }
-    byte[] content =
-        own.isPresent() ? own.get() : fetcher.model(task.modelDigest(), 8L * job.parameters());
-    blobs.cache(task.modelDigest().hex(), content);
-    return ModelState.decode(content, job.parameters());
+    return ModelState.decode(
+        fetcher.model(task.modelDigest(), 8L * job.parameters()), job.parameters());
   }
 
   private Trainer trainer(SiteJob job) throws TrainerFailedException {

@@ -64,39 +64,6 @@ public final class Blobs {
     }
   }
 
-  /**
-   * Stores bytes that can be had again elsewhere: not synced, so that they may be missing or
-   * damaged after a power cut, which {@link #getCached} finds.
-   *
-   * @param digest SHA-256 of the content, lower-case hex
-   */
-  public void cache(String digest, byte[] content) {
-    Path target = contentPath(digest);
-    if (!Files.exists(target)) {
-      create(directoryOf(target));
-      write(target, content, false);
-    }
-  }
-
-  /** Like {@link #get}, and empty where the content is damaged; the damaged file is removed. */
-  public Optional<byte[]> getCached(String digest) {
-    try {
-      return get(digest);
-    } catch (StoreException damaged) {
-      forget(digest);
-      return Optional.empty();
-    }
-  }
-
-  /** Removes the content of a digest, if it is here. */
-  public void forget(String digest) {
-    try {
-      Files.deleteIfExists(contentPath(digest));
-    } catch (IOException failure) {
-      throw failed("remove blob " + digest, failure);
-    }
-  }
-
   /** The file of a stored blob, for streaming. */
   public Optional<Path> file(String digest) {
     Path path = contentPath(digest);
@@ -185,10 +152,6 @@ public final class Blobs {
   }
 
   private void writeDurably(Path target, byte[] content) {
-    write(target, content, true);
-  }
-
-  private void write(Path target, byte[] content, boolean durably) {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try {
       try (FileChannel channel =
@@ -201,15 +164,11 @@ public final class Blobs {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
-        if (durably) {
-          channel.force(true);
-        }
+        channel.force(true);
       }
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      if (durably) {
-        syncDirectory(directoryOf(target));
-      }
+      syncDirectory(directoryOf(target));
     } catch (IOException failure) {
       throw failed("write " + target.getFileName(), failure);
     }

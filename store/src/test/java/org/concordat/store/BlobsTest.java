@@ -3,7 +3,6 @@ package org.concordat.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,31 +31,6 @@ class BlobsTest {
     assertThatThrownBy(() -> blobs.get(digest))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("damaged");
-  }
-
-  @Test
-  void whatCanBeHadAgainIsKeptAndDroppedWhereDamaged() throws IOException {
-    Blobs blobs = new Blobs(directory);
-    byte[] content = {7, 8};
-    String digest = blobs.put(new byte[] {9});
-    blobs.forget(digest);
-    assertThat(blobs.get(digest)).isEmpty();
-    String cached =
-        "%064x"
-            .formatted(new java.math.BigInteger(1, org.concordat.store.BlobsTest.sha256(content)));
-    blobs.cache(cached, content);
-    assertThat(blobs.getCached(cached)).hasValue(content);
-    Files.write(blobs.file(cached).orElseThrow(), new byte[0]);
-    assertThat(blobs.getCached(cached)).isEmpty();
-    assertThat(blobs.file(cached)).isEmpty();
-  }
-
-  private static byte[] sha256(byte[] content) {
-    try {
-      return java.security.MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (java.security.NoSuchAlgorithmException missing) {
-      throw new AssertionError(missing);
-    }
   }
 
   @Test

@@ -46,7 +46,8 @@ public record Round(
 
   /** The name of a round's event stream. */
   public static String stream(String job, long index) {
-    return "round/" + job + "/" + String.format("%06d", index);
+    String digits = String.valueOf(index);
+    return "round/" + job + "/" + "0".repeat(Math.max(0, 6 - digits.length())) + digits;
   }
 
   public Task task() {

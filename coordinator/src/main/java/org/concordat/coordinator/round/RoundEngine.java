@@ -49,8 +49,16 @@ public final class RoundEngine {
   private final Clock clock;
   private final Consumer<String> crashPoint;
   private final Map<String, Round> open = new LinkedHashMap<>();
+  private final Map<String, Unsaved> unsaved = new LinkedHashMap<>();
   private final Set<Long> ran = new LinkedHashSet<>();
   private boolean draining;
+
+  /** What was decided since the round was stored as {@code before}. */
+  private record Unsaved(Round before, List<StoredEvent> events, List<Effect> effects) {
+    Unsaved(Round before) {
+      this(before, new ArrayList<>(), new ArrayList<>());
+    }
+  }
 
   /**
    * @param crashPoint told {@code before:KIND} before an event is stored and {@code after:KIND}
@@ -95,6 +103,7 @@ public final class RoundEngine {
 
   /** Opens a round's first or next attempt. Durable when it returns. */
   public void open(Task task, EffectRunner runner) {
+    commit(runner);
     RoundEvent event =
         RoundEvent.newBuilder()
             .setAtMillis(clock.millis())
@@ -117,36 +126,68 @@ public final class RoundEngine {
   }
 
   /**
-   * Lets a message happen to a round.
+   * Lets a message happen to a round. Durable when it returns, and its effects have run.
    *
    * @throws Refusal where the message is a member's and wrong; nothing has changed
    */
   public void handle(String stream, RoundMessage message, EffectRunner runner) throws Refusal {
+    take(stream, message);
+    commit(runner);
+  }
+
+  /**
+   * Like {@link #handle}, in memory only: several messages that came together are then made durable
+   * together. Nothing of a round may be told to anybody before the next {@link #commit}.
+   */
+  public void take(String stream, RoundMessage message) throws Refusal {
     Round before = open.get(stream);
     if (before == null) {
       return;
     }
-    List<StoredEvent> stored = new ArrayList<>();
-    List<Effect> effects = new ArrayList<>();
+    Unsaved batch = unsaved.getOrDefault(stream, new Unsaved(before));
     Round round = before;
     for (RoundEvent.Builder decided : before.decide(message, clock.instant())) {
       RoundEvent event = decided.setAtMillis(clock.millis()).build();
       Round next = round.apply(event, epochs, notary);
-      stored.add(stored(event));
-      effects.addAll(Effects.of(round, event, next));
+      batch.events.add(stored(event));
+      batch.effects.addAll(Effects.of(round, event, next));
       round = next;
     }
-    if (stored.isEmpty()) {
+    if (round != before) {
+      unsaved.put(stream, batch);
+      open.put(stream, round);
+    }
+  }
+
+  /** Makes durable what {@link #take} took, one transaction a round, and runs the effects. */
+  public void commit(EffectRunner runner) {
+    if (unsaved.isEmpty()) {
       return;
     }
-    stored.forEach(event -> crashPoint.accept("before:" + event.type()));
-    append(stream, before.version(), stored, effects);
-    open.put(stream, round);
-    if (!round.phase().equals(before.phase())) {
-      LOG.info("{} is {}", stream, round.phase().label());
+    Map<String, Unsaved> batches = new LinkedHashMap<>(unsaved);
+    List<String> types =
+        batches.values().stream()
+            .flatMap(batch -> batch.events.stream().map(StoredEvent::type))
+            .toList();
+    try {
+      types.forEach(type -> crashPoint.accept("before:" + type));
+      batches.forEach(this::save);
+    } finally {
+      // what could not be stored is as if its messages had never come
+      unsaved.forEach((stream, batch) -> open.put(stream, batch.before));
+      unsaved.clear();
     }
     drain(runner);
-    stored.forEach(event -> crashPoint.accept("after:" + event.type()));
+    types.forEach(type -> crashPoint.accept("after:" + type));
+  }
+
+  private void save(String stream, Unsaved batch) {
+    append(stream, batch.before.version(), batch.events, batch.effects);
+    unsaved.remove(stream);
+    Round now = open.getOrDefault(stream, batch.before);
+    if (!now.phase().equals(batch.before.phase())) {
+      LOG.info("{} is {}", stream, now.phase().label());
+    }
   }
 
   private void append(String stream, long version, List<StoredEvent> stored, List<Effect> effects) {
@@ -164,6 +205,7 @@ public final class RoundEngine {
 
   /** Writes notes that are still waiting, and forgets in the store what has run. */
   public void settle(EffectRunner runner) {
+    commit(runner);
     drain(runner, true);
     if (!ran.isEmpty()) {
       outbox.done(List.copyOf(ran));

@@ -20,12 +20,16 @@ import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
+import org.jspecify.annotations.Nullable;
 
 /** The long computation of a round, on a worker: the sum, and the model that follows from it. */
 public final class RoundWork {
   private final Uploads uploads;
   private final Blobs blobs;
   private final int threads;
+
+  /** The model of the round before, most likely the next one's base. */
+  private volatile @Nullable ModelState latest;
 
   public RoundWork(Uploads uploads, Blobs blobs, int threads) {
     this.uploads = uploads;
@@ -69,6 +73,7 @@ public final class RoundWork {
             ? new ServerSgd(job.spec().getServerLearningRate()).next(base, parts.update())
             : base;
     String digest = blobs.put(next.encode());
+    latest = next;
     return new RoundMessage.Applied(
         root,
         Digest.ofHex(digest),
@@ -79,12 +84,17 @@ public final class RoundWork {
   }
 
   private ModelState base(Job job) {
-    String digest = new Digest(job.record().getModel().toByteArray()).hex();
+    Digest digest = new Digest(job.record().getModel().toByteArray());
+    ModelState known = latest;
+    if (known != null && new Digest(known.modelDigest()).equals(digest)) {
+      return known;
+    }
     byte[] content =
         blobs
-            .get(digest)
+            .get(digest.hex())
             .orElseThrow(
-                () -> new IllegalArgumentException("the base model " + digest + " is missing"));
+                () ->
+                    new IllegalArgumentException("the base model " + digest.hex() + " is missing"));
     return ModelState.decode(content, job.parameters());
   }
 

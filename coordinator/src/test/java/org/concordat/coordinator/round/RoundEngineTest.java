@@ -282,6 +282,42 @@ class RoundEngineTest {
   }
 
   @Test
+  void messagesTakenTogetherAreStoredTogether() throws Refusal {
+    openRound();
+    give(new RoundMessage.TasksSent());
+    recorder.ran.clear();
+    for (String name : RoundWorld.NAMES) {
+      engine.take(STREAM, world.upload(round(), name));
+    }
+    assertThat(round().phase()).isEqualTo(new Certifying());
+    assertThat(events.read(STREAM)).as("in memory only").hasSize(2);
+    assertThat(recorder.ran).as("nothing is told before it is durable").isEmpty();
+    engine.commit(recorder);
+    assertThat(events.read(STREAM)).hasSize((int) round().version());
+    assertThat(recorder.ran).containsExactly("tell", "tell", "tell", "tell");
+    engine.commit(recorder);
+    assertThat(recorder.ran).hasSize(4);
+    restart();
+    assertThat(engine.load(STREAM).phase()).isEqualTo(new Certifying());
+  }
+
+  @Test
+  void whatCannotBeStoredIsAsIfItHadNeverCome() throws Refusal {
+    openRound();
+    give(new RoundMessage.TasksSent());
+    Round before = round();
+    RoundMessage upload = world.upload(before, "m0");
+    engine.take(STREAM, upload);
+    database.close();
+    assertThatThrownBy(() -> engine.commit(recorder)).isInstanceOf(RuntimeException.class);
+    assertThat(round()).isSameAs(before);
+    openStore();
+    engine.load(STREAM);
+    give(upload);
+    assertThat(round().server().uploads()).containsOnlyKeys("m0");
+  }
+
+  @Test
   void aRoundThatIsNotOpenIsNotTouched() throws Refusal {
     engine.handle("round/other/000000", new RoundMessage.Abort("no"), recorder);
     assertThat(events.streams()).isEmpty();

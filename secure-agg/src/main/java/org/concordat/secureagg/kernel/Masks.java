@@ -42,15 +42,16 @@ public final class Masks {
             part ->
                 applyRange(
                     words,
-                    cut(words, part, parts),
-                    cut(words, part + 1, parts),
+                    cut(words.length, part, parts),
+                    cut(words.length, part + 1, parts),
                     firstElement,
                     terms,
                     adding));
   }
 
-  private static int cut(int[] words, int part, int parts) {
-    return (int) ((long) words.length * part / parts);
+  /** Where one of {@code parts} nearly equal parts of a vector begins. */
+  static int cut(int length, int part, int parts) {
+    return (int) ((long) length * part / parts);
   }
 
   /**

@@ -4,6 +4,8 @@ import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.concordat.secureagg.Digest;
 
 /**
@@ -28,20 +30,38 @@ public final class MerkleRoot {
     this.leafBytes = LEAF_ELEMENTS * elementBytes;
   }
 
-  /** Root of a packed wire vector. */
+  /** Root of a packed wire vector; leaves of a long one are hashed on all processors. */
   public static Digest of(byte[] wire, int elementBytes) {
-    return new MerkleRoot(elementBytes).update(wire, 0, wire.length).root();
+    int leafBytes = LEAF_ELEMENTS * elementBytes;
+    int leaves = (wire.length + leafBytes - 1) / leafBytes;
+    return ofLeaves(
+        leaves,
+        wire.length / elementBytes,
+        leaf -> {
+          int at = leaf * leafBytes;
+          return MerkleTree.leafHash(wire, at, Math.min(leafBytes, wire.length - at));
+        });
   }
 
   /** Root of a published sum: 32-bit little-endian words. */
   public static Digest ofWords(int[] words) {
-    MerkleRoot root = new MerkleRoot(4);
-    for (int at = 0; at < words.length; at += LEAF_ELEMENTS) {
-      int count = Math.min(LEAF_ELEMENTS, words.length - at);
-      byte[] leaf = Ring.pack(32, words, at, count);
-      root.update(leaf, 0, leaf.length);
+    return ofLeaves(
+        MerkleTree.leafCount(words.length),
+        words.length,
+        leaf -> {
+          int count = MerkleTree.leafElements(words.length, leaf);
+          return MerkleTree.leafHash(Ring.pack(32, words, leaf * LEAF_ELEMENTS, count));
+        });
+  }
+
+  private static Digest ofLeaves(int leaves, int elements, IntFunction<Digest> hash) {
+    if (leaves == 0) {
+      return Digest.sha256();
     }
-    return root.root();
+    IntStream range = IntStream.range(0, leaves);
+    return MerkleTree.of(
+            (Masks.threadsFor(elements) > 1 ? range.parallel() : range).mapToObj(hash).toList())
+        .root();
   }
 
   /** Appends bytes. */

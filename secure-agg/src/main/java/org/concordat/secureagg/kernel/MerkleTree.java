@@ -50,9 +50,15 @@ public final class MerkleTree {
   }
 
   public static Digest leafHash(byte[] leaf) {
+    return leafHash(leaf, 0, leaf.length);
+  }
+
+  /** Of a leaf that is part of a longer array. */
+  static Digest leafHash(byte[] bytes, int at, int length) {
     MessageDigest sha256 = Digest.newSha256();
     sha256.update((byte) 0);
-    return new Digest(sha256.digest(leaf));
+    sha256.update(bytes, at, length);
+    return new Digest(sha256.digest());
   }
 
   /** Leaves of this tree. */

@@ -5,15 +5,15 @@ package org.concordat.secureagg.kernel;
  * Still the member's secret: nothing that sends accepts it.
  */
 public final class Quantised {
-  final int[] words;
+  private final int[] words;
 
   Quantised(int[] words) {
     this.words = words;
   }
 
-  /** A copy: m + 1 words. */
+  /** The m + 1 words themselves: whoever masks them masks them in place, and this is used up. */
   public int[] words() {
-    return words.clone();
+    return words;
   }
 
   public int elements() {

@@ -4,13 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Reals to bounded integers and back, for one {@link Quantisation} and cohort size ("Ring, packing,
  * quantisation").
  */
 public final class Quantiser {
-  private static final int NOISE_WORDS = 4096;
+  /** Elements whose noise is drawn at a time, and rounded by all threads together. */
+  private static final int PIECE = 1 << 19;
+
   private static final int FLOOR_OFFSET = 1 << 24;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -55,19 +58,38 @@ public final class Quantiser {
     int[] words = new int[m + 1];
     double share = clipped.weight / parameters.maxWeight();
     double scale = share * parameters.levels() / parameters.coordinateBound();
-    byte[] noise = new byte[4 * NOISE_WORDS];
-    for (int from = 0; from < m; from += NOISE_WORDS) {
+    byte[] noise = new byte[4 * Math.min(m + 1, PIECE)];
+    for (int from = 0; from < m; from += PIECE) {
       random.nextBytes(noise);
-      quantise(clipped, scale, noise, words, from, Math.min(m, from + NOISE_WORDS));
+      quantisePiece(clipped, scale, noise, words, from, Math.min(m, from + PIECE));
     }
-    random.nextBytes(noise);
-    double weight = Math.floor(share * weightLevels + uniform((int) INT.get(noise, 0)));
+    double weight = Math.floor(share * weightLevels + uniform(random.nextInt()));
     words[m] = (int) Math.min(weightLevels, weight);
     return new Quantised(words);
   }
 
-  private void quantise(
+  private void quantisePiece(
       Clipped clipped, double scale, byte[] noise, int[] words, int from, int to) {
+    int parts = Masks.threadsFor(to - from);
+    IntStream range = IntStream.range(0, parts);
+    (parts > 1 ? range.parallel() : range)
+        .forEach(
+            part ->
+                quantise(
+                    clipped,
+                    scale,
+                    noise,
+                    words,
+                    from,
+                    from + Masks.cut(to - from, part, parts),
+                    from + Masks.cut(to - from, part + 1, parts)));
+  }
+
+  /**
+   * @param first the element that the noise begins at
+   */
+  private void quantise(
+      Clipped clipped, double scale, byte[] noise, int[] words, int first, int from, int to) {
     int levels = parameters.levels();
     double[] update = clipped.update;
     double clip = clipped.scale;
@@ -75,7 +97,7 @@ public final class Quantiser {
     for (int i = from; i < to; i++) {
       double value = update[i] * clip;
       value = value > bound ? bound : value < -bound ? -bound : value;
-      int word = round(value * scale, (int) INT.get(noise, 4 * (i - from)));
+      int word = round(value * scale, (int) INT.get(noise, 4 * (i - first)));
       words[i] = word > levels ? levels : word < -levels ? -levels : word;
     }
   }
@@ -112,14 +134,30 @@ public final class Quantiser {
   }
 
   private static double norm(double[] update) {
-    double squares = 0;
-    for (double value : update) {
-      squares += value * value;
-    }
+    double squares = sumOfSquares(update);
     if (!Double.isFinite(squares)) {
       throw notFinite(update);
     }
     return Math.sqrt(squares);
+  }
+
+  /** Four chains of additions: one alone waits for each sum before the next. */
+  private static double sumOfSquares(double[] values) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int whole = values.length & -4;
+    for (int i = 0; i < whole; i += 4) {
+      a += values[i] * values[i];
+      b += values[i + 1] * values[i + 1];
+      c += values[i + 2] * values[i + 2];
+      d += values[i + 3] * values[i + 3];
+    }
+    for (int i = whole; i < values.length; i++) {
+      a += values[i] * values[i];
+    }
+    return a + b + (c + d);
   }
 
   private static BadUpdateException notFinite(double[] update) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.NonRevealQuorum;
@@ -43,7 +44,8 @@ record RoundOutbox(RoundState state) {
 
   private void dueResult(int index, List<Message> messages) {
     if (!state.stateSignatures.containsKey(index)) {
-      messages.add(Objects.requireNonNull(state.certificate));
+      // who revealed has seen the certificate, durably
+      addIf(!state.reveals.containsKey(index), messages, certificate());
       messages.add(Objects.requireNonNull(state.result));
     }
   }
@@ -51,11 +53,11 @@ record RoundOutbox(RoundState state) {
   private void dueReveals(int index, List<Message> messages) {
     Opening open = state.opening;
     if (open == null) {
-      addIf(!state.reveals.containsKey(index), messages, Objects.requireNonNull(state.certificate));
+      addIf(!state.reveals.containsKey(index), messages, certificate());
     } else if (state.roots.containsKey(index)) {
       // A survivor whose shares were not among the first T needs the certificate before it may
       // answer.
-      addIf(!state.reveals.containsKey(index), messages, Objects.requireNonNull(state.certificate));
+      addIf(!state.reveals.containsKey(index), messages, certificate());
       for (int dropped : open.badRecovery()) {
         addIf(
             !state.pairsOf(dropped).containsKey(index),
@@ -63,6 +65,10 @@ record RoundOutbox(RoundState state) {
             new PairRevealRequest(state.ref, dropped));
       }
     }
+  }
+
+  private Certificate certificate() {
+    return Objects.requireNonNull(state.certificate);
   }
 
   private static void addIf(boolean condition, List<Message> messages, Message message) {
