@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Every record that differs from a given one in one place: numbers by one, the first and the last
@@ -36,11 +37,38 @@ public final class Mutations {
     } else if (value instanceof java.util.Map<?, ?> map && map.isEmpty()) {
       return all;
     } else if (value instanceof Record record) {
-      record(record, all);
+      record(record, all, Mutations::of);
     } else {
       throw new IllegalArgumentException("cannot mutate a " + value.getClass());
     }
     return all;
+  }
+
+  /** One for each field, and lists without their first element and with two exchanged. */
+  public static List<Object> oneForEachField(Object value) {
+    List<Object> few = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        for (Object changed : oneForEachField(list.get(i))) {
+          List<Object> other = new ArrayList<>(list);
+          other.set(i, changed);
+          few.add(other);
+        }
+      }
+      if (list.size() > 0) {
+        few.add(List.copyOf(list.subList(1, list.size())));
+      }
+      if (list.size() > 1) {
+        List<Object> exchanged = new ArrayList<>(list);
+        java.util.Collections.swap(exchanged, 0, 1);
+        few.add(exchanged);
+      }
+    } else if (value instanceof Record record && !(value instanceof Digest)) {
+      record(record, few, Mutations::oneForEachField);
+    } else {
+      of(value).stream().limit(1).forEach(few::add);
+    }
+    return few;
   }
 
   private static Digest flip(Digest digest, int at) {
@@ -77,10 +105,11 @@ public final class Mutations {
     }
   }
 
-  private static void record(Record record, List<Object> all) {
+  private static void record(
+      Record record, List<Object> all, Function<Object, List<Object>> mutations) {
     RecordComponent[] components = record.getClass().getRecordComponents();
     for (int i = 0; i < components.length; i++) {
-      for (Object changed : of(get(record, components[i]))) {
+      for (Object changed : mutations.apply(get(record, components[i]))) {
         Object made = with(record, components, i, changed);
         if (made != null && !made.equals(record)) {
           all.add(made);
@@ -89,7 +118,7 @@ public final class Mutations {
     }
   }
 
-  private static Object get(Record record, RecordComponent component) {
+  static Object get(Record record, RecordComponent component) {
     try {
       component.getAccessor().setAccessible(true);
       return component.getAccessor().invoke(record);

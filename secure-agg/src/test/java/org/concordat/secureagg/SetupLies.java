@@ -2,6 +2,7 @@ package org.concordat.secureagg;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
@@ -22,11 +23,12 @@ final class SetupLies {
   /**
    * One lie.
    *
+   * @param name what is altered
    * @param maker makes what is sent
    * @param late whether only an opening can show it: hashes of b and K and the recovery records,
    *     which nobody can check before ("A round", bad dealer and bad W), and a key that nobody uses
    */
-  record Lie(Maker maker, boolean late) {
+  record Lie(String name, Maker maker, boolean late) {
     Message message() throws Refusal {
       return maker.make();
     }
@@ -58,26 +60,113 @@ final class SetupLies {
   static List<Lie> of(Site liar, Message honest) throws Refusal {
     List<Lie> lies = new ArrayList<>();
     for (Object changed : Mutations.of(honest)) {
-      lies.add(new Lie(() -> (Message) changed, unusedKey(liar, honest, (Message) changed)));
+      lies.add(whole(liar, honest, (Message) changed));
     }
     if (honest instanceof Parcel parcel) {
       TestNotary notary = new TestNotary(liar.name);
       for (Object changed : Mutations.of(header(parcel, notary))) {
         SectionHeader header = (SectionHeader) changed;
-        lies.add(new Lie(() -> with(parcel, Inbox.seal(notary, header)), false));
+        lies.add(ofHeader(notary, parcel, header));
       }
       for (Object changed : Mutations.of(parcel)) {
         Parcel parts = (Parcel) changed;
         if (parts.sealedHeader().equals(parcel.sealedHeader())) {
-          boolean late =
-              !parts.common().equals(parcel.common())
-                  || !parts.recovery().equals(parcel.recovery());
-          boolean own = ownSectionOnly(liar, parcel, parts);
-          lies.add(new Lie(() -> Liar.withParts(liar, parcel, p -> parts), late || own));
+          lies.add(ofParts(liar, parcel, parts));
         }
       }
     }
     return lies;
+  }
+
+  private static Lie whole(Site liar, Message honest, Message changed) {
+    return new Lie(
+        "as it is: " + difference((Record) honest, (Record) changed),
+        () -> changed,
+        unusedKey(liar, honest, changed));
+  }
+
+  private static Lie ofHeader(TestNotary notary, Parcel parcel, SectionHeader header) {
+    return new Lie("header", () -> with(parcel, Inbox.seal(notary, header)), false);
+  }
+
+  private static Lie ofParts(Site liar, Parcel honest, Parcel parts) {
+    boolean late =
+        !parts.common().equals(honest.common()) || !parts.recovery().equals(honest.recovery());
+    boolean own = ownSectionOnly(liar, honest, parts);
+    return new Lie(
+        "signed: " + difference(honest, parts),
+        () -> Liar.withParts(liar, honest, p -> parts),
+        late || own);
+  }
+
+  /**
+   * One lie for each field of the message, of a parcel's header and of what stands in its sections:
+   * hashes of b and K and of their shares, W, C_ij, box.
+   */
+  static List<Lie> oneForEachField(Site liar, Message honest) throws Refusal {
+    List<Lie> lies = new ArrayList<>();
+    for (Object changed : Mutations.oneForEachField(honest)) {
+      lies.add(whole(liar, honest, (Message) changed));
+    }
+    if (honest instanceof Parcel parcel) {
+      TestNotary notary = new TestNotary(liar.name);
+      for (Object changed : Mutations.oneForEachField(header(parcel, notary))) {
+        lies.add(ofHeader(notary, parcel, (SectionHeader) changed));
+      }
+      for (Parcel parts : parts(parcel)) {
+        lies.add(ofParts(liar, parcel, parts));
+      }
+    }
+    return lies;
+  }
+
+  private static List<Parcel> parts(Parcel p) {
+    List<Parcel> all = new ArrayList<>();
+    for (int at : new int[] {0, Digest.SIZE_BYTES}) {
+      if (at < p.common().size()) {
+        Bytes common = Liar.flip(p.common(), at);
+        all.add(new Parcel(p.epoch(), p.sealedHeader(), common, p.recovery(), p.sections()));
+      }
+    }
+    if (p.recovery().size() > 0) {
+      Bytes recovery = Liar.flip(p.recovery(), 0);
+      all.add(new Parcel(p.epoch(), p.sealedHeader(), p.common(), recovery, p.sections()));
+    }
+    int box = DepositLayout.HASHES_BYTES + DepositLayout.COMMITMENTS_BYTES;
+    for (int section = 0; section < p.sections().size(); section++) {
+      for (int at : new int[] {0, Digest.SIZE_BYTES, DepositLayout.HASHES_BYTES, box}) {
+        if (at < p.sections().get(section).size()) {
+          all.add(Liar.section(p, section, at));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Names of the components that differ, with the element of a list. */
+  static String difference(Record honest, Record changed) {
+    List<String> names = new ArrayList<>();
+    for (var component : honest.getClass().getRecordComponents()) {
+      Object before = Mutations.get(honest, component);
+      Object after = Mutations.get(changed, component);
+      if (!before.equals(after)) {
+        names.add(component.getName() + element(before, after));
+      }
+    }
+    return String.join(", ", names);
+  }
+
+  private static String element(Object before, Object after) {
+    if (before instanceof List<?> one
+        && after instanceof List<?> other
+        && one.size() == other.size()) {
+      for (int i = 0; i < one.size(); i++) {
+        if (!one.get(i).equals(other.get(i))) {
+          return "[" + i + "]";
+        }
+      }
+    }
+    return "";
   }
 
   /** Nobody encapsulates to the lowest: its ML-KEM key only goes into the pair keys as it is. */

@@ -62,6 +62,18 @@ public final class World {
     cohort.members().forEach(member -> sites.put(member, all.get(member)));
   }
 
+  private World(World other) {
+    cohort = other.cohort;
+    epoch = other.epoch;
+    lastManifest = other.lastManifest;
+    other.sites.forEach((name, site) -> sites.put(name, site.fork()));
+  }
+
+  /** The same epoch and the same disks; what happens from here on happens to the copy only. */
+  public World fork() {
+    return new World(this);
+  }
+
   public static Digest digest(String text) {
     return Digest.sha256(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }

@@ -51,7 +51,6 @@ class ExactSumTest {
   private static Stream<DynamicTest> patterns(int n, int colluders) throws Refusal {
     World world = new World(n, colluders, n * 10L + colluders);
     world.runEpoch(1, Set.of());
-    Snapshots start = new Snapshots(world);
     int all = 1 << 2 * n;
     List<DynamicTest> tests = new ArrayList<>();
     for (int pattern = 0; pattern < all; pattern++) {
@@ -73,21 +72,10 @@ class ExactSumTest {
         tests.add(
             DynamicTest.dynamicTest(
                 "n=%d c=%d pattern %s".formatted(n, colluders, Integer.toString(pattern, 4)),
-                () -> check(start.fork(), chosen)));
+                () -> check(world.fork(), chosen)));
       }
     }
     return tests.stream();
-  }
-
-  /** Worlds whose members continue from the same certified epoch. */
-  private record Snapshots(World world) {
-    World fork() {
-      World copy = new World(world.cohort.size(), world.cohort.colluders(), 7);
-      copy.epoch = world.epoch;
-      copy.lastManifest = world.lastManifest;
-      world.sites.forEach((name, site) -> copy.sites.put(name, site.fork()));
-      return copy;
-    }
   }
 
   private static void check(World world, int pattern) throws Refusal {
