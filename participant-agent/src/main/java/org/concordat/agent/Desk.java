@@ -321,7 +321,7 @@ final class Desk implements Link.Listener {
       Optional<SiteJob> job = jobs.find(task.job());
       Optional<Cohort> cohort = steps.member().cohort(task.epoch());
       if (job.isPresent() && cohort.isPresent()) {
-        errands.adopt(task, ready.result(), job.get(), cohort.get());
+        errands.adopt(ready, job.get(), cohort.get());
       }
     } else if (notice instanceof Notice.EpochReady epoch) {
       status.set("epoch", epoch.epoch());

@@ -17,7 +17,7 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.member.Action.Upload;
-import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
 import org.concordat.store.StoreTrouble;
@@ -39,11 +39,15 @@ final class Errands {
    * @param lastProblem of the try before, or empty: the same is said once
    */
   private record Adoption(
-      Task task, Result result, SiteJob job, int cohortSize, Duration pause, String lastProblem) {
+      Notice.ResultReady ready, SiteJob job, int cohortSize, Duration pause, String lastProblem) {
+    Task task() {
+      return ready.task();
+    }
+
     Adoption again(String problem) {
       Duration doubled = pause.multipliedBy(2);
       Duration longer = doubled.compareTo(ADOPT_RETRY_MOST) > 0 ? ADOPT_RETRY_MOST : doubled;
-      return new Adoption(task, result, job, cohortSize, longer, problem);
+      return new Adoption(ready, job, cohortSize, longer, problem);
     }
   }
 
@@ -170,9 +174,9 @@ final class Errands {
    * cannot be fetched is asked for again, with growing pauses, while the round is this job's
    * newest.
    */
-  void adopt(Task task, Result result, SiteJob job, Cohort cohort) {
-    if (desk.allowed(Action.RELEASE, job) && busy.add(adopting(task))) {
-      tryAdopt(new Adoption(task, result, job, cohort.size(), ADOPT_RETRY, ""));
+  void adopt(Notice.ResultReady ready, SiteJob job, Cohort cohort) {
+    if (desk.allowed(Action.RELEASE, job) && busy.add(adopting(ready.task()))) {
+      tryAdopt(new Adoption(ready, job, cohort.size(), ADOPT_RETRY, ""));
     }
   }
 
@@ -183,8 +187,7 @@ final class Errands {
   private void adoptNow(Adoption adoption) {
     Task task = adoption.task();
     try {
-      Worker.Next next =
-          worker.next(task, adoption.result(), adoption.job(), adoption.cohortSize());
+      Worker.Next next = worker.next(adoption.ready(), adoption.job(), adoption.cohortSize());
       threads.post(
           () -> {
             busy.remove(adopting(task));

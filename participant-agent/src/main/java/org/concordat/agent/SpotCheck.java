@@ -17,7 +17,7 @@ import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
-import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,16 +59,13 @@ final class SpotCheck {
    * @throws FetchFailedException if the coordinator does not deliver, or what it delivers is wrong:
    *     the result must not be signed
    */
-  void check(Task task, Result result, SiteJob job, int[] sum) throws FetchFailedException {
+  void check(Notice.ResultReady ready, SiteJob job, int[] sum) throws FetchFailedException {
     if (fraction == 0) {
       return;
     }
+    Task task = ready.task();
     try {
-      RoundRecord record = RoundRecord.decode(fetcher.record(task.job(), task.round()));
-      VerifiedRound round = VerifiedRound.of(record, notary);
-      if (!round.result().equals(result)) {
-        throw new FetchFailedException("the record is of another result than the one announced");
-      }
+      VerifiedRound round = ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready);
       String denial = policy.denialOfLeaves(job.spec(), round.uploads().keySet());
       if (denial.isEmpty()) {
         checkLeaves(task, round, sum);
@@ -78,6 +75,17 @@ final class SpotCheck {
     } catch (Refusal | IllegalArgumentException wrong) {
       throw new FetchFailedException("the sum does not stand a spot check: " + wrong.getMessage());
     }
+  }
+
+  /** Somebody dropped: the coordinator's record has what was opened for it, and the proofs. */
+  private VerifiedRound fromRecord(Notice.ResultReady ready) throws FetchFailedException, Refusal {
+    Task task = ready.task();
+    RoundRecord record = RoundRecord.decode(fetcher.record(task.job(), task.round()));
+    VerifiedRound round = VerifiedRound.of(record, notary);
+    if (!round.result().equals(ready.result())) {
+      throw new FetchFailedException("the record is of another result than the one announced");
+    }
+    return round;
   }
 
   private void checkLeaves(Task task, VerifiedRound round, int[] sum)

@@ -17,7 +17,7 @@ import org.concordat.learning.ServerSgd;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
-import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +79,10 @@ final class Worker implements AutoCloseable {
   }
 
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */
-  Next next(Task task, Result result, SiteJob job, int cohortSize) throws FetchFailedException {
-    int[] sum = fetcher.sum(result.sumRoot(), task.elements());
-    spotCheck.check(task, result, job, sum);
+  Next next(Notice.ResultReady ready, SiteJob job, int cohortSize) throws FetchFailedException {
+    Task task = ready.task();
+    int[] sum = fetcher.sum(ready.result().sumRoot(), task.elements());
+    spotCheck.check(ready, job, sum);
     WeightedMean mean = new Quantiser(task.quantisation(), cohortSize).mean(sum);
     ModelState from = base(task, job);
     ModelState next =

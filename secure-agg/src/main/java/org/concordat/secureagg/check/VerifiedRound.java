@@ -3,13 +3,16 @@ package org.concordat.secureagg.check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.crypto.OpenedMasks;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
@@ -64,6 +67,33 @@ public final class VerifiedRound {
     } catch (IllegalArgumentException malformed) { // malformed bytes, an infeasible cohort
       throw new Refusal(Reason.MALFORMED, "unknown", "a round's record: " + malformed.getMessage());
     }
+  }
+
+  /**
+   * A round that a member checked itself, message by message, as it took part: what its leaves can
+   * be checked with, without a record. Empty where somebody dropped: the pair secrets that were
+   * opened for it are in the record only.
+   *
+   * @param manifest certified
+   * @param survivors certified
+   * @param result with each seed checked against its hash
+   */
+  public static Optional<VerifiedRound> takenPartIn(
+      Manifest manifest, Survivors survivors, Result result) {
+    if (!survivors.indices().equals(manifest.indices())) {
+      return Optional.empty();
+    }
+    SortedMap<Integer, Bytes> seeds = new TreeMap<>();
+    for (int i = 0; i < result.selfSeeds().size(); i++) {
+      seeds.put(survivors.indices().get(i), result.selfSeeds().get(i));
+    }
+    Cohort cohort = manifest.cohort();
+    return Optional.of(
+        new VerifiedRound(
+            cohort,
+            result,
+            survivors,
+            OpenedMasks.terms(cohort, result.parsedTask(), seeds, new TreeMap<>())));
   }
 
   public Cohort cohort() {

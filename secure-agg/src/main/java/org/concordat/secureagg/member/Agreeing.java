@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.crypto.Commitments;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.message.Checkpoint;
@@ -42,7 +43,7 @@ final class Agreeing {
           "a second, different result of job %s round %d",
           ref.job(),
           ref.round());
-      repeat(draft, found.orElseThrow(), task, result);
+      repeat(draft, found.orElseThrow(), result);
       return;
     }
     require(
@@ -64,14 +65,23 @@ final class Agreeing {
     AllianceAgreeing.checkSums(me, draft, sender, manifest.cohort(), result);
     draft.put(Key.result(ref.job(), ref.round()), result.digest().bytes());
     draft.put(token.key(Tokens.RESULT), result.encode());
-    draft.notice(new Notice.ResultReady(task, result));
+    ready(draft, token, result);
   }
 
-  private static void repeat(Draft draft, Tokens token, Task task, Result result) {
+  private static void ready(Draft draft, Tokens token, Result result) {
+    Survivors survivors = Survivors.decode(draft.need(token.key(Tokens.CERTIFIED)));
+    draft.notice(
+        new Notice.ResultReady(
+            result.parsedTask(),
+            result,
+            VerifiedRound.takenPartIn(token.manifest(), survivors, result)));
+  }
+
+  private static void repeat(Draft draft, Tokens token, Result result) {
     if (token.has(Tokens.STATE_SIGNATURE)) {
       draft.sendAgain(token.key(Tokens.STATE_SIGNATURE));
     } else if (token.has(Tokens.RESULT)) {
-      draft.notice(new Notice.ResultReady(task, result));
+      ready(draft, token, result);
     }
   }
 

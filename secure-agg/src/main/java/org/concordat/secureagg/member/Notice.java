@@ -1,7 +1,9 @@
 package org.concordat.secureagg.member;
 
+import java.util.Optional;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
@@ -29,8 +31,11 @@ public sealed interface Notice {
   /**
    * Fetch the sum by its root, recompute the next state, then {@link Member#adopt}. Repeated for
    * repeated messages.
+   *
+   * @param checked what leaves of the sum can be checked with; empty where somebody dropped: then
+   *     it is made from the round's record
    */
-  record ResultReady(Task task, Result result) implements Notice {}
+  record ResultReady(Task task, Result result, Optional<VerifiedRound> checked) implements Notice {}
 
   /** The token's secrets and y are erased. */
   record TokenClosed(long epoch, int token) implements Notice {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
+import org.concordat.secureagg.member.Notice.ResultReady;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
@@ -51,8 +53,12 @@ class VerifiedRoundTest {
   }
 
   private Map<String, LeafProof> leaves(int leaf) {
+    return leaves(leaf, List.of("member-000", "member-001", "member-003", "member-004"));
+  }
+
+  private Map<String, LeafProof> leaves(int leaf, Collection<String> survivors) {
     Map<String, LeafProof> leaves = new HashMap<>();
-    for (String survivor : List.of("member-000", "member-001", "member-003", "member-004")) {
+    for (String survivor : survivors) {
       byte[] wire = world.wires.get(survivor);
       int width = task.quantisation().wireBytes();
       List<Digest> hashes = new ArrayList<>();
@@ -91,6 +97,39 @@ class VerifiedRoundTest {
     for (int leaf = 0; leaf < 3; leaf++) {
       round.checkLeaf(leaf, sum, leaves(leaf));
     }
+  }
+
+  @Test
+  void whereNobodyDroppedAMemberChecksLeavesWithoutTheRecord() throws Refusal {
+    Digest next = World.digest("next");
+    world = new World(5, 0, 8);
+    world.runEpoch(1, Set.of());
+    task = world.task(0, 0, 3, LENGTH, World.INITIAL, List.of());
+    RoundServer ended =
+        world.finish(world.flight(world.startRound(task), Set.of()), Set.of(), next);
+    int[] released = world.sum(ended);
+    ResultReady ready = world.site(2).noticed(ResultReady.class).get(0);
+    VerifiedRound own = ready.checked().orElseThrow();
+    VerifiedRound fromRecord = verified(ended.record().orElseThrow());
+    assertThat(own.uploads()).hasSize(5).isEqualTo(fromRecord.uploads());
+    assertThat(own.result()).isEqualTo(fromRecord.result());
+    int[] lie = released.clone();
+    lie[3]++;
+    for (int leaf = 0; leaf < 3; leaf++) {
+      own.checkLeaf(leaf, released, leaves(leaf, own.uploads().keySet()));
+    }
+    assertBlames(
+        refusal(() -> own.checkLeaf(0, lie, leaves(0, own.uploads().keySet()))),
+        Reason.SUM_MISMATCH);
+  }
+
+  @Test
+  void whereSomebodyDroppedTheRecordIsNeeded() throws Refusal {
+    world = new World(5, 0, 9);
+    world.runEpoch(1, Set.of());
+    task = world.task(0, 0, 3, LENGTH, World.INITIAL, List.of());
+    world.finish(world.flight(world.startRound(task), AWAY), AWAY, World.digest("next"));
+    assertThat(world.site(0).noticed(ResultReady.class).get(0).checked()).isEmpty();
   }
 
   @Test
