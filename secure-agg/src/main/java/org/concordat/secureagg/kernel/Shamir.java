@@ -45,11 +45,7 @@ public final class Shamir {
     }
     List<byte[]> shares = new ArrayList<>(indices.size());
     for (int index : indices) {
-      ByteBuffer share = ByteBuffer.allocate(SHARE_BYTES);
-      for (long[] polynomial : polynomials) {
-        share.putLong(evaluate(polynomial, index + 1));
-      }
-      shares.add(share.array());
+      shares.add(evaluate(polynomials, index + 1));
     }
     return shares;
   }
@@ -113,12 +109,27 @@ public final class Shamir {
     return coefficients;
   }
 
-  private static long evaluate(long[] polynomial, long x) {
-    long value = 0;
-    for (int i = polynomial.length - 1; i >= 0; i--) {
-      value = add(multiply(value, x), polynomial[i]);
+  /** All limbs in one loop: each waits for its own product, not for the others'. */
+  private static byte[] evaluate(long[][] polynomials, long x) {
+    long[] first = polynomials[0];
+    long[] second = polynomials[1];
+    long[] third = polynomials[2];
+    long[] fourth = polynomials[3];
+    long[] fifth = polynomials[4];
+    long a = 0;
+    long b = 0;
+    long c = 0;
+    long d = 0;
+    long e = 0;
+    for (int i = first.length - 1; i >= 0; i--) {
+      a = add(multiply(a, x), first[i]);
+      b = add(multiply(b, x), second[i]);
+      c = add(multiply(c, x), third[i]);
+      d = add(multiply(d, x), fourth[i]);
+      e = add(multiply(e, x), fifth[i]);
     }
-    return value;
+    ByteBuffer share = ByteBuffer.allocate(SHARE_BYTES);
+    return share.putLong(a).putLong(b).putLong(c).putLong(d).putLong(e).array();
   }
 
   /** Lagrange coefficients at 0. */
