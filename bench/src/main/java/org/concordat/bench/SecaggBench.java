@@ -50,6 +50,12 @@ public final class SecaggBench {
     section("end-to-end", this::endToEnd);
     if (!options.quick()) {
       section("peak-heap", () -> new HeapBench(10_000_000).run(report));
+      section(
+          "epoch-heap",
+          () -> {
+            EpochHeapBench.run(report, 64);
+            EpochHeapBench.run(report, 256);
+          });
       section("epoch", () -> EpochBench.run(report, 256));
     }
   }

@@ -1,12 +1,9 @@
 package org.concordat.coordinator.epoch;
 
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.round.Round;
@@ -31,10 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class EpochKeeper implements Round.Epochs {
   private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
 
-  /** Kinds of entries: the opening of a number, its inputs in order, tokens handed out. */
-  private static final String OPENED = "epoch";
-
-  private static final String TOKENS = "epoch-tokens";
   private static final byte[] CLOSE_STEP = new byte[0];
 
   /** Numbers under one roster since its last certified epoch: the first and 8 restarts. */
@@ -55,22 +48,22 @@ public final class EpochKeeper implements Round.Epochs {
     void refused(String member, Refusal refusal);
   }
 
-  private final Entries entries;
+  private final EpochStore store;
   private final Sessions sessions;
   private final Notary notary;
   private final Clock clock;
   private final Duration wait;
   private final Listener listener;
-  private final Map<Long, EpochServer> replayed = new HashMap<>();
   private final LeftOut leftOut = new LeftOut();
   private final Proofs proofs;
 
   private @Nullable EpochServer current;
   private @Nullable EpochServer certified;
   private Instant stepSince;
-  private int inputs;
 
-  /** Replays the newest epoch numbers. */
+  /**
+   * Takes up the newest number where its inputs left it; of the others it needs their ends only.
+   */
   public EpochKeeper(
       Entries entries,
       Sessions sessions,
@@ -78,7 +71,7 @@ public final class EpochKeeper implements Round.Epochs {
       Clock clock,
       Duration wait,
       Listener listener) {
-    this.entries = entries;
+    this.store = new EpochStore(entries, notary);
     this.sessions = sessions;
     this.notary = notary;
     this.clock = clock;
@@ -91,21 +84,30 @@ public final class EpochKeeper implements Round.Epochs {
 
   private void resume() {
     proofs.lies().forEach(lie -> leftOut.proven(lie.roster(), lie.liar()));
-    for (String id : entries.all(OPENED).keySet()) {
-      EpochServer epoch = find(Long.parseLong(id));
-      current = epoch;
-      inputs = entries.all(inputsOf(epoch.number())).size();
-      ended(epoch);
+    long newest = 0;
+    long inForce = 0;
+    for (long number : store.numbers()) {
+      if (newest > 0) {
+        inForce = ended(newest, store.end(newest)) ? newest : inForce;
+      }
+      newest = number;
     }
+    if (newest > 0) {
+      EpochServer epoch = store.resume(newest);
+      current = epoch;
+      inForce = isOver(epoch) && ended(newest, store.end(newest)) ? newest : inForce;
+    }
+    certified = inForce == 0 ? null : store.find(inForce);
   }
 
-  private void ended(EpochServer epoch) {
-    if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
-      certified = epoch;
-      leftOut.certified(epoch.number());
-    } else if (epoch.phase() == EpochServer.Phase.FAILED) {
-      leftOut.failed(epoch.cohort().rosterDigest(), epoch.verdicts());
+  /** Who is left out by it; whether it was certified. */
+  private boolean ended(long number, EpochEnd end) {
+    boolean isCertified = end.how() == EpochEnd.How.CERTIFIED;
+    if (isCertified) {
+      leftOut.certified(number);
     }
+    end.blamed().forEach(one -> leftOut.blamed(end.roster(), one.member(), one.proven()));
+    return isCertified;
   }
 
   private static boolean isOver(EpochServer epoch) {
@@ -131,7 +133,7 @@ public final class EpochKeeper implements Round.Epochs {
 
   /** Tokens of the epoch in force that were not handed out. */
   public int tokensLeft() {
-    return certified == null ? 0 : Limits.TOKENS - used(certified.number());
+    return certified == null ? 0 : Limits.TOKENS - store.used(certified.number());
   }
 
   /** What the epoch in the making waits for, in words. */
@@ -155,9 +157,9 @@ public final class EpochKeeper implements Round.Epochs {
   public Optional<Integer> token(Cohort cohort) {
     EpochServer epoch = certified;
     if (epoch != null && epoch.cohort().equals(cohort)) {
-      int token = used(epoch.number());
+      int token = store.used(epoch.number());
       if (token < Limits.TOKENS) {
-        entries.put(TOKENS, key(epoch.number()), ByteBuffer.allocate(4).putInt(token + 1).array());
+        store.use(epoch.number(), token);
         return Optional.of(token);
       }
     }
@@ -176,7 +178,7 @@ public final class EpochKeeper implements Round.Epochs {
     long from = inForce == null ? 1 : inForce.number() + 1;
     long starts = 0;
     for (long number = from; newest != null && number <= newest.number(); number++) {
-      Cohort before = Cohort.decode(entries.get(OPENED, key(number)).orElseThrow());
+      Cohort before = store.cohort(number).orElseThrow();
       starts += before.rosterDigest().equals(cohort.rosterDigest()) ? 1 : 0;
     }
     if (starts >= MAX_STARTS) {
@@ -187,9 +189,7 @@ public final class EpochKeeper implements Round.Epochs {
 
   private void open(Cohort cohort) {
     long number = (current == null ? 0 : current.number()) + 1;
-    entries.put(OPENED, key(number), cohort.encode());
-    current = EpochServer.start(cohort, number, manifest(certified), notary);
-    inputs = 0;
+    current = store.open(number, cohort, manifest(certified));
     stepSince = clock.instant();
     LOG.info("epoch {} opened for {} members", number, cohort.size());
     tellAll();
@@ -218,11 +218,11 @@ public final class EpochKeeper implements Round.Epochs {
    * that is opened from now on. Evidence that shows nothing does nothing.
    */
   public void convict(EpochMessage evidence) {
-    Optional<byte[]> opened = entries.get(OPENED, key(evidence.epoch()));
+    Optional<Cohort> opened = store.cohort(evidence.epoch());
     if (opened.isEmpty()) {
       return;
     }
-    Cohort cohort = Cohort.decode(opened.get());
+    Cohort cohort = opened.get();
     Optional<Lie> lie = proofs.keep(cohort, evidence);
     if (lie.isPresent()) {
       leftOut.proven(cohort.rosterDigest(), lie.get().liar());
@@ -269,19 +269,20 @@ public final class EpochKeeper implements Round.Epochs {
     }
   }
 
-  private void advance(EpochServer before, EpochServer next, byte[] input) {
-    entries.put(inputsOf(before.number()), String.format("%06d", inputs), input);
-    inputs++;
+  private void advance(EpochServer before, EpochServer accepted, byte[] input) {
+    EpochServer next = store.append(accepted, input);
     current = next;
     if (next.phase() == before.phase()) {
       askTheAccused(before, next);
       return;
     }
     stepSince = clock.instant();
-    replayed.put(next.number(), next);
-    ended(next);
     if (isOver(next)) {
+      ended(next.number(), EpochEnd.of(next));
       LOG.info("epoch {} {}", next.number(), next.phase());
+    }
+    if (next.phase() == EpochServer.Phase.CERTIFIED) {
+      takeIntoForce(next);
     }
     tellAll();
     if (next.phase() == EpochServer.Phase.CERTIFIED) {
@@ -330,59 +331,25 @@ public final class EpochKeeper implements Round.Epochs {
     }
   }
 
+  /** Rounds of the epoch before may still be open; those of the one before that are not. */
+  private void takeIntoForce(EpochServer next) {
+    EpochServer before = certified;
+    certified = next;
+    if (before != null) {
+      long older = before.manifest().orElseThrow().previousEpoch();
+      if (older > 0) {
+        store.forgetPages(older);
+      }
+    }
+  }
+
   @Override
   public EpochServer find(long number) {
-    EpochServer known = replayed.get(number);
-    if (known == null || known.phase() != EpochServer.Phase.CERTIFIED) {
-      known = replay(number);
-      replayed.put(number, known);
-    }
-    return known;
-  }
-
-  private EpochServer replay(long number) {
-    byte[] cohort =
-        entries
-            .get(OPENED, key(number))
-            .orElseThrow(
-                () -> new IllegalStateException("epoch " + number + " is not in the store"));
-    EpochServer epoch =
-        EpochServer.start(Cohort.decode(cohort), number, previousManifest(number), notary);
-    try {
-      for (byte[] input : entries.all(inputsOf(number)).values()) {
-        epoch = input.length == 0 ? epoch.closeStep() : epoch.accept(input);
-      }
-    } catch (Refusal impossible) {
-      throw new IllegalStateException(
-          "epoch " + number + " cannot be replayed: " + impossible.getMessage(), impossible);
-    }
-    return epoch;
-  }
-
-  /** The manifest that was in force when a number was opened: the newest certified one below it. */
-  private @Nullable Manifest previousManifest(long number) {
-    for (long before = number - 1; before > 0; before--) {
-      EpochServer candidate = find(before);
-      if (candidate.phase() == EpochServer.Phase.CERTIFIED) {
-        return manifest(candidate);
-      }
-    }
-    return null;
+    EpochServer inForce = certified;
+    return inForce != null && inForce.number() == number ? inForce : store.find(number);
   }
 
   private static @Nullable Manifest manifest(@Nullable EpochServer epoch) {
     return epoch == null ? null : epoch.manifest().orElseThrow();
-  }
-
-  private int used(long number) {
-    return entries.get(TOKENS, key(number)).map(bytes -> ByteBuffer.wrap(bytes).getInt()).orElse(0);
-  }
-
-  private static String key(long number) {
-    return String.format("%012d", number);
-  }
-
-  private static String inputsOf(long number) {
-    return "epoch-input/" + key(number);
   }
 }

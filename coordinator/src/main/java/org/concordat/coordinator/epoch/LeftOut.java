@@ -24,12 +24,15 @@ final class LeftOut {
   private final Map<String, Long> unresponsive = new HashMap<>();
 
   void failed(Digest roster, List<Verdict> verdicts) {
-    for (Verdict verdict : verdicts) {
-      if (verdict.proven()) {
-        proven(roster, verdict.liar());
-      } else {
-        unresponsive.put(verdict.liar(), NOT_YET);
-      }
+    verdicts.forEach(verdict -> blamed(roster, verdict.liar(), verdict.proven()));
+  }
+
+  /** One verdict of a failed number. */
+  void blamed(Digest roster, String member, boolean isProven) {
+    if (isProven) {
+      proven(roster, member);
+    } else {
+      unresponsive.put(member, NOT_YET);
     }
   }
 

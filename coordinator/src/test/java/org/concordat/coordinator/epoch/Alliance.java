@@ -65,10 +65,11 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   final List<EpochServer> certified = new ArrayList<>();
   final List<EpochServer> failed = new ArrayList<>();
   final Set<String> away = new HashSet<>();
-  private final SettableClock clock = new SettableClock(START);
+  final SettableClock clock = new SettableClock(START);
   private final Path directory;
   private final List<RoundMessage> internal = new ArrayList<>();
   Tamper ofMembers = (site, bytes, message) -> List.of(bytes);
+  Tamper ofCoordinator = ofMembers;
   String crashAt = "";
   EpochKeeper keeper;
   RoundEngine engine;
@@ -219,7 +220,18 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
     }
   }
 
+  Database database() {
+    return database;
+  }
+
   private void deliver(EpochSite site, byte[] sealed) throws Refusal {
+    Message received = Inbox.open(notary, sealed).message();
+    for (byte[] bytes : ofCoordinator.answer(site, sealed, received)) {
+      handled(site, bytes);
+    }
+  }
+
+  private void handled(EpochSite site, byte[] sealed) throws Refusal {
     for (byte[] answer : answers(site, sealed)) {
       Message message = Inbox.open(notary, answer).message();
       for (byte[] sent : ofMembers.answer(site, answer, message)) {

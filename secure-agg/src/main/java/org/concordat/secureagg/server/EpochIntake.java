@@ -103,6 +103,9 @@ record EpochIntake(EpochState state) {
 
   private EpochState acceptChecked(int index, Bytes sealed, DepositsChecked checked)
       throws Refusal {
+    if (state.phase == Phase.CERTIFIED || state.phase == Phase.FAILED) {
+      return state;
+    }
     require(
         state.depositSet != null && state.deposits.containsKey(index),
         Reason.WRONG_STEP,

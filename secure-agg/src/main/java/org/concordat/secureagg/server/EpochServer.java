@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator's fold over one epoch number. Immutable: each call returns the next state.
- * Memory: the deposits, 3.5 MB a member at n = 256, 55 kB at n = 4.
+ * Memory: the deposits, 3.5 MB a member at n = 256, 55 kB at n = 4; once certified, 13 kB a member
+ * if they are {@linkplain #pagedOut paged out}.
  *
  * <pre>
  * KEYS → ENCAPSULATIONS → DEPOSITS → CHECKS → SIGNATURES → CERTIFIED
@@ -242,13 +244,73 @@ public final class EpochServer {
     return new EpochOutbox(state).participants().stream().map(state::name).toList();
   }
 
+  /** Indices of those whose deposit is in. */
+  public Set<Integer> depositors() {
+    return Set.copyOf(state.deposits.keySet());
+  }
+
+  /**
+   * What one token's round needs of the deposits, to be kept outside; see {@link #pagedOut}.
+   *
+   * @throws IllegalStateException if the epoch is not certified
+   */
+  public byte[] page(int token) {
+    requireCertified();
+    Deposits kept = state.pagedOut;
+    return kept != null
+        ? kept.page(token)
+        : TokenPage.encode(state.manifestIndices(), state.present, state.deposits, token);
+  }
+
+  /**
+   * The same epoch without its deposits. Rounds begun from it read theirs from where they are kept.
+   *
+   * @param kept has {@link #page} of every token, and every accepted deposit
+   * @throws IllegalStateException if the epoch is not certified: until then members may need to be
+   *     shown any part of them
+   */
+  public EpochServer pagedOut(Deposits kept) {
+    requireCertified();
+    return new EpochServer(PagedEpoch.of(state, kept));
+  }
+
+  /**
+   * What is left once the deposits are paged out, for {@link #restore}.
+   *
+   * @throws IllegalStateException if the epoch is not certified
+   */
+  public byte[] encode() {
+    requireCertified();
+    return PagedEpoch.encode(state);
+  }
+
+  /**
+   * A certified epoch as {@link #encode} wrote it. Nothing in it is checked again.
+   *
+   * @throws org.concordat.secureagg.codec.MalformedMessageException if the bytes are none
+   */
+  public static EpochServer restore(byte[] encoded, Deposits kept, Notary notary) {
+    return new EpochServer(PagedEpoch.decode(encoded, kept, notary));
+  }
+
+  private void requireCertified() {
+    if (state.phase != Phase.CERTIFIED) {
+      throw new IllegalStateException(
+          "epoch " + number() + " is at " + state.phase + ", not certified");
+    }
+  }
+
   /** What one token's round needs of the deposits. */
   TokenDeposits token(int token) {
+    List<Integer> participants = state.manifestIndices();
+    Deposits kept = state.pagedOut;
+    SortedMap<Integer, Parcel> here = state.deposits;
     return new TokenDeposits(
         Objects.requireNonNull(state.manifest),
         Bytes.of(Objects.requireNonNull(state.certificate).encode()),
-        new TreeMap<>(state.deposits),
-        state.present.size(),
+        PagedEpoch.heads(state),
+        kept != null ? kept::parcel : dealer -> Objects.requireNonNull(here.get(dealer)),
+        new TokenPage(participants, state.present, page(token)),
         state.present,
         token);
   }

@@ -32,6 +32,12 @@ final class EpochState {
   SortedMap<Integer, Parcel> encapsulations = new TreeMap<>();
   SortedMap<Integer, Parcel> deposits = new TreeMap<>();
 
+  /** Of the deposits that {@link #pagedOut} has. */
+  SortedMap<Integer, DepositHead> heads = new TreeMap<>();
+
+  /** Once certified, where the deposits are, unless they are in {@link #deposits}. */
+  @Nullable Deposits pagedOut;
+
   /** Sealed DepositsChecked. */
   SortedMap<Integer, Bytes> checked = new TreeMap<>();
 
@@ -58,6 +64,8 @@ final class EpochState {
     next.keys = new TreeMap<>(keys);
     next.encapsulations = new TreeMap<>(encapsulations);
     next.deposits = new TreeMap<>(deposits);
+    next.heads = new TreeMap<>(heads);
+    next.pagedOut = pagedOut;
     next.checked = new TreeMap<>(checked);
     next.disputes = new TreeMap<>(disputes);
     next.signatures = new TreeMap<>(signatures);
@@ -67,6 +75,10 @@ final class EpochState {
     next.manifest = manifest;
     next.certificate = certificate;
     return next;
+  }
+
+  List<Integer> manifestIndices() {
+    return manifest == null ? List.of() : manifest.indices();
   }
 
   Cohort cohort() {
@@ -89,6 +101,7 @@ final class EpochState {
     Stream.of(encapsulations, deposits)
         .flatMap(parcels -> Stream.ofNullable(parcels.get(index)))
         .forEach(parcel -> all.add(parcel.sealedHeader()));
+    Optional.ofNullable(heads.get(index)).ifPresent(head -> all.add(head.sealedHeader()));
     disputes.values().stream()
         .flatMap(dispute -> Stream.ofNullable(dispute.openings().get(index)))
         .forEach(all::add);

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
@@ -25,34 +26,37 @@ import org.concordat.secureagg.message.Survivors;
  * The deposits as one token's round reads them.
  *
  * @param manifestCertificate payload of what T members signed of the epoch
+ * @param heads of the deposits, by dealer
+ * @param parcels a whole deposit, by dealer: where it is needed it may have to be fetched
+ * @param page what reveals are checked with
  * @param dealt indices that were present when the deposits were made: W lists pair secrets with all
  *     of them
  */
 record TokenDeposits(
     Manifest manifest,
     Bytes manifestCertificate,
-    SortedMap<Integer, Parcel> deposits,
-    int presentCount,
+    SortedMap<Integer, DepositHead> heads,
+    IntFunction<Parcel> parcels,
+    TokenPage page,
     List<Integer> dealt,
     int token) {
   /** Whether a revealed share is the one that its dealer dealt to the revealer. */
   boolean shareFits(int dealer, int revealer, Secret kind, Bytes share) {
     Digest hash =
         Commitments.ofShare(manifest.epoch(), dealer, revealer, token, kind, share.toArray());
-    return hash.equals(
-        DepositLayout.shareHash(parcel(dealer).sections().get(revealer), token, kind));
+    return hash.equals(page.shareHash(dealer, revealer, kind));
   }
 
   /** Whether a reconstructed b or K is the one that its dealer committed to. */
   boolean secretFits(int dealer, Secret kind, byte[] secret) {
     Digest hash = Commitments.ofSecret(manifest.epoch(), dealer, token, kind, secret);
-    return hash.equals(DepositLayout.secretHash(parcel(dealer).common(), token, kind));
+    return hash.equals(DepositLayout.secretHash(head(dealer).common(), token, kind));
   }
 
   /** Whether a pair secret is the one that the two committed to. */
   boolean pairFits(int dealer, int peer, Bytes pairSecret) {
     Digest commitment = new Digest(Derivation.commitment(pairSecret.toArray()));
-    return commitment.equals(DepositLayout.commitment(parcel(dealer).sections().get(peer), token));
+    return commitment.equals(page.commitment(dealer, peer));
   }
 
   /**
@@ -61,7 +65,7 @@ record TokenDeposits(
    */
   Optional<SortedMap<Integer, Bytes>> openRecovery(
       int dropped, byte[] recoveryKey, List<Integer> survivors) {
-    byte[] sealed = DepositLayout.record(parcel(dropped).recovery(), token, presentCount);
+    byte[] sealed = page.recovery(dropped);
     byte[] place = Commitments.recoveryPlace(manifest.epoch(), dropped, token);
     Bytes opened;
     try {
@@ -88,12 +92,11 @@ record TokenDeposits(
   }
 
   RoundRecord.Survivor survivorRecord(int survivor) {
-    Parcel parcel = parcel(survivor);
-    return new RoundRecord.Survivor(parcel.sealedHeader(), parcel.common());
+    return new RoundRecord.Survivor(head(survivor).sealedHeader(), head(survivor).common());
   }
 
   RoundRecord.Dropped droppedRecord(int dropped, SortedMap<Integer, Bytes> opened) {
-    Parcel parcel = parcel(dropped);
+    Parcel parcel = parcels.apply(dropped);
     List<RoundRecord.Pair> pairs = new ArrayList<>();
     opened.forEach(
         (survivor, secret) ->
@@ -115,7 +118,7 @@ record TokenDeposits(
       boolean common,
       boolean recovery,
       List<Bytes> reveals) {
-    Parcel parcel = parcel(dealer);
+    Parcel parcel = parcels.apply(dealer);
     SortedMap<Integer, Bytes> sections = new TreeMap<>();
     recipients.forEach(index -> sections.put(index, parcel.sections().get(index)));
     return new RoundEvidence(
@@ -130,7 +133,7 @@ record TokenDeposits(
         reveals);
   }
 
-  private Parcel parcel(int dealer) {
-    return Objects.requireNonNull(deposits.get(dealer));
+  private DepositHead head(int dealer) {
+    return Objects.requireNonNull(heads.get(dealer));
   }
 }

@@ -1,0 +1,299 @@
+package org.concordat.coordinator.epoch;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.Parcel;
+import org.concordat.secureagg.server.Deposits;
+import org.concordat.secureagg.server.EpochServer;
+import org.concordat.store.Entries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Epoch numbers as they are stored: the opening of each, its inputs in order, its end, tokens
+ * handed out. Of a certified epoch also what rounds need: a page for each token, and where each
+ * deposit is among the inputs. Whatever is missing of that (an older program's epoch, pages of one
+ * long past) comes from the inputs. Everything is durable when a call returns.
+ */
+final class EpochStore {
+  private static final String OPENED = "epoch";
+  private static final String TOKENS = "epoch-tokens";
+  private static final String ENDS = "epoch-end";
+
+  /** {@link EpochServer#encode} of certified epochs. */
+  private static final String CERTIFIED = "epoch-certified";
+
+  /** Number of the input with each deposit, by dealer. */
+  private static final String DEPOSITS = "epoch-deposits";
+
+  private static final String PAGES = "epoch-page/";
+  private static final int BATCH_BYTES = 16 << 20;
+
+  /** Certified epochs held in memory besides the one in force: 3.3 MB each at n = 256. */
+  private static final int MAX_HELD = 4;
+
+  private static final byte[] CLOSE_STEP = new byte[0];
+
+  /** An epoch and which of its inputs were deposits, by dealer. */
+  private record Replayed(EpochServer epoch, SortedMap<Integer, Integer> deposits, int inputs) {
+    static Replayed of(EpochServer opened) {
+      return new Replayed(opened, new TreeMap<>(), 0);
+    }
+
+    Replayed next(EpochServer next) {
+      SortedMap<Integer, Integer> all = new TreeMap<>(deposits);
+      next.depositors().forEach(dealer -> all.putIfAbsent(dealer, inputs));
+      return new Replayed(next, all, inputs + 1);
+    }
+  }
+
+  private final Entries entries;
+  private final Notary notary;
+  private final Map<Long, EpochServer> held =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, EpochServer> eldest) {
+          return size() > MAX_HELD;
+        }
+      };
+
+  /** The newest number, if it is not over. */
+  private @Nullable Replayed making;
+
+  EpochStore(Entries entries, Notary notary) {
+    this.entries = entries;
+    this.notary = notary;
+  }
+
+  /** All numbers, lowest first. */
+  List<Long> numbers() {
+    return entries.all(OPENED).keySet().stream().map(Long::parseLong).toList();
+  }
+
+  Optional<Cohort> cohort(long number) {
+    return entries.get(OPENED, key(number)).map(Cohort::decode);
+  }
+
+  /** Opens a number. */
+  EpochServer open(long number, Cohort cohort, @Nullable Manifest previous) {
+    entries.put(OPENED, key(number), cohort.encode());
+    EpochServer epoch = EpochServer.start(cohort, number, previous, notary);
+    making = Replayed.of(epoch);
+    return epoch;
+  }
+
+  /**
+   * Keeps an input of the newest number, and what it leads to if that is the number's end.
+   *
+   * @param input a sealed message, or empty where a step was closed
+   * @return the state to go on with: a certified epoch without its deposits
+   */
+  EpochServer append(EpochServer next, byte[] input) {
+    Replayed before = java.util.Objects.requireNonNull(making);
+    entries.put(inputsOf(next.number()), position(before.inputs()), input);
+    Replayed after = before.next(next);
+    boolean over =
+        next.phase() == EpochServer.Phase.CERTIFIED || next.phase() == EpochServer.Phase.FAILED;
+    making = over ? null : after;
+    return over ? ended(after) : next;
+  }
+
+  private EpochServer ended(Replayed replayed) {
+    EpochServer epoch = replayed.epoch();
+    List<Entries.Put> last = new ArrayList<>();
+    if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
+      keepPages(epoch);
+      last.add(new Entries.Put(DEPOSITS, key(epoch.number()), positions(replayed.deposits())));
+      last.add(new Entries.Put(CERTIFIED, key(epoch.number()), epoch.encode()));
+    }
+    last.add(new Entries.Put(ENDS, key(epoch.number()), EpochEnd.of(epoch).encode()));
+    entries.apply(last);
+    if (epoch.phase() != EpochServer.Phase.CERTIFIED) {
+      return epoch;
+    }
+    EpochServer paged = epoch.pagedOut(new Kept(epoch.number()));
+    held.put(epoch.number(), paged);
+    return paged;
+  }
+
+  private void keepPages(EpochServer epoch) {
+    List<Entries.Put> batch = new ArrayList<>();
+    long bytes = 0;
+    for (int token = 0; token < Limits.TOKENS; token++) {
+      byte[] page = epoch.page(token);
+      batch.add(new Entries.Put(PAGES + key(epoch.number()), position(token), page));
+      bytes += page.length;
+      if (bytes > BATCH_BYTES) {
+        entries.apply(batch);
+        batch.clear();
+        bytes = 0;
+      }
+    }
+    entries.apply(batch);
+  }
+
+  /** Pages of an epoch that no round is begun from any more. */
+  void forgetPages(long number) {
+    List<Entries.Delete> all = new ArrayList<>();
+    for (int token = 0; token < Limits.TOKENS; token++) {
+      all.add(new Entries.Delete(PAGES + key(number), position(token)));
+    }
+    entries.apply(all);
+  }
+
+  /** How a number ended; one that a crash or an older program left without an end gets it here. */
+  EpochEnd end(long number) {
+    Optional<EpochEnd> known = entries.get(ENDS, key(number)).map(EpochEnd::decode);
+    return known.orElseGet(
+        () -> {
+          Replayed replayed = replay(number);
+          ended(replayed);
+          return EpochEnd.of(replayed.epoch());
+        });
+  }
+
+  /** The newest number as its inputs left it, to go on with. */
+  EpochServer resume(long number) {
+    if (entries.get(CERTIFIED, key(number)).isPresent()) {
+      return find(number);
+    }
+    Replayed replayed = replay(number);
+    boolean over =
+        replayed.epoch().phase() == EpochServer.Phase.CERTIFIED
+            || replayed.epoch().phase() == EpochServer.Phase.FAILED;
+    making = over ? null : replayed;
+    return over ? ended(replayed) : replayed.epoch();
+  }
+
+  /**
+   * An epoch that rounds were begun from, without its deposits.
+   *
+   * @throws IllegalStateException if it is not in the store, or was never certified
+   */
+  EpochServer find(long number) {
+    EpochServer known = held.get(number);
+    if (known == null) {
+      byte[] encoded =
+          entries
+              .get(CERTIFIED, key(number))
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "no certified epoch " + number + " is in the store"));
+      known = EpochServer.restore(encoded, new Kept(number), notary);
+      held.put(number, known);
+    }
+    return known;
+  }
+
+  private Replayed replay(long number) {
+    Cohort cohort =
+        cohort(number)
+            .orElseThrow(
+                () -> new IllegalStateException("epoch " + number + " is not in the store"));
+    Replayed replayed =
+        Replayed.of(EpochServer.start(cohort, number, previousManifest(number), notary));
+    try {
+      for (int i = 0; ; i++) {
+        Optional<byte[]> input = entries.get(inputsOf(number), position(i));
+        if (input.isEmpty()) {
+          return replayed;
+        }
+        EpochServer epoch = replayed.epoch();
+        replayed =
+            replayed.next(input.get().length == 0 ? epoch.closeStep() : epoch.accept(input.get()));
+      }
+    } catch (Refusal impossible) {
+      throw new IllegalStateException(
+          "epoch " + number + " cannot be replayed: " + impossible.getMessage(), impossible);
+    }
+  }
+
+  /** The manifest that was in force when a number was opened: the newest certified one below it. */
+  private @Nullable Manifest previousManifest(long number) {
+    for (long before = number - 1; before > 0; before--) {
+      if (end(before).how() == EpochEnd.How.CERTIFIED) {
+        return find(before).manifest().orElseThrow();
+      }
+    }
+    return null;
+  }
+
+  /** Tokens of an epoch that were handed out. */
+  int used(long number) {
+    return entries.get(TOKENS, key(number)).map(bytes -> ByteBuffer.wrap(bytes).getInt()).orElse(0);
+  }
+
+  void use(long number, int token) {
+    entries.put(TOKENS, key(number), ByteBuffer.allocate(4).putInt(token + 1).array());
+  }
+
+  /** A certified epoch's deposits in the store. */
+  private final class Kept implements Deposits {
+    private final long number;
+
+    Kept(long number) {
+      this.number = number;
+    }
+
+    @Override
+    public byte[] page(int token) {
+      return entries
+          .get(PAGES + key(number), position(token))
+          .orElseGet(() -> replay(number).epoch().page(token));
+    }
+
+    @Override
+    public Parcel parcel(int dealer) {
+      int position = java.util.Objects.requireNonNull(positions().get(dealer));
+      byte[] sealed = entries.get(inputsOf(number), position(position)).orElseThrow();
+      try {
+        return (Parcel) Inbox.open(notary, sealed).message();
+      } catch (Refusal damaged) {
+        throw new IllegalStateException(
+            "a deposit of epoch " + number + " is damaged: " + damaged.getMessage(), damaged);
+      }
+    }
+
+    private SortedMap<Integer, Integer> positions() {
+      ByteReader in = new ByteReader(entries.get(DEPOSITS, key(number)).orElseThrow());
+      SortedMap<Integer, Integer> positions = new TreeMap<>();
+      in.list(Limits.MEMBERS, r -> Map.entry(r.u16(), r.i32()))
+          .forEach(one -> positions.put(one.getKey(), one.getValue()));
+      return positions;
+    }
+  }
+
+  private static byte[] positions(SortedMap<Integer, Integer> deposits) {
+    return new ByteWriter()
+        .list(List.copyOf(deposits.entrySet()), (w, one) -> w.u16(one.getKey()).i32(one.getValue()))
+        .toBytes();
+  }
+
+  private static String key(long number) {
+    return String.format("%012d", number);
+  }
+
+  private static String position(int index) {
+    return String.format("%06d", index);
+  }
+
+  private static String inputsOf(long number) {
+    return "epoch-input/" + key(number);
+  }
+}
