@@ -5,8 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.blame.Verdict;
 
 /**
@@ -55,15 +57,24 @@ final class LeftOut {
           }
         });
     List<String> rest = cohort.members().stream().filter(member -> !out.contains(member)).toList();
-    return rest.size() == cohort.members().size()
-        ? cohort
-        : new Cohort(
-            cohort.alliance(),
-            cohort.rosterDigest(),
-            cohort.policyDigest(),
-            rest,
-            cohort.coordinator(),
-            cohort.colluders(),
-            cohort.minSurvivors());
+    if (rest.size() == cohort.members().size()) {
+      return cohort;
+    }
+    try {
+      return new Cohort(
+          cohort.alliance(),
+          cohort.rosterDigest(),
+          cohort.policyDigest(),
+          rest,
+          cohort.coordinator(),
+          cohort.colluders(),
+          cohort.minSurvivors());
+    } catch (InfeasibleCohortException tooFew) {
+      out.retainAll(cohort.members());
+      throw new InfeasibleCohortException(
+          tooFew.getMessage()
+              + "; left out for what they did (concordat round evidence): "
+              + String.join(", ", new TreeSet<>(out)));
+    }
   }
 }

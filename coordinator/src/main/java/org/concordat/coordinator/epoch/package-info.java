@@ -1,6 +1,12 @@
 /**
- * Epochs of secure aggregation: opened when tokens run out or the cohort changes, kept so that they
- * can be replayed.
+ * Epochs of secure aggregation, and who is left out of them.
+ *
+ * <pre>
+ * EpochKeeper   opens a number when tokens run out or the cohort changes, goes on without who is late
+ * EpochStore    inputs, ends and pages of each number, as they are stored; EpochEnd is the short of it
+ * Proofs        evidence of lies, in epochs and in rounds, kept for good; Lie is the short of it
+ * LeftOut       who stays out of the next epoch because of either
+ * </pre>
  */
 @NullMarked
 package org.concordat.coordinator.epoch;

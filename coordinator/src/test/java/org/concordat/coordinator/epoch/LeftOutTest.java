@@ -52,7 +52,8 @@ class LeftOutTest {
     leftOut.failed(
         ROSTER, List.of(verdict("m1", Reason.BAD_BOX), verdict("m2", Reason.EQUIVOCATION)));
     assertThatThrownBy(() -> leftOut.without(cohort(ROSTER), 0, 0))
-        .isInstanceOf(InfeasibleCohortException.class);
+        .isInstanceOf(InfeasibleCohortException.class)
+        .hasMessageEndingWith("m1, m2");
   }
 
   @Test
