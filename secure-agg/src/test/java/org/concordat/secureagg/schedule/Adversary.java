@@ -23,7 +23,7 @@ import org.concordat.secureagg.message.Task;
  * first attempt, and on another token nothing, its retry or a second first attempt; every survivor
  * set; certificates and quorums as soon as enough members have said so.
  */
-final class Adversary {
+final class Adversary implements Symmetry.Relabel {
   /** At most: the first attempt, and the retry or the twin. */
   static final int ATTEMPTS = 2;
 
@@ -102,6 +102,43 @@ final class Adversary {
 
   static boolean has(long facts, int bit) {
     return (facts >>> bit & 1) == 1;
+  }
+
+  /**
+   * Moves come in blocks, one an attempt: task, request, quorum, then a set and its certificate.
+   */
+  @Override
+  public int move(int[] permutation, int move) {
+    int block = 3 + 2 * sets.size();
+    int inBlock = move % block - 3;
+    if (move >= moves.size() || inBlock < 0) {
+      return move;
+    }
+    int set = set(permutation, inBlock / 2);
+    return move - inBlock + 2 * set + inBlock % 2;
+  }
+
+  @Override
+  public long facts(int[] permutation, long facts) {
+    long relabelled = facts & (1L << 2 * ATTEMPTS) - 1;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      for (int set = 0; set < sets.size(); set++) {
+        int to = set(permutation, set);
+        relabelled |= (facts >>> signed(attempt, set) & 1) << signed(attempt, to);
+        relabelled |= (facts >>> revealed(attempt, set) & 1) << revealed(attempt, to);
+      }
+    }
+    return relabelled;
+  }
+
+  /** The set with members exchanged; colluders stay who they are. */
+  private int set(int[] permutation, int set) {
+    List<Integer> members =
+        sets.get(set).stream()
+            .map(i -> i < permutation.length ? permutation[i] : i)
+            .sorted()
+            .toList();
+    return sets.indexOf(members);
   }
 
   private int count(long[] facts, LongPredicate said) {

@@ -16,12 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * never a sum that can be opened whose retry is allowed, never two y for one token. And the search
  * finds the attack when a rule is taken away.
  *
- * <p>With four honest members and several survivor sets the product of two attempts has more states
- * than fit; there one attempt is searched to its end, and two attempts up to a limit. What needs
- * both attempts follows from one: an attempt that can be opened is never one that may be retried.
+ * <p>Honest members are alike, so states that differ only in who is who are searched once: that
+ * makes two attempts of four honest members complete.
  */
 class ExhaustiveScheduleTest {
-  private static final int LIMIT = 1_000_000;
+  private static final int LIMIT = 20_000_000;
 
   @ParameterizedTest(name = "n = {0}, c = {1}, {2}")
   @CsvSource({"3, 0, RETRY", "3, 0, TWIN"})
@@ -31,29 +30,18 @@ class ExhaustiveScheduleTest {
 
   @Tag("slow")
   @ParameterizedTest(name = "n = {0}, c = {1}, {2}")
-  @CsvSource({"4, 1, RETRY", "4, 1, TWIN", "4, 0, NONE", "5, 1, NONE"})
+  @CsvSource({"4, 1, RETRY", "4, 1, TWIN", "4, 0, NONE", "5, 1, NONE", "4, 0, RETRY", "4, 0, TWIN"})
   void everyOrderOfMessagesWithMoreMembers(int n, int colluders, Second second) throws Refusal {
     assertThat(explore(n, colluders, second)).isLessThan(LIMIT);
-  }
-
-  @Tag("slow")
-  @ParameterizedTest(name = "n = {0}, c = {1}, {2}")
-  @CsvSource({"4, 0, RETRY", "4, 0, TWIN"})
-  void manyOrdersOfTwoAttemptsWithFourHonestMembers(int n, int colluders, Second second)
-      throws Refusal {
-    explore(n, colluders, second);
   }
 
   private static int explore(int n, int colluders, Second second) throws Refusal {
     Explorer explorer = new Explorer(n, colluders, second, Defect.NONE, LIMIT);
     assertThat(explorer.explore()).isEmpty();
     System.out.printf(
-        "n = %d, c = %d, second attempt %s: %,d states%s%n",
-        n, colluders, second, explorer.states, explorer.states < LIMIT ? "" : ", cut off");
-    if (explorer.states < LIMIT) {
-      assertThat(explorer.sumsReached).as("sums were reached").isPositive();
-      assertThat(explorer.secondsReached > 0).as("seconds").isEqualTo(second != Second.NONE);
-    }
+        "n = %d, c = %d, second attempt %s: %,d states%n", n, colluders, second, explorer.states);
+    assertThat(explorer.sumsReached).as("sums were reached").isPositive();
+    assertThat(explorer.secondsReached > 0).as("seconds").isEqualTo(second != Second.NONE);
     return explorer.states;
   }
 

@@ -3,7 +3,6 @@ package org.concordat.secureagg.schedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,8 @@ import org.concordat.secureagg.schedule.Adversary.Second;
  * graph of states is computed, with every message at every state; states that say the same to every
  * sequence of messages are merged (Moore's partition refinement), which changes nothing that can be
  * observed; then the product of the members' graphs is searched breadth first, a message being
- * possible once enough members have said what it needs.
+ * possible once enough members have said what it needs. States that differ only in which honest
+ * member is which are one ({@link Symmetry}).
  */
 final class Explorer {
   private static final FixedNotary COORDINATOR = new FixedNotary(World.COORDINATOR);
@@ -54,6 +54,9 @@ final class Explorer {
   record Defect(Predicate<String> forgets, boolean erasureCounts) {
     static final Defect NONE = new Defect(key -> false, false);
   }
+
+  /** Bits of one member's state in the key of a state. */
+  private static final int BITS = 15;
 
   private final World world;
   private final Defect defect;
@@ -96,7 +99,7 @@ final class Explorer {
       graphs.add(
           MemberGraph.of(
               new Node(world.site(member).disk, 0),
-              adversary.moves.size() + Adversary.ATTEMPTS,
+              moves(),
               (node, move) -> compute(node, self, move)));
     }
   }
@@ -152,37 +155,27 @@ final class Explorer {
    */
   String explore() {
     int honest = adversary.honest();
-    int[] start = new int[honest];
-    Set<Long> seen = new HashSet<>();
-    Map<Long, String> how = new HashMap<>();
-    Deque<int[]> queue = new ArrayDeque<>();
-    queue.add(start);
-    seen.add(key(start));
-    while (!queue.isEmpty() && seen.size() < limit) {
-      int[] state = queue.remove();
+    Symmetry symmetry = new Symmetry(graphs, moves(), BITS, adversary);
+    LongMap seen = new LongMap();
+    seen.add(symmetry.canonical(new int[honest]), -1);
+    for (int at = 0; at < seen.size() && seen.size() < limit; at++) {
+      int[] state = state(seen.get(at));
       long[] facts = facts(state);
-      for (int move = 0; move < adversary.moves.size() + Adversary.ATTEMPTS; move++) {
-        boolean upload = move >= adversary.moves.size();
-        if (!upload && !adversary.moves.get(move).possible().holds(facts)) {
+      for (int move = 0; move < moves(); move++) {
+        if (!possible(move, facts)) {
           continue;
         }
         for (int member = 0; member < honest; member++) {
-          int next = graphs.get(member).next(state[member], move);
-          if (next == state[member]) {
-            continue;
-          }
-          int[] after = state.clone();
-          after[member] = next;
-          if (seen.add(key(after))) {
-            String name = upload ? "upload" : adversary.moves.get(move).name();
-            how.put(key(after), name + " → " + name(member) + "; after: " + key(state));
-            String violated = violated(facts(after));
+          int before = state[member];
+          state[member] = graphs.get(member).next(before, move);
+          if (state[member] != before && seen.add(symmetry.canonical(state), at)) {
+            String violated = violated(facts(state));
             if (!violated.isEmpty()) {
               states = seen.size();
-              return violated + "\n" + path(how, key(after));
+              return violated + "\n" + path(seen, symmetry);
             }
-            queue.add(after);
           }
+          state[member] = before;
         }
       }
     }
@@ -190,25 +183,54 @@ final class Explorer {
     return "";
   }
 
-  private static String path(Map<Long, String> how, long last) {
+  private int moves() {
+    return adversary.moves.size() + Adversary.ATTEMPTS;
+  }
+
+  private boolean possible(int move, long[] facts) {
+    return move >= adversary.moves.size() || adversary.moves.get(move).possible().holds(facts);
+  }
+
+  /** From the start to the state found last, told of the same members throughout. */
+  private String path(LongMap seen, Symmetry symmetry) {
+    Deque<Long> chain = new ArrayDeque<>();
+    for (int at = seen.size() - 1; seen.parent(at) >= 0; at = seen.parent(at)) {
+      chain.push(seen.get(at));
+    }
     StringBuilder path = new StringBuilder();
-    String step = how.get(last);
-    while (step != null) {
-      path.insert(0, step.substring(0, step.indexOf(';')) + "\n");
-      step = how.get(Long.parseLong(step.substring(step.lastIndexOf(' ') + 1)));
+    int[] state = new int[adversary.honest()];
+    for (long next : chain) {
+      path.append(step(state, next, symmetry)).append('\n');
     }
     return path.toString();
   }
 
-  private static long key(int[] state) {
-    long key = 0;
-    for (int id : state) {
-      if (id >= 1 << 15) {
+  /** Makes the step to the state that is, but for who is who, the next; says which it was. */
+  private String step(int[] state, long next, Symmetry symmetry) {
+    long[] facts = facts(state);
+    for (int move = 0; move < moves(); move++) {
+      for (int member = 0; member < state.length && possible(move, facts); member++) {
+        int before = state[member];
+        state[member] = graphs.get(member).next(before, move);
+        if (state[member] != before && symmetry.canonical(state) == next) {
+          boolean upload = move >= adversary.moves.size();
+          return (upload ? "upload" : adversary.moves.get(move).name()) + " → " + name(member);
+        }
+        state[member] = before;
+      }
+    }
+    throw new AssertionError("no step to the next state");
+  }
+
+  private int[] state(long key) {
+    int[] state = new int[adversary.honest()];
+    for (int member = 0; member < state.length; member++) {
+      state[member] = (int) (key >> BITS * (state.length - 1 - member)) & (1 << BITS) - 1;
+      if (graphs.get(member).size() > 1 << BITS) {
         throw new AssertionError("more member states than the key holds");
       }
-      key = key << 15 | id;
     }
-    return key;
+    return state;
   }
 
   private long[] facts(int[] state) {
