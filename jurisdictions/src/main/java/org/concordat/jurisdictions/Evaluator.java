@@ -13,11 +13,6 @@ import java.util.Set;
 final class Evaluator {
   private Evaluator() {}
 
-  /** Whether the rules allow it. */
-  static boolean allows(List<Rule> rules, View view) {
-    return firstObstacle(rules, view).isEmpty();
-  }
-
   /**
    * The first rule that denies, alone in a list; where none denies but no permit is TRUE, all
    * permits (perhaps none at all). Empty when allowed.
