@@ -32,6 +32,11 @@ class LyingAgentTest {
   private record Outcome(int code, String out, String err) {}
 
   private Outcome evidence(TestAlliance alliance, String... more) throws IOException {
+    return run(alliance, List.of("round", "evidence"), more);
+  }
+
+  private Outcome run(TestAlliance alliance, List<String> command, String... more)
+      throws IOException {
     Path config = root.resolve("client.yaml");
     Files.writeString(
         config,
@@ -42,7 +47,7 @@ class LyingAgentTest {
         coordinator: {address: "127.0.0.1:%d"}
         """
             .formatted(alliance.home("operator"), root.resolve("genesis.json"), alliance.port()));
-    List<String> line = new ArrayList<>(List.of("round", "evidence"));
+    List<String> line = new ArrayList<>(command);
     line.addAll(List.of(more));
     line.addAll(List.of("--config", config.toString()));
     StringWriter out = new StringWriter();
@@ -96,6 +101,13 @@ class LyingAgentTest {
       assertThat(alliance.rounds("second").stream().map(last -> last.getSurvivorsList()).toList())
           .as("a round without the liar")
           .anySatisfy(survivors -> assertThat(survivors).hasSize(3).doesNotContain(LIAR));
+
+      String[] ofTheLie = {"--type", "epoch", "--subject", LIAR, "--outcome", "failed"};
+      Outcome logged = run(alliance, List.of("audit", "query", "--output", "json"), ofTheLie);
+      assertThat(logged.out())
+          .as(logged.err())
+          .contains("BAD_SHARE")
+          .contains(lies.get(0).path("evidence").asText());
 
       alliance.coordinator.close();
       alliance.startCoordinator();

@@ -7,15 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.concordat.auditlog.AuditEntry;
-import org.concordat.auditlog.EntryOutcome;
-import org.concordat.auditlog.EntryType;
-import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.EpochKeeper;
-import org.concordat.coordinator.epoch.Lie;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -32,7 +27,6 @@ import org.concordat.protocol.v1.Hello;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -46,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * epoch or the round that they are about, rounds' effects go out, and a job's next round is opened
  * when the last one has ended.
  */
-final class Conductor implements Receiver, EpochKeeper.Listener {
+final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
 
   private final Directory directory;
@@ -58,7 +52,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
   private final RoundEffects effects;
   private final JobProgress progress;
   private final AlliancePolicy policy;
-  private final AuditTrail audit;
+  private final EpochLog log;
   private final Entries entries;
   private final Notary notary;
   private final Mailbox mailbox;
@@ -75,7 +69,6 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
     this.book = parts.book();
     this.jobs = parts.jobs();
     this.policy = parts.policy();
-    this.audit = parts.audit();
     this.entries = parts.entries();
     this.notary = parts.notary();
     this.mailbox = parts.mailbox();
@@ -84,8 +77,9 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
     this.stallTimeout = parts.config().stallTimeout();
     this.changed = parts.changed();
     this.startedAt = clock.instant();
+    this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
     this.epochs =
-        new EpochKeeper(parts.entries(), sessions, notary, clock, parts.config().epochWait(), this);
+        new EpochKeeper(parts.entries(), sessions, notary, clock, parts.config().epochWait(), log);
     this.engine =
         new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock, parts.crashPoint());
     this.effects =
@@ -106,7 +100,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
 
   /** Takes up everything where the store left it. */
   void resume() {
-    epochs.lies().forEach(this::proven); // a crash may have come between the proof and its entry
+    epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     for (Job job : List.copyOf(book.all())) {
       String stream = Round.stream(job.id(), job.record().getRoundsCommitted());
       if (job.running() && engine.exists(stream)) {
@@ -209,7 +203,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
         toRound(member, sealed, opened);
       }
     } catch (BadEnvelopeException bad) {
-      alarm(member, "a message was not acted upon: " + bad.getMessage());
+      log.alarm(member, "a message was not acted upon: " + bad.getMessage());
     }
   }
 
@@ -233,7 +227,7 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
         }
       }
     }
-    refusal.ifPresent(wrong -> alarm(member, String.valueOf(wrong.getMessage())));
+    refusal.ifPresent(wrong -> log.alarm(member, String.valueOf(wrong.getMessage())));
   }
 
   /** Once what is waiting in the mailbox has been taken too: members answer at about one time. */
@@ -337,87 +331,10 @@ final class Conductor implements Receiver, EpochKeeper.Listener {
     try {
       engine.handle(stream, message, effects);
     } catch (Refusal refusal) {
-      alarm(member, String.valueOf(refusal.getMessage()));
+      log.alarm(member, String.valueOf(refusal.getMessage()));
     }
     if (before != null && engine.open().get(stream) != before) {
       changed.accept(before.task().job());
     }
-  }
-
-  private void alarm(String member, String what) {
-    LOG.warn("{}: {}", member, what);
-    audit.once(
-        audit
-            .entry(
-                AuditTrail.freshId(),
-                EntryType.ACCESS,
-                member.isEmpty() ? "coordinator" : member,
-                "message",
-                EntryOutcome.DENY)
-            .remark("explanation", what));
-  }
-
-  // --- epochs
-  // -----------------------------------------------------------------------------------------------------
-
-  @Override
-  public void certified(EpochServer epoch) {
-    audit.once(
-        audit
-            .entry(
-                "epoch/" + epoch.number(),
-                EntryType.EPOCH,
-                "coordinator",
-                "epoch-" + epoch.number(),
-                EntryOutcome.OK)
-            .detail(
-                "participants",
-                String.valueOf(epoch.manifest().orElseThrow().participants().size()))
-            .digest("manifest", epoch.manifest().orElseThrow().digest().hex())
-            .digest("cohort", epoch.cohort().digest().hex()));
-    // not now: the call that certified it is still on the stack
-    mailbox.post(progress::advanceAll);
-  }
-
-  @Override
-  public void failed(EpochServer epoch) {
-    for (Verdict verdict : epoch.verdicts()) {
-      alarm(
-          verdict.liar(),
-          "left out of epochs after "
-              + epoch.number()
-              + ": "
-              + verdict.reason()
-              + ": "
-              + verdict.explanation()
-              + "; evidence "
-              + verdict.evidence());
-    }
-    mailbox.post(progress::advanceAll);
-  }
-
-  @Override
-  public void proven(Lie lie) {
-    LOG.warn("{} has lied: {}: {}", lie.liar(), lie.reason(), lie.explanation());
-    AuditEntry entry =
-        audit
-            .entry(
-                "lie/" + lie.roster().hex() + "/" + lie.liar(),
-                EntryType.EPOCH,
-                "coordinator",
-                lie.liar(),
-                EntryOutcome.FAILED)
-            .detail("epoch", String.valueOf(lie.epoch()))
-            .detail("reason", lie.reason().name())
-            .remark("explanation", lie.explanation())
-            .digest("evidence", lie.evidence().hex())
-            .digest("roster", lie.roster().hex());
-    audit.once(
-        lie.job().isEmpty() ? entry : entry.inRound(lie.job(), lie.round() + 1, lie.attempt()));
-  }
-
-  @Override
-  public void refused(String member, Refusal refusal) {
-    alarm(member, String.valueOf(refusal.getMessage()));
   }
 }

@@ -111,8 +111,8 @@ public final class Equivocation {
   }
 
   private static boolean contradict(Message a, Message b) {
-    Optional<TokenRef> one = refOf(a);
-    Optional<TokenRef> other = refOf(b);
+    Optional<TokenRef> one = tokenOf(a);
+    Optional<TokenRef> other = tokenOf(b);
     if (one.isPresent() && other.isPresent()) {
       return inToken(a, one.get(), b, other.get());
     }
@@ -157,11 +157,11 @@ public final class Equivocation {
   }
 
   private static long epoch(Message message) {
-    return refOf(message).map(TokenRef::epoch).orElse(message.envelopeRound());
+    return tokenOf(message).map(TokenRef::epoch).orElse(message.envelopeRound());
   }
 
-  /** What a member says about a token, where it may say one thing only. */
-  private static Optional<TokenRef> refOf(Message message) {
+  /** The token that a message is about, if it is one of which a member may send one only. */
+  public static Optional<TokenRef> tokenOf(Message message) {
     if (message instanceof UploadCommitment commitment) {
       return Optional.of(commitment.ref());
     }

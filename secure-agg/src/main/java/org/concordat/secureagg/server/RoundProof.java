@@ -53,7 +53,15 @@ record RoundProof(RoundState state) {
   }
 
   private Optional<EpochMessage> contradiction(byte[] refused) throws Refusal {
-    int index = state.cohort().indexOf(Inbox.openEnvelope(state.notary, refused).sender());
+    Received received = Inbox.open(state.notary, refused);
+    boolean aboutThisToken =
+        Equivocation.tokenOf(received.message())
+            .map(ref -> ref.epoch() == state.ref.epoch() && ref.token() == state.ref.token())
+            .orElse(false);
+    if (!aboutThisToken) {
+      return Optional.empty();
+    }
+    int index = state.cohort().indexOf(received.sender());
     return state.statementsOf(index).stream()
         .flatMap(before -> Equivocation.between(state.notary, before.toArray(), refused).stream())
         .map(EpochMessage.class::cast)

@@ -1,0 +1,104 @@
+package org.concordat.coordinator;
+
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.epoch.EpochKeeper;
+import org.concordat.coordinator.epoch.Lie;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.server.EpochServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes of epochs, who has lied, and alarms, in the audit log. */
+final class EpochLog implements EpochKeeper.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(EpochLog.class);
+
+  private final AuditTrail audit;
+  private final Runnable over;
+
+  /**
+   * @param over called when a number is certified or has failed, while the call that ended it is
+   *     still on the stack
+   */
+  EpochLog(AuditTrail audit, Runnable over) {
+    this.audit = audit;
+    this.over = over;
+  }
+
+  @Override
+  public void certified(EpochServer epoch) {
+    audit.once(
+        audit
+            .entry(
+                "epoch/" + epoch.number(),
+                EntryType.EPOCH,
+                "coordinator",
+                "epoch-" + epoch.number(),
+                EntryOutcome.OK)
+            .detail(
+                "participants",
+                String.valueOf(epoch.manifest().orElseThrow().participants().size()))
+            .digest("manifest", epoch.manifest().orElseThrow().digest().hex())
+            .digest("cohort", epoch.cohort().digest().hex()));
+    over.run();
+  }
+
+  @Override
+  public void failed(EpochServer epoch) {
+    for (Verdict verdict : epoch.verdicts()) {
+      alarm(
+          verdict.liar(),
+          "left out of epochs after "
+              + epoch.number()
+              + ": "
+              + verdict.reason()
+              + ": "
+              + verdict.explanation()
+              + "; evidence "
+              + verdict.evidence());
+    }
+    over.run();
+  }
+
+  @Override
+  public void proven(Lie lie) {
+    LOG.warn("{} has lied: {}: {}", lie.liar(), lie.reason(), lie.explanation());
+    AuditEntry entry =
+        audit
+            .entry(
+                "lie/" + lie.roster().hex() + "/" + lie.liar(),
+                EntryType.EPOCH,
+                "coordinator",
+                lie.liar(),
+                EntryOutcome.FAILED)
+            .detail("epoch", String.valueOf(lie.epoch()))
+            .detail("reason", lie.reason().name())
+            .remark("explanation", lie.explanation())
+            .digest("evidence", lie.evidence().hex())
+            .digest("roster", lie.roster().hex());
+    audit.once(
+        lie.job().isEmpty() ? entry : entry.inRound(lie.job(), lie.round() + 1, lie.attempt()));
+  }
+
+  @Override
+  public void refused(String member, Refusal refusal) {
+    alarm(member, String.valueOf(refusal.getMessage()));
+  }
+
+  /** Something that a member, or nobody in particular, did wrong. */
+  void alarm(String member, String what) {
+    LOG.warn("{}: {}", member, what);
+    audit.once(
+        audit
+            .entry(
+                AuditTrail.freshId(),
+                EntryType.ACCESS,
+                member.isEmpty() ? "coordinator" : member,
+                "message",
+                EntryOutcome.DENY)
+            .remark("explanation", what));
+  }
+}
