@@ -34,12 +34,17 @@ public final class AgentStatus {
     values.put("state", "starting");
   }
 
+  /** Changes one value, see {@link #set(Map)}. */
+  void set(String key, Object value) {
+    set(Map.of(key, value));
+  }
+
   /**
-   * Changes one value and writes the file, if it can be written: what an agent does never depends
-   * on it.
+   * Changes values and writes the file, if it can be written: what an agent does never depends on
+   * it.
    */
-  synchronized void set(String key, Object value) {
-    values.put(key, value);
+  synchronized void set(Map<String, ?> changed) {
+    values.putAll(changed);
     values.put("at", clock.instant().toString());
     try {
       Path temporary = file.resolveSibling(FILE + ".tmp");

@@ -376,11 +376,10 @@ final class Desk implements Link.Listener {
   // --- the rest
 
   void say(String state, String job, long round) {
-    status.set("state", state);
-    if (!job.isEmpty()) {
-      status.set("job", job);
-      status.set("round", round);
-    }
+    status.set(
+        job.isEmpty()
+            ? Map.of("state", state)
+            : Map.of("state", state, "job", job, "round", round));
     link.report(AgentReport.newBuilder().setState(state).setJob(job).setRound(round).build());
   }
 
