@@ -86,16 +86,19 @@ class LyingAgentTest {
       garbleShares(alliance.home(LIAR));
       alliance.startAgent(LIAR);
       alliance.submit(TestAlliance.job("second", 3).build());
+      alliance.submit(TestAlliance.job("third", 3).build()); // its rounds outlive the epoch, too
       assertThat(alliance.awaitEnd("second", 90).getState()).isEqualTo("COMPLETED");
+      assertThat(alliance.awaitEnd("third", 90).getState()).isEqualTo("COMPLETED");
 
-      Outcome shown = evidence(alliance, "second", "--output", "json");
+      Outcome shown = evidence(alliance, "--output", "json");
       assertThat(shown.code()).as(shown.err()).isZero();
       JsonNode lies = new ObjectMapper().readTree(shown.out()).path("lies");
       assertThat(lies).hasSize(1);
       assertThat(lies.get(0).path("member").asText()).isEqualTo(LIAR);
       assertThat(lies.get(0).path("reason").asText()).isEqualTo("BAD_SHARE");
       String round = lies.get(0).path("round").asText();
-      assertThat(evidence(alliance, "second", round).out()).contains("Lied       " + LIAR);
+      String job = lies.get(0).path("job").asText();
+      assertThat(evidence(alliance, job, round).out()).contains("Lied       " + LIAR);
       assertThat(evidence(alliance, "first").out()).contains("Nobody was shown to lie in job");
       assertThat(evidence(alliance, "second", "-1").code()).isEqualTo(2);
       assertThat(alliance.rounds("second").stream().map(last -> last.getSurvivorsList()).toList())

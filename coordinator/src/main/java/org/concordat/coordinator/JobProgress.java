@@ -20,6 +20,7 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.server.RoundServer;
 
 /** Opens whatever a job needs next: its next round, another attempt of a voided one, or its end. */
 final class JobProgress {
@@ -103,6 +104,10 @@ final class JobProgress {
       jobs.end(job, JobState.FAILED, String.valueOf(tooFew.getMessage()));
       return;
     }
+    String stream = Round.stream(job.id(), index);
+    if (!epochs.serves(cohort) && othersNeedTheirEpoch(stream)) {
+      return; // a new epoch would close their tokens
+    }
     Optional<Integer> token = epochs.token(cohort);
     if (token.isEmpty()) {
       return;
@@ -146,6 +151,14 @@ final class JobProgress {
       jobs.end(job, JobState.FAILED, String.valueOf(impossible.getMessage()));
     }
     changed.accept(job.id());
+  }
+
+  /** Rounds of other jobs that members still have to answer for with secrets of their tokens. */
+  private boolean othersNeedTheirEpoch(String stream) {
+    return engine.open().values().stream()
+        .filter(round -> !round.stream().equals(stream) && !round.closed())
+        .map(round -> round.server().phase())
+        .anyMatch(phase -> phase.compareTo(RoundServer.Phase.AGREEING) <= 0);
   }
 
   /** Ends a job for an operator. */

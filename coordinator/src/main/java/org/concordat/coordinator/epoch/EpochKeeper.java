@@ -150,6 +150,12 @@ public final class EpochKeeper implements Round.Epochs {
         + String.join(", ", making.waiting().missing());
   }
 
+  /** Whether a token for this cohort can be had now, without a new epoch. */
+  public boolean serves(Cohort cohort) {
+    EpochServer epoch = certified;
+    return epoch != null && epoch.cohort().equals(cohort) && tokensLeft() > 0;
+  }
+
   /**
    * A token for this cohort, handed out durably and never again; empty where an epoch must be set
    * up first, which this call begins.
