@@ -109,8 +109,9 @@ final class EpochStore {
     Replayed after = before.next(next);
     boolean over =
         next.phase() == EpochServer.Phase.CERTIFIED || next.phase() == EpochServer.Phase.FAILED;
-    making = over ? null : after;
-    return over ? ended(after) : next;
+    EpochServer kept = over ? ended(after) : next;
+    making = over ? null : after; // only now: what could not be stored has not happened
+    return kept;
   }
 
   private EpochServer ended(Replayed replayed) {
