@@ -1,0 +1,38 @@
+package org.concordat.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditLogException;
+import org.concordat.auditlog.Checkpoint;
+import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.auditlog.TilePath;
+import org.concordat.auditlog.TlogProof;
+
+/** Entries, signed checkpoints, proofs, keys and tile names of the audit log. */
+class AuditLogFuzzTest {
+  private static final LogVerifierKey KEY = LogVerifierKey.of("log.example", new byte[32]);
+
+  private static final List<Consumer<byte[]>> PARSERS =
+      List.of(
+          AuditEntry::parse,
+          note -> Checkpoint.open(note, KEY),
+          text -> TlogProof.parse(text(text)),
+          text -> LogVerifierKey.parse(text(text)),
+          text -> TilePath.parse(text(text)));
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @FuzzTest(maxDuration = "25s")
+  void parses(byte[] data) {
+    try {
+      Selected.of(PARSERS, data).accept(Selected.rest(data));
+    } catch (AuditLogException named) {
+      // The refusal that callers expect.
+    }
+  }
+}
