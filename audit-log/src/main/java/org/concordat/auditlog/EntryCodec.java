@@ -83,8 +83,8 @@ final class EntryCodec {
       }
     } catch (JsonProcessingException notJson) {
       throw new MalformedEntryException("entry", "not JSON: " + notJson.getOriginalMessage());
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
+    } catch (IOException notText) { // bytes that look like UTF-16 or UTF-32 and are not
+      throw new MalformedEntryException("entry", "not UTF-8: " + notText.getMessage());
     }
     throw new MalformedEntryException("entry", "not a JSON object");
   }

@@ -233,4 +233,13 @@ class AuditEntryTest {
       throw new java.io.UncheckedIOException(failure);
     }
   }
+
+  /** Found by fuzzing: what looks like UTF-32 by its first bytes and is not. */
+  @Test
+  void bytesThatAreNoTextAtAll() {
+    byte[] bytes = {0, 0, 0, '{', 0x33, (byte) 0xff, 0, 0};
+    assertThatThrownBy(() -> AuditEntry.parse(bytes))
+        .isInstanceOf(MalformedEntryException.class)
+        .hasMessageContaining("UTF");
+  }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.concordat.testkit.Seeded;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +185,7 @@ class AuditLogTest {
     }
   }
 
+  @Tag("processes")
   @Test
   void anotherProcessIsRefused() throws Exception {
     try (AuditLog log = AuditLog.open(folder, signer)) {
@@ -287,6 +289,7 @@ class AuditLogTest {
         .isEqualTo(Samples.entries(0, 600).stream().filter(wanted).toList());
   }
 
+  @Tag("processes")
   @Test
   void writersReadersAndCopiesAtTheSameTime() throws Exception {
     ExecutorService workers = Executors.newFixedThreadPool(5);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A writer in a process of its own is killed with SIGKILL while it appends; what it acknowledged is
  * there.
  */
+@Tag("processes")
 class KillTest {
   private static final int KILLS = 4;
 

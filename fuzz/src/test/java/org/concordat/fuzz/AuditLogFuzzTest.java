@@ -2,6 +2,7 @@ package org.concordat.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.concordat.auditlog.AuditEntry;
@@ -13,7 +14,12 @@ import org.concordat.auditlog.TlogProof;
 
 /** Entries, signed checkpoints, proofs, keys and tile names of the audit log. */
 class AuditLogFuzzTest {
-  private static final LogVerifierKey KEY = LogVerifierKey.of("log.example", new byte[32]);
+  /** The public key of RFC 8032 section 7.1, test 3. */
+  private static final LogVerifierKey KEY =
+      LogVerifierKey.of(
+          "log.example",
+          HexFormat.of()
+              .parseHex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"));
 
   private static final List<Consumer<byte[]>> PARSERS =
       List.of(
