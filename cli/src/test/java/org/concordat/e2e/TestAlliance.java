@@ -86,6 +86,7 @@ final class TestAlliance implements AutoCloseable {
   private int dropGraceSeconds = 1;
   private int epochWaitSeconds = 5;
   private String storeLines = "";
+  private String roundSettings = "";
 
   TestAlliance(Path root, Path policy) throws IOException {
     this(root, policy, MEMBERS);
@@ -167,6 +168,11 @@ final class TestAlliance implements AutoCloseable {
     storeLines = lines;
   }
 
+  /** Further settings of rounds, each as {@code ", key: value"}. */
+  void roundSettings(String settings) {
+    roundSettings = settings;
+  }
+
   int port() {
     return port;
   }
@@ -200,6 +206,7 @@ final class TestAlliance implements AutoCloseable {
             + dropGraceSeconds
             + ", stall-timeout-seconds: 2, epoch-wait-seconds: "
             + epochWaitSeconds
+            + roundSettings
             + "}\n"
             + storeLines);
   }

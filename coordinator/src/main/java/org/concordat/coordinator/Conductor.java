@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
-import org.concordat.coordinator.epoch.EpochKeeper;
+import org.concordat.coordinator.epoch.DrawKeeper;
+import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -30,6 +31,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.secureagg.server.DrawServer;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.store.Entries;
 import org.slf4j.Logger;
@@ -45,7 +47,9 @@ final class Conductor implements Receiver {
 
   private final Directory directory;
   private final Sessions sessions;
-  private final EpochKeeper epochs;
+  private final Epochs epochs;
+  private final DrawKeeper draws;
+  private final CohortRounds cohorts;
   private final JobBook book;
   private final Jobs jobs;
   private final RoundEngine engine;
@@ -79,13 +83,17 @@ final class Conductor implements Receiver {
     this.startedAt = clock.instant();
     this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
     this.epochs =
-        new EpochKeeper(parts.entries(), sessions, notary, clock, parts.config().epochWait(), log);
+        new Epochs(parts.entries(), sessions, notary, clock, parts.config().epochWait(), log);
+    this.draws =
+        new DrawKeeper(parts.entries(), sessions, notary, clock, parts.config().drawWait(), log);
     this.engine =
         new RoundEngine(parts.events(), parts.outbox(), epochs, notary, clock, parts.crashPoint());
+    this.cohorts = new CohortRounds(engine, parts.entries(), sessions, notary);
     this.effects =
         new RoundEffects(
             parts,
             (stream, message) -> handle(stream, message, ""),
+            cohorts,
             epochs::convict,
             engine::forget,
             id -> progress().advance(id));
@@ -94,6 +102,8 @@ final class Conductor implements Receiver {
             parts,
             engine,
             epochs,
+            draws,
+            cohorts,
             effects,
             (stream, reason) -> handle(stream, new RoundMessage.Abort(reason), ""));
   }
@@ -102,9 +112,15 @@ final class Conductor implements Receiver {
   void resume() {
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     for (Job job : List.copyOf(book.all())) {
-      String stream = Round.stream(job.id(), job.record().getRoundsCommitted());
-      if (job.running() && engine.exists(stream)) {
-        engine.load(stream);
+      long index = job.record().getRoundsCommitted();
+      if (job.running() && engine.exists(Round.stream(job.id(), index))) {
+        engine.load(Round.stream(job.id(), index));
+      }
+      if (job.running()) {
+        cohorts.begun(job.id(), index).stream()
+            .flatMap(round -> cohorts.all(job.id(), round).stream())
+            .filter(round -> !round.closed())
+            .forEach(round -> engine.load(round.stream()));
       }
     }
     engine.drain(effects);
@@ -129,7 +145,7 @@ final class Conductor implements Receiver {
     return engine;
   }
 
-  EpochKeeper epochs() {
+  Epochs epochs() {
     return epochs;
   }
 
@@ -146,6 +162,7 @@ final class Conductor implements Receiver {
         org.concordat.protocol.v1.SessionDown.newBuilder()
             .setRosterChain(com.google.protobuf.ByteString.copyFrom(directory.chain().toBytes()))
             .build());
+    draws.tell(session.member());
     epochs.tell(session.member());
     jobs.connected(session.member());
     book.all().stream().filter(Job::running).forEach(job -> tellCheckpoint(job, session.member()));
@@ -160,6 +177,7 @@ final class Conductor implements Receiver {
    * result.
    */
   private void tellCheckpoint(Job job, String member) {
+    cohorts.tell(job.id(), member);
     entries
         .get(RoundEffects.CHECKPOINTS, job.id())
         .map(Checkpoint::decode)
@@ -196,7 +214,9 @@ final class Conductor implements Receiver {
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
       if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
-        epochs.received(member, sealed);
+        epochs.received(member, sealed, opened.round());
+      } else if (DrawServer.MEMBER_TYPES.contains(opened.type())) {
+        draws.received(member, sealed);
       } else if (opened.type().equals(Job.CONSENT_TYPE)) {
         jobs.consent(member, opened).ifPresent(job -> progress.advance(job.id()));
       } else {
@@ -214,8 +234,16 @@ final class Conductor implements Receiver {
    */
   private void toRound(String member, byte[] sealed, Notary.Opened opened) {
     Optional<Refusal> refusal = Optional.empty();
-    for (Round round : List.copyOf(engine.open().values())) {
-      if (round.task().round() == opened.round() && round.task().attempt() == opened.attempt()) {
+    List<Round> about =
+        engine.open().values().stream()
+            .filter(
+                round ->
+                    round.task().round() == opened.round()
+                        && round.task().attempt() == opened.attempt())
+            .toList();
+    boolean takesPart = about.stream().anyMatch(round -> round.participants().contains(member));
+    for (Round round : about) {
+      if (!takesPart || round.participants().contains(member)) {
         try {
           engine.take(round.stream(), new RoundMessage.FromMember(member, sealed));
           commitSoon();
@@ -299,6 +327,7 @@ final class Conductor implements Receiver {
 
   void tick() {
     engine.settle(effects);
+    draws.tick();
     epochs.tick();
     sessions.closeWhere(member -> directory.find(member).isEmpty());
     jobs.tick().forEach(job -> progress.advance(job.id()));

@@ -28,6 +28,7 @@ import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.intake.GatewayService;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.model.ModelRegistry;
@@ -142,7 +143,7 @@ public final class Coordinator implements AutoCloseable {
             models,
             blobs,
             clock,
-            config.name(),
+            new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);

@@ -6,6 +6,8 @@ import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.WireLimits;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.message.DrawPlan;
 import org.concordat.store.StoreLocation;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
  *     attempt
  * @param epochWait how long an epoch's step waits for an absent member once enough are there
+ * @param cohortSize an alliance of more agents is drawn into cohorts of up to so many
+ * @param drawColluders how many members a draw assumes to work with a malicious coordinator, at the
+ *     least
+ * @param drawWait how long a draw waits for an absent member, which then has no cohort until the
+ *     roster changes
  * @param consentWait how long a job waits for the answers of all sites before it starts with those
  *     that consented, if they are enough
  * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
@@ -38,6 +45,9 @@ public record CoordinatorConfig(
     Duration dropGrace,
     Duration stallTimeout,
     Duration epochWait,
+    int cohortSize,
+    int drawColluders,
+    Duration drawWait,
     Duration consentWait,
     int keepEvidenceRounds,
     int workers) {
@@ -57,6 +67,10 @@ public record CoordinatorConfig(
     Duration dropGrace = seconds(rounds, "drop-grace-seconds", 5);
     Duration stall = seconds(rounds, "stall-timeout-seconds", 60);
     Duration epochWait = seconds(rounds, "epoch-wait-seconds", 10);
+    int cohortSize =
+        (int) rounds.integer("cohort-size", 3, DrawPlan.MAX_COHORT, (long) DrawPlan.MAX_COHORT);
+    int drawColluders = (int) rounds.integer("draw-colluders", 0, Alliance.MAX_MEMBERS, 0L);
+    Duration drawWait = seconds(rounds, "draw-wait-seconds", 600);
     Duration consentWait = seconds(rounds, "consent-wait-seconds", 300);
     int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
@@ -74,6 +88,9 @@ public record CoordinatorConfig(
         dropGrace,
         stall,
         epochWait,
+        cohortSize,
+        drawColluders,
+        drawWait,
         consentWait,
         keepEvidence,
         workers);

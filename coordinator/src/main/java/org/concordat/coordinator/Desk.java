@@ -115,7 +115,7 @@ final class Desk implements OperationsService.Desk {
             .setAlliance(directory.roster().alliance().value())
             .setSoftware(software)
             .setRosterVersion(directory.roster().version())
-            .setEpoch(running.epochs().certified().map(epoch -> epoch.number()).orElse(0L))
+            .setEpoch(running.epochs().newest())
             .setTokensLeft(running.epochs().tokensLeft())
             .setAuditSize(audit.size())
             .setAuditRoot(audit.root())

@@ -1,27 +1,33 @@
 package org.concordat.coordinator;
 
+import java.util.List;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochKeeper;
 import org.concordat.coordinator.epoch.Lie;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.server.DrawServer;
 import org.concordat.secureagg.server.EpochServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of epochs, who has lied, and alarms, in the audit log. */
-final class EpochLog implements EpochKeeper.Listener {
+/**
+ * What becomes of epochs and of the draw of cohorts, who has lied, and alarms, in the audit log.
+ */
+final class EpochLog implements EpochKeeper.Listener, DrawKeeper.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(EpochLog.class);
 
   private final AuditTrail audit;
   private final Runnable over;
 
   /**
-   * @param over called when a number is certified or has failed, while the call that ended it is
-   *     still on the stack
+   * @param over called when a number, or a draw, is certified or has failed, while the call that
+   *     ended it is still on the stack
    */
   EpochLog(AuditTrail audit, Runnable over) {
     this.audit = audit;
@@ -60,6 +66,33 @@ final class EpochLog implements EpochKeeper.Listener {
               + "; evidence "
               + verdict.evidence());
     }
+    over.run();
+  }
+
+  @Override
+  public void drawn(Drawn drawn, DrawServer draw) {
+    List<String> without =
+        draw.alliance().members().stream()
+            .filter(member -> !drawn.members().contains(member))
+            .toList();
+    audit.once(
+        audit
+            .entry(
+                "draw/" + drawn.rosterDigest().hex(),
+                EntryType.EPOCH,
+                "coordinator",
+                "cohorts",
+                EntryOutcome.OK)
+            .detail("number", String.valueOf(drawn.number()))
+            .detail("members", String.valueOf(drawn.members().size()))
+            .detail("cohorts", String.valueOf(drawn.count()))
+            .detail("cohortSize", String.valueOf(drawn.cohortSize()))
+            .detail("colluders", String.valueOf(drawn.colluders()))
+            .remark("withoutCohort", String.join(",", without))
+            .digest("roster", drawn.rosterDigest().hex())
+            .digest("list", drawn.listDigest().hex())
+            .digest("seed", drawn.seed().hex())
+            .digest("drawn", drawn.digest().hex()));
     over.run();
   }
 

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochKeeper;
+import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
@@ -14,13 +17,16 @@ import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.jurisdictions.Action;
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
+import org.jspecify.annotations.Nullable;
 
 /** Opens whatever a job needs next: its next round, another attempt of a voided one, or its end. */
 final class JobProgress {
@@ -29,10 +35,18 @@ final class JobProgress {
   private final JobBook book;
   private final Jobs jobs;
   private final RoundEngine engine;
-  private final EpochKeeper epochs;
+  private final Epochs epochs;
+  private final DrawKeeper draws;
+  private final CohortRounds cohorts;
   private final AlliancePolicy policy;
   private final RoundEngine.EffectRunner effects;
   private final Consumer<String> changed;
+
+  /** The cohorts of the last draw asked for: they take a while to compute. */
+  private @Nullable Drawn lastDrawn;
+
+  private int lastColluders;
+  private List<Cohort> lastCohorts = List.of();
   private final BiConsumer<String, String> abortRound;
 
   /**
@@ -41,7 +55,9 @@ final class JobProgress {
   JobProgress(
       Parts parts,
       RoundEngine engine,
-      EpochKeeper epochs,
+      Epochs epochs,
+      DrawKeeper draws,
+      CohortRounds cohorts,
       RoundEngine.EffectRunner effects,
       BiConsumer<String, String> abortRound) {
     this.book = parts.book();
@@ -50,6 +66,8 @@ final class JobProgress {
     this.changed = parts.changed();
     this.engine = engine;
     this.epochs = epochs;
+    this.draws = draws;
+    this.cohorts = cohorts;
     this.effects = effects;
     this.abortRound = abortRound;
   }
@@ -76,39 +94,139 @@ final class JobProgress {
       changed.accept(id);
       return;
     }
-    Round open = engine.open().get(Round.stream(id, index));
-    if (open == null) {
-      openAttempt(job, index, List.of());
-    } else if (open.server().nonRevealQuorum().isPresent()) {
-      retry(job, open);
+    if (!due(id, index)) {
+      return;
+    }
+    try {
+      advanceCohorts(job, index);
+    } catch (InfeasibleCohortException tooFew) {
+      fail(job, String.valueOf(tooFew.getMessage()));
     }
   }
 
-  private void retry(Job job, Round voided) {
+  /** Whether the round, or one of its cohorts, is to be opened or to be tried again. */
+  private boolean due(String id, long index) {
+    Optional<CohortRounds.Begun> begun = cohorts.begun(id, index);
+    if (begun.isPresent()) {
+      return cohorts.due(id, begun.get());
+    }
+    Round open = engine.open().get(Round.stream(id, index));
+    return open == null || open.server().nonRevealQuorum().isPresent();
+  }
+
+  /** The round's cohorts: one, unless the roster's agents are, or have been, drawn into several. */
+  private void advanceCohorts(Job job, long index) {
+    int colluders = job.spec().getSecureAggregation().getColluders();
+    Alliance alliance = jobs.plan().alliance(colluders);
+    Optional<Drawn> drawn = draws.drawn(alliance.rosterDigest());
+    if (drawn.isEmpty() && !jobs.plan().several()) {
+      advanceOne(job, index, 0, 0, Optional.empty());
+      return;
+    }
+    if (drawn.isEmpty()) {
+      if (draws.failed(alliance.rosterDigest())) {
+        fail(job, "the cohorts could not be drawn in eight attempts: change the roster");
+        return;
+      }
+      draws.begin(alliance, jobs.plan().cohortSize());
+      return;
+    }
+    if (drawn.get().colluders() < colluders) {
+      fail(
+          job,
+          "the cohorts of this roster were drawn for %d colluders ('rounds.draw-colluders' in the coordinator's file), the job assumes %d"
+              .formatted(drawn.get().colluders(), colluders));
+      return;
+    }
+    List<Cohort> all = cohortsOf(drawn.get(), alliance);
+    boolean begunAsOne = engine.open().containsKey(Round.stream(job.id(), index));
+    if (all.size() == 1 || begunAsOne) {
+      advanceOne(job, index, 0, 0, all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty());
+      return;
+    }
+    advanceAll(job, index, all);
+  }
+
+  private List<Cohort> cohortsOf(Drawn drawn, Alliance alliance) {
+    if (!drawn.equals(lastDrawn) || lastColluders != alliance.colluders()) {
+      lastCohorts = drawn.cohorts(alliance);
+      lastDrawn = drawn;
+      lastColluders = alliance.colluders();
+    }
+    return lastCohorts;
+  }
+
+  private void advanceAll(Job job, long index, List<Cohort> all) {
+    Digest roster = all.get(0).rosterDigest();
+    Optional<CohortRounds.Begun> begun = cohorts.begun(job.id(), index);
+    if (begun.isEmpty()) {
+      cohorts.begin(job.id(), new CohortRounds.Begun(index, all.size(), roster));
+    } else if (!begun.get().roster().equals(roster)) {
+      fail(
+          job,
+          "the roster changed while round %d ran in cohorts of the one before: submit the job again"
+              .formatted(index + 1));
+      return;
+    }
+    for (int cohort = 1; cohort <= all.size(); cohort++) {
+      if (job(job).running()) {
+        advanceOne(job, index, cohort, all.size(), Optional.of(all.get(cohort - 1)));
+      }
+    }
+  }
+
+  private Job job(Job before) {
+    return book.find(before.id()).orElseThrow();
+  }
+
+  /** One cohort's stream: its first attempt, or another one after a voided one. */
+  private void advanceOne(Job job, long index, int cohort, int count, Optional<Cohort> drawn) {
+    String stream = Round.stream(job.id(), index, cohort);
+    Round open = engine.open().get(stream);
+    if (open != null && open.server().nonRevealQuorum().isPresent()) {
+      retry(job, open, drawn);
+    } else if (open == null && (cohort == 0 || !engine.exists(stream))) {
+      openAttempt(job, index, cohort, count, drawn, List.of());
+    }
+  }
+
+  private void retry(Job job, Round voided, Optional<Cohort> drawn) {
     List<Bytes> quorums = new ArrayList<>(voided.task().earlierNonReveals());
     quorums.add(voided.server().nonRevealQuorum().orElseThrow());
     if (quorums.size() >= MAX_ATTEMPTS) {
       abortRound.accept(voided.stream(), MAX_ATTEMPTS + " attempts were given up");
       return;
     }
-    openAttempt(job, voided.task().round(), quorums);
+    openAttempt(job, voided.task().round(), voided.cohort(), voided.cohorts(), drawn, quorums);
   }
 
-  private void openAttempt(Job job, long index, List<Bytes> quorums) {
-    Cohort cohort;
+  /**
+   * @param cohort from 1, 0 for the only one
+   * @param drawn the cohort as drawn; empty for all agents in one
+   */
+  private void openAttempt(
+      Job job, long index, int cohort, int count, Optional<Cohort> drawn, List<Bytes> quorums) {
+    EpochKeeper keeper =
+        drawn.isPresent()
+            ? epochs.of(drawn.get().rosterDigest(), Math.max(1, cohort))
+            : epochs.whole();
+    Cohort members;
     try {
-      cohort =
-          epochs.eligible(
-              jobs.cohort(job.consenting(), job.spec().getSecureAggregation().getColluders()));
+      members =
+          keeper.eligible(
+              drawn.isPresent()
+                  ? CohortPlan.taking(drawn.get(), job.consenting())
+                  : jobs.cohort(
+                      job.consenting(), job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
-      jobs.end(job, JobState.FAILED, String.valueOf(tooFew.getMessage()));
+      fail(job, String.valueOf(tooFew.getMessage()));
       return;
     }
-    String stream = Round.stream(job.id(), index);
-    if (!epochs.serves(cohort) && othersNeedTheirEpoch(stream)) {
+    String stream = Round.stream(job.id(), index, cohort);
+    if (!keeper.serves(members) && othersNeedTheirEpoch(stream, members)) {
       return; // a new epoch would close their tokens
     }
-    Optional<Integer> token = epochs.token(cohort);
+    Optional<Integer> token = keeper.token(members);
     if (token.isEmpty()) {
       return;
     }
@@ -119,14 +237,9 @@ final class JobProgress {
             Action.SUBMIT)) {
       String denials =
           AlliancePolicy.denials(
-              policy.decide(
-                  action,
-                  job.spec(),
-                  cohort.members(),
-                  cohort.size(),
-                  Round.stream(job.id(), index)));
+              policy.decide(action, job.spec(), members.members(), members.size(), stream));
       if (!denials.isEmpty()) {
-        jobs.end(job, JobState.FAILED, denials);
+        fail(job, denials);
         return;
       }
     }
@@ -136,37 +249,56 @@ final class JobProgress {
               job.id(),
               index,
               quorums.size(),
-              epochs.certified().orElseThrow().number(),
+              keeper.certified().orElseThrow().number(),
               token.get(),
               job.kind(index),
               new Digest(job.record().getModel().toByteArray()),
               new Digest(job.record().getStateDigest().toByteArray()),
-              cohort.policyDigest(),
-              cohort.digest(),
+              members.policyDigest(),
+              members.digest(),
               job.vectorLength(),
-              job.quantisation(cohort.size()),
+              job.quantisation(count == 0 ? members.size() : largest()),
               quorums);
-      engine.open(task, effects);
+      engine.open(task, cohort, count, effects);
     } catch (MalformedMessageException impossible) {
-      jobs.end(job, JobState.FAILED, String.valueOf(impossible.getMessage()));
+      fail(job, String.valueOf(impossible.getMessage()));
     }
     changed.accept(job.id());
   }
 
-  /** Rounds of other jobs that members still have to answer for with secrets of their tokens. */
-  private boolean othersNeedTheirEpoch(String stream) {
+  /**
+   * Rounds of other jobs that these members still have to answer for with secrets of their tokens.
+   */
+  private boolean othersNeedTheirEpoch(String stream, Cohort members) {
     return engine.open().values().stream()
         .filter(round -> !round.stream().equals(stream) && !round.closed())
+        .filter(round -> round.participants().stream().anyMatch(members.members()::contains))
         .map(round -> round.server().phase())
         .anyMatch(phase -> phase.compareTo(RoundServer.Phase.AGREEING) <= 0);
   }
 
+  /** All cohorts' updates are packed alike: so that the largest cohort's sum cannot wrap. */
+  private int largest() {
+    return lastCohorts.stream().mapToInt(Cohort::size).max().orElseThrow();
+  }
+
+  /** Ends a job, with whatever of it is under way. */
+  private void fail(Job job, String reason) {
+    jobs.end(job, JobState.FAILED, reason);
+    abortRounds(job, reason);
+  }
+
+  private void abortRounds(Job job, String reason) {
+    engine.open().values().stream()
+        .filter(round -> round.task().job().equals(job.id()))
+        .map(Round::stream)
+        .toList()
+        .forEach(stream -> abortRound.accept(stream, reason));
+  }
+
   /** Ends a job for an operator. */
   Job abort(Job job, String reason) {
-    Round open = engine.open().get(Round.stream(job.id(), job.record().getRoundsCommitted()));
-    if (open != null) {
-      abortRound.accept(open.stream(), reason);
-    }
+    abortRounds(job, reason);
     Job now = book.find(job.id()).orElseThrow();
     return now.ended() ? now : jobs.end(now, JobState.ABORTED, reason);
   }

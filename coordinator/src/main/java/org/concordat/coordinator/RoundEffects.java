@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -32,7 +33,9 @@ import org.concordat.coordinator.round.RoundWork;
 import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Entries;
@@ -60,6 +63,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final Clock clock;
   private final Consumer<String> changed;
   private final BiConsumer<String, RoundMessage> happened;
+  private final CohortRounds cohorts;
   private final Consumer<EpochMessage> lied;
   private final Consumer<String> closed;
   private final Consumer<String> goOn;
@@ -68,6 +72,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   /**
    * @param happened hands a message to a round, by stream
+   * @param cohorts of rounds over several
    * @param lied takes evidence of a lie; durable when it returns
    * @param closed told the stream of a round that has ended and was kept
    * @param goOn told a job that may need its next round
@@ -75,6 +80,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   RoundEffects(
       Parts parts,
       BiConsumer<String, RoundMessage> happened,
+      CohortRounds cohorts,
       Consumer<EpochMessage> lied,
       Consumer<String> closed,
       Consumer<String> goOn) {
@@ -93,6 +99,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     this.clock = parts.clock();
     this.changed = parts.changed();
     this.happened = happened;
+    this.cohorts = cohorts;
     this.lied = lied;
     this.closed = closed;
     this.goOn = goOn;
@@ -150,8 +157,58 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   /** Starts the round's long computation, unless it runs or failed just now. */
   void combine(Round round) {
-    Instant notBefore = combineAgain.getOrDefault(round.stream(), Instant.MIN);
-    if (combining.contains(round.stream()) || clock.instant().isBefore(notBefore)) {
+    if (round.cohortSum().isPresent()) {
+      combineCohorts(round);
+      return;
+    }
+    combineOne(round);
+  }
+
+  /** Once every cohort has its sum: the next state, for whichever of them does not have it yet. */
+  private void combineCohorts(Round round) {
+    String name = Round.stream(round.task().job(), round.task().round());
+    List<Round> all = waits(name) ? List.of() : cohorts.summed(round);
+    if (all.isEmpty()) {
+      return;
+    }
+    Job job = book.find(round.task().job()).orElseThrow();
+    combining.add(name);
+    mailbox.work(
+        () -> {
+          try {
+            RoundMessage outcome = work.applyAll(all, job);
+            mailbox.post(() -> combinedAll(name, all, outcome));
+          } catch (RuntimeException failure) {
+            mailbox.post(() -> notCombined(name));
+            throw failure;
+          }
+        });
+  }
+
+  private void combinedAll(String name, List<Round> all, RoundMessage outcome) {
+    try {
+      for (Round one : all) {
+        happened.accept(
+            one.stream(),
+            outcome instanceof RoundMessage.Applied applied
+                ? applied.withSum(one.cohortSum().orElseThrow())
+                : outcome);
+      }
+      combining.remove(name);
+      combineAgain.remove(name);
+    } catch (RuntimeException notStored) {
+      notCombined(name);
+      throw notStored;
+    }
+  }
+
+  private boolean waits(String name) {
+    Instant notBefore = combineAgain.getOrDefault(name, Instant.MIN);
+    return combining.contains(name) || clock.instant().isBefore(notBefore);
+  }
+
+  private void combineOne(Round round) {
+    if (waits(round.stream())) {
       return;
     }
     Job job = book.find(round.task().job()).orElseThrow();
@@ -204,6 +261,33 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   private void publish(Round round) {
     Job job = book.find(round.task().job()).orElseThrow();
+    evidence.committed(round);
+    if (round.cohort() > 0) {
+      publishCohort(round, job);
+      return;
+    }
+    Optional<Bytes> checkpoint = round.server().checkpoint();
+    checkpoint.ifPresent(certified -> entries.put(CHECKPOINTS, job.id(), certified.toArray()));
+    release(round, job, checkpoint.map(RoundEntries::signatures).orElse(0));
+  }
+
+  /** The model is released with the last cohort, once that is in the log. */
+  private void publishCohort(Round round, Job job) {
+    if (job.record().getRoundsCommitted() > round.task().round()) {
+      return;
+    }
+    Optional<AllianceCheckpoint> all = cohorts.committed(round);
+    if (all.isPresent()) {
+      audit.once(RoundEntries.ofAll(round, all.get(), clock.instant()));
+      cohorts.tell(job.record().getMembersList(), all.get());
+      release(
+          round,
+          job,
+          all.get().cohorts().stream().mapToInt(part -> part.signatures().size()).sum());
+    }
+  }
+
+  private void release(Round round, Job job, int signatures) {
     SumApplied sum = round.sum().orElseThrow();
     int index = (int) round.task().round();
     models.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
@@ -216,17 +300,12 @@ final class RoundEffects implements RoundEngine.EffectRunner {
               .setStateDigest(new Digest(sum.getNextState().toByteArray()).hex())
               .setParameters(job.parameters())
               .setRound(index + 1L)
-              .setSignatures(round.server().checkpoint().map(RoundEntries::signatures).orElse(0))
+              .setSignatures(signatures)
               .setPublishedMillis(clock.millis())
               .setLoss(Double.NaN)
               .setAccuracy(Double.NaN)
               .build());
     }
-    round
-        .server()
-        .checkpoint()
-        .ifPresent(checkpoint -> entries.put(CHECKPOINTS, job.id(), checkpoint.toArray()));
-    evidence.committed(round.stream());
     jobs.committed(
         job,
         index,
@@ -241,6 +320,15 @@ final class RoundEffects implements RoundEngine.EffectRunner {
       Job job = book.find(round.task().job()).orElseThrow();
       if (!end.committed() && !job.ended()) {
         jobs.end(job, JobState.FAILED, round.reason());
+      }
+      if (!end.committed()) {
+        cohorts
+            .others(round)
+            .forEach(
+                other ->
+                    happened.accept(
+                        other.stream(),
+                        new RoundMessage.Abort("another cohort has ended: " + round.reason())));
       }
     }
     changed.accept(round.task().job());

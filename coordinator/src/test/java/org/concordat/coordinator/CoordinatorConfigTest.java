@@ -37,6 +37,9 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
+                250,
+                0,
+                Duration.ofSeconds(600),
                 Duration.ofSeconds(300),
                 3,
                 2));
@@ -54,6 +57,7 @@ class CoordinatorConfigTest {
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
                       calls-per-connection: 4}
                     rounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 3,
+                      cohort-size: 3, draw-colluders: 12, draw-wait-seconds: 4,
                       keep-evidence-rounds: 0, workers: 256}
                     """));
     assertThat(config.host()).isEqualTo("0.0.0.0");
@@ -70,6 +74,9 @@ class CoordinatorConfigTest {
     assertThat(List.of(config.dropGrace(), config.stallTimeout(), config.epochWait()))
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
     assertThat(config.workers()).isEqualTo(256);
+    assertThat(config.cohortSize()).isEqualTo(3);
+    assertThat(config.drawColluders()).isEqualTo(12);
+    assertThat(config.drawWait()).isEqualTo(Duration.ofSeconds(4));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.concordat.jurisdictions.Decision;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -98,8 +99,8 @@ final class Desk implements Link.Listener {
   }
 
   private void pin() {
-    Cohort cohort = rosters.cohort(config.coordinatorName(), config.approval().colluders());
-    attempt(member -> member.pin(cohort));
+    Alliance alliance = rosters.alliance(config.coordinatorName(), config.approval().colluders());
+    attempt(member -> member.pin(alliance));
   }
 
   // --- the session
@@ -214,10 +215,7 @@ final class Desk implements Link.Listener {
       return;
     }
     SiteJob job = SiteJobs.parse(sealedSpec);
-    int members =
-        job.spec().getMembersCount() == 0
-            ? rosters.latest().agents().size()
-            : job.spec().getMembersCount();
+    int members = members(job);
     Consent consent = approvals.answer(job.spec(), plan, policyDigest, members);
     told(consent);
     if (consent.getGranted()
@@ -269,10 +267,7 @@ final class Desk implements Link.Listener {
       alarm("data set '" + job.spec().getDataSet() + "' is no longer configured");
       return false;
     }
-    int members =
-        job.spec().getMembersCount() == 0
-            ? rosters.latest().agents().size()
-            : job.spec().getMembersCount();
+    int members = members(job);
     Decision decision =
         policy.decide(action, job.spec(), data.dataClass(), data.subjectRegions(), members);
     if (!decision.allowed()) {
@@ -281,6 +276,33 @@ final class Desk implements Link.Listener {
               + SitePolicy.denial(decision));
     }
     return decision.allowed();
+  }
+
+  /** How many are in one sum, at most: of this site's own cohort once that is drawn. */
+  private int members(SiteJob job) {
+    int asked =
+        job.spec().getMembersCount() == 0
+            ? rosters.latest().agents().size()
+            : job.spec().getMembersCount();
+    return steps.member().drawn().filter(drawn -> drawn.count() > 1).isPresent()
+        ? steps.member().pinned().map(own -> Math.min(asked, own.size())).orElse(0)
+        : asked;
+  }
+
+  private void drawn(Notice.CohortDrawn notice) {
+    status.set("draw", notice.drawn().digest().hex());
+    status.set("cohort", (notice.position() + 1) + "/" + notice.drawn().count());
+    if (notice.position() < 0) {
+      alarm(
+          "the cohorts of this roster were drawn without this site: it takes part in no round until"
+              + " the roster changes");
+    } else {
+      LOG.info(
+          "this site is in cohort {} of {}, draw {}",
+          notice.position() + 1,
+          notice.drawn().count(),
+          notice.drawn().digest());
+    }
   }
 
   // --- steps of secure aggregation
@@ -325,6 +347,8 @@ final class Desk implements Link.Listener {
       }
     } else if (notice instanceof Notice.EpochReady epoch) {
       status.set("epoch", epoch.epoch());
+    } else if (notice instanceof Notice.CohortDrawn drawn) {
+      drawn(drawn);
     } else if (notice instanceof Notice.StateOverridden
         || notice instanceof Notice.Complained
         || notice instanceof Notice.Judged) {

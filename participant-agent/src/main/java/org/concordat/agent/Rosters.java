@@ -7,7 +7,7 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.protocol.Envelopes;
-import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Entries;
 
@@ -72,12 +72,12 @@ public final class Rosters implements Envelopes.Verifier {
    * What this site pins for secure aggregation: all agents of its own roster, and at least that
    * many colluders.
    */
-  public Cohort cohort(String coordinator, int colluders) {
-    return Cohort.of(
+  public Alliance alliance(String coordinator, int colluders) {
+    return new Alliance(
         latest().alliance().value(),
         new Digest(latest().digest().bytes()),
         new Digest(genesis.policyDigest().bytes()),
-        latest().agents().stream().map(entry -> entry.id().value()).toList(),
+        latest().agents().stream().map(entry -> entry.id().value()).sorted().toList(),
         coordinator,
         colluders);
   }

@@ -18,6 +18,8 @@ import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +82,8 @@ final class SpotCheck {
   /** Somebody dropped: the coordinator's record has what was opened for it, and the proofs. */
   private VerifiedRound fromRecord(Notice.ResultReady ready) throws FetchFailedException, Refusal {
     Task task = ready.task();
-    RoundRecord record = RoundRecord.decode(fetcher.record(task.job(), task.round()));
+    RoundRecord record =
+        RoundRecord.decode(fetcher.record(task.job(), task.round(), cohort(task, ready.result())));
     VerifiedRound round = VerifiedRound.of(record, notary);
     if (!round.result().equals(ready.result())) {
       throw new FetchFailedException("the record is of another result than the one announced");
@@ -95,11 +98,17 @@ final class SpotCheck {
     for (int from = 0; from < sample.size(); from += BATCH) {
       List<Integer> batch = sample.subList(from, Math.min(sample.size(), from + BATCH));
       Map<Integer, Map<String, LeafProof>> leaves =
-          fetcher.leaves(task.job(), task.round(), batch, owners);
+          fetcher.leaves(task.job(), task.round(), cohort(task, round.result()), batch, owners);
       for (int leaf : batch) {
         round.checkLeaf(leaf, sum, leaves.getOrDefault(leaf, Map.of()));
       }
     }
+  }
+
+  /** Which of several cohorts the task is of, from 1; 0 where there is one. */
+  private static int cohort(Task task, Result result) {
+    return 1
+        + result.sums().stream().map(CohortSum::cohortDigest).toList().indexOf(task.cohortDigest());
   }
 
   /** Secret to whoever made the sum, but a function of the result. */

@@ -15,9 +15,13 @@ import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
 import org.concordat.learning.ServerSgd;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.cohorts.CohortSums;
+import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -81,9 +85,13 @@ final class Worker implements AutoCloseable {
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */
   Next next(Notice.ResultReady ready, SiteJob job, int cohortSize) throws FetchFailedException {
     Task task = ready.task();
-    int[] sum = fetcher.sum(ready.result().sumRoot(), task.elements());
+    Result result = ready.result();
+    int[] sum = fetcher.sum(result.sumRoot(), task.elements());
     spotCheck.check(ready, job, sum);
-    WeightedMean mean = new Quantiser(task.quantisation(), cohortSize).mean(sum);
+    WeightedMean mean =
+        result.sums().isEmpty()
+            ? new Quantiser(task.quantisation(), cohortSize).mean(sum)
+            : meanOfAll(task, result, sum);
     ModelState from = base(task, job);
     ModelState next =
         task.kind() == Task.Kind.TRAIN
@@ -94,6 +102,22 @@ final class Worker implements AutoCloseable {
             : from;
     latest = next;
     return new Next(sum, new Digest(next.stateDigest(job.planDigest().bytes())));
+  }
+
+  /** Over every cohort, in their order; the other cohorts' sums have the roots that are listed. */
+  private WeightedMean meanOfAll(Task task, Result result, int[] own) throws FetchFailedException {
+    CohortSums sums = new CohortSums(task.quantisation(), task.elements());
+    for (CohortSum listed : result.sums()) {
+      boolean ours = listed.cohortDigest().equals(task.cohortDigest());
+      int[] words = ours ? own : fetcher.sum(listed.sumRoot(), task.elements());
+      if (!MerkleRoot.ofWords(words).equals(listed.sumRoot())) {
+        throw new FetchFailedException(
+            "a cohort's sum does not have the root that the result lists: "
+                + listed.sumRoot().shortHex());
+      }
+      sums.add(new CohortSums.Sum(words, listed.members()));
+    }
+    return sums.mean();
   }
 
   /**

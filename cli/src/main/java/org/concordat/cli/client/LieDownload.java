@@ -86,7 +86,7 @@ public final class LieDownload {
     if (!cohort.rosterDigest().equals(named)) {
       throw wrong("it is about an epoch under another roster than it says");
     }
-    pinned.requireCohort(cohort, roster);
+    pinned.requireMembers(cohort, roster);
   }
 
   private byte[] download(String job, long round) {

@@ -34,6 +34,18 @@ record Pinned(Client client, Function<String, Failure> wrong) {
    * agent pins for the whole roster: a small epoch is not a weaker one.
    */
   void requireCohort(Cohort cohort, Roster roster) {
+    requireMembers(cohort, roster);
+    int agents = roster.agents().size();
+    int least = Cohort.leastSurvivors(agents, cohort.colluders());
+    if (cohort.minSurvivors() < least) {
+      throw wrong.apply(
+          "the epoch lets a sum be made of %d members; with %d agents in the roster and %d colluders it takes %d"
+              .formatted(cohort.minSurvivors(), agents, cohort.colluders(), least));
+    }
+  }
+
+  /** The epoch's members are some of the roster's, under the genesis's policy and coordinator. */
+  void requireMembers(Cohort cohort, Roster roster) {
     List<String> agents = roster.agents().stream().map(entry -> entry.id().value()).toList();
     boolean agreed =
         cohort.policyDigest().hex().equals(client.genesis().policyDigest().hex())
@@ -42,12 +54,6 @@ record Pinned(Client client, Function<String, Failure> wrong) {
     if (!agents.containsAll(cohort.members()) || !agreed) {
       throw wrong.apply(
           "the epoch has members, a policy or a coordinator that your genesis does not");
-    }
-    int least = Cohort.leastSurvivors(agents.size(), cohort.colluders());
-    if (cohort.minSurvivors() < least) {
-      throw wrong.apply(
-          "the epoch lets a sum be made of %d members; with %d agents in the roster and %d colluders it takes %d"
-              .formatted(cohort.minSurvivors(), agents.size(), cohort.colluders(), least));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.concordat.cli.client;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.protocol.v1.ListJobsRequest;
+import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -28,7 +30,11 @@ import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.cohorts.DrawCheck;
 import org.concordat.secureagg.kernel.Ring;
+import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.DrawCertificate;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 
@@ -44,16 +50,19 @@ public final class RoundDownload {
   private final Pinned pinned;
   private final String job;
   private final long round;
+  private final int cohort;
   private byte[] record = {};
 
   /**
    * @param round from 1
+   * @param cohort of a round over several, from 1; 0 where there is one
    */
-  public RoundDownload(Client client, String job, long round) {
+  public RoundDownload(Client client, String job, long round, int cohort) {
     this.client = client;
     this.pinned = new Pinned(client, this::wrong);
     this.job = job;
     this.round = round;
+    this.cohort = cohort;
   }
 
   /** The record, every signature in it checked with the roster that its epoch names. */
@@ -63,16 +72,60 @@ public final class RoundDownload {
       RoundRecord decoded = RoundRecord.decode(record);
       byte[] signed = decoded.manifestCertificate().toArray();
       byte[] manifest = ManifestCertificate.decode(signed).manifest().toArray();
-      Cohort cohort = Manifest.decode(manifest).cohort();
-      Roster roster = pinned.roster(cohort.rosterDigest());
-      pinned.requireCohort(cohort, roster);
+      Cohort signing = Manifest.decode(manifest).cohort();
+      Roster roster = pinned.roster(signing.rosterDigest());
+      if (cohort == 0) {
+        pinned.requireCohort(signing, roster);
+      } else {
+        requireDrawn(signing, roster);
+      }
       VerifiedRound verified = VerifiedRound.of(decoded, pinned.notary(roster));
       if (!verified.task().job().equals(job) || verified.task().round() + 1 != round) {
         throw wrong("the record is of another round: " + verified.task().ref().describe());
       }
+      requireInList(verified);
       return verified;
     } catch (IllegalArgumentException malformed) { // an infeasible cohort, too
       throw wrong("the round's record cannot be read: " + malformed.getMessage());
+    }
+  }
+
+  /** The epoch's cohort is the one that the roster's members drew, or a subset no weaker. */
+  private void requireDrawn(Cohort signing, Roster roster) throws Refusal {
+    pinned.requireMembers(signing, roster);
+    Alliance alliance =
+        new Alliance(
+            signing.alliance(),
+            signing.rosterDigest(),
+            signing.policyDigest(),
+            roster.agents().stream().map(entry -> entry.id().value()).sorted().toList(),
+            signing.coordinator(),
+            0);
+    byte[] certificate =
+        collect(
+            EvidenceRequest.newBuilder()
+                .setKind(EvidenceRequest.Kind.DRAW)
+                .setRoster(ByteString.copyFrom(signing.rosterDigest().bytes()))
+                .build(),
+            Limits.PAYLOAD_BYTES);
+    List<Cohort> drawn =
+        new DrawCheck(pinned.notary(roster), alliance, signing.coordinator())
+            .drawn(DrawCertificate.decode(certificate))
+            .cohorts(alliance);
+    if (cohort > drawn.size() || !drawn.get(cohort - 1).admits(signing)) {
+      throw wrong("the epoch is not that of cohort %d as it was drawn".formatted(cohort));
+    }
+  }
+
+  /** The result lists this cohort's sum in its place; a round of one cohort has no list. */
+  private void requireInList(VerifiedRound verified) {
+    List<CohortSum> sums = verified.result().sums();
+    CohortSum own =
+        new CohortSum(
+            verified.cohort().digest(), verified.cohort().size(), verified.result().sumRoot());
+    boolean listed = cohort > 0 && cohort <= sums.size() && sums.get(cohort - 1).equals(own);
+    if (cohort == 0 ? !sums.isEmpty() : !listed) {
+      throw wrong("the result's list of cohorts' sums does not fit this cohort");
     }
   }
 
@@ -133,7 +186,12 @@ public final class RoundDownload {
       VerifiedRound verified, List<Integer> wanted, Map<Integer, Map<String, LeafProof>> into) {
     LeafCollector collector = new LeafCollector(wanted, verified.uploads().keySet());
     LeavesRequest request =
-        LeavesRequest.newBuilder().setJob(job).setRound(round).addAllLeaves(wanted).build();
+        LeavesRequest.newBuilder()
+            .setJob(job)
+            .setRound(round)
+            .setCohort(cohort)
+            .addAllLeaves(wanted)
+            .build();
     try {
       Iterator<LeafPart> parts = client.stream().getLeaves(request);
       while (parts.hasNext()) {
@@ -153,11 +211,19 @@ public final class RoundDownload {
   }
 
   private byte[] download(EvidenceRequest.Kind kind, long atMostBytes) {
+    return collect(
+        EvidenceRequest.newBuilder()
+            .setJob(job)
+            .setRound(round)
+            .setCohort(cohort)
+            .setKind(kind)
+            .build(),
+        atMostBytes);
+  }
+
+  private byte[] collect(EvidenceRequest request, long atMostBytes) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
-    Iterator<BlobPart> parts =
-        client.stream()
-            .getEvidence(
-                EvidenceRequest.newBuilder().setJob(job).setRound(round).setKind(kind).build());
+    Iterator<BlobPart> parts = client.stream().getEvidence(request);
     while (parts.hasNext()) {
       BlobPart part = parts.next();
       if (part.getOffset() != content.size()

@@ -117,11 +117,20 @@ final class JobWatcher {
     if (event.hasRound()) {
       RoundSummary round = event.getRound();
       once(
-          round.getRound() + "/" + round.getAttempt() + "/" + round.getPhase(),
+          round.getRound()
+              + "/"
+              + round.getCohort()
+              + "/"
+              + round.getAttempt()
+              + "/"
+              + round.getPhase(),
           "round "
               + round.getRound()
               + " of "
               + (job.getRounds() + 1)
+              + (round.getCohorts() == 0
+                  ? ""
+                  : ", cohort " + round.getCohort() + " of " + round.getCohorts())
               + ": "
               + round.getPhase()
               + detail(round));

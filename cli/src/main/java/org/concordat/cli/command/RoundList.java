@@ -53,7 +53,9 @@ final class RoundList extends BaseCommand {
         json.add(Views.round(round));
         table.row(
             round.getJob(),
-            round.getRound(),
+            round.getCohorts() == 0
+                ? String.valueOf(round.getRound())
+                : round.getRound() + " (" + round.getCohort() + "/" + round.getCohorts() + ")",
             round.getKind(),
             round.getPhase(),
             Texts.list(round.getSurvivorsList()),

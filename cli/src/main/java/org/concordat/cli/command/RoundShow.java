@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -50,8 +51,14 @@ final class RoundShow extends BaseCommand {
             "job '" + job + "' has no round " + number,
             "concordat round list " + job + " shows those it has");
       }
-      terminal.value(Views.round(rounds.get(0)));
-      print(terminal, rounds.get(0));
+      if (rounds.size() == 1) {
+        terminal.value(Views.round(rounds.get(0)));
+      } else {
+        ArrayNode cohorts = Terminal.array();
+        rounds.forEach(round -> cohorts.add(Views.round(round)));
+        terminal.value(Terminal.object().set("cohorts", cohorts));
+      }
+      rounds.forEach(round -> print(terminal, round));
       return ExitCode.OK;
     }
   }
@@ -66,6 +73,20 @@ final class RoundShow extends BaseCommand {
             + (round.getAttempt() + 1)
             + ", "
             + round.getKind());
+    if (round.getCohorts() > 0) {
+      terminal.line(
+          "Cohort     "
+              + round.getCohort()
+              + " of "
+              + round.getCohorts()
+              + ": "
+              + round.getCohortSize()
+              + " members, c = "
+              + round.getColluders()
+              + ", at least "
+              + round.getLeastSurvivors()
+              + " in its sum");
+    }
     terminal.line(
         "Phase      "
             + round.getPhase()

@@ -1,15 +1,18 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.client.RoundDownload;
@@ -19,6 +22,8 @@ import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
 import org.concordat.cli.text.Texts;
 import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.Sample;
@@ -80,6 +85,8 @@ final class RoundVerify extends BaseCommand {
               + " (default: 0; the epoch's own number is shown).")
   private int colluders;
 
+  private final Set<String> lists = new HashSet<>();
+
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     double fraction = fraction();
@@ -89,15 +96,21 @@ final class RoundVerify extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      RoundDownload evidence = new RoundDownload(connected, job, number);
-      VerifiedRound round = evidence.verified();
-      requireColluders(round);
-      long entry = evidence.requireLogged(round, Optional.ofNullable(log));
-      int[] sum = evidence.sum(round);
-      List<Integer> leaves = Sample.of(round.leafCount(), fraction, new SecureRandom());
-      String denial = check(terminal, evidence, round, sum, leaves);
-      List<String> leftOut = evidence.leftOut(round);
-      report(terminal, round, leftOut, entry, denial.isEmpty() ? leaves.size() : 0, denial);
+      int cohorts = cohorts(connected);
+      if (cohorts == 0) {
+        RoundDownload evidence = new RoundDownload(connected, job, number, 0);
+        terminal.value(verify(terminal, evidence, fraction));
+        return ExitCode.OK;
+      }
+      ObjectNode all = Terminal.object().put("verified", true).put("job", job);
+      ArrayNode each = all.put("round", number).putArray("cohorts");
+      for (int cohort = 1; cohort <= cohorts; cohort++) {
+        terminal.line("Cohort     " + cohort + " of " + cohorts);
+        RoundDownload evidence = new RoundDownload(connected, job, number, cohort);
+        each.add(verify(terminal, evidence, fraction));
+      }
+      requireOneList();
+      terminal.value(all);
       return ExitCode.OK;
     } catch (Refusal refusal) {
       throw new Failure(
@@ -105,6 +118,41 @@ final class RoundVerify extends BaseCommand {
           "round " + number + " of " + job + " does not verify: " + refusal.getMessage(),
           "do not use its model; tell the alliance's members and auditors");
     }
+  }
+
+  /** In how many cohorts the round ran, as the coordinator answers; 0 where it was one. */
+  private int cohorts(Client connected) {
+    return connected
+        .call()
+        .listRounds(ListRoundsRequest.newBuilder().setJob(job).setRound(number).build())
+        .getRoundsList()
+        .stream()
+        .mapToInt(RoundSummary::getCohorts)
+        .max()
+        .orElse(0);
+  }
+
+  /** Every cohort signed for the same sums and the same next state. */
+  private void requireOneList() {
+    if (lists.size() > 1) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "round " + number + " of " + job + ": its cohorts were shown different sums",
+          "do not use its model; tell the alliance's members and auditors");
+    }
+  }
+
+  private ObjectNode verify(Terminal terminal, RoundDownload evidence, double fraction)
+      throws Refusal {
+    VerifiedRound round = evidence.verified();
+    requireColluders(round);
+    lists.add(round.result().sumsDigest() + " " + round.result().nextStateDigest());
+    long entry = evidence.requireLogged(round, Optional.ofNullable(log));
+    int[] sum = evidence.sum(round);
+    List<Integer> leaves = Sample.of(round.leafCount(), fraction, new SecureRandom());
+    String denial = check(terminal, evidence, round, sum, leaves);
+    List<String> leftOut = round.result().sums().isEmpty() ? evidence.leftOut(round) : List.of();
+    return report(terminal, round, leftOut, entry, denial.isEmpty() ? leaves.size() : 0, denial);
   }
 
   private void requireColluders(VerifiedRound round) {
@@ -170,7 +218,7 @@ final class RoundVerify extends BaseCommand {
     }
   }
 
-  private void report(
+  private ObjectNode report(
       Terminal terminal,
       VerifiedRound round,
       List<String> leftOut,
@@ -200,7 +248,9 @@ final class RoundVerify extends BaseCommand {
     round.uploads().keySet().forEach(json.putArray("survivors")::add);
     round.cohort().members().forEach(json.putArray("members")::add);
     leftOut.forEach(json.putArray("leftOut")::add);
-    terminal.value(denial.isEmpty() ? json : json.put("denial", denial));
+    if (!denial.isEmpty()) {
+      json.put("denial", denial);
+    }
     terminal.line(
         "Verified   round " + number + " of " + job + ", attempt " + (round.task().attempt() + 1));
     terminal.line("Survivors  " + Texts.list(List.copyOf(round.uploads().keySet())));
@@ -220,7 +270,7 @@ final class RoundVerify extends BaseCommand {
     if (!denial.isEmpty()) {
       terminal.line("Leaves     not checked: the policy does not let you hold them");
       denial.lines().forEach(line -> terminal.line("           " + line));
-      return;
+      return json;
     }
     terminal.line(
         String.format(
@@ -235,5 +285,6 @@ final class RoundVerify extends BaseCommand {
               members,
               100 * together));
     }
+    return json;
   }
 }

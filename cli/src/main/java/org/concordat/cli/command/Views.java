@@ -48,7 +48,12 @@ final class Views {
         .put("uploadBytes", round.getUploadBytes())
         .put("startedMillis", round.getStartedMillis())
         .put("endedMillis", round.getEndedMillis())
-        .put("reason", round.getReason());
+        .put("reason", round.getReason())
+        .put("cohort", round.getCohort())
+        .put("cohorts", round.getCohorts())
+        .put("cohortSize", round.getCohortSize())
+        .put("colluders", round.getColluders())
+        .put("leastSurvivors", round.getLeastSurvivors());
   }
 
   static ObjectNode model(ModelSummary model) {

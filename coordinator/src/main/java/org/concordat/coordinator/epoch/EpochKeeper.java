@@ -13,7 +13,6 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
-import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.store.Entries;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,8 @@ public final class EpochKeeper implements Round.Epochs {
     void refused(String member, Refusal refusal);
   }
 
+  private final EpochNumbers numbers;
+  private final String chain;
   private final EpochStore store;
   private final Sessions sessions;
   private final Notary notary;
@@ -71,7 +72,35 @@ public final class EpochKeeper implements Round.Epochs {
       Clock clock,
       Duration wait,
       Listener listener) {
-    this.store = new EpochStore(entries, notary);
+    this(
+        new EpochNumbers(entries),
+        EpochNumbers.WHOLE,
+        entries,
+        sessions,
+        notary,
+        clock,
+        wait,
+        listener);
+  }
+
+  /**
+   * The same for one cohort of several.
+   *
+   * @param numbers that all of them share
+   * @param chain the cohort's name
+   */
+  EpochKeeper(
+      EpochNumbers numbers,
+      String chain,
+      Entries entries,
+      Sessions sessions,
+      Notary notary,
+      Clock clock,
+      Duration wait,
+      Listener listener) {
+    this.numbers = numbers;
+    this.chain = chain;
+    this.store = new EpochStore(numbers, chain, entries, notary);
     this.sessions = sessions;
     this.notary = notary;
     this.clock = clock;
@@ -97,7 +126,11 @@ public final class EpochKeeper implements Round.Epochs {
       current = epoch;
       inForce = isOver(epoch) && ended(newest, store.end(newest)) ? newest : inForce;
     }
-    certified = inForce == 0 ? null : store.find(inForce);
+    if (inForce > 0) {
+      EpochServer epoch = store.find(inForce);
+      certified = epoch;
+      numbers.certified(epoch.manifest().orElseThrow());
+    }
   }
 
   /** Who is left out by it; whether it was certified. */
@@ -183,7 +216,10 @@ public final class EpochKeeper implements Round.Epochs {
     EpochServer newest = current;
     long from = inForce == null ? 1 : inForce.number() + 1;
     long starts = 0;
-    for (long number = from; newest != null && number <= newest.number(); number++) {
+    for (long number : store.numbers()) {
+      if (newest == null || number < from || number > newest.number()) {
+        continue;
+      }
       Cohort before = store.cohort(number).orElseThrow();
       starts += before.rosterDigest().equals(cohort.rosterDigest()) ? 1 : 0;
     }
@@ -194,10 +230,10 @@ public final class EpochKeeper implements Round.Epochs {
   }
 
   private void open(Cohort cohort) {
-    long number = (current == null ? 0 : current.number()) + 1;
-    current = store.open(number, cohort, manifest(certified));
+    EpochServer opened = store.open(cohort);
+    current = opened;
     stepSince = clock.instant();
-    LOG.info("epoch {} opened for {} members", number, cohort.size());
+    LOG.info("epoch {} opened for {} members", opened.number(), cohort.size());
     tellAll();
   }
 
@@ -319,7 +355,8 @@ public final class EpochKeeper implements Round.Epochs {
     if (inForce != null && inForce != making) {
       inForce.outgoing(member).forEach(message -> sessions.send(member, message));
     }
-    if (making != null) {
+    boolean whole = chain.equals(EpochNumbers.WHOLE);
+    if (making != null && (whole || making.cohort().indexOf(member) >= 0)) {
       proofs
           .under(making.cohort().rosterDigest())
           .forEach(proof -> sessions.send(member, Inbox.seal(notary, proof).toArray()));
@@ -341,11 +378,13 @@ public final class EpochKeeper implements Round.Epochs {
   private void takeIntoForce(EpochServer next) {
     EpochServer before = certified;
     certified = next;
+    numbers.certified(next.manifest().orElseThrow());
     if (before != null) {
-      long older = before.manifest().orElseThrow().previousEpoch();
-      if (older > 0) {
-        store.forgetPages(older);
-      }
+      store.numbers().stream()
+          .filter(number -> number < before.number())
+          .filter(number -> store.end(number).how() == EpochEnd.How.CERTIFIED)
+          .reduce((older, newer) -> newer)
+          .ifPresent(store::forgetPages);
     }
   }
 
@@ -353,9 +392,5 @@ public final class EpochKeeper implements Round.Epochs {
   public EpochServer find(long number) {
     EpochServer inForce = certified;
     return inForce != null && inForce.number() == number ? inForce : store.find(number);
-  }
-
-  private static @Nullable Manifest manifest(@Nullable EpochServer epoch) {
-    return epoch == null ? null : epoch.manifest().orElseThrow();
   }
 }

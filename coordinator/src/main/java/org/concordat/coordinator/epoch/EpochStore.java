@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * long past) comes from the inputs. Everything is durable when a call returns.
  */
 final class EpochStore {
-  private static final String OPENED = "epoch";
   private static final String TOKENS = "epoch-tokens";
   private static final String ENDS = "epoch-end";
 
@@ -60,6 +59,8 @@ final class EpochStore {
     }
   }
 
+  private final EpochNumbers all;
+  private final String chain;
   private final Entries entries;
   private final Notary notary;
   private final Map<Long, EpochServer> held =
@@ -75,24 +76,30 @@ final class EpochStore {
   /** The newest number, if it is not over. */
   private @Nullable Replayed making;
 
-  EpochStore(Entries entries, Notary notary) {
+  /**
+   * @param chain whose numbers of all these are this store's
+   */
+  EpochStore(EpochNumbers all, String chain, Entries entries, Notary notary) {
+    this.all = all;
+    this.chain = chain;
     this.entries = entries;
     this.notary = notary;
   }
 
   /** All numbers, lowest first. */
   List<Long> numbers() {
-    return entries.all(OPENED).keySet().stream().map(Long::parseLong).toList();
+    return all.of(chain);
   }
 
   Optional<Cohort> cohort(long number) {
-    return entries.get(OPENED, key(number)).map(Cohort::decode);
+    return entries.get(EpochNumbers.OPENED, key(number)).map(Cohort::decode);
   }
 
-  /** Opens a number. */
-  EpochServer open(long number, Cohort cohort, @Nullable Manifest previous) {
-    entries.put(OPENED, key(number), cohort.encode());
-    EpochServer epoch = EpochServer.start(cohort, number, previous, notary);
+  /** Opens the next number, after the newest epoch of any cohort that is certified. */
+  EpochServer open(Cohort cohort) {
+    Optional<Manifest> previous = all.latest();
+    long number = all.next(chain, cohort);
+    EpochServer epoch = EpochServer.start(cohort, number, previous.orElse(null), notary);
     making = Replayed.of(epoch);
     return epoch;
   }
@@ -227,8 +234,12 @@ final class EpochStore {
 
   /** The manifest that was in force when a number was opened: the newest certified one below it. */
   private @Nullable Manifest previousManifest(long number) {
+    Optional<Manifest> kept = all.previous(number);
+    if (kept.isPresent() || !chain.equals(EpochNumbers.WHOLE)) {
+      return kept.orElse(null);
+    }
     for (long before = number - 1; before > 0; before--) {
-      if (end(before).how() == EpochEnd.How.CERTIFIED) {
+      if (all.chainOf(before).equals(chain) && end(before).how() == EpochEnd.How.CERTIFIED) {
         return find(before).manifest().orElseThrow();
       }
     }
@@ -287,7 +298,7 @@ final class EpochStore {
   }
 
   private static String key(long number) {
-    return String.format("%012d", number);
+    return EpochNumbers.key(number);
   }
 
   private static String position(int index) {

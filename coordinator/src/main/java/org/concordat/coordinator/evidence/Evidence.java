@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
@@ -81,15 +82,23 @@ public final class Evidence {
   }
 
   /** The round has committed: the oldest ones that are too many go, with their uploads. */
-  public void committed(String stream) {
+  public void committed(Round round) {
     List<String> order = new ArrayList<>(order());
-    if (!order.contains(stream)) {
-      order.add(stream);
+    if (!order.contains(round.stream())) {
+      order.add(round.stream());
     }
-    while (order.size() > keepRounds) {
-      forget(order.remove(0));
+    while (order.stream().map(Evidence::roundOf).distinct().count() > keepRounds) {
+      String oldest = roundOf(order.get(0));
+      order.stream().filter(stream -> roundOf(stream).equals(oldest)).forEach(this::forget);
+      order.removeIf(stream -> roundOf(stream).equals(oldest));
     }
     entries.put(ORDER, "", String.join("\n", order).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The stream without the cohort: a round over several counts once. */
+  private static String roundOf(String stream) {
+    String[] parts = stream.split("/", -1);
+    return String.join("/", List.of(parts).subList(0, Math.min(3, parts.length)));
   }
 
   private List<String> order() {
@@ -114,26 +123,36 @@ public final class Evidence {
         .ifPresent(root -> blobs.erase(RoundWork.sumName(root)));
   }
 
+  /** The encoded certificate of the draw of a roster's cohorts. */
+  byte[] draw(Digest roster) throws JobRefusedException {
+    return DrawKeeper.certificate(entries, roster)
+        .orElseThrow(
+            () ->
+                new JobRefusedException(
+                    Kind.NOT_FOUND, "the cohorts of roster " + roster + " were not drawn"));
+  }
+
   /** The file with a round's record. */
-  Path recordFile(String job, long round) throws JobRefusedException {
-    index(job, round);
-    return blobs.namedPath(recordName(Round.stream(job, round - 1)));
+  Path recordFile(String job, long round, int cohort) throws JobRefusedException {
+    index(job, round, cohort);
+    return blobs.namedPath(recordName(Round.stream(job, round - 1, cohort)));
   }
 
   /** The file with a round's sum. */
-  Path sumFile(String job, long round) throws JobRefusedException {
-    return blobs.namedPath(RoundWork.sumName(index(job, round).sumRoot()));
+  Path sumFile(String job, long round, int cohort) throws JobRefusedException {
+    return blobs.namedPath(RoundWork.sumName(index(job, round, cohort).sumRoot()));
   }
 
-  private EvidenceIndex index(String job, long round) throws JobRefusedException {
+  private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {
     return entries
-        .get(ROUNDS, Round.stream(job, round - 1))
+        .get(ROUNDS, Round.stream(job, round - 1, cohort))
         .map(EvidenceIndex::decode)
         .orElseThrow(
             () ->
                 new JobRefusedException(
                     Kind.NOT_FOUND,
-                    ("nothing is kept of round %d of job '%s': it has no result yet, or %d later"
+                    ("nothing is kept of round %d of job '%s': it has no result yet, it runs in several"
+                            + " cohorts and another one was asked for, or %d later"
                             + " rounds have committed ('rounds.keep-evidence-rounds' in the"
                             + " coordinator's file)")
                         .formatted(round, job, keepRounds)));
@@ -145,14 +164,14 @@ public final class Evidence {
    *
    * @throws JobRefusedException FORBIDDEN with the policy's explanation
    */
-  void requireAllowed(Action action, String caller, String jobId, long round)
+  void requireAllowed(Action action, String caller, String jobId, long round, int cohort)
       throws JobRefusedException {
     Job job =
         book.find(jobId)
             .orElseThrow(
                 () -> new JobRefusedException(Kind.NOT_FOUND, "no job is named '" + jobId + "'"));
-    List<String> owners = List.copyOf(index(jobId, round).roots().keySet());
-    String stream = Round.stream(jobId, round - 1);
+    List<String> owners = List.copyOf(index(jobId, round, cohort).roots().keySet());
+    String stream = Round.stream(jobId, round - 1, cohort);
     boolean first = loggedDenials.add(caller + " " + action + " " + stream);
     String denial =
         policy.denialFor(
@@ -164,9 +183,9 @@ public final class Evidence {
   }
 
   /** The leaves, read one at a time, member by member. */
-  Iterator<LeafPart> leaves(String job, long round, List<Integer> wanted)
+  Iterator<LeafPart> leaves(String job, long round, int cohort, List<Integer> wanted)
       throws JobRefusedException {
-    EvidenceIndex index = index(job, round);
+    EvidenceIndex index = index(job, round, cohort);
     int count = MerkleTree.leafCount(index.task().elements());
     Set<Integer> distinct = new TreeSet<>(wanted);
     if (wanted.size() > MAX_LEAVES

@@ -17,6 +17,7 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
+import org.concordat.secureagg.Digest;
 
 /** The calls about evidence, the same for agents and for people at the command line. */
 public final class EvidenceCalls {
@@ -32,7 +33,9 @@ public final class EvidenceCalls {
     this.limits = limits;
   }
 
-  /** Sends a record, what shows lies, or the sum if the policy lets the caller receive it. */
+  /**
+   * Sends a record, what shows lies, a draw, or the sum if the policy lets the caller receive it.
+   */
   public void send(String caller, EvidenceRequest request, StreamObserver<BlobPart> to) {
     if (request.getKind() == EvidenceRequest.Kind.LIES) {
       answer(
@@ -42,17 +45,27 @@ public final class EvidenceCalls {
                   proofs.file(request.getJob(), request.getRound()).encode(), limits.partBytes()));
       return;
     }
+    if (request.getKind() == EvidenceRequest.Kind.DRAW) {
+      answer(
+          to,
+          () ->
+              new MemoryParts(
+                  evidence.draw(new Digest(request.getRoster().toByteArray())),
+                  limits.partBytes()));
+      return;
+    }
     boolean sum = request.getKind() == EvidenceRequest.Kind.SUM;
     answer(
         to,
         () -> {
           if (sum) {
-            require(Action.RELEASE, caller, request.getJob(), request.getRound());
+            require(
+                Action.RELEASE, caller, request.getJob(), request.getRound(), request.getCohort());
           }
           Path file =
               sum
-                  ? evidence.sumFile(request.getJob(), request.getRound())
-                  : evidence.recordFile(request.getJob(), request.getRound());
+                  ? evidence.sumFile(request.getJob(), request.getRound(), request.getCohort())
+                  : evidence.recordFile(request.getJob(), request.getRound(), request.getCohort());
           return new FileParts(file, 0, limits.partBytes());
         });
   }
@@ -62,18 +75,20 @@ public final class EvidenceCalls {
     answer(
         to,
         () -> {
-          require(Action.SUBMIT, caller, request.getJob(), request.getRound());
-          return evidence.leaves(request.getJob(), request.getRound(), request.getLeavesList());
+          require(Action.SUBMIT, caller, request.getJob(), request.getRound(), request.getCohort());
+          return evidence.leaves(
+              request.getJob(), request.getRound(), request.getCohort(), request.getLeavesList());
         });
   }
 
   /** Decided on the mailbox thread; the call's own thread waits. */
-  private void require(Action action, String caller, String job, long round) throws Exception {
+  private void require(Action action, String caller, String job, long round, int cohort)
+      throws Exception {
     try {
       mailbox
           .ask(
               () -> {
-                evidence.requireAllowed(action, caller, job, round);
+                evidence.requireAllowed(action, caller, job, round, cohort);
                 return true;
               })
           .get();

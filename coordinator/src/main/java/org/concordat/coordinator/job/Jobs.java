@@ -53,6 +53,7 @@ public final class Jobs {
   private final ModelRegistry models;
   private final Blobs blobs;
   private final Clock clock;
+  private final CohortPlan plan;
   private final String coordinator;
   private final Duration consentWait;
 
@@ -66,7 +67,7 @@ public final class Jobs {
       ModelRegistry models,
       Blobs blobs,
       Clock clock,
-      String coordinator,
+      CohortPlan plan,
       Duration consentWait) {
     this.book = book;
     this.directory = directory;
@@ -77,7 +78,8 @@ public final class Jobs {
     this.models = models;
     this.blobs = blobs;
     this.clock = clock;
-    this.coordinator = coordinator;
+    this.plan = plan;
+    this.coordinator = plan.coordinator();
     this.consentWait = consentWait;
   }
 
@@ -102,7 +104,8 @@ public final class Jobs {
     SubmitJobReply.Builder reply =
         SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
-    Decision decision = policy.decide(Action.DISPATCH, spec, members, members.size(), "submit");
+    int cohortSize = plan.several() ? plan.smallest() : members.size();
+    Decision decision = policy.decide(Action.DISPATCH, spec, members, cohortSize, "submit");
     audit.append(List.of());
     for (MemberVerdict verdict : decision.members().values()) {
       reply.addDecisions(
@@ -160,14 +163,17 @@ public final class Jobs {
   private void explainNumbers(JobSpec spec, List<String> members, SubmitJobReply.Builder reply)
       throws JobRefusedException {
     try {
-      Cohort cohort = cohort(members, spec.getSecureAggregation().getColluders());
-      Quantisation quantisation = Job.quantisation(spec.getSecureAggregation(), members.size());
+      int colluders = spec.getSecureAggregation().getColluders();
+      requireFeasible(members, colluders);
+      int size = plan.several() ? plan.largest() : members.size();
+      Quantisation quantisation = Job.quantisation(spec.getSecureAggregation(), size);
       int parameters =
           InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
       reply
-          .setGuarantee(cohort.explain())
+          .setGuarantee(
+              plan.several() ? plan.explain(colluders) : cohort(members, colluders).explain())
           .setWireBits(quantisation.wireBits())
-          .setRelativeError(quantisation.expectedRelativeError(parameters, members.size()));
+          .setRelativeError(quantisation.expectedRelativeError(parameters, size));
     } catch (IllegalArgumentException infeasible) {
       throw new JobRefusedException(
           JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
@@ -300,7 +306,7 @@ public final class Jobs {
       return job;
     }
     try {
-      cohort(job.consenting(), job.spec().getSecureAggregation().getColluders());
+      requireFeasible(job.consenting(), job.spec().getSecureAggregation().getColluders());
     } catch (InfeasibleCohortException tooFew) {
       List<String> refusals = job.summary().getRefusalsList();
       return end(
@@ -374,6 +380,19 @@ public final class Jobs {
             .setStateDigest(ByteString.copyFrom(state.bytes()))
             .build(),
         job.spec());
+  }
+
+  private void requireFeasible(List<String> members, int colluders) {
+    if (plan.several()) {
+      plan.requireFeasible(members, colluders);
+    } else {
+      cohort(members, colluders);
+    }
+  }
+
+  /** Whether the roster is one cohort or is drawn into several. */
+  public CohortPlan plan() {
+    return plan;
   }
 
   /** The cohort of these members under the roster and the policy in force. */

@@ -71,6 +71,9 @@ public final class Effects {
         tellAll(after, effects);
         effects.add(plain(TASKS_SENT));
         break;
+      case COHORT_SUMMED:
+        effects.add(plain(COMBINE)); // the last one's leads to the next state
+        break;
       case SUM_APPLIED:
         effects.add(plain(EVIDENCE));
         tellAll(after, effects);

@@ -3,11 +3,13 @@ package org.concordat.coordinator.round;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.concordat.coordinator.round.event.CohortSumEntry;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param version how many events there have been
  * @param startedAt when the first attempt was opened
  * @param phaseSince when the current phase began
+ * @param cohort which of several cohorts this stream is about, from 1; 0 where there is one
+ * @param cohorts how many there are; 0 where there is one
+ * @param summed root of this cohort's sum, once it is on disk; of rounds over several cohorts only
  * @param applied the sum and the next state, from phase Agreeing on
  * @param reason of an abort, else empty
  */
@@ -36,6 +41,9 @@ public record Round(
     long version,
     Instant startedAt,
     Instant phaseSince,
+    int cohort,
+    int cohorts,
+    @Nullable Digest summed,
     @Nullable SumApplied applied,
     String reason) {
 
@@ -50,12 +58,17 @@ public record Round(
     return "round/" + job + "/" + "0".repeat(Math.max(0, 6 - digits.length())) + digits;
   }
 
+  /** The stream of one cohort of a round over several. */
+  public static String stream(String job, long index, int cohort) {
+    return stream(job, index) + (cohort == 0 ? "" : "/" + String.format("%04d", cohort));
+  }
+
   public Task task() {
     return server.task();
   }
 
   public String stream() {
-    return stream(task().job(), task().round());
+    return stream(task().job(), task().round(), cohort);
   }
 
   public boolean closed() {
@@ -65,6 +78,16 @@ public record Round(
   /** Once T members have signed the next state there is a release to record, and no way back. */
   private boolean abortable() {
     return !closed() && !(phase instanceof Recording);
+  }
+
+  /** Root of this cohort's sum, in a round over several cohorts. */
+  public Optional<Digest> cohortSum() {
+    return Optional.ofNullable(summed);
+  }
+
+  /** The roster that the epoch's cohort comes from. */
+  public Digest roster() {
+    return server.cohort().rosterDigest();
   }
 
   public Optional<SumApplied> sum() {
@@ -107,6 +130,9 @@ public record Round(
         before == null ? 1 : before.version + 1,
         before == null ? at : before.startedAt,
         at,
+        event.getAttemptOpened().getCohort(),
+        event.getAttemptOpened().getCohorts(),
+        null,
         null,
         "");
   }
@@ -135,6 +161,11 @@ public record Round(
           version + 1,
           startedAt,
           nextPhase.equals(phase) ? phaseSince : at,
+          cohort,
+          cohorts,
+          event.hasCohortSummed()
+              ? new Digest(event.getCohortSummed().getSumRoot().toByteArray())
+              : summed,
           event.hasSumApplied() ? event.getSumApplied() : applied,
           event.hasAborted() ? event.getAborted().getReason() : reason);
     } catch (Refusal impossible) {
@@ -146,6 +177,13 @@ public record Round(
               + impossible.getMessage(),
           impossible);
     }
+  }
+
+  private static CohortSum cohortSum(CohortSumEntry entry) {
+    return new CohortSum(
+        new Digest(entry.getCohort().toByteArray()),
+        entry.getMembers(),
+        new Digest(entry.getSumRoot().toByteArray()));
   }
 
   private RoundServer advance(RoundEvent event) throws Refusal {
@@ -163,7 +201,9 @@ public record Round(
       case SUM_APPLIED:
         return server.result(
             new Digest(event.getSumApplied().getSumRoot().toByteArray()),
-            new Digest(event.getSumApplied().getNextState().toByteArray()));
+            new Digest(event.getSumApplied().getNextState().toByteArray()),
+            event.getSumApplied().getCohortsList().stream().map(Round::cohortSum).toList());
+      case COHORT_SUMMED:
       case DISPATCHED:
       case RECORDED:
       case ABORTED:

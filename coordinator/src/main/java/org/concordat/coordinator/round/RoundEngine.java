@@ -86,6 +86,21 @@ public final class RoundEngine {
 
   /** Loads a round from its events. */
   public Round load(String stream) {
+    Round round = replay(stream);
+    open.put(stream, round);
+    return round;
+  }
+
+  /** A round as it is, open or closed; empty if it was never opened. */
+  public Optional<Round> peek(String stream) {
+    Round known = open.get(stream);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    return exists(stream) ? Optional.of(replay(stream)) : Optional.empty();
+  }
+
+  private Round replay(String stream) {
     Round round = null;
     for (StoredEvent stored : events.read(stream)) {
       RoundEvent event = parse(stream, stored);
@@ -97,20 +112,32 @@ public final class RoundEngine {
     if (round == null) {
       throw new IllegalStateException("round " + stream + " has no events");
     }
-    open.put(stream, round);
     return round;
   }
 
   /** Opens a round's first or next attempt. Durable when it returns. */
   public void open(Task task, EffectRunner runner) {
+    open(task, 0, 0, runner);
+  }
+
+  /**
+   * The same for one cohort of several.
+   *
+   * @param cohort from 1
+   * @param cohorts how many there are
+   */
+  public void open(Task task, int cohort, int cohorts, EffectRunner runner) {
     commit(runner);
     RoundEvent event =
         RoundEvent.newBuilder()
             .setAtMillis(clock.millis())
             .setAttemptOpened(
-                AttemptOpened.newBuilder().setTask(ByteString.copyFrom(task.encode())))
+                AttemptOpened.newBuilder()
+                    .setTask(ByteString.copyFrom(task.encode()))
+                    .setCohort(cohort)
+                    .setCohorts(cohorts))
             .build();
-    String stream = Round.stream(task.job(), task.round());
+    String stream = Round.stream(task.job(), task.round(), cohort);
     Round before = open.get(stream);
     Round after = Round.opened(before, event, epochs, notary);
     crashPoint.accept("before:" + event.getKindCase());
@@ -271,8 +298,13 @@ public final class RoundEngine {
 
   /** The open round that a token is burnt for. */
   public Optional<Round> find(org.concordat.secureagg.message.TokenRef ref) {
-    return Optional.ofNullable(open.get(Round.stream(ref.job(), ref.round())))
-        .filter(round -> round.task().ref().equals(ref));
+    return open.values().stream()
+        .filter(
+            round ->
+                round.task().epoch() == ref.epoch()
+                    && round.task().token() == ref.token()
+                    && round.task().ref().equals(ref))
+        .findFirst();
   }
 
   /** Forgets a closed round; its events stay in the store. */

@@ -7,7 +7,9 @@ import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 
 /**
@@ -23,7 +25,8 @@ public final class RoundEntries {
   static AuditEntry of(RoundEvent event, Round after) {
     Task task = after.task();
     String phase = after.phase().label();
-    boolean release = after.phase() instanceof Recording && task.kind() == Task.Kind.TRAIN;
+    boolean trained = after.phase() instanceof Recording && task.kind() == Task.Kind.TRAIN;
+    boolean release = trained && after.cohort() == 0;
     AuditEntry entry =
         AuditEntry.of(
                 after.stream() + "/" + after.version(),
@@ -38,7 +41,13 @@ public final class RoundEntries {
             .detail("kind", task.kind().name())
             .detail("token", task.epoch() + "/" + task.token())
             .digest("task", task.digest().hex());
-    if (event.hasSurvivorsFrozen() || release) {
+    if (after.cohort() > 0) {
+      entry =
+          entry
+              .detail("cohort", after.cohort() + "/" + after.cohorts())
+              .digest("cohort", task.cohortDigest().hex());
+    }
+    if (event.hasSurvivorsFrozen() || trained) {
       entry = entry.detail("survivors", String.join(",", after.server().survivors()));
       for (String member : after.server().survivors()) {
         entry =
@@ -64,10 +73,37 @@ public final class RoundEntries {
                       .record()
                       .map(record -> Digest.sha256(record.encode()).hex())
                       .orElse(Digest.NONE.hex()));
+      if (after.cohort() > 0) {
+        entry =
+            entry.digest(
+                "sums",
+                after.server().publishedResult().map(Result::sumsDigest).orElse(Digest.NONE).hex());
+      }
     }
     String reason =
         event.hasNonRevealChosen() ? event.getNonRevealChosen().getReason() : after.reason();
     return reason.isEmpty() ? entry : entry.remark("reason", reason);
+  }
+
+  /** The release of a round over several cohorts: each has its own entry with its sum before. */
+  public static AuditEntry ofAll(Round last, AllianceCheckpoint checkpoint, Instant at) {
+    Task task = last.task();
+    boolean release = task.kind() == Task.Kind.TRAIN;
+    return AuditEntry.of(
+            Round.stream(task.job(), task.round()) + "/all-cohorts",
+            at,
+            release ? EntryType.MODEL_RELEASE : EntryType.PHASE,
+            ACTOR,
+            release ? task.job() + "/" + (task.round() + 1) : "COMMITTED",
+            EntryOutcome.OK)
+        .inAlliance(last.alliance())
+        .inRound(task.job(), task.round() + 1, task.attempt())
+        .detail("kind", task.kind().name())
+        .detail("cohorts", String.valueOf(last.cohorts()))
+        .digest("sums", checkpoint.sumsDigest().hex())
+        .digest("state", checkpoint.stateDigest().hex())
+        .digest("model", new Digest(last.sum().orElseThrow().getNextModel().toByteArray()).hex())
+        .digest("checkpoint", checkpoint.digest().hex());
   }
 
   /** How many members signed a checkpoint. */

@@ -2,8 +2,10 @@ package org.concordat.coordinator.round;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.CohortSum;
 
 /** What can happen to a round. */
 public sealed interface RoundMessage {
@@ -26,15 +28,39 @@ public sealed interface RoundMessage {
   record Tick(Predicate<String> gone, Duration deadline, Duration stallTimeout)
       implements RoundMessage {}
 
-  /** The sum and what follows from it, computed by a worker and durable on disk. */
+  /** One cohort's sum of several, computed by a worker and durable on disk. */
+  record Summed(Digest sumRoot) implements RoundMessage {}
+
+  /**
+   * The sum and what follows from it, computed by a worker and durable on disk.
+   *
+   * @param cohorts every cohort's sum, where there are several
+   */
   record Applied(
       Digest sumRoot,
       Digest nextModel,
       Digest nextState,
       double loss,
       double accuracy,
-      double totalWeight)
-      implements RoundMessage {}
+      double totalWeight,
+      List<CohortSum> cohorts)
+      implements RoundMessage {
+    /** Of a round of one cohort. */
+    public Applied(
+        Digest sumRoot,
+        Digest nextModel,
+        Digest nextState,
+        double loss,
+        double accuracy,
+        double totalWeight) {
+      this(sumRoot, nextModel, nextState, loss, accuracy, totalWeight, List.of());
+    }
+
+    /** For one cohort of several: the same, with its own sum. */
+    public Applied withSum(Digest own) {
+      return new Applied(own, nextModel, nextState, loss, accuracy, totalWeight, cohorts);
+    }
+  }
 
   /** The sum cannot be computed or applied. */
   record CannotApply(String reason) implements RoundMessage {}

@@ -68,7 +68,12 @@ public final class RoundSummaries {
             .setAccuracy(Double.NaN)
             .setUploadBytes(task.wireBytes() * round.server().uploads().size())
             .setStartedMillis(round.startedAt().toEpochMilli())
-            .setReason(round.reason());
+            .setReason(round.reason())
+            .setCohort(round.cohort())
+            .setCohorts(round.cohorts())
+            .setCohortSize(round.cohortSize())
+            .setColluders(round.server().cohort().colluders())
+            .setLeastSurvivors(round.minSurvivors());
     if (!survivors.isEmpty()) {
       round.participants().stream()
           .filter(member -> !survivors.contains(member))
@@ -98,6 +103,9 @@ public final class RoundSummaries {
   }
 
   private static String waiting(Round round) {
+    if (round.phase() instanceof Applying && round.cohortSum().isPresent()) {
+      return "APPLYING: waiting for other cohorts' sums";
+    }
     if (round.closed() || round.phase() instanceof Applying || round.phase() instanceof Recording) {
       return "";
     }

@@ -1,9 +1,12 @@
 package org.concordat.coordinator.round;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.concordat.coordinator.combine.Combiner;
 import org.concordat.coordinator.intake.Uploads;
@@ -13,11 +16,14 @@ import org.concordat.learning.RoundVector;
 import org.concordat.learning.ServerSgd;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.cohorts.CohortSums;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.NoWeightException;
 import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.kernel.Ring;
 import org.concordat.secureagg.kernel.WeightedMean;
+import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +45,7 @@ public final class RoundWork {
 
   /**
    * Computes what a round in phase Applying leads to. The sum and the next model are durable when
-   * it returns.
+   * it returns; for one cohort of several it computes the sum alone.
    */
   public RoundMessage apply(Round round, Job job) {
     try {
@@ -55,17 +61,62 @@ public final class RoundWork {
 
   private RoundMessage applied(Round round, Job job) throws Refusal, IOException {
     Task task = round.task();
+    int[] sum = sum(round);
+    Digest root = MerkleRoot.ofWords(sum);
+    blobs.putNamed(sumName(root), encode(sum));
+    if (round.cohort() > 0) {
+      return new RoundMessage.Summed(root);
+    }
+    WeightedMean mean = new Quantiser(task.quantisation(), round.cohortSize()).mean(sum);
+    return next(root, task, job, mean, List.of());
+  }
+
+  /**
+   * What all cohorts' sums of a round lead to, the same for each of them: {@link
+   * RoundMessage.Applied#withSum} makes it one cohort's.
+   *
+   * @param cohorts all of the round's, in order, each with its sum on disk
+   */
+  public RoundMessage applyAll(List<Round> cohorts, Job job) {
+    try {
+      Task task = cohorts.get(0).task();
+      CohortSums sums = new CohortSums(task.quantisation(), task.elements());
+      List<CohortSum> list = new ArrayList<>();
+      for (Round cohort : cohorts) {
+        Digest root = cohort.cohortSum().orElseThrow();
+        sums.add(new CohortSums.Sum(stored(root), cohort.cohortSize()));
+        list.add(new CohortSum(cohort.task().cohortDigest(), cohort.cohortSize(), root));
+      }
+      return next(list.get(0).sumRoot(), task, job, sums.mean(), list);
+    } catch (NoWeightException noWeight) {
+      return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (IllegalArgumentException failure) {
+      return new RoundMessage.CannotApply("the sums cannot be added: " + failure.getMessage());
+    }
+  }
+
+  private int[] stored(Digest root) {
+    Path file = blobs.namedPath(sumName(root));
+    try {
+      return Ring.fromBytes(Files.readAllBytes(file));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("cannot read the sum " + file, unreadable);
+    }
+  }
+
+  private int[] sum(Round round) throws Refusal, IOException {
+    Task task = round.task();
     List<MaskTerm> masks = round.server().unmaskingInput();
     List<Path> files =
         round.server().uploads().entrySet().stream()
             .filter(upload -> round.server().survivors().contains(upload.getKey()))
             .map(upload -> uploads.file(upload.getKey(), task.digest(), upload.getValue()))
             .toList();
-    int[] sum = Combiner.sum(task, files, masks, threads);
-    Digest root = MerkleRoot.ofWords(sum);
-    blobs.putNamed(sumName(root), encode(sum));
-    int members = round.cohortSize();
-    WeightedMean mean = new Quantiser(task.quantisation(), members).mean(sum);
+    return Combiner.sum(task, files, masks, threads);
+  }
+
+  private RoundMessage.Applied next(
+      Digest root, Task task, Job job, WeightedMean mean, List<CohortSum> cohorts) {
     RoundVector.Mean parts = RoundVector.split(mean.mean(), task.quantisation().coordinateBound());
     ModelState base = base(job);
     ModelState next =
@@ -80,7 +131,8 @@ public final class RoundWork {
         new Digest(next.stateDigest(job.planDigest().bytes())),
         parts.loss(),
         parts.accuracy(),
-        mean.totalWeight());
+        mean.totalWeight(),
+        cohorts);
   }
 
   private ModelState base(Job job) {

@@ -16,7 +16,10 @@
  *   any phase ──▶ Aborted, with a reason
  * </pre>
  *
- * {@code decide(message, now)} checks everything and gives events; {@link
+ * Of several cohorts each has a stream of its own and goes through the same phases; Applying ends
+ * for all of them together, once each has its sum.
+ *
+ * <p>{@code decide(message, now)} checks everything and gives events; {@link
  * org.concordat.coordinator.round.Round#apply} folds them; both are pure. {@link
  * org.concordat.coordinator.round.RoundEngine} stores events and their outbox entries in one
  * transaction and then runs the effects ({@link org.concordat.coordinator.round.Effects}), at least

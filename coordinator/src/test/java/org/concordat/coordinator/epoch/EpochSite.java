@@ -49,6 +49,10 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
     member = restored();
   }
 
+  Member member() {
+    return member;
+  }
+
   private Member restored() {
     return Member.restore(name, new NamedNotary(name), new SecureRandom(), disk);
   }

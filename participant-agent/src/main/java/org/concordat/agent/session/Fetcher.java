@@ -75,11 +75,12 @@ public final class Fetcher {
   }
 
   /** The record of a round whose result is out; whoever uses it checks it. */
-  public byte[] record(String job, long round) throws FetchFailedException {
+  public byte[] record(String job, long round, int cohort) throws FetchFailedException {
     EvidenceRequest request =
         EvidenceRequest.newBuilder()
             .setJob(job)
             .setRound(round + 1)
+            .setCohort(cohort)
             .setKind(EvidenceRequest.Kind.RECORD)
             .build();
     return collect(() -> stub().evidence(request), RECORD_BYTES).toByteArray();
@@ -89,14 +90,20 @@ public final class Fetcher {
    * Leaves of the survivors' uploads, by leaf, then by member; some may be missing.
    *
    * @param round from 0
+   * @param cohort of a round over several, from 1; 0 where there is one
    * @param owners of the uploads; anything that was not asked for is a failure
    */
   public Map<Integer, Map<String, LeafProof>> leaves(
-      String job, long round, List<Integer> wanted, Set<String> owners)
+      String job, long round, int cohort, List<Integer> wanted, Set<String> owners)
       throws FetchFailedException {
     LeafCollector collector = new LeafCollector(wanted, owners);
     LeavesRequest request =
-        LeavesRequest.newBuilder().setJob(job).setRound(round + 1).addAllLeaves(wanted).build();
+        LeavesRequest.newBuilder()
+            .setJob(job)
+            .setRound(round + 1)
+            .setCohort(cohort)
+            .addAllLeaves(wanted)
+            .build();
     try {
       Iterator<LeafPart> parts = stub().leaves(request);
       while (parts.hasNext()) {

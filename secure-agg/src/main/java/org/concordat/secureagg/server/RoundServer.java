@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
@@ -220,6 +221,11 @@ public final class RoundServer {
 
   public Task task() {
     return state.task;
+  }
+
+  /** The epoch's cohort. */
+  public Cohort cohort() {
+    return state.cohort();
   }
 
   /** Root of each verified upload, by member, sorted. */

@@ -1,0 +1,186 @@
+package org.concordat.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.concordat.auditlog.AuditVerifier;
+import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.certs.Genesis;
+import org.concordat.learning.InitialModel;
+import org.concordat.learning.ModelState;
+import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.v1.ExportModelRequest;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Seven members in two drawn cohorts, through all rooms: draw, epochs, rounds, one model. */
+class CohortsTest {
+  private static final List<String> SEVEN =
+      List.of("boston", "cleveland", "budapest", "zurich", "lyon", "oslo", "porto");
+  private static final List<String> EIGHT =
+      List.of("boston", "cleveland", "budapest", "zurich", "lyon", "oslo", "porto", "turin");
+
+  private static final int ROUNDS = 3;
+
+  @TempDir Path root;
+
+  private TestAlliance alliance(List<String> members) throws Exception {
+    TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy(), members);
+    alliance.roundSettings(", cohort-size: 4, draw-wait-seconds: 2");
+    return alliance;
+  }
+
+  @Test
+  void theModelIsTheMeanOfAllMembersInWhicheverCohort() throws Exception {
+    try (TestAlliance alliance = alliance(SEVEN)) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      JobSpec job = TestAlliance.job("cohorts", ROUNDS).build();
+      SubmitJobReply reply = alliance.submit(job);
+      assertThat(reply.getAccepted()).as(reply.toString()).isTrue();
+      assertThat(reply.getGuarantee())
+          .contains("7 members in 2 cohorts of 3 to 4")
+          .contains("Each cohort's sum is seen");
+      requireCompleted(alliance, "cohorts");
+      requireTwoCohortsARound(alliance.rounds("cohorts"), 4, 3);
+      requirePlainMean(alliance, job);
+      assertThat(alliance.auditText()).contains("all-cohorts").contains("cohortSize");
+      // a second job needs no second draw
+      alliance.submit(TestAlliance.job("again", 1).build());
+      requireCompleted(alliance, "again");
+      assertThat(count(alliance.auditText(), "\"cohortSize\"")).isEqualTo(1);
+    }
+    LogVerifierKey key =
+        LogVerifierKey.parse(Genesis.load(root.resolve("genesis.json")).logVkey().value());
+    assertThat(AuditVerifier.verify(root.resolve("coordinator/audit-log"), key).size())
+        .isGreaterThan(30);
+  }
+
+  private static int count(String text, String part) {
+    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+  }
+
+  @Test
+  void aMemberThatGoesAwayCostsItsCohortNothing() throws Exception {
+    try (TestAlliance alliance = alliance(SEVEN)) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      JobSpec job = TestAlliance.job("drops", ROUNDS).build();
+      alliance.submit(job);
+      awaitRound(alliance, "drops", 2);
+      // of the larger cohort: it tolerates one
+      String gone =
+          alliance.rounds("drops").stream()
+              .filter(round -> round.getCohortSize() == 4)
+              .map(round -> round.getSurvivors(0))
+              .findFirst()
+              .orElseThrow();
+      alliance.agents.remove(gone).close();
+      requireCompleted(alliance, "drops");
+    }
+  }
+
+  @Test
+  void theCoordinatorMayStopDuringTheDrawAndBetweenTwoCohortsSums() throws Exception {
+    AtomicInteger sums = new AtomicInteger();
+    CountDownLatch oneSum = new CountDownLatch(1);
+    try (TestAlliance alliance = alliance(EIGHT)) {
+      alliance.startCoordinator();
+      // seven of eight: the draw waits at its first step
+      for (String member : EIGHT.subList(0, 7)) {
+        alliance.startAgent(member);
+      }
+      alliance.roundSettings(", cohort-size: 4, draw-wait-seconds: 60, consent-wait-seconds: 2");
+      alliance.coordinator.close();
+      alliance.startCoordinator();
+      JobSpec job = TestAlliance.job("restarts", ROUNDS).build();
+      alliance.submit(job);
+      Thread.sleep(4000);
+      alliance.coordinator.close();
+      alliance.startAgent("turin");
+      alliance.startCoordinator(
+          point -> {
+            if (point.equals("before:COHORT_SUMMED") && sums.incrementAndGet() == 2) {
+              oneSum.countDown();
+              throw new IllegalStateException("stopped between two cohorts' sums");
+            }
+          });
+      assertThat(oneSum.await(60, TimeUnit.SECONDS)).isTrue();
+      alliance.coordinator.close();
+      alliance.startCoordinator();
+      requireCompleted(alliance, "restarts");
+      // turin has not answered the job: its cohort runs without it
+      requireTwoCohortsARound(alliance.rounds("restarts"), 3, 4);
+    }
+  }
+
+  private static void requireCompleted(TestAlliance alliance, String name) throws Exception {
+    JobSummary ended = alliance.awaitEnd(name, 90);
+    assertThat(ended.getState()).as(ended + "\n" + alliance.rounds(name)).isEqualTo("COMPLETED");
+  }
+
+  private static void awaitRound(TestAlliance alliance, String job, long number) throws Exception {
+    for (int i = 0; i < 3000; i++) {
+      if (alliance.rounds(job).stream().anyMatch(round -> round.getRound() >= number)) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("no round " + number);
+  }
+
+  private static void requireTwoCohortsARound(List<RoundSummary> rounds, Integer... sizes) {
+    Map<Long, List<RoundSummary>> byNumber = new TreeMap<>();
+    for (RoundSummary round : rounds) {
+      byNumber.computeIfAbsent(round.getRound(), any -> new ArrayList<>()).add(round);
+    }
+    assertThat(byNumber).hasSize(ROUNDS + 1);
+    byNumber.forEach(
+        (number, cohorts) -> {
+          assertThat(cohorts).extracting(RoundSummary::getCohort).containsExactly(1, 2);
+          assertThat(cohorts)
+              .extracting(RoundSummary::getCohortSize)
+              .containsExactlyInAnyOrder(sizes);
+          assertThat(cohorts).extracting(RoundSummary::getPhase).containsOnly("COMMITTED");
+          assertThat(cohorts)
+              .extracting(RoundSummary::getModelOut)
+              .containsOnly(cohorts.get(0).getModelOut());
+          assertThat(cohorts.stream().flatMap(c -> c.getSurvivorsList().stream()))
+              .doesNotHaveDuplicates();
+          assertThat(cohorts.get(0).getAccuracy()).isCloseTo(0.7, within(1e-3));
+          assertThat(cohorts.get(0).getLoss()).isCloseTo(0.5, within(1e-2));
+        });
+  }
+
+  /** Every member adds {@code offset + i} levels to parameter i, with the same weight. */
+  private static void requirePlainMean(TestAlliance alliance, JobSpec job) throws Exception {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    alliance
+        .operator()
+        .exportModel(ExportModelRequest.newBuilder().setJob(job.getJob()).setVersion(-1).build())
+        .forEachRemaining(part -> content.writeBytes(part.getData().toByteArray()));
+    double[] initial =
+        InitialModel.draw(
+                job.getModel().getInputs(), JobSpecs.units(job.getModel()), job.getInitialSeed())
+            .parameters();
+    double[] model = ModelState.decode(content.toByteArray(), initial.length).parameters();
+    double offset = SEVEN.stream().mapToInt(TestAlliance::offset).average().orElseThrow();
+    for (int i = 0; i < model.length; i++) {
+      double expected = initial[i] + ROUNDS * (offset + i) / EchoTrainer.LEVELS;
+      assertThat(model[i]).isCloseTo(expected, within(2.0 * ROUNDS / EchoTrainer.LEVELS));
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package org.concordat.coordinator;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Result;
+import org.concordat.store.Entries;
+
+/**
+ * What the cohorts of one round have in common: each has its own stream of events, and the round
+ * has ended when all have. On the mailbox thread only.
+ */
+final class CohortRounds {
+  /** Kind of the entries with each job's last state that all cohorts certified. */
+  private static final String CHECKPOINTS = "alliance-checkpoint";
+
+  /** Kind of the entries with each job's newest round over several cohorts. */
+  private static final String BEGUN = "round-cohorts";
+
+  /**
+   * A round that was begun in several cohorts.
+   *
+   * @param roster that they were drawn from
+   */
+  record Begun(long index, int cohorts, Digest roster) {
+    byte[] encode() {
+      return new ByteWriter().i64(index).u16(cohorts).raw(roster.bytes()).toBytes();
+    }
+
+    static Begun decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      return new Begun(in.i64(), in.u16(), new Digest(in.raw(Digest.SIZE_BYTES)));
+    }
+  }
+
+  private final RoundEngine engine;
+  private final Entries entries;
+  private final Sessions sessions;
+  private final Notary notary;
+  private final Map<String, Optional<Begun>> begun = new HashMap<>();
+
+  CohortRounds(RoundEngine engine, Entries entries, Sessions sessions, Notary notary) {
+    this.engine = engine;
+    this.entries = entries;
+    this.sessions = sessions;
+    this.notary = notary;
+  }
+
+  /** A round is about to be opened in several cohorts. Durable when it returns. */
+  void begin(String job, Begun round) {
+    List<Entries.Change> changes = new ArrayList<>();
+    begun(job)
+        .ifPresent(
+            before ->
+                entries
+                    .all(parts(job, before.index()))
+                    .keySet()
+                    .forEach(
+                        cohort ->
+                            changes.add(new Entries.Delete(parts(job, before.index()), cohort))));
+    changes.add(new Entries.Put(BEGUN, job, round.encode()));
+    entries.apply(changes);
+    begun.put(job, Optional.of(round));
+  }
+
+  private Optional<Begun> begun(String job) {
+    return begun.computeIfAbsent(job, any -> entries.get(BEGUN, job).map(Begun::decode));
+  }
+
+  /** How a round was begun; empty where it was not, or has one cohort. */
+  Optional<Begun> begun(String job, long index) {
+    return begun(job).filter(round -> round.index() == index);
+  }
+
+  /** The streams of a round's cohorts that were opened, in order, closed ones too. */
+  List<Round> all(String job, Begun round) {
+    List<Round> all = new ArrayList<>();
+    for (int cohort = 1; cohort <= round.cohorts(); cohort++) {
+      engine.peek(Round.stream(job, round.index(), cohort)).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /**
+   * All cohorts of this one's round, once each has its sum; empty before.
+   *
+   * @param one of them
+   */
+  List<Round> summed(Round one) {
+    String job = one.task().job();
+    Optional<Begun> round = begun(job, one.task().round());
+    boolean early =
+        ofRound(job, one.task().round()).stream().anyMatch(open -> open.cohortSum().isEmpty());
+    if (early || round.isEmpty()) {
+      return List.of();
+    }
+    List<Round> all = all(job, round.get());
+    boolean complete =
+        all.size() == one.cohorts() && all.stream().allMatch(each -> each.cohortSum().isPresent());
+    return complete ? all : List.of();
+  }
+
+  /** The open streams of a round's cohorts. */
+  private List<Round> ofRound(String job, long index) {
+    return engine.open().values().stream()
+        .filter(
+            round ->
+                round.cohort() > 0
+                    && round.task().round() == index
+                    && round.task().job().equals(job))
+        .toList();
+  }
+
+  /** The other cohorts of a round that are still open. */
+  List<Round> others(Round one) {
+    return one.cohort() == 0
+        ? List.of()
+        : ofRound(one.task().job(), one.task().round()).stream()
+            .filter(other -> other.cohort() != one.cohort() && !other.closed())
+            .toList();
+  }
+
+  /** Whether a cohort of this round lacks its stream, or another attempt. */
+  boolean due(String job, Begun round) {
+    for (int cohort = 1; cohort <= round.cohorts(); cohort++) {
+      String stream = Round.stream(job, round.index(), cohort);
+      Round open = engine.open().get(stream);
+      if (open == null ? !engine.exists(stream) : open.server().nonRevealQuorum().isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Keeps what a cohort has certified, and gives what all certify together if this was the last
+   * one. Durable when it returns.
+   */
+  Optional<AllianceCheckpoint> committed(Round last) {
+    String job = last.task().job();
+    String kind = parts(job, last.task().round());
+    entries.put(
+        kind,
+        String.format("%04d", last.cohort()),
+        new ByteWriter()
+            .bytes(last.server().cohort().encode())
+            .bytes(last.server().checkpoint().orElseThrow().toArray())
+            .toBytes());
+    Map<String, byte[]> all = entries.all(kind);
+    if (all.size() < last.cohorts()) {
+      return Optional.empty();
+    }
+    Result result = last.server().publishedResult().orElseThrow();
+    AllianceCheckpoint checkpoint =
+        new AllianceCheckpoint(
+            job,
+            last.task().round(),
+            result.nextStateDigest(),
+            result.sumsDigest(),
+            all.values().stream().map(CohortRounds::part).toList());
+    entries.put(CHECKPOINTS, job, checkpoint.encode());
+    return Optional.of(checkpoint);
+  }
+
+  private static AllianceCheckpoint.Part part(byte[] stored) {
+    ByteReader in = new ByteReader(stored);
+    Cohort cohort = Cohort.decode(in.bytes(Integer.MAX_VALUE));
+    Checkpoint own = Checkpoint.decode(in.bytes(Integer.MAX_VALUE));
+    return new AllianceCheckpoint.Part(cohort, own.signatures());
+  }
+
+  private static String parts(String job, long index) {
+    return "cohort-checkpoint/" + job + "/" + index;
+  }
+
+  /** Sends what the next round starts from. */
+  void tell(List<String> members, AllianceCheckpoint checkpoint) {
+    byte[] sealed = Inbox.seal(notary, checkpoint).toArray();
+    members.stream().filter(sessions::connected).forEach(member -> sessions.send(member, sealed));
+  }
+
+  /** The same for whoever has just connected. */
+  void tell(String job, String member) {
+    entries
+        .get(CHECKPOINTS, job)
+        .map(AllianceCheckpoint::decode)
+        .ifPresent(checkpoint -> tell(List.of(member), checkpoint));
+  }
+}

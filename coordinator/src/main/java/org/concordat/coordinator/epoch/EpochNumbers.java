@@ -1,0 +1,94 @@
+package org.concordat.coordinator.epoch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.store.Entries;
+
+/**
+ * The numbers of all cohorts' epochs, one sequence: a member that moves to another cohort with a
+ * new roster goes on with greater ones. Each number belongs to one chain, and names as its
+ * predecessor the newest epoch of any chain that was certified when it was opened.
+ */
+final class EpochNumbers {
+  /** The chain of an alliance in one cohort. */
+  static final String WHOLE = "";
+
+  /** Kind of the entries with each number's cohort. */
+  static final String OPENED = "epoch";
+
+  private static final String CHAINS = "epoch-chain";
+  private static final String PREVIOUS = "epoch-previous";
+  private static final String LATEST = "epoch-latest";
+
+  private final Entries entries;
+  private final TreeMap<Long, String> chains = new TreeMap<>();
+
+  EpochNumbers(Entries entries) {
+    this.entries = entries;
+    entries.all(OPENED).keySet().forEach(id -> chains.put(Long.parseLong(id), WHOLE));
+    entries
+        .all(CHAINS)
+        .forEach(
+            (id, chain) ->
+                chains.put(Long.parseLong(id), new String(chain, StandardCharsets.UTF_8)));
+  }
+
+  /** A chain's numbers, rising. */
+  List<Long> of(String chain) {
+    List<Long> numbers = new ArrayList<>();
+    for (Map.Entry<Long, String> number : chains.entrySet()) {
+      if (number.getValue().equals(chain)) {
+        numbers.add(number.getKey());
+      }
+    }
+    return numbers;
+  }
+
+  /** The chain of a number; of an unknown one, the whole alliance's. */
+  String chainOf(long number) {
+    return chains.getOrDefault(number, WHOLE);
+  }
+
+  /** The next number, for this chain and cohort. Durable when it returns. */
+  long next(String chain, Cohort cohort) {
+    long number = chains.isEmpty() ? 1 : chains.lastKey() + 1;
+    List<Entries.Change> changes = new ArrayList<>();
+    latest()
+        .ifPresent(
+            manifest -> changes.add(new Entries.Put(PREVIOUS, key(number), manifest.encode())));
+    if (!chain.equals(WHOLE)) {
+      changes.add(new Entries.Put(CHAINS, key(number), chain.getBytes(StandardCharsets.UTF_8)));
+    }
+    changes.add(new Entries.Put(OPENED, key(number), cohort.encode()));
+    entries.apply(changes);
+    chains.put(number, chain);
+    return number;
+  }
+
+  /** What a number was opened with as its predecessor, if that was kept. */
+  Optional<Manifest> previous(long number) {
+    return entries.get(PREVIOUS, key(number)).map(Manifest::decode);
+  }
+
+  /** The manifest of the greatest number that is certified. */
+  Optional<Manifest> latest() {
+    return entries.get(LATEST, "").map(Manifest::decode);
+  }
+
+  /** A number is certified. Durable when it returns. */
+  void certified(Manifest manifest) {
+    if (latest().map(before -> before.epoch() < manifest.epoch()).orElse(true)) {
+      entries.put(LATEST, "", manifest.encode());
+    }
+  }
+
+  static String key(long number) {
+    return String.format("%012d", number);
+  }
+}

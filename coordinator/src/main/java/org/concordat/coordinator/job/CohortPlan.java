@@ -1,0 +1,113 @@
+package org.concordat.coordinator.job;
+
+import java.util.List;
+import org.concordat.certs.Roster;
+import org.concordat.coordinator.directory.Directory;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
+import org.concordat.secureagg.cohorts.Assignment;
+import org.concordat.secureagg.cohorts.CohortBounds;
+import org.concordat.secureagg.cohorts.Drawn;
+
+/**
+ * Whether the roster in force is one cohort or is drawn into several, and what that means for a
+ * job.
+ *
+ * @param coordinator this participant's id
+ * @param cohortSize more agents than that are drawn into cohorts of up to so many
+ * @param drawColluders K at the least
+ */
+public record CohortPlan(
+    Directory directory, String coordinator, int cohortSize, int drawColluders) {
+  /** The roster has more agents than one cohort takes. */
+  public boolean several() {
+    return agents() > cohortSize;
+  }
+
+  private int agents() {
+    return directory.roster().agents().size();
+  }
+
+  /** All agents of the roster in force, with K for a job that assumes so many colluders. */
+  public Alliance alliance(int colluders) {
+    Roster roster = directory.roster();
+    return new Alliance(
+        roster.alliance().value(),
+        new Digest(roster.digest().bytes()),
+        new Digest(directory.genesis().policyDigest().bytes()),
+        roster.agents().stream().map(entry -> entry.id().value()).sorted().toList(),
+        coordinator,
+        Math.max(drawColluders, colluders));
+  }
+
+  /** The size of the largest cohort that a draw of the roster makes. */
+  int largest() {
+    int count = count();
+    return (agents() + count - 1) / count;
+  }
+
+  /** The size of the smallest. */
+  int smallest() {
+    return agents() / count();
+  }
+
+  private int count() {
+    return Assignment.count(agents(), cohortSize);
+  }
+
+  /**
+   * Refuses a job that can make no progress in drawn cohorts.
+   *
+   * @throws InfeasibleCohortException naming the numbers
+   */
+  void requireFeasible(List<String> members, int colluders) {
+    Drawn.requireFeasible(agents(), alliance(colluders).colluders(), cohortSize);
+    int least = count() * bounds(colluders).minSurvivors();
+    if (members.size() < least) {
+      throw new InfeasibleCohortException(
+          "No round can end with %d of %d members: %d cohorts need %d survivors each."
+              .formatted(members.size(), agents(), count(), bounds(colluders).minSurvivors()));
+    }
+  }
+
+  private CohortBounds bounds(int colluders) {
+    return CohortBounds.of(agents(), alliance(colluders).colluders(), smallest());
+  }
+
+  /** What the numbers mean for a member, in one sentence. */
+  String explain(int colluders) {
+    CohortBounds bounds = bounds(colluders);
+    return ("%d members in %d cohorts of %d to %d, drawn by all of them: a round ends if at most %d of each cohort drop"
+            + " out (T = %d), and even if the coordinator and %d members work together they learn of your update only"
+            + " your cohort's sum, with at least %d honest members in it: more than c = %d of them are in one cohort"
+            + " with a chance below 2^-37. Each cohort's sum is seen, not only the total.")
+        .formatted(
+            agents(),
+            count(),
+            smallest(),
+            largest(),
+            bounds.toleratedDrops(),
+            bounds.threshold(),
+            alliance(colluders).colluders(),
+            bounds.minSurvivors() - bounds.colluders(),
+            bounds.colluders());
+  }
+
+  /**
+   * A drawn cohort without those who take no part in a job.
+   *
+   * @throws InfeasibleCohortException if too few are left
+   */
+  public static Cohort taking(Cohort drawn, List<String> members) {
+    return new Cohort(
+        drawn.alliance(),
+        drawn.rosterDigest(),
+        drawn.policyDigest(),
+        drawn.members().stream().filter(members::contains).toList(),
+        drawn.coordinator(),
+        drawn.colluders(),
+        drawn.minSurvivors());
+  }
+}

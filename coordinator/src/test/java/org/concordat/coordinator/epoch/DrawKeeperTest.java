@@ -1,0 +1,188 @@
+package org.concordat.coordinator.epoch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.InfeasibleCohortException;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.cohorts.DrawCheck;
+import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.message.DrawCertificate;
+import org.concordat.secureagg.message.DrawCommitment;
+import org.concordat.secureagg.message.DrawReveal;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.ListSignature;
+import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.server.DrawServer;
+import org.concordat.store.Database;
+import org.concordat.store.Entries;
+import org.concordat.store.StoreLocation;
+import org.concordat.testkit.SettableClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A draw in the live coordinator: real members, restarts at each step, members that are away. */
+class DrawKeeperTest implements DrawKeeper.Listener {
+  private static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
+  private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final String COORDINATOR = "zz-coordinator";
+  private static final org.concordat.secureagg.Alliance ALLIANCE =
+      new org.concordat.secureagg.Alliance(
+          "alliance",
+          Digest.sha256(new byte[] {1}),
+          Digest.sha256(new byte[] {2}),
+          List.of("m0", "m1", "m2", "m3", "m4", "m5", "m6"),
+          COORDINATOR,
+          0);
+
+  @TempDir private Path directory;
+  private final SettableClock clock = new SettableClock(START);
+  private final EpochSite.NamedNotary notary = new EpochSite.NamedNotary(COORDINATOR);
+  private final Map<String, EpochSite> sites = new TreeMap<>();
+  private final Sessions sessions = new Sessions(1 << 20, clock);
+  private final List<Drawn> outcomes = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
+  private Database database;
+  private DrawKeeper keeper;
+
+  @BeforeEach
+  void connectEverybody() throws Refusal {
+    database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
+    keeper = restarted();
+    for (String name : ALLIANCE.members()) {
+      EpochSite site = new EpochSite(name);
+      site.apply(member -> member.pin(ALLIANCE));
+      sites.put(name, site);
+      sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600)));
+    }
+  }
+
+  @AfterEach
+  void closeTheStore() {
+    database.close();
+  }
+
+  @Override
+  public void drawn(Drawn drawn, DrawServer draw) {
+    outcomes.add(drawn);
+  }
+
+  @Override
+  public void refused(String member, Refusal refusal) {
+    refusals.add(refusal);
+  }
+
+  private DrawKeeper restarted() {
+    return new DrawKeeper(new Entries(database), sessions, notary, clock, WAIT, this);
+  }
+
+  /** Until nobody has anything to say; one member's answers of some kinds are lost. */
+  private void exchange(String silent, List<Class<? extends Message>> lostKinds) throws Refusal {
+    boolean said = true;
+    while (said) {
+      said = false;
+      for (EpochSite site : sites.values()) {
+        byte[] message = site.inbox.poll();
+        if (message == null) {
+          continue;
+        }
+        said = true;
+        for (byte[] answer : site.apply(member -> member.handle(message))) {
+          Class<?> kind = Inbox.open(notary, answer).message().getClass();
+          if (!site.name.equals(silent) || !lostKinds.contains(kind)) {
+            keeper.received(site.name, answer);
+          }
+        }
+      }
+    }
+  }
+
+  private Optional<Drawn> drawn() {
+    return keeper.drawn(ALLIANCE.rosterDigest());
+  }
+
+  @Test
+  void everybodyIsDrawnOnceAndARestartFindsTheSame() throws Refusal {
+    assertThat(drawn()).isEmpty();
+    keeper.begin(ALLIANCE, 4);
+    exchange("", List.of());
+    assertThat(refusals).isEmpty();
+    assertThat(drawn()).isPresent();
+    Drawn first = drawn().orElseThrow();
+    assertThat(first.assignment().cohorts()).extracting(List::size).containsExactly(4, 3);
+    keeper.begin(ALLIANCE, 4);
+    keeper = restarted();
+    assertThat(drawn()).contains(first);
+    assertThat(outcomes).containsExactly(first, first);
+    byte[] stored =
+        DrawKeeper.certificate(new Entries(database), ALLIANCE.rosterDigest()).orElseThrow();
+    assertThat(new DrawCheck(notary, ALLIANCE, "store").drawn(DrawCertificate.decode(stored)))
+        .isEqualTo(first);
+    for (EpochSite site : sites.values()) {
+      assertThat(site.member().drawn()).contains(first);
+    }
+  }
+
+  @Test
+  void aRestartAtEachStepLosesNothing() throws Refusal {
+    keeper.begin(ALLIANCE, 4);
+    List<Class<? extends Message>> steps =
+        List.of(DrawCommitment.class, ListSignature.class, DrawReveal.class);
+    for (int step = 0; step < steps.size(); step++) {
+      exchange("m6", steps.subList(step, steps.size())); // its answers are lost
+      keeper = restarted();
+      assertThat(drawn()).isEmpty();
+      keeper.tell("m6"); // as when it connects again
+    }
+    exchange("", List.of());
+    assertThat(drawn()).isPresent();
+    assertThat(drawn().orElseThrow().number()).isZero();
+    assertThat(drawn().orElseThrow().members()).hasSize(7);
+    assertThat(refusals).isEmpty();
+  }
+
+  @Test
+  void whoWithholdsItsValueIsWaitedForAndThenLeftOut() throws Refusal {
+    keeper.begin(ALLIANCE, 4);
+    exchange("m2", List.of(DrawReveal.class));
+    assertThat(keeper.waiting()).contains("REVEALING").contains("m2");
+    keeper.tick();
+    assertThat(drawn()).isEmpty();
+    clock.advance(WAIT);
+    keeper.tick();
+    keeper = restarted();
+    assertThat(drawn()).isEmpty();
+    sites.keySet().forEach(keeper::tell);
+    exchange("m2", List.of(DrawReveal.class));
+    assertThat(drawn().orElseThrow().number()).isEqualTo(1);
+    assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m2");
+    assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
+  }
+
+  @Test
+  void impossibleCohortsAreRefused() {
+    org.concordat.secureagg.Alliance colluding =
+        new org.concordat.secureagg.Alliance(
+            "alliance",
+            ALLIANCE.rosterDigest(),
+            ALLIANCE.policyDigest(),
+            ALLIANCE.members(),
+            COORDINATOR,
+            2);
+    assertThatThrownBy(() -> keeper.begin(colluding, 4))
+        .isInstanceOf(InfeasibleCohortException.class);
+    assertThat(drawn()).isEmpty();
+  }
+}
