@@ -3,7 +3,12 @@ package org.concordat.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
+import org.concordat.cli.Main;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.JobSpecs;
@@ -58,6 +64,7 @@ class CohortsTest {
       requireTwoCohortsARound(alliance.rounds("cohorts"), 4, 3);
       requirePlainMean(alliance, job);
       assertThat(alliance.auditText()).contains("all-cohorts").contains("cohortSize");
+      requireVerified(alliance);
       // a second job needs no second draw
       alliance.submit(TestAlliance.job("again", 1).build());
       requireCompleted(alliance, "again");
@@ -67,6 +74,53 @@ class CohortsTest {
         LogVerifierKey.parse(Genesis.load(root.resolve("genesis.json")).logVkey().value());
     assertThat(AuditVerifier.verify(root.resolve("coordinator/audit-log"), key).size())
         .isGreaterThan(30);
+  }
+
+  /** By an auditor: the draw, each cohort's record and leaves, one list of sums. */
+  private void requireVerified(TestAlliance alliance) throws Exception {
+    JsonNode verified = json(alliance, "verify", "cohorts", "4", "--sample", "100%");
+    assertThat(verified.path("verified").asBoolean()).isTrue();
+    assertThat(verified.path("cohorts")).hasSize(2);
+    for (JsonNode cohort : verified.path("cohorts")) {
+      assertThat(cohort.path("leavesChecked").asInt()).isEqualTo(cohort.path("leaves").asInt());
+    }
+    assertThat(json(alliance, "show", "cohorts", "1").path("cohorts")).hasSize(2);
+    // evidence is kept of three rounds, whatever the number of cohorts
+    assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "2")).isZero();
+    assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "1")).isEqualTo(5);
+    Path record = root.resolve("coordinator/state/blobs/named");
+    try (var files = Files.list(record)) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("sum-")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[1] ^= 1;
+        Files.write(file, bytes);
+      }
+    }
+    assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "4")).isEqualTo(8);
+  }
+
+  private JsonNode json(TestAlliance alliance, String... line) throws Exception {
+    StringWriter out = new StringWriter();
+    String[] all = java.util.Arrays.copyOf(line, line.length + 2);
+    all[line.length] = "--output";
+    all[line.length + 1] = "json";
+    assertThat(round(alliance, out, all)).as(out.toString()).isZero();
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  private int round(TestAlliance alliance, StringWriter out, String... line) throws Exception {
+    Path config =
+        Files.writeString(
+            root.resolve("operator.yaml"),
+            "name: operator\nhome: operator\ngenesis: genesis.json\n"
+                + "coordinator: {address: \"127.0.0.1:"
+                + alliance.port()
+                + "\"}\n");
+    List<String> all = new ArrayList<>(List.of("round"));
+    all.addAll(List.of(line));
+    all.addAll(List.of("--config", config.toString()));
+    return Main.run(
+        all.toArray(String[]::new), new PrintWriter(out), new PrintWriter(new StringWriter()));
   }
 
   private static int count(String text, String part) {

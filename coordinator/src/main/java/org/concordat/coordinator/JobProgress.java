@@ -216,8 +216,8 @@ final class JobProgress {
           keeper.eligible(
               drawn.isPresent()
                   ? CohortPlan.taking(drawn.get(), job.consenting())
-                  : jobs.cohort(
-                      job.consenting(), job.spec().getSecureAggregation().getColluders()));
+                  : jobs.plan()
+                      .cohort(job.consenting(), job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
       fail(job, String.valueOf(tooFew.getMessage()));
       return;

@@ -284,25 +284,7 @@ final class Desk implements Link.Listener {
         job.spec().getMembersCount() == 0
             ? rosters.latest().agents().size()
             : job.spec().getMembersCount();
-    return steps.member().drawn().filter(drawn -> drawn.count() > 1).isPresent()
-        ? steps.member().pinned().map(own -> Math.min(asked, own.size())).orElse(0)
-        : asked;
-  }
-
-  private void drawn(Notice.CohortDrawn notice) {
-    status.set("draw", notice.drawn().digest().hex());
-    status.set("cohort", (notice.position() + 1) + "/" + notice.drawn().count());
-    if (notice.position() < 0) {
-      alarm(
-          "the cohorts of this roster were drawn without this site: it takes part in no round until"
-              + " the roster changes");
-    } else {
-      LOG.info(
-          "this site is in cohort {} of {}, draw {}",
-          notice.position() + 1,
-          notice.drawn().count(),
-          notice.drawn().digest());
-    }
+    return Math.min(asked, steps.ownCohort().orElse(asked));
   }
 
   // --- steps of secure aggregation
@@ -348,7 +330,8 @@ final class Desk implements Link.Listener {
     } else if (notice instanceof Notice.EpochReady epoch) {
       status.set("epoch", epoch.epoch());
     } else if (notice instanceof Notice.CohortDrawn drawn) {
-      drawn(drawn);
+      LOG.info("{}", drawn.describe());
+      status.set("cohort", drawn.describe());
     } else if (notice instanceof Notice.StateOverridden
         || notice instanceof Notice.Complained
         || notice instanceof Notice.Judged) {

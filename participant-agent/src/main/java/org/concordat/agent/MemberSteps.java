@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Action.Erase;
@@ -65,6 +67,14 @@ final class MemberSteps {
       ahead = false;
     }
     return member;
+  }
+
+  /** Members of this site's own cohort, where the roster's agents are drawn into several. */
+  OptionalInt ownCohort() {
+    boolean several = member().drawn().filter(drawn -> drawn.count() > 1).isPresent();
+    return several
+        ? OptionalInt.of(member().pinned().map(Cohort::size).orElse(0))
+        : OptionalInt.empty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.job;
 
 import java.util.List;
+import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.secureagg.Alliance;
@@ -21,6 +22,8 @@ import org.concordat.secureagg.cohorts.Drawn;
  */
 public record CohortPlan(
     Directory directory, String coordinator, int cohortSize, int drawColluders) {
+  private static final int MIN_COHORT = 3;
+
   /** The roster has more agents than one cohort takes. */
   public boolean several() {
     return agents() > cohortSize;
@@ -58,11 +61,15 @@ public record CohortPlan(
   }
 
   /**
-   * Refuses a job that can make no progress in drawn cohorts.
+   * Refuses a job that can make no progress.
    *
    * @throws InfeasibleCohortException naming the numbers
    */
   void requireFeasible(List<String> members, int colluders) {
+    if (!several()) {
+      cohort(members, colluders);
+      return;
+    }
     Drawn.requireFeasible(agents(), alliance(colluders).colluders(), cohortSize);
     int least = count() * bounds(colluders).minSurvivors();
     if (members.size() < least) {
@@ -77,7 +84,10 @@ public record CohortPlan(
   }
 
   /** What the numbers mean for a member, in one sentence. */
-  String explain(int colluders) {
+  String explain(List<String> members, int colluders) {
+    if (!several()) {
+      return cohort(members, colluders).explain();
+    }
     CohortBounds bounds = bounds(colluders);
     return ("%d members in %d cohorts of %d to %d, drawn by all of them: a round ends if at most %d of each cohort drop"
             + " out (T = %d), and even if the coordinator and %d members work together they learn of your update only"
@@ -93,6 +103,27 @@ public record CohortPlan(
             alliance(colluders).colluders(),
             bounds.minSurvivors() - bounds.colluders(),
             bounds.colluders());
+  }
+
+  /** The one cohort of these members under the roster and the policy in force. */
+  public Cohort cohort(List<String> members, int colluders) {
+    List<String> listed =
+        members.stream()
+            .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
+            .toList();
+    // a job with fewer members than the roster must not be weaker than what every member pinned for
+    // all of them
+    int pinned = Cohort.leastSurvivors(directory.roster().agents().size(), colluders);
+    int least =
+        listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
+    return new Cohort(
+        directory.roster().alliance().value(),
+        new Digest(directory.roster().digest().bytes()),
+        new Digest(directory.genesis().policyDigest().bytes()),
+        listed.stream().sorted().toList(),
+        coordinator,
+        colluders,
+        Math.max(least, pinned));
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
-import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -33,7 +32,6 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.secureagg.BadEnvelopeException;
-import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
@@ -42,8 +40,6 @@ import org.concordat.store.Blobs;
 
 /** From a submitted spec to a running job. Used on the mailbox thread only. */
 public final class Jobs {
-  private static final int MIN_COHORT = 3;
-
   private final JobBook book;
   private final Directory directory;
   private final Sessions sessions;
@@ -164,14 +160,13 @@ public final class Jobs {
       throws JobRefusedException {
     try {
       int colluders = spec.getSecureAggregation().getColluders();
-      requireFeasible(members, colluders);
+      plan.requireFeasible(members, colluders);
       int size = plan.several() ? plan.largest() : members.size();
       Quantisation quantisation = Job.quantisation(spec.getSecureAggregation(), size);
       int parameters =
           InitialModel.parameterCount(spec.getModel().getInputs(), JobSpecs.units(spec.getModel()));
       reply
-          .setGuarantee(
-              plan.several() ? plan.explain(colluders) : cohort(members, colluders).explain())
+          .setGuarantee(plan.explain(members, colluders))
           .setWireBits(quantisation.wireBits())
           .setRelativeError(quantisation.expectedRelativeError(parameters, size));
     } catch (IllegalArgumentException infeasible) {
@@ -306,7 +301,7 @@ public final class Jobs {
       return job;
     }
     try {
-      requireFeasible(job.consenting(), job.spec().getSecureAggregation().getColluders());
+      plan.requireFeasible(job.consenting(), job.spec().getSecureAggregation().getColluders());
     } catch (InfeasibleCohortException tooFew) {
       List<String> refusals = job.summary().getRefusalsList();
       return end(
@@ -382,38 +377,9 @@ public final class Jobs {
         job.spec());
   }
 
-  private void requireFeasible(List<String> members, int colluders) {
-    if (plan.several()) {
-      plan.requireFeasible(members, colluders);
-    } else {
-      cohort(members, colluders);
-    }
-  }
-
   /** Whether the roster is one cohort or is drawn into several. */
   public CohortPlan plan() {
     return plan;
-  }
-
-  /** The cohort of these members under the roster and the policy in force. */
-  public Cohort cohort(List<String> members, int colluders) {
-    List<String> listed =
-        members.stream()
-            .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
-            .toList();
-    // a job with fewer members than the roster must not be weaker than what every member pinned for
-    // all of them
-    int pinned = Cohort.leastSurvivors(directory.roster().agents().size(), colluders);
-    int least =
-        listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
-    return new Cohort(
-        directory.roster().alliance().value(),
-        new Digest(directory.roster().digest().bytes()),
-        new Digest(directory.genesis().policyDigest().bytes()),
-        listed.stream().sorted().toList(),
-        coordinator,
-        colluders,
-        Math.max(least, pinned));
   }
 
   private static String cut(String text) {

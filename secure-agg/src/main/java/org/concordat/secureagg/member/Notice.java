@@ -60,7 +60,16 @@ public sealed interface Notice {
    * @param position of this member's cohort, from 0; -1 where the draw went on without it: it takes
    *     part in nothing until the roster changes
    */
-  record CohortDrawn(Drawn drawn, int position) implements Notice {}
+  record CohortDrawn(Drawn drawn, int position) implements Notice {
+    /** For people. */
+    public String describe() {
+      return position < 0
+          ? "this roster's cohorts were drawn without this site: it takes part in no round until the"
+              + " roster changes"
+          : "cohort %d of %d, draw %s"
+              .formatted(position + 1, drawn.count(), drawn.digest().shortHex());
+    }
+  }
 
   /** This member's own judgement of evidence; UNRESPONSIVE is only what the coordinator says. */
   record Judged(Verdict verdict) implements Notice {}
