@@ -24,6 +24,7 @@ import org.concordat.cli.Main;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
@@ -144,6 +145,28 @@ class CohortsTest {
               .orElseThrow();
       alliance.agents.remove(gone).close();
       requireCompleted(alliance, "drops");
+    }
+  }
+
+  @Test
+  void anAbortEndsEveryCohort() throws Exception {
+    try (TestAlliance alliance = alliance(SEVEN)) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      alliance.submit(TestAlliance.job("aborted", 500).build());
+      awaitRound(alliance, "aborted", 3);
+      alliance
+          .operator()
+          .abortJob(
+              AbortJobRequest.newBuilder().setJob("aborted").setReason("wrong column").build());
+      JobSummary ended = alliance.awaitEnd("aborted", 30);
+      assertThat(ended.getReason()).contains("wrong column");
+      assertThat(alliance.rounds("aborted"))
+          .extracting(RoundSummary::getPhase)
+          .containsOnly("COMMITTED", "ABORTED");
+      // the members are free for the next job
+      alliance.submit(TestAlliance.job("next", 1).build());
+      requireCompleted(alliance, "next");
     }
   }
 

@@ -2,9 +2,11 @@ package org.concordat.coordinator;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -52,6 +54,9 @@ final class CohortRounds {
   private final Notary notary;
   private final Map<String, Optional<Begun>> begun = new HashMap<>();
 
+  /** Streams of rounds under way that are known to have been opened. */
+  private final Set<String> opened = new HashSet<>();
+
   CohortRounds(RoundEngine engine, Entries entries, Sessions sessions, Notary notary) {
     this.engine = engine;
     this.entries = entries;
@@ -74,6 +79,7 @@ final class CohortRounds {
     changes.add(new Entries.Put(BEGUN, job, round.encode()));
     entries.apply(changes);
     begun.put(job, Optional.of(round));
+    opened.removeIf(stream -> stream.startsWith("round/" + job + "/"));
   }
 
   private Optional<Begun> begun(String job) {
@@ -138,11 +144,23 @@ final class CohortRounds {
     for (int cohort = 1; cohort <= round.cohorts(); cohort++) {
       String stream = Round.stream(job, round.index(), cohort);
       Round open = engine.open().get(stream);
-      if (open == null ? !engine.exists(stream) : open.server().nonRevealQuorum().isPresent()) {
+      if (open == null ? !wasOpened(stream) : open.server().nonRevealQuorum().isPresent()) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether this cohort's stream was ever opened; it may have ended. */
+  boolean wasOpened(String stream) {
+    if (opened.contains(stream)) {
+      return true;
+    }
+    boolean exists = engine.open().containsKey(stream) || engine.exists(stream);
+    if (exists) {
+      opened.add(stream);
+    }
+    return exists;
   }
 
   /**

@@ -185,7 +185,7 @@ final class JobProgress {
     Round open = engine.open().get(stream);
     if (open != null && open.server().nonRevealQuorum().isPresent()) {
       retry(job, open, drawn);
-    } else if (open == null && (cohort == 0 || !engine.exists(stream))) {
+    } else if (open == null && (cohort == 0 || !cohorts.wasOpened(stream))) {
       openAttempt(job, index, cohort, count, drawn, List.of());
     }
   }

@@ -171,6 +171,40 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
   }
 
+  /** More than one sum can take: nobody pins anything before the draw. */
+  @Test
+  void moreMembersThanOneSumTakesAreDrawnIntoTwoCohorts() throws Refusal {
+    List<String> names =
+        java.util.stream.IntStream.range(0, 260).mapToObj("agent-%03d"::formatted).toList();
+    org.concordat.secureagg.Alliance many =
+        new org.concordat.secureagg.Alliance(
+            "alliance",
+            Digest.sha256(new byte[] {3}),
+            ALLIANCE.policyDigest(),
+            names,
+            COORDINATOR,
+            13);
+    sites.clear();
+    for (String name : names) {
+      EpochSite site = new EpochSite(name);
+      site.apply(member -> member.pin(many));
+      assertThat(site.member().pinned()).isEmpty();
+      sites.put(name, site);
+      sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600)));
+    }
+    keeper.begin(many, 250);
+    exchange("", List.of());
+    assertThat(refusals).isEmpty();
+    Drawn drawn = keeper.drawn(many.rosterDigest()).orElseThrow();
+    List<org.concordat.secureagg.Cohort> cohorts = drawn.cohorts(many);
+    assertThat(cohorts).extracting(org.concordat.secureagg.Cohort::size).containsExactly(130, 130);
+    assertThat(cohorts.get(0).colluders()).isBetween(7, 13);
+    for (EpochSite site : sites.values()) {
+      assertThat(site.member().pinned())
+          .contains(cohorts.get(drawn.assignment().cohortOf(site.name)));
+    }
+  }
+
   @Test
   void impossibleCohortsAreRefused() {
     org.concordat.secureagg.Alliance colluding =
