@@ -206,6 +206,7 @@ public final class DrawKeeper {
         LOG.info("the draw cannot go on yet: {}", notYet.getMessage());
       }
     }
+    LOG.warn("{}", waiting());
     tellAll();
   }
 
