@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.round.Round;
 import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.store.Entries;
@@ -51,16 +51,17 @@ public final class EpochKeeper implements Round.Epochs {
   private final String chain;
   private final EpochStore store;
   private final Sessions sessions;
-  private final Notary notary;
   private final Clock clock;
   private final Duration wait;
   private final Listener listener;
   private final LeftOut leftOut = new LeftOut();
   private final Proofs proofs;
+  private final EpochPost post;
 
   private @Nullable EpochServer current;
   private @Nullable EpochServer certified;
   private Instant stepSince;
+  private Demand demand;
 
   /**
    * Takes up the newest number where its inputs left it; of the others it needs their ends only.
@@ -102,12 +103,13 @@ public final class EpochKeeper implements Round.Epochs {
     this.chain = chain;
     this.store = new EpochStore(numbers, chain, entries, notary);
     this.sessions = sessions;
-    this.notary = notary;
     this.clock = clock;
     this.wait = wait;
     this.listener = listener;
     this.proofs = new Proofs(entries, notary);
+    this.post = new EpochPost(sessions, notary, proofs);
     this.stepSince = clock.instant();
+    this.demand = new Demand(clock, wait);
     resume();
   }
 
@@ -169,10 +171,10 @@ public final class EpochKeeper implements Round.Epochs {
     return certified == null ? 0 : Limits.TOKENS - store.used(certified.number());
   }
 
-  /** What the epoch in the making waits for, in words. */
+  /** What the epoch in the making waits for, in words; empty if none is under way. */
   public String waiting() {
-    EpochServer making = current;
-    if (making == null || making.phase() == EpochServer.Phase.CERTIFIED) {
+    EpochServer making = underWay();
+    if (making == null) {
       return "";
     }
     return "epoch "
@@ -183,46 +185,56 @@ public final class EpochKeeper implements Round.Epochs {
         + String.join(", ", making.waiting().missing());
   }
 
+  private @Nullable EpochServer underWay() {
+    EpochServer newest = current;
+    return newest == null || isOver(newest) ? null : newest;
+  }
+
   /** Whether a token for this cohort can be had now, without a new epoch. */
   public boolean serves(Cohort cohort) {
     EpochServer epoch = certified;
-    return epoch != null && epoch.cohort().equals(cohort) && tokensLeft() > 0;
+    return underWay() == null && epoch != null && epoch.cohort().equals(cohort) && tokensLeft() > 0;
   }
 
   /**
    * A token for this cohort, handed out durably and never again; empty where an epoch must be set
-   * up first, which this call begins.
+   * up first, which this call begins. While a number is under way no token is handed out, since its
+   * members retire the epoch in force once it is certified; and no other number is opened, unless
+   * that one is given up: nobody has asked for it during the whole wait, its roster or one of its
+   * members is out, or too few of them answer while everybody of the other cohort is here.
    */
   public Optional<Integer> token(Cohort cohort) {
-    EpochServer epoch = certified;
-    if (epoch != null && epoch.cohort().equals(cohort)) {
-      int token = store.used(epoch.number());
-      if (token < Limits.TOKENS) {
-        store.use(epoch.number(), token);
-        return Optional.of(token);
-      }
+    EpochServer making = underWay();
+    if (making == null && serves(cohort)) {
+      long number = java.util.Objects.requireNonNull(certified).number();
+      int token = store.used(number);
+      store.use(number, token);
+      return Optional.of(token);
     }
-    EpochServer making = current;
-    boolean underWay = making != null && !isOver(making) && making.cohort().equals(cohort);
-    if (!underWay && startsLeft(cohort)) {
+    if (making != null && making.cohort().equals(cohort)) {
+      demand.asked();
+    } else if ((making == null || givenUp(making, cohort)) && startsLeft(cohort)) {
       open(cohort);
     }
     return Optional.empty();
   }
 
+  private boolean givenUp(EpochServer making, Cohort other) {
+    return !isEligible(making.cohort()) || demand.givesWay(making, other, sessions::connected);
+  }
+
+  private boolean isEligible(Cohort cohort) {
+    try {
+      return eligible(cohort).equals(cohort);
+    } catch (InfeasibleCohortException tooFew) {
+      return false;
+    }
+  }
+
   /** At most 8 restarts per roster version: then somebody must change the roster. */
   private boolean startsLeft(Cohort cohort) {
     EpochServer inForce = certified;
-    EpochServer newest = current;
-    long from = inForce == null ? 1 : inForce.number() + 1;
-    long starts = 0;
-    for (long number : store.numbers()) {
-      if (newest == null || number < from || number > newest.number()) {
-        continue;
-      }
-      Cohort before = store.cohort(number).orElseThrow();
-      starts += before.rosterDigest().equals(cohort.rosterDigest()) ? 1 : 0;
-    }
+    long starts = store.begunSince(inForce == null ? 0 : inForce.number(), cohort.rosterDigest());
     if (starts >= MAX_STARTS) {
       LOG.error("{} epochs were begun and none certified: change the roster", starts);
     }
@@ -233,8 +245,9 @@ public final class EpochKeeper implements Round.Epochs {
     EpochServer opened = store.open(cohort);
     current = opened;
     stepSince = clock.instant();
+    demand = new Demand(clock, wait);
     LOG.info("epoch {} opened for {} members", opened.number(), cohort.size());
-    tellAll();
+    post.tellAll(opened);
   }
 
   /** A sealed message about an epoch. */
@@ -268,10 +281,7 @@ public final class EpochKeeper implements Round.Epochs {
     Optional<Lie> lie = proofs.keep(cohort, evidence);
     if (lie.isPresent()) {
       leftOut.proven(cohort.rosterDigest(), lie.get().liar());
-      byte[] sealed = Inbox.seal(notary, evidence).toArray();
-      cohort.members().stream()
-          .filter(sessions::connected)
-          .forEach(member -> sessions.send(member, sealed));
+      post.tellAll(cohort, evidence);
       listener.proven(lie.get());
     }
   }
@@ -288,17 +298,18 @@ public final class EpochKeeper implements Round.Epochs {
 
   /** Goes on without members that have been asked long enough, once enough are there. */
   public void tick() {
-    EpochServer making = current;
-    if (making == null || isOver(making)) {
+    EpochServer making = underWay();
+    if (making == null) {
       return;
     }
+    demand.tick();
     boolean everybodyWhoIsHere = making.waiting().missing().stream().noneMatch(sessions::connected);
     boolean overdue = Duration.between(stepSince, clock.instant()).compareTo(wait) >= 0;
     if (making.waiting().enough() && overdue) {
       close(making);
     } else if (overdue && !everybodyWhoIsHere) {
       stepSince = clock.instant();
-      tellAll();
+      post.tellAll(making);
     }
   }
 
@@ -314,6 +325,7 @@ public final class EpochKeeper implements Round.Epochs {
   private void advance(EpochServer before, EpochServer accepted, byte[] input) {
     EpochServer next = store.append(accepted, input);
     current = next;
+    demand.heard();
     if (next.phase() == before.phase()) {
       askTheAccused(before, next);
       return;
@@ -326,7 +338,7 @@ public final class EpochKeeper implements Round.Epochs {
     if (next.phase() == EpochServer.Phase.CERTIFIED) {
       takeIntoForce(next);
     }
-    tellAll();
+    post.tellAll(next);
     if (next.phase() == EpochServer.Phase.CERTIFIED) {
       listener.certified(next);
     } else if (next.phase() == EpochServer.Phase.FAILED) {
@@ -344,8 +356,7 @@ public final class EpochKeeper implements Round.Epochs {
       return;
     }
     stepSince = clock.instant();
-    next.requestsSince(before)
-        .forEach((member, requests) -> requests.forEach(request -> sessions.send(member, request)));
+    post.ask(next.requestsSince(before));
   }
 
   /** Sends a member whatever it must know of the epoch, again if need be. */
@@ -353,24 +364,12 @@ public final class EpochKeeper implements Round.Epochs {
     EpochServer making = current;
     EpochServer inForce = certified;
     if (inForce != null && inForce != making) {
-      inForce.outgoing(member).forEach(message -> sessions.send(member, message));
+      post.tell(inForce, member);
     }
     boolean whole = chain.equals(EpochNumbers.WHOLE);
     if (making != null && (whole || making.cohort().indexOf(member) >= 0)) {
-      proofs
-          .under(making.cohort().rosterDigest())
-          .forEach(proof -> sessions.send(member, Inbox.seal(notary, proof).toArray()));
-      making.outgoing(member).forEach(message -> sessions.send(member, message));
-    }
-  }
-
-  private void tellAll() {
-    EpochServer making = current;
-    if (making != null) {
-      making.cohort().members().stream()
-          .filter(sessions::connected)
-          .forEach(
-              member -> making.outgoing(member).forEach(message -> sessions.send(member, message)));
+      post.tellProofs(making.cohort().rosterDigest(), member);
+      post.tell(making, member);
     }
   }
 

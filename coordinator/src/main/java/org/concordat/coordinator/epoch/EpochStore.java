@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.codec.ByteReader;
@@ -93,6 +94,14 @@ final class EpochStore {
 
   Optional<Cohort> cohort(long number) {
     return entries.get(EpochNumbers.OPENED, key(number)).map(Cohort::decode);
+  }
+
+  /** How many numbers above this one were opened under a roster. */
+  long begunSince(long certified, Digest roster) {
+    return numbers().stream()
+        .filter(number -> number > certified)
+        .filter(number -> cohort(number).orElseThrow().rosterDigest().equals(roster))
+        .count();
   }
 
   /** Opens the next number, after the newest epoch of any cohort that is certified. */

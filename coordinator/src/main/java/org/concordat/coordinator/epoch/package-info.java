@@ -3,6 +3,8 @@
  *
  * <pre>
  * EpochKeeper   opens a number when tokens run out or the cohort changes, goes on without who is late
+ * Demand        when a number under way gives way to another cohort's
+ * EpochPost     what members are sent
  * EpochStore    inputs, ends and pages of each number, as they are stored; EpochEnd is the short of it
  * Proofs        evidence of lies, in epochs and in rounds, kept for good; Lie is the short of it
  * LeftOut       who stays out of the next epoch because of either

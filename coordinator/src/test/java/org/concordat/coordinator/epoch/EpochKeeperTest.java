@@ -179,6 +179,81 @@ class EpochKeeperTest implements EpochKeeper.Listener {
     assertThat(certified.get(0).participantNames()).containsExactly("m0", "m2", "m3");
   }
 
+  private static Cohort with(String... members) {
+    return Cohort.of(
+        COHORT.alliance(),
+        COHORT.rosterDigest(),
+        COHORT.policyDigest(),
+        List.of(members),
+        COORDINATOR,
+        0);
+  }
+
+  /** Its members retire the epoch in force when the next one is certified, whoever asked for it. */
+  @Test
+  void whileANumberIsUnderWayNothingElseIsHandedOutOrOpened() throws Refusal {
+    setUp();
+    assertThat(keeper.token(COHORT)).contains(0);
+    Cohort other = with("m0", "m1", "m2");
+    assertThat(keeper.token(other)).isEmpty();
+    for (int tick = 0; tick < 20; tick++) {
+      assertThat(keeper.serves(COHORT)).isFalse();
+      assertThat(keeper.token(COHORT)).isEmpty();
+      assertThat(keeper.token(other)).isEmpty();
+      keeper.tick();
+      clock.advance(Duration.ofMillis(400));
+    }
+    settle();
+    assertThat(certified).extracting(EpochServer::number).containsExactly(1L, 2L);
+    assertThat(keeper.token(other)).contains(0);
+  }
+
+  @Test
+  void aNumberThatNobodyAsksForAnyMoreGivesWay() throws Refusal {
+    assertThat(keeper.token(with("m0", "m1", "m2"))).isEmpty();
+    clock.advance(WAIT.minusMillis(1));
+    keeper.tick();
+    assertThat(keeper.token(COHORT)).isEmpty();
+    assertThat(keeper.waiting()).startsWith("epoch 1,");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(keeper.token(COHORT)).isEmpty();
+    assertThat(keeper.waiting()).startsWith("epoch 2,");
+    settle();
+    assertThat(keeper.token(COHORT)).contains(0);
+  }
+
+  @Test
+  void aNumberThatIsAskedForButNotAnsweredGivesWayToMembersWhoAreHere() throws Refusal {
+    Cohort absent = with("m0", "m1", "n8", "n9");
+    assertThat(keeper.token(absent)).isEmpty();
+    for (int tick = 0; tick < 10; tick++) {
+      assertThat(keeper.token(COHORT)).isEmpty();
+      assertThat(keeper.waiting()).startsWith("epoch 1,");
+      clock.advance(WAIT.dividedBy(10));
+      assertThat(keeper.token(absent)).isEmpty();
+      keeper.tick();
+    }
+    sites.values().forEach(site -> site.inbox.clear()); // they know of no such members
+    assertThat(keeper.token(COHORT)).isEmpty();
+    settle();
+    assertThat(keeper.token(COHORT)).contains(0);
+  }
+
+  @Test
+  void aNumberUnderAnotherRosterGivesWayAtOnce() {
+    assertThat(keeper.token(with("m0", "m1", "m2"))).isEmpty();
+    Cohort next =
+        Cohort.of(
+            COHORT.alliance(),
+            Digest.sha256(new byte[] {9}),
+            COHORT.policyDigest(),
+            COHORT.members(),
+            COORDINATOR,
+            0);
+    assertThat(keeper.token(next)).isEmpty();
+    assertThat(keeper.waiting()).startsWith("epoch 2,");
+  }
+
   /** The complainer opens when its time is almost up: that is not the accused's time. */
   @Test
   void aLateOpeningGivesTheAccusedTheWholeWait() throws Refusal {
