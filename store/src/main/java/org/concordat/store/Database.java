@@ -14,6 +14,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -24,6 +25,8 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Database implements AutoCloseable {
   private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
+  private static final int LOCK_ATTEMPTS = 30;
+  private static final int LOCK_PAUSE_MILLIS = 100;
 
   private final StoreLocation location;
   private final FileChannel lockFile;
@@ -151,18 +154,33 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Held by one pooled connection that is never given back, so the lock ends with the process. */
+  /**
+   * Held by one pooled connection that is never given back, so the lock ends with the process. The
+   * server notices the end of a session a moment after it: the lock of a process that has just
+   * ended is waited for.
+   */
   @SuppressWarnings("MustBeClosedChecker")
   private void lockPostgres() {
-    boolean locked =
-        jdbi.open()
-            .createQuery("SELECT pg_try_advisory_lock(:key)")
-            .bind("key", POSTGRES_LOCK_KEY)
-            .mapTo(Boolean.class)
-            .one();
-    if (!locked) {
-      throw new StoreException.InUse(location.toString());
+    Handle session = jdbi.open();
+    for (int attempt = 1; !tryLock(session); attempt++) {
+      if (attempt == LOCK_ATTEMPTS) {
+        throw new StoreException.InUse(location.toString());
+      }
+      try {
+        Thread.sleep(LOCK_PAUSE_MILLIS);
+      } catch (InterruptedException stopping) {
+        Thread.currentThread().interrupt();
+        throw new StoreException.InUse(location.toString());
+      }
     }
+  }
+
+  private static boolean tryLock(Handle session) {
+    return session
+        .createQuery("SELECT pg_try_advisory_lock(:key)")
+        .bind("key", POSTGRES_LOCK_KEY)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private void migrate() {
