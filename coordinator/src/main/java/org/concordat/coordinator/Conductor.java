@@ -3,15 +3,18 @@ package org.concordat.coordinator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -65,7 +68,10 @@ final class Conductor implements Receiver {
   private final Duration stallTimeout;
   private final Instant startedAt;
   private final Consumer<String> changed;
-  private boolean committing;
+  private final Proofs proofs;
+
+  /** Jobs whose rounds have taken messages that are not durable yet. */
+  private final Set<String> toCommit = new LinkedHashSet<>();
 
   Conductor(Parts parts) {
     this.directory = parts.directory();
@@ -75,6 +81,7 @@ final class Conductor implements Receiver {
     this.policy = parts.policy();
     this.entries = parts.entries();
     this.notary = parts.notary();
+    this.proofs = new Proofs(entries, notary);
     this.mailbox = parts.mailbox();
     this.clock = parts.clock();
     this.dropGrace = parts.config().dropGrace();
@@ -246,28 +253,39 @@ final class Conductor implements Receiver {
       if (!takesPart || round.participants().contains(member)) {
         try {
           engine.take(round.stream(), new RoundMessage.FromMember(member, sealed));
-          commitSoon();
-          changed.accept(round.task().job());
+          commitSoon(round.task().job());
           return;
         } catch (Refusal wrong) {
           refusal = Optional.of(wrong);
-          round.server().proof(sealed).ifPresent(epochs::convict);
+          convict(round, member, sealed);
         }
       }
     }
     refusal.ifPresent(wrong -> log.alarm(member, String.valueOf(wrong.getMessage())));
   }
 
-  /** Once what is waiting in the mailbox has been taken too: members answer at about one time. */
-  private void commitSoon() {
-    if (!committing) {
-      committing = true;
+  private void convict(Round round, String member, byte[] refused) {
+    proofs
+        .against(
+            round.server().cohort().rosterDigest(), member, () -> round.server().proof(refused))
+        .ifPresent(epochs::convict);
+  }
+
+  /**
+   * Once what is waiting in the mailbox has been taken too: members answer at about one time. Only
+   * then are the job's watchers told.
+   */
+  private void commitSoon(String job) {
+    if (toCommit.isEmpty()) {
       mailbox.post(
           () -> {
-            committing = false;
+            List<String> jobs = List.copyOf(toCommit);
+            toCommit.clear();
             engine.commit(effects);
+            jobs.forEach(changed);
           });
     }
+    toCommit.add(job);
   }
 
   @Override
@@ -317,7 +335,7 @@ final class Conductor implements Receiver {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
     } catch (Refusal refusal) {
-      round.server().proof(sealed).ifPresent(epochs::convict);
+      convict(round, member, sealed);
       throw new UploadRefusedException(String.valueOf(refusal.getMessage()));
     }
   }

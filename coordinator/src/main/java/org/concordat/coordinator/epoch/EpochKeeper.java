@@ -262,7 +262,9 @@ public final class EpochKeeper implements Round.Epochs {
         advance(making, next, sealed);
       }
     } catch (Refusal refusal) {
-      making.proof(sealed).ifPresent(this::convict);
+      proofs
+          .against(making.cohort().rosterDigest(), member, () -> making.proof(sealed))
+          .ifPresent(this::convict);
       listener.refused(member, refusal);
     }
   }

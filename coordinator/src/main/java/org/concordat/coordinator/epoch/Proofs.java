@@ -2,6 +2,7 @@ package org.concordat.coordinator.epoch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -38,6 +39,9 @@ public final class Proofs {
    * @return what it shows, if it was kept now
    */
   Optional<Lie> keep(Cohort cohort, EpochMessage evidence) {
+    if (isKept(cohort.rosterDigest(), evidence)) {
+      return Optional.empty();
+    }
     Optional<Verdict> verdict;
     try {
       verdict = Judge.judge(notary, evidence).filter(Verdict::proven);
@@ -48,7 +52,7 @@ public final class Proofs {
     String roster = cohort.rosterDigest().hex();
     if (verdict.isEmpty()
         || cohort.indexOf(verdict.get().liar()) < 0
-        || entries.get(LIES, roster + "/" + verdict.get().liar()).isPresent()) {
+        || isLiar(cohort.rosterDigest(), verdict.get().liar())) {
       return Optional.empty();
     }
     Lie lie = Lie.of(cohort.rosterDigest(), verdict.get(), evidence);
@@ -57,6 +61,25 @@ public final class Proofs {
             new Entries.Put(EVIDENCE + roster, lie.liar(), evidence.encode()),
             new Entries.Put(LIES, roster + "/" + lie.liar(), lie.encode())));
     return Optional.of(lie);
+  }
+
+  private boolean isKept(Digest roster, EpochMessage evidence) {
+    Digest digest = evidence.digest();
+    return lies().stream()
+        .anyMatch(lie -> lie.roster().equals(roster) && lie.evidence().equals(digest));
+  }
+
+  private boolean isLiar(Digest roster, String member) {
+    return entries.get(LIES, roster.hex() + "/" + member).isPresent();
+  }
+
+  /**
+   * What a refused message shows against its sender. Finding that out may take reading a whole
+   * deposit: it is not even tried where a lie of the sender is kept under this roster.
+   */
+  public <M extends EpochMessage> Optional<M> against(
+      Digest roster, String sender, Supplier<Optional<M>> proof) {
+    return isLiar(roster, sender) ? Optional.empty() : proof.get();
   }
 
   /** All lies, by roster and liar. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.coordinator.round.Applying;
@@ -31,6 +32,7 @@ import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.store.Entries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,27 @@ class LiesTest {
     int told = alliance.told.size();
     alliance.keeper.convict(Judge.decode(alliance.keeper.evidence(alliance.keeper.lies().get(0))));
     assertThat(alliance.told).hasSize(told);
+  }
+
+  /** Whoever sends more wrong messages after that costs nobody the reading of a deposit. */
+  @Test
+  void aKnownLiarsMessagesAreNotReadForProofs() throws Refusal {
+    aBadShare();
+    Proofs proofs = new Proofs(new Entries(alliance.database()), alliance.notary);
+    Digest roster = Alliance.COHORT.rosterDigest();
+    List<String> read = new ArrayList<>();
+    for (String sender : List.of(LIAR, "m2")) {
+      assertThat(
+              proofs.against(
+                  roster,
+                  sender,
+                  () -> {
+                    read.add(sender);
+                    return Optional.empty();
+                  }))
+          .isEmpty();
+    }
+    assertThat(read).containsExactly("m2");
   }
 
   @Test
