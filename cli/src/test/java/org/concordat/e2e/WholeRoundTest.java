@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -48,5 +50,26 @@ class WholeRoundTest {
             org.concordat.certs.Genesis.load(root.resolve("genesis.json")).logVkey().value());
     assertThat(AuditVerifier.verify(root.resolve("coordinator/audit-log"), key).size())
         .isGreaterThan(30);
+  }
+
+  /** Each needs epochs that retire the other's: they take turns, and none waits for ever. */
+  @Test
+  void twoJobsWithDifferentCohortsTakeTurns() throws Exception {
+    List<String> five = List.of("boston", "cleveland", "budapest", "zurich", "lyon");
+    try (TestAlliance alliance = new TestAlliance(root, policy(), five)) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      JobSpec.Builder careful = TestAlliance.job("careful", 2);
+      careful.setSecureAggregation(careful.getSecureAggregation().toBuilder().setColluders(1));
+      for (JobSpec job : List.of(TestAlliance.job("plain", 2).build(), careful.build())) {
+        SubmitJobReply reply = alliance.submit(job);
+        assertThat(reply.getAccepted()).as(reply.toString()).isTrue();
+      }
+      for (String job : List.of("plain", "careful")) {
+        JobSummary ended = alliance.awaitEnd(job, 90);
+        assertThat(ended.getState()).as(ended.toString()).isEqualTo("COMPLETED");
+        assertThat(alliance.rounds(job)).allMatch(round -> round.getPhase().equals("COMMITTED"));
+      }
+    }
   }
 }

@@ -66,6 +66,11 @@ final class Desk implements OperationsService.Desk {
   }
 
   @Override
+  public String waiting(String job) {
+    return Objects.requireNonNull(conductor).progress().waiting(job);
+  }
+
+  @Override
   public List<RoundSummary> rounds(String job, long number) {
     return Objects.requireNonNull(summaries)
         .list(job, number, Objects.requireNonNull(conductor).engine().open());

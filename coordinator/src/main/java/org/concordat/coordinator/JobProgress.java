@@ -41,6 +41,7 @@ final class JobProgress {
   private final AlliancePolicy policy;
   private final RoundEngine.EffectRunner effects;
   private final Consumer<String> changed;
+  private final Waits waits;
 
   /** The cohorts of the last draw asked for: they take a while to compute. */
   private @Nullable Drawn lastDrawn;
@@ -64,12 +65,18 @@ final class JobProgress {
     this.jobs = parts.jobs();
     this.policy = parts.policy();
     this.changed = parts.changed();
+    this.waits = new Waits(parts.clock(), changed);
     this.engine = engine;
     this.epochs = epochs;
     this.draws = draws;
     this.cohorts = cohorts;
     this.effects = effects;
     this.abortRound = abortRound;
+  }
+
+  /** What a job that has no open round waits for, in words; empty if nothing. */
+  String waiting(String job) {
+    return waits.of(job);
   }
 
   /** Looks at every running job. */
@@ -84,10 +91,17 @@ final class JobProgress {
   void advance(String id) {
     Optional<Job> found = book.find(id);
     if (found.isEmpty() || !found.get().running()) {
+      waits.forget(id);
       changed.accept(id);
       return;
     }
-    Job job = found.get();
+    waits.begin(id);
+    advance(found.get());
+    waits.end(id);
+  }
+
+  private void advance(Job job) {
+    String id = job.id();
     long index = job.record().getRoundsCommitted();
     if (index >= job.rounds()) {
       jobs.end(job, JobState.COMPLETED, "");
@@ -129,6 +143,7 @@ final class JobProgress {
         return;
       }
       draws.begin(alliance, jobs.plan().cohortSize());
+      waits.add(job.id(), draws.waiting());
       return;
     }
     if (drawn.get().colluders() < colluders) {
@@ -223,11 +238,18 @@ final class JobProgress {
       return;
     }
     String stream = Round.stream(job.id(), index, cohort);
-    if (!keeper.serves(members) && othersNeedTheirEpoch(stream, members)) {
-      return; // a new epoch would close their tokens
+    Optional<Round> other =
+        keeper.serves(members) ? Optional.empty() : needingItsEpoch(stream, members);
+    if (other.isPresent()) { // a new epoch would close its token
+      Task its = other.get().task();
+      waits.add(
+          job.id(),
+          "a new epoch waits for round %d of job '%s'".formatted(its.round() + 1, its.job()));
+      return;
     }
     Optional<Integer> token = keeper.token(members);
     if (token.isEmpty()) {
+      waits.add(job.id(), (cohort == 0 ? "" : "cohort " + cohort + ", ") + making(keeper));
       return;
     }
     for (Action action :
@@ -266,15 +288,21 @@ final class JobProgress {
     changed.accept(job.id());
   }
 
+  private static String making(EpochKeeper keeper) {
+    return keeper.waiting().isEmpty()
+        ? "an epoch: too many were begun and none certified, change the roster"
+        : keeper.waiting();
+  }
+
   /**
-   * Rounds of other jobs that these members still have to answer for with secrets of their tokens.
+   * A round of another job that these members still have to answer for with secrets of its token.
    */
-  private boolean othersNeedTheirEpoch(String stream, Cohort members) {
+  private Optional<Round> needingItsEpoch(String stream, Cohort members) {
     return engine.open().values().stream()
         .filter(round -> !round.stream().equals(stream) && !round.closed())
         .filter(round -> round.participants().stream().anyMatch(members.members()::contains))
-        .map(round -> round.server().phase())
-        .anyMatch(phase -> phase.compareTo(RoundServer.Phase.AGREEING) <= 0);
+        .filter(round -> round.server().phase().compareTo(RoundServer.Phase.AGREEING) <= 0)
+        .findFirst();
   }
 
   /** All cohorts' updates are packed alike: so that the largest cohort's sum cannot wrap. */

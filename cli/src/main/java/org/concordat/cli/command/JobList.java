@@ -24,6 +24,11 @@ import picocli.CommandLine.Mixin;
 final class JobList extends BaseCommand {
   @Mixin private ClientOptions client = new ClientOptions();
 
+  private static String why(JobSummary job) {
+    String why = job.getReason().isEmpty() ? job.getWaitingFor() : job.getReason();
+    return why.isEmpty() ? "-" : why;
+  }
+
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     try (Client connected =
@@ -39,7 +44,7 @@ final class JobList extends BaseCommand {
             job.getState(),
             job.getRoundsCommitted() + "/" + (job.getRounds() + 1),
             Texts.list(job.getMembersList()),
-            job.getReason().isEmpty() ? "-" : job.getReason());
+            why(job));
       }
       terminal.value(Terminal.object().set("jobs", json));
       if (jobs.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.text.Bar;
 import org.concordat.cli.text.ExitCode;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * change as JSON.
  */
 final class JobWatcher {
-  private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED");
+  private static final Set<String> ENDED = Set.of("COMPLETED", "ABORTED", "FAILED");
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -109,11 +110,18 @@ final class JobWatcher {
     bar.show(
         job.getRoundsCommitted(),
         steps,
-        round.getWaitingFor().isEmpty() ? round.getPhase() : round.getWaitingFor());
+        Stream.of(job.getWaitingFor(), round.getWaitingFor(), round.getPhase())
+            .filter(why -> !why.isEmpty())
+            .findFirst()
+            .orElse(""));
   }
 
   private void lines(JobSummary job, JobEvent event) {
     once(job.getState(), "job " + job.getJob() + ": " + job.getState() + detail(job));
+    if (!job.getWaitingFor().isEmpty()) {
+      String waits = job.getWaitingFor();
+      once(waits.split(": waiting for ", 2)[0], "job " + job.getJob() + " waits: " + waits);
+    }
     if (event.hasRound()) {
       RoundSummary round = event.getRound();
       once(

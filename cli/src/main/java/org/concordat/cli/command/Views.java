@@ -22,6 +22,7 @@ final class Views {
             .put("title", job.getTitle())
             .put("state", job.getState())
             .put("reason", job.getReason())
+            .put("waitingFor", job.getWaitingFor())
             .put("rounds", job.getRounds())
             .put("roundsCommitted", job.getRoundsCommitted());
     json.set("members", texts(job.getMembersList()));

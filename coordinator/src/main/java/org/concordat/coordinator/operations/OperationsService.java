@@ -61,6 +61,9 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   public interface Desk {
     Job abort(Job job, String reason);
 
+    /** What a running job that has no open round waits for, in words; empty if nothing. */
+    String waiting(String job);
+
     Iterable<RoundSummary> rounds(String job, long number);
 
     StatusReply status();
@@ -137,12 +140,18 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         });
   }
 
+  private JobSummary summary(Job job) {
+    return job.running()
+        ? job.summary().toBuilder().setWaitingFor(desk.waiting(job.id())).build()
+        : job.summary();
+  }
+
   /** Tells a job's watchers what it looks like now. On the mailbox thread. */
   public void changed(String id) {
     book.find(id)
         .ifPresent(
             job -> {
-              JobEvent.Builder event = JobEvent.newBuilder().setJob(job.summary());
+              JobEvent.Builder event = JobEvent.newBuilder().setJob(summary(job));
               RoundSummary last = null;
               for (RoundSummary round : desk.rounds(id, 0)) {
                 last = round;
@@ -179,7 +188,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         to,
         () ->
             ListJobsReply.newBuilder()
-                .addAllJobs(book.all().stream().map(Job::summary).toList())
+                .addAllJobs(book.all().stream().map(this::summary).toList())
                 .build());
   }
 
