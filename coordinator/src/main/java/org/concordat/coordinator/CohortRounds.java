@@ -187,7 +187,7 @@ final class CohortRounds {
             job,
             last.task().round(),
             result.nextStateDigest(),
-            result.sumsDigest(),
+            result.sums(),
             all.values().stream().map(CohortRounds::part).toList());
     entries.put(CHECKPOINTS, job, checkpoint.encode());
     return Optional.of(checkpoint);

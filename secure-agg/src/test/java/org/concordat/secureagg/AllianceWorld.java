@@ -129,7 +129,7 @@ public final class AllianceWorld {
       Checkpoint own = Checkpoint.decode(rounds.get(i).checkpoint().orElseThrow().toArray());
       parts.add(new AllianceCheckpoint.Part(cohorts.get(i).cohort, own.signatures()));
     }
-    return new AllianceCheckpoint(World.JOB, round, next, CohortSum.digest(list()), parts);
+    return new AllianceCheckpoint(World.JOB, round, next, list(), parts);
   }
 
   public void certify(AllianceCheckpoint checkpoint) throws Refusal {

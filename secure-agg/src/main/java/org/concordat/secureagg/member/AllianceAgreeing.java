@@ -117,6 +117,11 @@ final class AllianceAgreeing {
     }
   }
 
+  /**
+   * Each cohort is the drawn one or a subset of it, and the one that the signed list names: every
+   * honest signer has seen its own epoch's cohort in the list, so no smaller T than the epoch's can
+   * be passed off.
+   */
   private static void checkCohorts(
       Participant me, Draft draft, String sender, Drawn drawn, AllianceCheckpoint checkpoint)
       throws Refusal {
@@ -138,6 +143,15 @@ final class AllianceAgreeing {
           sender,
           "cohort %d is not the one that was drawn, or has weaker parameters",
           i);
+      CohortSum sum = checkpoint.sums().get(i);
+      require(
+          sum.cohortDigest().equals(cohort.digest()) && sum.members() == cohort.size(),
+          Reason.COHORT_MISMATCH,
+          sender,
+          "cohort %d of %d members is not the one that the signed list names, of %d",
+          i,
+          cohort.size(),
+          sum.members());
     }
   }
 

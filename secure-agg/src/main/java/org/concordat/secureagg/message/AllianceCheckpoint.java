@@ -17,19 +17,27 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param job the job's id
  * @param round the round that led to the state
  * @param stateDigest the state
- * @param sumsDigest {@link CohortSum#digest} of the list that all of them signed
- * @param cohorts in the order of the draw
+ * @param sums the list that all of them signed, in the order of the draw: it names the cohort of
+ *     the epoch that each sum is from, and with it whose T counts
+ * @param cohorts in the order of the draw, each the one that the list names
  */
 public record AllianceCheckpoint(
-    String job, long round, Digest stateDigest, Digest sumsDigest, List<Part> cohorts)
+    String job, long round, Digest stateDigest, List<CohortSum> sums, List<Part> cohorts)
     implements Message {
   public static final String TYPE = "secagg.alliance-checkpoint.v1";
 
   public AllianceCheckpoint {
     Ids.check("job", job);
     check(round >= 0, "round %d", round);
+    sums = List.copyOf(sums);
     cohorts = List.copyOf(cohorts);
     check(cohorts.size() >= 2, "%d cohorts where several are due", cohorts.size());
+    check(sums.size() == cohorts.size(), "%d sums of %d cohorts", sums.size(), cohorts.size());
+  }
+
+  /** What every signature must be about: {@link CohortSum#digest} of the list. */
+  public Digest sumsDigest() {
+    return CohortSum.digest(sums);
   }
 
   /**
@@ -53,14 +61,15 @@ public record AllianceCheckpoint(
         Wire.id(in),
         in.i64(),
         Wire.digest(in),
-        Wire.digest(in),
+        in.list(Limits.COHORTS, CohortSum::read),
         in.list(Limits.COHORTS, r -> new Part(Wire.cohort(r), Wire.sealed(r))));
   }
 
   @Override
   public byte[] encode() {
     ByteWriter out = Wire.start(TYPE).text(job).i64(round);
-    out.raw(stateDigest.bytes()).raw(sumsDigest.bytes());
+    out.raw(stateDigest.bytes());
+    out.list(sums, (w, sum) -> sum.write(w));
     out.list(
         cohorts,
         (w, part) -> {

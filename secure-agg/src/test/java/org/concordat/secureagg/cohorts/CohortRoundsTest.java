@@ -176,11 +176,11 @@ class CohortRoundsTest {
             World.JOB,
             0,
             next,
-            mixed.sumsDigest(),
+            mixed.sums(),
             List.of(mixed.cohorts().get(0), mixed.cohorts().get(1), mixed.cohorts().get(1)));
     AllianceCheckpoint two =
         new AllianceCheckpoint(
-            World.JOB, 0, next, mixed.sumsDigest(), mixed.cohorts().subList(0, 2));
+            World.JOB, 0, next, mixed.sums().subList(0, 2), mixed.cohorts().subList(0, 2));
     Site site = world.drill.site(0);
     assertThat(reason(() -> site.handle(world.drill.seal(doubled))))
         .isEqualTo(Reason.COHORT_MISMATCH);
@@ -194,6 +194,53 @@ class CohortRoundsTest {
         assertThat(reason(() -> member.handle(task))).isEqualTo(Reason.NOT_ALL_COHORTS);
       }
     }
+  }
+
+  /** A made-up subset has a smaller T: two of them could sign two states. */
+  @Test
+  void signaturesCountForTheCohortOfTheEpochOnly() throws Exception {
+    AllianceWorld world = new AllianceWorld(14, 1, 7);
+    world.runEpochs(1);
+    world.start(0, 0, 0);
+    world.sum(0, Set.of());
+    world.sum(1, Set.of());
+    Digest next = AllianceWorld.stateOf(world.mean());
+    world.agree(next, Set.of());
+    AllianceCheckpoint real = world.checkpoint(0, next);
+    Cohort own = world.cohorts.get(0).cohort;
+    Cohort subset =
+        new Cohort(
+            own.alliance(),
+            own.rosterDigest(),
+            own.policyDigest(),
+            own.members().subList(0, 5),
+            own.coordinator(),
+            own.colluders(),
+            own.minSurvivors());
+    assertThat(own.threshold()).isEqualTo(5);
+    assertThat(subset.threshold()).isEqualTo(4);
+    assertThat(own.admits(subset)).isTrue();
+    List<Bytes> four = new ArrayList<>();
+    for (Bytes signature : real.cohorts().get(0).signatures()) {
+      String sender = world.drill.notary.open(signature.toArray()).sender();
+      if (subset.members().contains(sender) && four.size() < 4) {
+        four.add(signature);
+      }
+    }
+    List<AllianceCheckpoint.Part> parts =
+        List.of(new AllianceCheckpoint.Part(subset, four), real.cohorts().get(1));
+    CohortSum sum = real.sums().get(0);
+    List<CohortSum> fitting =
+        List.of(new CohortSum(subset.digest(), 5, sum.sumRoot()), real.sums().get(1));
+    AllianceCheckpoint smaller = new AllianceCheckpoint(World.JOB, 0, next, real.sums(), parts);
+    AllianceCheckpoint unsigned = new AllianceCheckpoint(World.JOB, 0, next, fitting, parts);
+    for (Site site : world.drill.sites.values()) {
+      assertThat(reason(() -> site.handle(world.drill.seal(smaller))))
+          .isEqualTo(Reason.COHORT_MISMATCH);
+      assertThat(reason(() -> site.handle(world.drill.seal(unsigned))))
+          .isEqualTo(Reason.BAD_QUORUM);
+    }
+    world.certify(real);
   }
 
   @Test

@@ -112,8 +112,9 @@ class FuzzTest {
   private static AllianceCheckpoint allianceCheckpoint(Bytes sealed) {
     AllianceCheckpoint.Part part =
         new AllianceCheckpoint.Part(world.cohort, List.of(sealed, sealed));
+    CohortSum sum = new CohortSum(world.cohort.digest(), world.cohort.size(), World.digest("sum"));
     return new AllianceCheckpoint(
-        World.JOB, 3, Digest.NONE, World.digest("sums"), List.of(part, part));
+        World.JOB, 3, Digest.NONE, List.of(sum, sum), List.of(part, part));
   }
 
   /** Two numbers, since one member withholds its value once. */
