@@ -51,18 +51,23 @@ public final class RoundDownload {
   private final String job;
   private final long round;
   private final int cohort;
+  private final int cohorts;
+  private int drawn;
   private byte[] record = {};
 
   /**
    * @param round from 1
    * @param cohort of a round over several, from 1; 0 where there is one
+   * @param cohorts of the round, as the coordinator answers: refused unless it is the number that
+   *     was drawn; 0 where there is one
    */
-  public RoundDownload(Client client, String job, long round, int cohort) {
+  public RoundDownload(Client client, String job, long round, int cohort, int cohorts) {
     this.client = client;
     this.pinned = new Pinned(client, this::wrong);
     this.job = job;
     this.round = round;
     this.cohort = cohort;
+    this.cohorts = cohorts;
   }
 
   /** The record, every signature in it checked with the roster that its epoch names. */
@@ -108,25 +113,41 @@ public final class RoundDownload {
                 .setRoster(ByteString.copyFrom(signing.rosterDigest().bytes()))
                 .build(),
             Limits.PAYLOAD_BYTES);
-    List<Cohort> drawn =
+    List<Cohort> all =
         new DrawCheck(pinned.notary(roster), alliance, signing.coordinator())
             .drawn(DrawCertificate.decode(certificate))
             .cohorts(alliance);
-    if (cohort > drawn.size() || !drawn.get(cohort - 1).admits(signing)) {
+    drawn = all.size();
+    if (cohort > all.size() || !all.get(cohort - 1).admits(signing)) {
       throw wrong("the epoch is not that of cohort %d as it was drawn".formatted(cohort));
     }
   }
 
-  /** The result lists this cohort's sum in its place; a round of one cohort has no list. */
   private void requireInList(VerifiedRound verified) {
-    List<CohortSum> sums = verified.result().sums();
     CohortSum own =
         new CohortSum(
             verified.cohort().digest(), verified.cohort().size(), verified.result().sumRoot());
-    boolean listed = cohort > 0 && cohort <= sums.size() && sums.get(cohort - 1).equals(own);
-    if (cohort == 0 ? !sums.isEmpty() : !listed) {
-      throw wrong("the result's list of cohorts' sums does not fit this cohort");
+    if (!complete(cohort, cohorts, drawn, verified.result().sums(), own)) {
+      throw wrong(
+          "cohort %d of %d as the coordinator answers, %d drawn, %d sums in the result's list, which do not fit"
+              .formatted(cohort, cohorts, drawn, verified.result().sums().size()));
     }
+  }
+
+  /**
+   * Whether the result lists a sum of each drawn cohort, this one's in its place, and the
+   * coordinator names as many, so that none is left unchecked; a round of one cohort has no list.
+   */
+  static boolean complete(
+      int cohort, int cohorts, int drawn, List<CohortSum> sums, CohortSum own) {
+    if (cohort == 0) {
+      return cohorts == 0 && sums.isEmpty();
+    }
+    return cohorts == drawn
+        && sums.size() == drawn
+        && cohort <= drawn
+        && sums.get(cohort - 1).equals(own)
+        && sums.stream().map(CohortSum::cohortDigest).distinct().count() == drawn;
   }
 
   /**

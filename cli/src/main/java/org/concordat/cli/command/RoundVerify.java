@@ -98,7 +98,7 @@ final class RoundVerify extends BaseCommand {
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
       int cohorts = cohorts(connected);
       if (cohorts == 0) {
-        RoundDownload evidence = new RoundDownload(connected, job, number, 0);
+        RoundDownload evidence = new RoundDownload(connected, job, number, 0, 0);
         terminal.value(verify(terminal, evidence, fraction));
         return ExitCode.OK;
       }
@@ -106,7 +106,7 @@ final class RoundVerify extends BaseCommand {
       ArrayNode each = all.put("round", number).putArray("cohorts");
       for (int cohort = 1; cohort <= cohorts; cohort++) {
         terminal.line("Cohort     " + cohort + " of " + cohorts);
-        RoundDownload evidence = new RoundDownload(connected, job, number, cohort);
+        RoundDownload evidence = new RoundDownload(connected, job, number, cohort, cohorts);
         each.add(verify(terminal, evidence, fraction));
       }
       requireOneList();
@@ -120,7 +120,10 @@ final class RoundVerify extends BaseCommand {
     }
   }
 
-  /** In how many cohorts the round ran, as the coordinator answers; 0 where it was one. */
+  /**
+   * In how many cohorts the round ran, as the coordinator answers; 0 where it was one. Each record
+   * is held against it: {@link RoundDownload#verified} refuses another number than was drawn.
+   */
   private int cohorts(Client connected) {
     return connected
         .call()
@@ -132,7 +135,10 @@ final class RoundVerify extends BaseCommand {
         .orElse(0);
   }
 
-  /** Every cohort signed for the same sums and the same next state. */
+  /**
+   * The record of every cohort has a result with the same sums and the same next state. That
+   * members signed the state is not in a record: without it they take no part in the next round.
+   */
   private void requireOneList() {
     if (lists.size() > 1) {
       throw new Failure(
