@@ -29,6 +29,7 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.Checkpoint;
@@ -117,6 +118,7 @@ final class Conductor implements Receiver {
 
   /** Takes up everything where the store left it. */
   void resume() {
+    draws.resume(new Digest(directory.roster().digest().bytes()));
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     for (Job job : List.copyOf(book.all())) {
       long index = job.record().getRoundsCommitted();

@@ -31,6 +31,9 @@ public final class DrawKeeper {
   private static final String CERTIFICATES = "draw-certificate";
   private static final byte[] CLOSE_STEP = new byte[0];
 
+  /** So many times the wait are the commitments kept open for members that are connected. */
+  private static final int CONNECTED_WAITS = 4;
+
   /** What the keeper tells the rest. */
   public interface Listener {
     /** A roster's cohorts are drawn; told again after a restart. */
@@ -53,10 +56,16 @@ public final class DrawKeeper {
   private @Nullable Digest notBegun;
 
   private Instant stepSince;
+  private Instant toldSince;
+
+  /** Whether whoever is missing was told of this step a second time. */
+  private boolean reminded;
+
   private int inputs;
 
   /**
-   * @param wait how long a step waits for absent members once T_all have answered
+   * @param wait how long a step waits for absent members once T_all have answered; half way, they
+   *     are told again
    */
   public DrawKeeper(
       Entries entries,
@@ -72,6 +81,12 @@ public final class DrawKeeper {
     this.wait = wait;
     this.listener = listener;
     this.stepSince = clock.instant();
+    this.toldSince = stepSince;
+  }
+
+  /** Takes up the draw of the roster in force where the store left it, if it was begun. */
+  public void resume(Digest roster) {
+    load(roster);
   }
 
   /** What the draw of this roster gave; empty as long as there is none. Reads the store once. */
@@ -147,12 +162,15 @@ public final class DrawKeeper {
           impossible);
     }
     take(draw, log.size());
+    tellAll();
   }
 
   private void take(DrawServer draw, int taken) {
     current = draw;
     inputs = taken;
     stepSince = clock.instant();
+    toldSince = stepSince;
+    reminded = false;
     Drawn outcome = draw.drawn().orElse(null);
     drawn = outcome;
     if (outcome != null) {
@@ -190,15 +208,18 @@ public final class DrawKeeper {
     tellAll();
   }
 
-  /** Goes on without members that have been waited for long enough, once enough are there. */
+  /**
+   * Tells whoever is missing again, every half wait; goes on without them once they were waited for
+   * and told again, and enough are there.
+   */
   public void tick() {
     DrawServer draw = current;
-    boolean overdue = Duration.between(stepSince, clock.instant()).compareTo(wait) >= 0;
-    if (draw == null || !overdue || draw.phase().compareTo(DrawServer.Phase.DRAWN) >= 0) {
+    Instant now = clock.instant();
+    boolean due = Duration.between(toldSince, now).compareTo(wait.dividedBy(2)) >= 0;
+    if (draw == null || !due || draw.phase().compareTo(DrawServer.Phase.DRAWN) >= 0) {
       return;
     }
-    stepSince = clock.instant();
-    if (draw.phase() != DrawServer.Phase.SIGNING && draw.waiting().enough()) {
+    if (reminded && closable(draw, Duration.between(stepSince, now))) {
       try {
         advance(draw, draw.closeStep(), CLOSE_STEP);
         return;
@@ -207,7 +228,22 @@ public final class DrawKeeper {
       }
     }
     LOG.warn("{}", waiting());
+    reminded = true;
+    toldSince = now;
     tellAll();
+  }
+
+  /**
+   * Nobody comes into a list later, and every later step needs T_all of those who are in it: the
+   * commitments stay open longer for members that are connected.
+   */
+  private boolean closable(DrawServer draw, Duration waited) {
+    Waiting waiting = draw.waiting();
+    boolean committing = draw.phase() == DrawServer.Phase.COMMITTING;
+    boolean hold = committing && waiting.missing().stream().anyMatch(sessions::connected);
+    return draw.phase() != DrawServer.Phase.SIGNING
+        && waiting.enough()
+        && waited.compareTo(hold ? wait.multipliedBy(CONNECTED_WAITS) : wait) >= 0;
   }
 
   /** What the draw waits for, in words; empty if nothing. */

@@ -161,6 +161,10 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     keeper.tick();
     assertThat(drawn()).isEmpty();
     clock.advance(WAIT);
+    keeper.tick(); // is told again
+    assertThat(sites.get("m2").inbox).hasSize(1);
+    exchange("m2", List.of(DrawReveal.class));
+    clock.advance(WAIT.dividedBy(2));
     keeper.tick();
     keeper = restarted();
     assertThat(drawn()).isEmpty();
@@ -169,6 +173,42 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     assertThat(drawn().orElseThrow().number()).isEqualTo(1);
     assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m2");
     assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
+  }
+
+  /** Nobody asks for the draw: what the keeper takes up itself is told. */
+  @Test
+  void afterARestartTheDrawIsTakenUpAndTold() throws Refusal {
+    keeper.begin(ALLIANCE, 4);
+    sites.get("m5").inbox.clear();
+    exchange("", List.of());
+    keeper = restarted();
+    keeper.resume(ALLIANCE.rosterDigest());
+    exchange("", List.of());
+    assertThat(drawn()).isPresent();
+    EpochSite missed = sites.get("m5");
+    keeper = restarted();
+    keeper.resume(ALLIANCE.rosterDigest());
+    assertThat(missed.inbox).hasSize(1);
+    exchange("", List.of());
+    assertThat(missed.member().drawn()).isEqualTo(drawn());
+    assertThat(refusals).isEmpty();
+  }
+
+  @Test
+  void theCommitmentsStayOpenLongerForWhoIsConnected() throws Refusal {
+    keeper.begin(ALLIANCE, 4);
+    exchange("m3", List.of(DrawCommitment.class));
+    for (int half = 0; half < 7; half++) {
+      clock.advance(WAIT.dividedBy(2));
+      keeper.tick();
+      assertThat(keeper.waiting()).contains("COMMITTING").contains("m3");
+      exchange("m3", List.of(DrawCommitment.class));
+    }
+    clock.advance(WAIT.dividedBy(2));
+    keeper.tick();
+    assertThat(keeper.waiting()).contains("SIGNING");
+    exchange("", List.of());
+    assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m3");
   }
 
   /** More than one sum can take: nobody pins anything before the draw. */
