@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Sessions;
@@ -261,11 +262,11 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   private void publish(Round round) {
     Job job = book.find(round.task().job()).orElseThrow();
-    evidence.committed(round);
     if (round.cohort() > 0) {
       publishCohort(round, job);
       return;
     }
+    evidence.committed(List.of(round.stream()));
     Optional<Bytes> checkpoint = round.server().checkpoint();
     checkpoint.ifPresent(certified -> entries.put(CHECKPOINTS, job.id(), certified.toArray()));
     release(round, job, checkpoint.map(RoundEntries::signatures).orElse(0));
@@ -276,8 +277,13 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     if (job.record().getRoundsCommitted() > round.task().round()) {
       return;
     }
+    if (job.ended()) {
+      evidence.committed(List.of(round.stream())); // the other cohorts will never be
+      return;
+    }
     Optional<AllianceCheckpoint> all = cohorts.committed(round);
     if (all.isPresent()) {
+      evidence.committed(streams(round)); // members of each cohort needed its sum until now
       audit.once(RoundEntries.ofAll(round, all.get(), clock.instant()));
       cohorts.tell(job.record().getMembersList(), all.get());
       release(
@@ -285,6 +291,22 @@ final class RoundEffects implements RoundEngine.EffectRunner {
           job,
           all.get().cohorts().stream().mapToInt(part -> part.signatures().size()).sum());
     }
+  }
+
+  private static List<String> streams(Round round) {
+    return IntStream.rangeClosed(1, round.cohorts())
+        .mapToObj(cohort -> Round.stream(round.task().job(), round.task().round(), cohort))
+        .toList();
+  }
+
+  /** Cohorts that certified a round which another cohort has ended: their evidence ages, too. */
+  private List<String> signedAlone(Round one) {
+    String job = one.task().job();
+    return cohorts.begun(job, one.task().round()).stream()
+        .flatMap(begun -> cohorts.all(job, begun).stream())
+        .filter(other -> other.phase() instanceof Closed end && end.committed())
+        .map(Round::stream)
+        .toList();
   }
 
   private void release(Round round, Job job, int signatures) {
@@ -321,7 +343,8 @@ final class RoundEffects implements RoundEngine.EffectRunner {
       if (!end.committed() && !job.ended()) {
         jobs.end(job, JobState.FAILED, round.reason());
       }
-      if (!end.committed()) {
+      if (!end.committed() && round.cohort() > 0) {
+        evidence.committed(signedAlone(round));
         cohorts
             .others(round)
             .forEach(

@@ -81,12 +81,16 @@ public final class Evidence {
     entries.put(ROUNDS, round.stream(), EvidenceIndex.of(round).encode());
   }
 
-  /** The round has committed: the oldest ones that are too many go, with their uploads. */
-  public void committed(Round round) {
+  /**
+   * The round has committed in all its cohorts: the oldest ones that are too many go, with their
+   * uploads and sums, this one at once where none is kept. Members that have not fetched their sum
+   * by then take the state that the others signed.
+   *
+   * @param streams of the round: one, or its cohorts'
+   */
+  public void committed(List<String> streams) {
     List<String> order = new ArrayList<>(order());
-    if (!order.contains(round.stream())) {
-      order.add(round.stream());
-    }
+    streams.stream().filter(stream -> !order.contains(stream)).forEach(order::add);
     while (order.stream().map(Evidence::roundOf).distinct().count() > keepRounds) {
       String oldest = roundOf(order.get(0));
       order.stream().filter(stream -> roundOf(stream).equals(oldest)).forEach(this::forget);
