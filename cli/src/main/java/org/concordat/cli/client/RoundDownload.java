@@ -138,8 +138,7 @@ public final class RoundDownload {
    * Whether the result lists a sum of each drawn cohort, this one's in its place, and the
    * coordinator names as many, so that none is left unchecked; a round of one cohort has no list.
    */
-  static boolean complete(
-      int cohort, int cohorts, int drawn, List<CohortSum> sums, CohortSum own) {
+  static boolean complete(int cohort, int cohorts, int drawn, List<CohortSum> sums, CohortSum own) {
     if (cohort == 0) {
       return cohorts == 0 && sums.isEmpty();
     }
