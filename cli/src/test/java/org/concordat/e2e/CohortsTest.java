@@ -1,6 +1,7 @@
 package org.concordat.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -46,7 +47,7 @@ class CohortsTest {
 
   private TestAlliance alliance(List<String> members) throws Exception {
     TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy(), members);
-    alliance.roundSettings(", cohort-size: 4, draw-wait-seconds: 2");
+    alliance.roundSettings(", cohort-size: 4, draw-colluders: 0, draw-wait-seconds: 2");
     return alliance;
   }
 
@@ -180,7 +181,8 @@ class CohortsTest {
       for (String member : EIGHT.subList(0, 7)) {
         alliance.startAgent(member);
       }
-      alliance.roundSettings(", cohort-size: 4, draw-wait-seconds: 60, consent-wait-seconds: 2");
+      alliance.roundSettings(
+          ", cohort-size: 4, draw-colluders: 0, draw-wait-seconds: 60, consent-wait-seconds: 2");
       alliance.coordinator.close();
       alliance.startCoordinator();
       JobSpec job = TestAlliance.job("restarts", ROUNDS).build();
@@ -201,6 +203,16 @@ class CohortsTest {
       requireCompleted(alliance, "restarts");
       // turin has not answered the job: its cohort runs without it
       requireTwoCohortsARound(alliance.rounds("restarts"), 3, 4);
+    }
+  }
+
+  @Test
+  void nothingIsDrawnUnlessItIsSaidForHowManyColluders() throws Exception {
+    try (TestAlliance alliance = alliance(SEVEN)) {
+      alliance.roundSettings(", cohort-size: 4");
+      alliance.startCoordinator();
+      assertThatThrownBy(() -> alliance.submit(TestAlliance.job("unsaid", 1).build()))
+          .hasMessageContaining("'rounds.draw-colluders' in the coordinator's file");
     }
   }
 

@@ -2,6 +2,7 @@ package org.concordat.coordinator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochWait how long an epoch's step waits for an absent member once enough are there
  * @param cohortSize an alliance of more agents is drawn into cohorts of up to so many
  * @param drawColluders how many members a draw assumes to work with a malicious coordinator, at the
- *     least
+ *     least; without it nothing is drawn, and jobs of more agents than one cohort takes are refused
  * @param drawWait how long a draw waits for an absent member, which then has no cohort until the
  *     roster changes
  * @param consentWait how long a job waits for the answers of all sites before it starts with those
@@ -46,7 +47,7 @@ public record CoordinatorConfig(
     Duration stallTimeout,
     Duration epochWait,
     int cohortSize,
-    int drawColluders,
+    OptionalInt drawColluders,
     Duration drawWait,
     Duration consentWait,
     int keepEvidenceRounds,
@@ -69,7 +70,10 @@ public record CoordinatorConfig(
     Duration epochWait = seconds(rounds, "epoch-wait-seconds", 10);
     int cohortSize =
         (int) rounds.integer("cohort-size", 3, DrawPlan.MAX_COHORT, (long) DrawPlan.MAX_COHORT);
-    int drawColluders = (int) rounds.integer("draw-colluders", 0, Alliance.MAX_MEMBERS, 0L);
+    OptionalInt drawColluders =
+        rounds.has("draw-colluders")
+            ? OptionalInt.of((int) rounds.integer("draw-colluders", 0, Alliance.MAX_MEMBERS, 0L))
+            : OptionalInt.empty();
     Duration drawWait = seconds(rounds, "draw-wait-seconds", 600);
     Duration consentWait = seconds(rounds, "consent-wait-seconds", 300);
     int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);

@@ -132,6 +132,11 @@ final class JobProgress {
   private void advanceCohorts(Job job, long index) {
     int colluders = job.spec().getSecureAggregation().getColluders();
     Alliance alliance = jobs.plan().alliance(colluders);
+    Optional<CohortRounds.Begun> begun = cohorts.begun(job.id(), index);
+    if (begun.isPresent() && !begun.get().roster().equals(alliance.rosterDigest())) {
+      failChanged(job, index);
+      return;
+    }
     Optional<Drawn> drawn = draws.drawn(alliance.rosterDigest());
     if (drawn.isEmpty() && !jobs.plan().several()) {
       advanceOne(job, index, 0, 0, Optional.empty());
@@ -142,6 +147,7 @@ final class JobProgress {
         fail(job, "the cohorts could not be drawn in eight attempts: change the roster");
         return;
       }
+      jobs.plan().requireDrawColluders();
       draws.begin(alliance, jobs.plan().cohortSize());
       waits.add(job.id(), draws.waiting());
       return;
@@ -154,12 +160,23 @@ final class JobProgress {
       return;
     }
     List<Cohort> all = cohortsOf(drawn.get(), alliance);
-    boolean begunAsOne = engine.open().containsKey(Round.stream(job.id(), index));
-    if (all.size() == 1 || begunAsOne) {
-      advanceOne(job, index, 0, 0, all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty());
+    if (all.size() == 1) {
+      advanceOne(job, index, 0, 0, Optional.of(all.get(0)));
+      return;
+    }
+    if (engine.open().containsKey(Round.stream(job.id(), index))) {
+      failChanged(job, index); // it was begun in one
       return;
     }
     advanceAll(job, index, all);
+  }
+
+  /** Its members may be in other cohorts now, where they must not upload a second time. */
+  private void failChanged(Job job, long index) {
+    fail(
+        job,
+        "the roster's cohorts changed while round %d ran in those before: submit the job again"
+            .formatted(index + 1));
   }
 
   private List<Cohort> cohortsOf(Drawn drawn, Alliance alliance) {
@@ -173,15 +190,8 @@ final class JobProgress {
 
   private void advanceAll(Job job, long index, List<Cohort> all) {
     Digest roster = all.get(0).rosterDigest();
-    Optional<CohortRounds.Begun> begun = cohorts.begun(job.id(), index);
-    if (begun.isEmpty()) {
+    if (cohorts.begun(job.id(), index).isEmpty()) {
       cohorts.begin(job.id(), new CohortRounds.Begun(index, all.size(), roster));
-    } else if (!begun.get().roster().equals(roster)) {
-      fail(
-          job,
-          "the roster changed while round %d ran in cohorts of the one before: submit the job again"
-              .formatted(index + 1));
-      return;
     }
     for (int cohort = 1; cohort <= all.size(); cohort++) {
       if (job(job).running()) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.config.Problems.Problem;
 import org.concordat.protocol.WireLimits;
@@ -38,7 +39,7 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 250,
-                0,
+                OptionalInt.empty(),
                 Duration.ofSeconds(600),
                 Duration.ofSeconds(300),
                 3,
@@ -75,7 +76,7 @@ class CoordinatorConfigTest {
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
     assertThat(config.workers()).isEqualTo(256);
     assertThat(config.cohortSize()).isEqualTo(3);
-    assertThat(config.drawColluders()).isEqualTo(12);
+    assertThat(config.drawColluders()).hasValue(12);
     assertThat(config.drawWait()).isEqualTo(Duration.ofSeconds(4));
   }
 

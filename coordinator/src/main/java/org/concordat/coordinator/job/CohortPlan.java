@@ -1,6 +1,7 @@
 package org.concordat.coordinator.job;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.coordinator.directory.Directory;
@@ -18,10 +19,10 @@ import org.concordat.secureagg.cohorts.Drawn;
  *
  * @param coordinator this participant's id
  * @param cohortSize more agents than that are drawn into cohorts of up to so many
- * @param drawColluders K at the least
+ * @param drawColluders K at the least; where it is not stated, nothing is drawn
  */
 public record CohortPlan(
-    Directory directory, String coordinator, int cohortSize, int drawColluders) {
+    Directory directory, String coordinator, int cohortSize, OptionalInt drawColluders) {
   private static final int MIN_COHORT = 3;
 
   /** The roster has more agents than one cohort takes. */
@@ -42,7 +43,7 @@ public record CohortPlan(
         new Digest(directory.genesis().policyDigest().bytes()),
         roster.agents().stream().map(entry -> entry.id().value()).sorted().toList(),
         coordinator,
-        Math.max(drawColluders, colluders));
+        Math.max(drawColluders.orElse(0), colluders));
   }
 
   /** The size of the largest cohort that a draw of the roster makes. */
@@ -70,12 +71,29 @@ public record CohortPlan(
       cohort(members, colluders);
       return;
     }
+    requireDrawColluders();
     Drawn.requireFeasible(agents(), alliance(colluders).colluders(), cohortSize);
     int least = count() * bounds(colluders).minSurvivors();
     if (members.size() < least) {
       throw new InfeasibleCohortException(
           "No round can end with %d of %d members: %d cohorts need %d survivors each."
               .formatted(members.size(), agents(), count(), bounds(colluders).minSurvivors()));
+    }
+  }
+
+  /**
+   * A draw serves every job under its roster, and its quorum counts with K: nobody should get the
+   * weakest without having said so.
+   *
+   * @throws InfeasibleCohortException naming the setting
+   */
+  public void requireDrawColluders() {
+    if (drawColluders.isEmpty()) {
+      throw new InfeasibleCohortException(
+          ("%d agents are more than one cohort of %d takes, and have to be drawn into several: state"
+                  + " 'rounds.draw-colluders' in the coordinator's file, how many of them may work"
+                  + " with a malicious coordinator, then start it again and submit the job.")
+              .formatted(agents(), cohortSize));
     }
   }
 
