@@ -132,6 +132,9 @@ class CohortsTest {
   @Test
   void aMemberThatGoesAwayCostsItsCohortNothing() throws Exception {
     try (TestAlliance alliance = alliance(SEVEN)) {
+      // a sum that is not kept stays until every cohort has certified
+      alliance.roundSettings(
+          ", cohort-size: 4, draw-colluders: 0, draw-wait-seconds: 2, keep-evidence-rounds: 0");
       alliance.startCoordinator();
       alliance.startAgents();
       JobSpec job = TestAlliance.job("drops", ROUNDS).build();
