@@ -79,6 +79,11 @@ public final class EventStore {
                     .list());
   }
 
+  /** Whether a stream has any event. */
+  public boolean exists(String stream) {
+    return database.jdbi().withHandle(handle -> version(handle, stream)) > 0;
+  }
+
   /** Every stream, by name. */
   public List<String> streams() {
     return database

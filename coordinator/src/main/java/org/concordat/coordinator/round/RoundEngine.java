@@ -81,7 +81,7 @@ public final class RoundEngine {
 
   /** Whether a round was ever opened. */
   public boolean exists(String stream) {
-    return !events.read(stream).isEmpty();
+    return events.exists(stream);
   }
 
   /** Loads a round from its events. */

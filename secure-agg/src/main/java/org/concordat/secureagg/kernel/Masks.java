@@ -1,21 +1,16 @@
 package org.concordat.secureagg.kernel;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Many masks on one vector: a pure function of the terms and a range of elements. */
 public final class Masks {
   private static final int MAX_THREADS = 64;
 
-  /** Fewer elements than this for a thread are not worth starting it. */
-  private static final int ELEMENTS_PER_THREAD = 1 << 18;
-
   private Masks() {}
 
   /** One thread for each 2^18 elements, as far as there are processors. */
   public static int threadsFor(int elements) {
-    int useful = 1 + elements / ELEMENTS_PER_THREAD;
-    return Math.min(useful, Runtime.getRuntime().availableProcessors());
+    return Parts.threadsFor(elements);
   }
 
   /**
@@ -36,22 +31,10 @@ public final class Masks {
   private static void apply(
       int[] words, long firstElement, List<MaskTerm> terms, boolean adding, int threads) {
     int parts = Math.max(1, Math.min(MAX_THREADS, threads));
-    IntStream range = IntStream.range(0, parts);
-    (parts > 1 ? range.parallel() : range)
-        .forEach(
-            part ->
-                applyRange(
-                    words,
-                    cut(words.length, part, parts),
-                    cut(words.length, part + 1, parts),
-                    firstElement,
-                    terms,
-                    adding));
-  }
-
-  /** Where one of {@code parts} nearly equal parts of a vector begins. */
-  static int cut(int length, int part, int parts) {
-    return (int) ((long) length * part / parts);
+    Parts.each(
+        words.length,
+        parts,
+        (from, to) -> applyRange(words, from, to, firstElement, terms, adding));
   }
 
   /**

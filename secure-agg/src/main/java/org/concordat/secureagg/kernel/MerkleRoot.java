@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.concordat.secureagg.Digest;
 
 /**
@@ -58,9 +57,7 @@ public final class MerkleRoot {
     if (leaves == 0) {
       return Digest.sha256();
     }
-    IntStream range = IntStream.range(0, leaves);
-    return MerkleTree.of(
-            (Masks.threadsFor(elements) > 1 ? range.parallel() : range).mapToObj(hash).toList())
+    return MerkleTree.of(Parts.range(leaves, Parts.threadsFor(elements)).mapToObj(hash).toList())
         .root();
   }
 

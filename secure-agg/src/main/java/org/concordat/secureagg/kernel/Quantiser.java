@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Reals to bounded integers and back, for one {@link Quantisation} and cohort size ("Ring, packing,
@@ -61,28 +60,16 @@ public final class Quantiser {
     byte[] noise = new byte[4 * Math.min(m + 1, PIECE)];
     for (int from = 0; from < m; from += PIECE) {
       random.nextBytes(noise);
-      quantisePiece(clipped, scale, noise, words, from, Math.min(m, from + PIECE));
+      int first = from;
+      int count = Math.min(m - first, PIECE);
+      Parts.each(
+          count,
+          Parts.threadsFor(count),
+          (a, b) -> quantise(clipped, scale, noise, words, first, first + a, first + b));
     }
     double weight = Math.floor(share * weightLevels + uniform(random.nextInt()));
     words[m] = (int) Math.min(weightLevels, weight);
     return new Quantised(words);
-  }
-
-  private void quantisePiece(
-      Clipped clipped, double scale, byte[] noise, int[] words, int from, int to) {
-    int parts = Masks.threadsFor(to - from);
-    IntStream range = IntStream.range(0, parts);
-    (parts > 1 ? range.parallel() : range)
-        .forEach(
-            part ->
-                quantise(
-                    clipped,
-                    scale,
-                    noise,
-                    words,
-                    from,
-                    from + Masks.cut(to - from, part, parts),
-                    from + Masks.cut(to - from, part + 1, parts)));
   }
 
   /**
