@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -25,6 +26,7 @@ import org.concordat.secureagg.message.DrawReveal;
 import org.concordat.secureagg.message.DrawStart;
 import org.concordat.secureagg.message.ListCertificate;
 import org.concordat.secureagg.message.ListSignature;
+import org.concordat.secureagg.message.Message;
 
 /**
  * A member's part in the draw of its roster's cohorts: one value, one signed list and one reveal
@@ -178,35 +180,45 @@ final class Drawing {
   private static void onList(Participant me, Draft draft, DrawCheck check, CommitmentList sealed)
       throws Refusal {
     DrawPlan plan = current(draft, check, sealed.number());
-    String roster = check.alliance().rosterDigest().hex();
     DrawList list = check.list(plan, sealed);
     requireOwn(me, draft, check, plan, list);
     requireOneList(draft, check, plan, list);
-    if (draft.has(key(roster, plan, SIGNATURE))) {
-      draft.sendAgain(key(roster, plan, SIGNATURE));
-      return;
-    }
-    draft.put(key(roster, plan, LIST), list.digest().bytes());
-    draft.sendOnce(
-        me.notary(), key(roster, plan, SIGNATURE), new ListSignature(plan.number(), list.digest()));
+    answer(me, draft, plan, list, SIGNATURE, () -> new ListSignature(plan.number(), list.digest()));
   }
 
   private static void onListCertificate(
       Participant me, Draft draft, DrawCheck check, ListCertificate certificate) throws Refusal {
     DrawPlan plan = current(draft, check, certificate.number());
-    String roster = check.alliance().rosterDigest().hex();
     DrawList list = check.certified(plan, certificate);
     requireOwn(me, draft, check, plan, list);
     requireOneList(draft, check, plan, list);
-    if (draft.has(key(roster, plan, REVEAL))) {
-      draft.sendAgain(key(roster, plan, REVEAL));
+    String roster = plan.rosterDigest().hex();
+    answer(
+        me,
+        draft,
+        plan,
+        list,
+        REVEAL,
+        () ->
+            new DrawReveal(
+                plan.number(), list.digest(), draft.needBytes(key(roster, plan, VALUE))));
+  }
+
+  /** What was sent before, again; else the list is this number's from now on. */
+  private static void answer(
+      Participant me,
+      Draft draft,
+      DrawPlan plan,
+      DrawList list,
+      String part,
+      Supplier<Message> message) {
+    String roster = plan.rosterDigest().hex();
+    if (draft.has(key(roster, plan, part))) {
+      draft.sendAgain(key(roster, plan, part));
       return;
     }
     draft.put(key(roster, plan, LIST), list.digest().bytes());
-    draft.sendOnce(
-        me.notary(),
-        key(roster, plan, REVEAL),
-        new DrawReveal(plan.number(), list.digest(), draft.needBytes(key(roster, plan, VALUE))));
+    draft.sendOnce(me.notary(), key(roster, plan, part), message.get());
   }
 
   private static void onCertificate(
