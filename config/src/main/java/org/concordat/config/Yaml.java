@@ -8,6 +8,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -17,6 +22,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class Yaml {
   /** No configuration file is larger. */
   public static final int MAX_BYTES = 1 << 20;
+
+  /** Deeper nesting is refused. */
+  static final int MAX_DEPTH = 64;
 
   private Yaml() {}
 
@@ -58,22 +66,16 @@ public final class Yaml {
     Problems problems = new Problems(file);
     Optional<Node> root = Optional.empty();
     try {
-      root =
-          new Compose(
-                  LoadSettings.builder()
-                      .setLabel(file.toString())
-                      .setMaxAliasesForCollections(0)
-                      .build())
-              .composeString(text);
+      LoadSettings settings =
+          LoadSettings.builder().setLabel(file.toString()).setCodePointLimit(MAX_BYTES).build();
+      checkShape(settings, text, problems);
+      root = new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException malformed) {
       int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       problems.add(line, "not YAML: " + malformed.getProblem());
-    } catch (YamlEngineException malformed) {
-      problems.add(
-          1,
-          String.valueOf(malformed.getMessage()).contains("aliases")
-              ? "anchors and aliases (& and *) are not taken: write the value out each time"
-              : "not YAML: " + malformed.getMessage());
+    } catch (YamlEngineException | IllegalArgumentException malformed) {
+      // The second is what the library throws at a tag with spaces around it.
+      problems.add(1, "not YAML: " + malformed.getMessage());
     }
     problems.throwIfAny();
     if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) {
@@ -82,5 +84,25 @@ public final class Yaml {
       throw new IllegalStateException("unreachable");
     }
     return new Section(problems, "", mapping);
+  }
+
+  /** Throws at the first alias or too deep level: composing recurses. */
+  private static void checkShape(LoadSettings settings, String text, Problems problems) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+      if (event instanceof CollectionStartEvent) {
+        depth++;
+      } else if (event instanceof CollectionEndEvent) {
+        depth--;
+      } else if (event instanceof AliasEvent) {
+        problems.add(
+            line, "anchors and aliases (& and *) are not taken: write the value out each time");
+      }
+      if (depth > MAX_DEPTH) {
+        problems.add(line, "nested deeper than " + MAX_DEPTH + " levels");
+      }
+      problems.throwIfAny();
+    }
   }
 }

@@ -93,6 +93,8 @@ class SectionTest {
         Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContaining("not UTF-8");
     assertThatThrownBy(() -> parse("a: [1\nb: 2")).hasMessageContaining("not YAML");
+    assertThatThrownBy(() -> parse("a: !%20 b")).hasMessageContaining("not YAML");
+    assertThatThrownBy(() -> parse("[".repeat(Yaml.MAX_BYTES))).hasMessageContaining("nested");
     assertThatThrownBy(() -> parse("- 1\n- 2")).hasMessageContaining("expected a mapping");
     assertThatThrownBy(() -> parse("")).hasMessageContaining("expected a mapping");
     assertThatThrownBy(() -> parse("a: 1\na: 2").problems().throwIfAny())

@@ -42,7 +42,8 @@ final class YamlTree {
     } catch (MarkedYamlEngineException malformed) {
       int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       mistakes.add(line, "not YAML: " + Quoted.text(malformed.getProblem()));
-    } catch (YamlEngineException malformed) {
+    } catch (YamlEngineException | IllegalArgumentException malformed) {
+      // The second is what the library throws at a tag with spaces around it.
       mistakes.add(1, "not YAML: " + Quoted.text(String.valueOf(malformed.getMessage())));
     }
     return Optional.empty();

@@ -22,6 +22,12 @@ class PolicyErrorsTest {
     return problems(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a: !%20 b", "a: !<b%20> c", "!<%20b> {}"})
+  void aTagWithSpacesIsNotYaml(String text) {
+    assertThat(problems(text)).singleElement().asString().contains("not YAML");
+  }
+
   @Test
   void everyMistakeIsReportedAtOnceWithItsLine() {
     List<String> problems =
