@@ -9,20 +9,22 @@ import java.util.function.BiConsumer;
 import org.concordat.agent.AgentConfig;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.InvalidDataException;
+import org.concordat.cli.client.ClientConfig;
 import org.concordat.cli.client.JobFile;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The files that operators write: settings of both programs, jobs, descriptions of data. */
+/** The files that operators write: settings of the programs, jobs, descriptions of data. */
 class SettingsFuzzTest {
   private static final List<BiConsumer<Path, Path>> PARSERS =
       List.of(
           (file, directory) -> CoordinatorConfig.read(file),
           (file, directory) -> AgentConfig.read(file),
           (file, directory) -> JobFile.read(file),
-          (file, directory) -> DataSet.load(file, directory));
+          (file, directory) -> DataSet.load(file, directory),
+          (file, directory) -> ClientConfig.read(file));
 
   private static Path directory;
   private static Path file;

@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import org.concordat.secureagg.blame.EvidenceFile;
 import org.concordat.secureagg.check.RoundRecord;
+import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.region.PartialSum;
 
 /** Every message of secure aggregation, and the records that members and auditors download. */
 class WireMessagesFuzzTest {
@@ -21,6 +23,8 @@ class WireMessagesFuzzTest {
     types.sort(Comparator.comparing(Class::getName));
     types.add(RoundRecord.class);
     types.add(EvidenceFile.class);
+    types.add(PartialSum.class);
+    types.add(Drawn.class);
     return types;
   }
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -97,6 +99,7 @@ public final class Database implements AutoCloseable {
       config.setMaxLifetime(
           0); // the advisory lock lives in one session, which must not be recycled
     } else {
+      unpackNativeLibraryIn(location.directory().resolve("native"));
       Path file = location.directory().resolve("state.sqlite");
       config.setJdbcUrl("jdbc:sqlite:" + file);
       config.setMaximumPoolSize(1);
@@ -106,6 +109,29 @@ public final class Database implements AutoCloseable {
       config.addDataSourceProperty("busy_timeout", "10000");
     }
     return config;
+  }
+
+  /**
+   * SQLite's driver unpacks its native library into the temporary directory and removes it on a
+   * regular exit; of a killed process it would stay there for good. Here the next start, which has
+   * the lock, removes it. A directory that the operator chose is left alone.
+   */
+  private static void unpackNativeLibraryIn(Path directory) {
+    String chosen = System.getProperty("org.sqlite.tmpdir");
+    if (chosen != null && Files.isDirectory(Path.of(chosen))) {
+      return;
+    }
+    try {
+      Files.createDirectories(directory);
+      try (DirectoryStream<Path> leftOver = Files.newDirectoryStream(directory, "sqlite-*")) {
+        for (Path file : leftOver) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException failure) {
+      throw new StoreException(directory + " cannot be written: " + failure.getMessage(), failure);
+    }
+    System.setProperty("org.sqlite.tmpdir", directory.toString());
   }
 
   private static String password(StoreLocation location) {

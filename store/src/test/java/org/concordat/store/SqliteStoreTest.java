@@ -1,5 +1,6 @@
 package org.concordat.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -26,6 +27,23 @@ class SqliteStoreTest extends StoreContract {
     assertThatThrownBy(() -> Database.open(StoreLocation.sqlite(file)).close())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void theLibraryThatAKilledProcessLeftIsRemoved() throws Exception {
+    Path left =
+        Files.writeString(
+            Files.createDirectories(directory.resolve("killed/native")).resolve("sqlite-1.so"), "");
+    String chosen = System.clearProperty("org.sqlite.tmpdir");
+    try {
+      Database.open(StoreLocation.sqlite(directory.resolve("killed"))).close();
+      assertThat(left).doesNotExist();
+      assertThat(System.getProperty("org.sqlite.tmpdir")).isEqualTo(left.getParent().toString());
+    } finally {
+      if (chosen != null) {
+        System.setProperty("org.sqlite.tmpdir", chosen);
+      }
+    }
   }
 
   @Test
