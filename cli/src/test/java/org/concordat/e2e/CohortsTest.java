@@ -12,18 +12,21 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.concordat.agent.SiteNotary;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
 import org.concordat.cli.Main;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
+import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.JobSpecs;
 import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
@@ -31,6 +34,12 @@ import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.StateSignature;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +51,7 @@ class CohortsTest {
       List.of("boston", "cleveland", "budapest", "zurich", "lyon", "oslo", "porto", "turin");
 
   private static final int ROUNDS = 3;
+  private static final String NAMED = "coordinator/state/blobs/named";
 
   @TempDir Path root;
 
@@ -90,7 +100,8 @@ class CohortsTest {
     // evidence is kept of three rounds, whatever the number of cohorts
     assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "2")).isZero();
     assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "1")).isEqualTo(5);
-    Path record = root.resolve("coordinator/state/blobs/named");
+    requireSignaturesVerified(alliance);
+    Path record = root.resolve(NAMED);
     try (var files = Files.list(record)) {
       for (Path file : files.filter(f -> f.getFileName().toString().startsWith("sum-")).toList()) {
         byte[] bytes = Files.readAllBytes(file);
@@ -99,6 +110,83 @@ class CohortsTest {
       }
     }
     assertThat(round(alliance, new StringWriter(), "verify", "cohorts", "4")).isEqualTo(8);
+  }
+
+  /** What a coordinator can put in the place of the members' signatures of the state. */
+  private void requireSignaturesVerified(TestAlliance alliance) throws Exception {
+    Path kept = root.resolve(NAMED).resolve("signatures-" + sha("round/cohorts/000003"));
+    byte[] real = Files.readAllBytes(kept);
+    AllianceCheckpoint certified = AllianceCheckpoint.decode(real);
+    byte[] altered = real.clone();
+    altered[altered.length / 2] ^= 1;
+    byte[] other =
+        Files.readAllBytes(kept.resolveSibling("signatures-" + sha("round/cohorts/000002")));
+    List<Bytes> own = certified.cohorts().get(1).signatures();
+    Notary.Opened first = asAnybody(alliance, "boston").open(own.get(0).toArray());
+    List<Bytes> forged = new ArrayList<>(own);
+    forged.set(
+        0, Inbox.seal(asAnybody(alliance, first.sender()), StateSignature.decode(first.payload())));
+    List<Bytes> few = own.subList(0, certified.cohorts().get(1).cohort().threshold() - 1);
+    List<Bytes> reversed = new ArrayList<>(own);
+    Collections.reverse(reversed);
+    for (String who : List.of("operator", "cleveland")) {
+      requireRefused(alliance, who, kept, null, "no signatures of its state");
+      requireRefused(alliance, who, kept, new byte[0], "cannot be read");
+      requireRefused(alliance, who, kept, altered, "");
+      requireRefused(alliance, who, kept, other, "of another round");
+      requireRefused(alliance, who, kept, with(certified, few), "of cohort 2: BAD_QUORUM");
+      requireRefused(
+          alliance, who, kept, with(certified, List.of(own.get(0), own.get(0))), "two by");
+      requireRefused(
+          alliance,
+          who,
+          kept,
+          with(certified, certified.cohorts().get(0).signatures()),
+          "does not belong");
+      requireRefused(alliance, who, kept, with(certified, forged), "of cohort 2: BAD_ENVELOPE");
+      requireRefused(alliance, who, kept, with(certified, reversed), "no entry of the audit log");
+    }
+    Files.write(kept, real);
+    assertThat(round(alliance, "cleveland", new StringWriter(), "verify", "cohorts", "4")).isZero();
+  }
+
+  /** Seals in a member's name with the coordinator's key; opens everything. */
+  private static Notary asAnybody(TestAlliance alliance, String name) {
+    return new SiteNotary(
+        new Envelopes(
+            "test",
+            name,
+            alliance.keys.get("coordinator")::sign,
+            (sender, message, signature) -> true,
+            1));
+  }
+
+  private static String sha(String name) {
+    return Digest.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex();
+  }
+
+  /** The checkpoint with other signatures of the second cohort. */
+  private static byte[] with(AllianceCheckpoint real, List<Bytes> signatures) {
+    AllianceCheckpoint.Part second =
+        new AllianceCheckpoint.Part(real.cohorts().get(1).cohort(), signatures);
+    return new AllianceCheckpoint(
+            real.job(),
+            real.round(),
+            real.stateDigest(),
+            real.sums(),
+            List.of(real.cohorts().get(0), second))
+        .encode();
+  }
+
+  private void requireRefused(
+      TestAlliance alliance, String who, Path kept, byte[] instead, String named) throws Exception {
+    Files.deleteIfExists(kept);
+    if (instead != null) {
+      Files.write(kept, instead);
+    }
+    StringWriter out = new StringWriter();
+    assertThat(round(alliance, who, out, "verify", "cohorts", "4")).as(out.toString()).isEqualTo(8);
+    assertThat(out.toString()).contains("does not verify").contains(named).contains("Next:");
   }
 
   private JsonNode json(TestAlliance alliance, String... line) throws Exception {
@@ -111,18 +199,23 @@ class CohortsTest {
   }
 
   private int round(TestAlliance alliance, StringWriter out, String... line) throws Exception {
+    return round(alliance, "operator", out, line);
+  }
+
+  /** Errors go to the same writer: there are none where JSON is expected. */
+  private int round(TestAlliance alliance, String who, StringWriter out, String... line)
+      throws Exception {
     Path config =
         Files.writeString(
-            root.resolve("operator.yaml"),
-            "name: operator\nhome: operator\ngenesis: genesis.json\n"
+            root.resolve(who + ".yaml"),
+            "name: %s\nhome: %s\ngenesis: genesis.json\n".formatted(who, who)
                 + "coordinator: {address: \"127.0.0.1:"
                 + alliance.port()
                 + "\"}\n");
     List<String> all = new ArrayList<>(List.of("round"));
     all.addAll(List.of(line));
     all.addAll(List.of("--config", config.toString()));
-    return Main.run(
-        all.toArray(String[]::new), new PrintWriter(out), new PrintWriter(new StringWriter()));
+    return Main.run(all.toArray(String[]::new), new PrintWriter(out), new PrintWriter(out));
   }
 
   private static int count(String text, String part) {

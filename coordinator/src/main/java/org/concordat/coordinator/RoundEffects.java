@@ -283,6 +283,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     }
     Optional<AllianceCheckpoint> all = cohorts.committed(round);
     if (all.isPresent()) {
+      evidence.keep(all.get());
       evidence.committed(streams(round)); // members of each cohort needed its sum until now
       audit.once(RoundEntries.ofAll(round, all.get(), clock.instant()));
       cohorts.tell(job.record().getMembersList(), all.get());

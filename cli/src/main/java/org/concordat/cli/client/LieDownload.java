@@ -1,13 +1,10 @@
 package org.concordat.cli.client;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.concordat.certs.Roster;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
-import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -90,24 +87,15 @@ public final class LieDownload {
   }
 
   private byte[] download(String job, long round) {
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    Iterator<BlobPart> parts =
-        client.stream()
-            .getEvidence(
-                EvidenceRequest.newBuilder()
-                    .setJob(job)
-                    .setRound(round)
-                    .setKind(EvidenceRequest.Kind.LIES)
-                    .build());
-    while (parts.hasNext()) {
-      BlobPart part = parts.next();
-      if (part.getOffset() != content.size()
-          || content.size() + (long) part.getData().size() > MAX_BYTES) {
-        throw wrong("the coordinator sent it out of order or too long");
-      }
-      content.writeBytes(part.getData().toByteArray());
-    }
-    return content.toByteArray();
+    return EvidenceParts.collect(
+        client,
+        EvidenceRequest.newBuilder()
+            .setJob(job)
+            .setRound(round)
+            .setKind(EvidenceRequest.Kind.LIES)
+            .build(),
+        MAX_BYTES,
+        LieDownload::wrong);
   }
 
   private static Failure wrong(String what) {

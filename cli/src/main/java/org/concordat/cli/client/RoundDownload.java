@@ -3,21 +3,16 @@ package org.concordat.cli.client;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.concordat.agent.session.LeafCollector;
 import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
-import org.concordat.auditlog.LogVerifierKey;
-import org.concordat.auditlog.MalformedEntryException;
 import org.concordat.certs.Roster;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
-import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
@@ -52,7 +47,7 @@ public final class RoundDownload {
   private final long round;
   private final int cohort;
   private final int cohorts;
-  private int drawn;
+  private List<Cohort> drawn = List.of();
   private byte[] record = {};
 
   /**
@@ -117,7 +112,7 @@ public final class RoundDownload {
         new DrawCheck(pinned.notary(roster), alliance, signing.coordinator())
             .drawn(DrawCertificate.decode(certificate))
             .cohorts(alliance);
-    drawn = all.size();
+    drawn = all;
     if (cohort > all.size() || !all.get(cohort - 1).admits(signing)) {
       throw wrong("the epoch is not that of cohort %d as it was drawn".formatted(cohort));
     }
@@ -127,10 +122,10 @@ public final class RoundDownload {
     CohortSum own =
         new CohortSum(
             verified.cohort().digest(), verified.cohort().size(), verified.result().sumRoot());
-    if (!complete(cohort, cohorts, drawn, verified.result().sums(), own)) {
+    if (!complete(cohort, cohorts, drawn.size(), verified.result().sums(), own)) {
       throw wrong(
           "cohort %d of %d as the coordinator answers, %d drawn, %d sums in the result's list, which do not fit"
-              .formatted(cohort, cohorts, drawn, verified.result().sums().size()));
+              .formatted(cohort, cohorts, drawn.size(), verified.result().sums().size()));
     }
   }
 
@@ -147,6 +142,11 @@ public final class RoundDownload {
         && cohort <= drawn
         && sums.get(cohort - 1).equals(own)
         && sums.stream().map(CohortSum::cohortDigest).distinct().count() == drawn;
+  }
+
+  /** The drawn cohorts, in order, once the record is verified; empty where there is one. */
+  public List<Cohort> drawn() {
+    return drawn;
   }
 
   /**
@@ -170,17 +170,11 @@ public final class RoundDownload {
    * @throws Failure VERIFICATION_FAILED if there is none
    */
   public long requireLogged(VerifiedRound verified, Optional<Path> folder) {
-    RoundLog log = new RoundLog(job, round, Digest.sha256(record), verified.result());
-    try {
-      OptionalLong index =
-          folder.isPresent()
-              ? log.inFolder(folder.get(), LogVerifierKey.parse(client.genesis().logVkey().value()))
-              : log.asAnswered(client);
-      return index.orElseThrow(
-          () -> wrong("no entry of the audit log names this record, this sum and its next state"));
-    } catch (MalformedEntryException malformed) {
-      throw wrong("an entry of the audit log cannot be read: " + malformed.getMessage());
-    }
+    return RoundLog.ofRecord(job, round, Digest.sha256(record), verified.result())
+        .find(client, folder, this::wrong)
+        .orElseThrow(
+            () ->
+                wrong("no entry of the audit log names this record, this sum and its next state"));
   }
 
   /** The sum, checked against the result's root. */
@@ -242,20 +236,15 @@ public final class RoundDownload {
   }
 
   private byte[] collect(EvidenceRequest request, long atMostBytes) {
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    Iterator<BlobPart> parts = client.stream().getEvidence(request);
-    while (parts.hasNext()) {
-      BlobPart part = parts.next();
-      if (part.getOffset() != content.size()
-          || content.size() + (long) part.getData().size() > atMostBytes) {
-        throw wrong("the coordinator sent it out of order or too long");
-      }
-      content.writeBytes(part.getData().toByteArray());
-    }
-    return content.toByteArray();
+    return EvidenceParts.collect(client, request, atMostBytes, this::wrong);
   }
 
   private Failure wrong(String what) {
+    return doesNotVerify(job, round, what);
+  }
+
+  /** How a check of a round fails. */
+  public static Failure doesNotVerify(String job, long round, String what) {
     return new Failure(
         ExitCode.VERIFICATION_FAILED,
         "round " + round + " of " + job + " does not verify: " + what,

@@ -3,8 +3,10 @@ package org.concordat.cli.client;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditFilter;
@@ -12,26 +14,63 @@ import org.concordat.auditlog.AuditQuery;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
+import org.concordat.auditlog.MalformedEntryException;
+import org.concordat.cli.text.Failure;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Result;
 
 /**
- * The audit log's entry of one released round: the one that names its record, its sum and the state
- * that follows.
+ * The audit log's entry of one released round that names what was checked.
  *
  * @param job the job's name
  * @param round from 1
- * @param record SHA-256 of the record
+ * @param named digests that the entry has, by name
  */
-record RoundLog(String job, long round, Digest record, Result result) {
+record RoundLog(String job, long round, Map<String, Digest> named) {
+  RoundLog {
+    named = Map.copyOf(named);
+  }
+
   /**
-   * The entry's index as the coordinator answers; nothing proves that its log holds it.
+   * The entry of a sum.
    *
-   * @throws org.concordat.auditlog.MalformedEntryException if it sends something else than entries
+   * @param record SHA-256 of the record
    */
-  OptionalLong asAnswered(Client client) {
+  static RoundLog ofRecord(String job, long round, Digest record, Result result) {
+    return new RoundLog(
+        job,
+        round,
+        Map.of("record", record, "sum", result.sumRoot(), "state", result.nextStateDigest()));
+  }
+
+  /** The entry of a state that all cohorts have certified. */
+  static RoundLog ofSignatures(String job, long round, Digest checkpoint) {
+    return new RoundLog(job, round, Map.of("checkpoint", checkpoint));
+  }
+
+  /**
+   * The entry's index.
+   *
+   * @param folder a copy of the log, verified whole first with the key of the pinned genesis; where
+   *     empty, the coordinator is asked, and nothing proves that its log holds what it answers
+   * @param wrong how to fail where an entry cannot be read
+   * @throws org.concordat.auditlog.LogDamagedException naming the file and what is wrong with it
+   */
+  Optional<Long> find(Client client, Optional<Path> folder, Function<String, Failure> wrong) {
+    try {
+      OptionalLong index =
+          folder.isPresent()
+              ? inFolder(folder.get(), LogVerifierKey.parse(client.genesis().logVkey().value()))
+              : asAnswered(client);
+      return index.isPresent() ? Optional.of(index.getAsLong()) : Optional.empty();
+    } catch (MalformedEntryException malformed) {
+      throw wrong.apply("an entry of the audit log cannot be read: " + malformed.getMessage());
+    }
+  }
+
+  private OptionalLong asAnswered(Client client) {
     Iterator<AuditRecord> entries =
         client.stream()
             .queryAudit(AuditQueryRequest.newBuilder().setJob(job).setRound(round).build());
@@ -44,13 +83,7 @@ record RoundLog(String job, long round, Digest record, Result result) {
     return OptionalLong.empty();
   }
 
-  /**
-   * The entry's index in a copied folder, all of which is verified first.
-   *
-   * @param key of the pinned genesis
-   * @throws org.concordat.auditlog.LogDamagedException naming the file and what is wrong with it
-   */
-  OptionalLong inFolder(Path folder, LogVerifierKey key) {
+  private OptionalLong inFolder(Path folder, LogVerifierKey key) {
     AuditVerifier.verify(folder, key);
     AuditFilter filter = AuditFilter.ALL.inJob(job).inRound(round);
     try (Stream<LoggedEntry> entries = AuditQuery.run(folder, key, filter)) {
@@ -62,12 +95,7 @@ record RoundLog(String job, long round, Digest record, Result result) {
   private boolean names(AuditEntry entry) {
     return entry.job().equals(Optional.of(job))
         && entry.round().equals(OptionalLong.of(round))
-        && is(entry, "record", record)
-        && is(entry, "sum", result.sumRoot())
-        && is(entry, "state", result.nextStateDigest());
-  }
-
-  private static boolean is(AuditEntry entry, String name, Digest digest) {
-    return digest.hex().equals(entry.digests().get(name));
+        && named.entrySet().stream()
+            .allMatch(one -> one.getValue().hex().equals(entry.digests().get(one.getKey())));
   }
 }

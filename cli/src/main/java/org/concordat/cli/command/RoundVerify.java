@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.client.RoundDownload;
+import org.concordat.cli.client.RoundSignatures;
 import org.concordat.cli.text.Bar;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -24,10 +24,12 @@ import org.concordat.cli.text.Texts;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
+import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Parameters;
       "First the record: that enough members signed the epoch and the survivors, that every opened"
           + " seed is the one deposited, and that the audit log names this very record, sum and next"
           + " state: with --log in a copy that is verified too, else as the coordinator answers."
+          + " Of a round over several cohorts also that enough members of each signed its state."
           + " Then leaves of the sum, each recomputed from the survivors' masked uploads, where the"
           + " policy lets you hold them. The coordinator keeps uploads of the last rounds only."
     },
@@ -85,7 +88,8 @@ final class RoundVerify extends BaseCommand {
               + " (default: 0; the epoch's own number is shown).")
   private int colluders;
 
-  private final Set<String> lists = new HashSet<>();
+  /** Verified so far, in the order of the cohorts. */
+  private final List<VerifiedRound> rounds = new ArrayList<>();
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
@@ -104,19 +108,18 @@ final class RoundVerify extends BaseCommand {
       }
       ObjectNode all = Terminal.object().put("verified", true).put("job", job);
       ArrayNode each = all.put("round", number).putArray("cohorts");
+      List<Cohort> drawn = List.of();
       for (int cohort = 1; cohort <= cohorts; cohort++) {
         terminal.line("Cohort     " + cohort + " of " + cohorts);
         RoundDownload evidence = new RoundDownload(connected, job, number, cohort, cohorts);
         each.add(verify(terminal, evidence, fraction));
+        drawn = evidence.drawn();
       }
-      requireOneList();
+      all.put("stateSignatures", signatures(terminal, connected, drawn));
       terminal.value(all);
       return ExitCode.OK;
     } catch (Refusal refusal) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "round " + number + " of " + job + " does not verify: " + refusal.getMessage(),
-          "do not use its model; tell the alliance's members and auditors");
+      throw RoundDownload.doesNotVerify(job, number, String.valueOf(refusal.getMessage()));
     }
   }
 
@@ -136,23 +139,32 @@ final class RoundVerify extends BaseCommand {
   }
 
   /**
-   * The record of every cohort has a result with the same sums and the same next state. That
-   * members signed the state is not in a record: without it they take no part in the next round.
+   * Every cohort's members have signed the state, for the same list of sums.
+   *
+   * @return how many have
    */
-  private void requireOneList() {
-    if (lists.size() > 1) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "round " + number + " of " + job + ": its cohorts were shown different sums",
-          "do not use its model; tell the alliance's members and auditors");
+  private int signatures(Terminal terminal, Client connected, List<Cohort> drawn) throws Refusal {
+    if (rounds.stream().map(round -> round.result().sumsDigest()).distinct().count() > 1) {
+      throw RoundDownload.doesNotVerify(job, number, "its cohorts were shown different sums");
     }
+    AllianceCheckpoint certified =
+        new RoundSignatures(connected, job, number)
+            .verified(drawn, rounds, Optional.ofNullable(log));
+    int signatures = certified.cohorts().stream().mapToInt(part -> part.signatures().size()).sum();
+    terminal.line(
+        "State      "
+            + certified.stateDigest().hex()
+            + ", signed by "
+            + signatures
+            + " members, enough of every cohort");
+    return signatures;
   }
 
   private ObjectNode verify(Terminal terminal, RoundDownload evidence, double fraction)
       throws Refusal {
     VerifiedRound round = evidence.verified();
     requireColluders(round);
-    lists.add(round.result().sumsDigest() + " " + round.result().nextStateDigest());
+    rounds.add(round);
     long entry = evidence.requireLogged(round, Optional.ofNullable(log));
     int[] sum = evidence.sum(round);
     List<Integer> leaves = Sample.of(round.leafCount(), fraction, new SecureRandom());

@@ -2,6 +2,7 @@ package org.concordat.coordinator.evidence;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
+import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
@@ -82,6 +84,15 @@ public final class Evidence {
   }
 
   /**
+   * Keeps the checkpoint of a round over several cohorts, as long as their records; durable when it
+   * returns.
+   */
+  public void keep(AllianceCheckpoint certified) {
+    blobs.putNamed(
+        signaturesName(Round.stream(certified.job(), certified.round())), certified.encode());
+  }
+
+  /**
    * The round has committed in all its cohorts: the oldest ones that are too many go, with their
    * uploads and sums, this one at once where none is kept. Members that have not fetched their sum
    * by then take the state that the others signed.
@@ -117,6 +128,7 @@ public final class Evidence {
     Optional<EvidenceIndex> index = entries.get(ROUNDS, stream).map(EvidenceIndex::decode);
     entries.apply(List.of(new Entries.Delete(ROUNDS, stream)));
     blobs.erase(recordName(stream));
+    blobs.erase(signaturesName(roundOf(stream)));
     index.ifPresent(gone -> uploads.release(gone.task().digest()));
     index
         .map(EvidenceIndex::sumRoot)
@@ -140,6 +152,19 @@ public final class Evidence {
   Path recordFile(String job, long round, int cohort) throws JobRefusedException {
     index(job, round, cohort);
     return blobs.namedPath(recordName(Round.stream(job, round - 1, cohort)));
+  }
+
+  /** The file with the signatures of the state after a round over several cohorts. */
+  Path signaturesFile(String job, long round) throws JobRefusedException {
+    Path file = blobs.namedPath(signaturesName(Round.stream(job, round - 1)));
+    if (!Files.exists(file)) {
+      throw new JobRefusedException(
+          Kind.NOT_FOUND,
+          ("no signatures are kept of the state after round %d of job '%s': not every cohort has"
+                  + " certified it, it has one cohort, or %d later rounds have committed")
+              .formatted(round, job, keepRounds));
+    }
+    return file;
   }
 
   /** The file with a round's sum. */
@@ -222,6 +247,14 @@ public final class Evidence {
   }
 
   private static String recordName(String stream) {
-    return "record-" + Digest.sha256(stream.getBytes(StandardCharsets.UTF_8)).hex();
+    return "record-" + named(stream);
+  }
+
+  private static String signaturesName(String round) {
+    return "signatures-" + named(round);
+  }
+
+  private static String named(String stream) {
+    return Digest.sha256(stream.getBytes(StandardCharsets.UTF_8)).hex();
   }
 }

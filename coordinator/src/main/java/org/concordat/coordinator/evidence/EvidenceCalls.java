@@ -34,7 +34,8 @@ public final class EvidenceCalls {
   }
 
   /**
-   * Sends a record, what shows lies, a draw, or the sum if the policy lets the caller receive it.
+   * Sends a record, signatures of a state, what shows lies, a draw, or the sum if the policy lets
+   * the caller receive it.
    */
   public void send(String caller, EvidenceRequest request, StreamObserver<BlobPart> to) {
     if (request.getKind() == EvidenceRequest.Kind.LIES) {
@@ -61,6 +62,10 @@ public final class EvidenceCalls {
           if (sum) {
             require(
                 Action.RELEASE, caller, request.getJob(), request.getRound(), request.getCohort());
+          }
+          if (request.getKind() == EvidenceRequest.Kind.SIGNATURES) {
+            Path file = evidence.signaturesFile(request.getJob(), request.getRound());
+            return new FileParts(file, 0, limits.partBytes());
           }
           Path file =
               sum

@@ -10,6 +10,7 @@
  * {@link org.concordat.secureagg.cohorts.Assignment}     the seed gives each member its cohort, the same for everyone
  * {@link org.concordat.secureagg.cohorts.CohortBounds}   c, T and d of a cohort drawn from an alliance with colluders
  * {@link org.concordat.secureagg.cohorts.CohortSums}     the sum of the cohorts' sums
+ * {@link org.concordat.secureagg.cohorts.StateCheck}     the state after a round counts once T members of every cohort signed it
  * </pre>
  *
  * <p>Why a beacon: whoever chooses the cohorts can surround a member with its colluders. All commit

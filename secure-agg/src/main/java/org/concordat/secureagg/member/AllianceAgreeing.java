@@ -4,7 +4,6 @@ import static org.concordat.secureagg.Refusal.require;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.concordat.secureagg.Alliance;
@@ -14,11 +13,10 @@ import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.cohorts.StateCheck;
 import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.CohortSum;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Result;
-import org.concordat.secureagg.message.StateSignature;
 
 /**
  * What agreeing is in a round over several cohorts: a result lists every cohort's sum, and a state
@@ -102,10 +100,9 @@ final class AllianceAgreeing {
         sender,
         "no draw of roster %s seen: send its certificate first",
         first.rosterDigest().shortHex());
-    checkCohorts(me, draft, sender, drawn.orElseThrow(), checkpoint);
-    for (AllianceCheckpoint.Part part : checkpoint.cohorts()) {
-      checkSignatures(me, sender, checkpoint, part);
-    }
+    me.requireCoordinator(sender, first);
+    new StateCheck(me.notary(), sender)
+        .results(assigned(draft, sender, drawn.orElseThrow(), first), checkpoint);
     Agreeing.take(draft, checkpoint.job(), checkpoint.round(), checkpoint.stateDigest(), state);
     boolean awaited =
         draft
@@ -115,66 +112,5 @@ final class AllianceAgreeing {
     if (awaited) {
       draft.erase(Key.uncertified(checkpoint.job()));
     }
-  }
-
-  /**
-   * Each cohort is the drawn one or a subset of it, and the one that the signed list names: every
-   * honest signer has seen its own epoch's cohort in the list, so no smaller T than the epoch's can
-   * be passed off.
-   */
-  private static void checkCohorts(
-      Participant me, Draft draft, String sender, Drawn drawn, AllianceCheckpoint checkpoint)
-      throws Refusal {
-    List<AllianceCheckpoint.Part> parts = checkpoint.cohorts();
-    require(
-        parts.size() == drawn.count(),
-        Reason.NOT_ALL_COHORTS,
-        sender,
-        "signatures of %d cohorts, %d were drawn",
-        parts.size(),
-        drawn.count());
-    List<Cohort> assigned = assigned(draft, sender, drawn, parts.get(0).cohort());
-    for (int i = 0; i < parts.size(); i++) {
-      Cohort cohort = parts.get(i).cohort();
-      me.requireCoordinator(sender, cohort);
-      require(
-          assigned.get(i).admits(cohort),
-          Reason.COHORT_MISMATCH,
-          sender,
-          "cohort %d is not the one that was drawn, or has weaker parameters",
-          i);
-      CohortSum sum = checkpoint.sums().get(i);
-      require(
-          sum.cohortDigest().equals(cohort.digest()) && sum.members() == cohort.size(),
-          Reason.COHORT_MISMATCH,
-          sender,
-          "cohort %d of %d members is not the one that the signed list names, of %d",
-          i,
-          cohort.size(),
-          sum.members());
-    }
-  }
-
-  private static void checkSignatures(
-      Participant me, String sender, AllianceCheckpoint checkpoint, AllianceCheckpoint.Part part)
-      throws Refusal {
-    Map<String, StateSignature> signed =
-        Inbox.quorum(
-            me.notary(),
-            sender,
-            part.signatures(),
-            StateSignature.class,
-            member -> part.cohort().indexOf(member) >= 0,
-            signature ->
-                signature.ref().job().equals(checkpoint.job())
-                    && signature.ref().round() == checkpoint.round()
-                    && signature.stateDigest().equals(checkpoint.stateDigest())
-                    && signature.sumsDigest().equals(checkpoint.sumsDigest()),
-            part.cohort().threshold());
-    require(
-        signed.values().stream().map(StateSignature::resultDigest).distinct().count() == 1,
-        Reason.BAD_QUORUM,
-        sender,
-        "one cohort's signatures are about different results");
   }
 }
