@@ -6,20 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.concordat.agent.data.DataSet;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.cli.client.JobFile;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
-import org.concordat.learning.ModelState;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
@@ -72,7 +69,7 @@ public final class Demo {
   public void run(int rounds) throws IOException, InterruptedException, TrainerFailedException {
     prepareNatives();
     startNanos = System.nanoTime();
-    makeAlliance();
+    new Founding(scenario, layout, programs, this::step).make();
     Files.createDirectories(layout.home(operator));
     layout.writeJob(scenario, rounds, DEADLINE_SECONDS);
     JobSpec spec = JobFile.read(layout.jobFile(operator));
@@ -85,7 +82,9 @@ public final class Demo {
     step("stopping coordinator and agents");
     stop(running);
     LogFacts facts = LogFacts.read(log("query", "--job", spec.getJob(), "--output", "json"));
-    Scores scores = yardsticks(spec, federated);
+    Scores scores =
+        new Yardsticks(scenario, layout, programs, trainer, natives, this::step)
+            .score(spec, federated);
     scores.print(terminal);
     terminal.line("");
     finish(facts, scores);
@@ -97,81 +96,6 @@ public final class Demo {
     }
     new TrainerLaunch(List.of(TrainerLaunch.currentJava().toString()), trainer, natives, natives)
         .prepare();
-  }
-
-  private List<Scenario.Party> everyone() {
-    List<Scenario.Party> all =
-        new ArrayList<>(scenario.sites().stream().map(Scenario.Site::party).toList());
-    all.add(scenario.coordinator());
-    all.add(scenario.operator());
-    return all;
-  }
-
-  private String roles(Scenario.Party party) {
-    if (party.name().equals(coordinator)) {
-      return "coordinator";
-    }
-    return party.name().equals(operator) ? "operator,auditor" : "agent,approver,member-admin";
-  }
-
-  private void makeAlliance() throws IOException, InterruptedException {
-    step(
-        "each of "
-            + everyone().size()
-            + " participants makes its keys in its own directory: concordat member init");
-    Together.all(everyone(), this::init);
-    step("concordat alliance init");
-    List<String> init =
-        new ArrayList<>(
-            List.of(
-                "alliance",
-                "init",
-                "--name",
-                scenario.name(),
-                "--domain",
-                scenario.domain(),
-                "--policy",
-                scenario.policy().toString(),
-                "--ca",
-                layout.root().resolve("offline-ca").toString(),
-                "--out",
-                layout.root().toString()));
-    everyone()
-        .forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
-    programs.run(init);
-    step("the hospitals sign the genesis: concordat alliance sign");
-    String draft = layout.root().resolve("genesis-draft.json").toString();
-    Together.all(
-        scenario.sites(),
-        site ->
-            programs.run(
-                List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
-    List<String> collect = new ArrayList<>(List.of("alliance", "sign", draft));
-    for (Scenario.Site site : scenario.sites()) {
-      collect.add("--add");
-      collect.add(layout.root().resolve(site.name() + ".signature.json").toString());
-    }
-    programs.run(collect);
-    layout.pinGenesis(scenario);
-  }
-
-  private void init(Scenario.Party party) throws IOException, InterruptedException {
-    programs.run(
-        List.of(
-            "member",
-            "init",
-            "--name",
-            party.name(),
-            "--jurisdiction",
-            party.jurisdiction(),
-            "--country",
-            party.country(),
-            "--role",
-            roles(party),
-            "--log-name",
-            scenario.name(),
-            "--dir",
-            layout.home(party.name()).toString()));
   }
 
   private Process startCoordinator() throws IOException, InterruptedException {
@@ -292,70 +216,6 @@ public final class Demo {
       programs.stop(agent, STOP_SECONDS);
     }
     programs.stop(running, STOP_SECONDS);
-  }
-
-  /**
-   * Each site scores every model on its own test rows, in its own directory; models travel between
-   * them, rows never.
-   */
-  private Scores yardsticks(JobSpec spec, Path federated) throws IOException, InterruptedException {
-    step(
-        "yardsticks: each hospital trains alone in its own directory; the demo trains on all files together");
-    Path shared = Files.createDirectories(shared());
-    Path pooled = shared.resolve(Scores.POOLED + ".bin");
-    Map<String, Path> models = new LinkedHashMap<>();
-    scenario
-        .sites()
-        .forEach(
-            site ->
-                models.put(
-                    Scores.alone(site.name()), shared.resolve(Scores.alone(site.name()) + ".bin")));
-    models.put(Scores.FEDERATED, federated);
-    models.put(Scores.POOLED, pooled);
-    Map<String, Path> reports = new LinkedHashMap<>();
-    List<Together.Task> tasks = new ArrayList<>();
-    tasks.add(() -> trainPooled(spec, pooled));
-    for (Scenario.Site site : scenario.sites()) {
-      Path report = layout.home(site.name()).resolve("yardsticks.json");
-      reports.put(site.name(), report);
-      tasks.add(() -> evaluate(site.name(), models, report));
-    }
-    Together.run(tasks);
-    return Scores.read(reports);
-  }
-
-  private void evaluate(String site, Map<String, Path> models, Path report)
-      throws IOException, InterruptedException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "agent",
-                "evaluate",
-                "--config",
-                layout.agentFile(site).toString(),
-                "--job",
-                layout.jobFile(operator).toString(),
-                "--alone",
-                shared().resolve(Scores.alone(site) + ".bin").toString(),
-                "--report",
-                report.toString()));
-    models.forEach((name, file) -> line.addAll(List.of("--score", name + "=" + file)));
-    programs.run(line);
-  }
-
-  private Path shared() {
-    return layout.root().resolve("yardsticks");
-  }
-
-  private void trainPooled(JobSpec spec, Path out) throws IOException, InterruptedException {
-    List<DataSet> sites = new ArrayList<>();
-    for (Scenario.Site site : scenario.sites()) {
-      sites.add(DataSet.load(site.dataSet(), scenario.data().resolve(site.folder())));
-    }
-    double[] model = Pooled.train(spec, sites, trainer, natives);
-    Path partial = out.resolveSibling("pooled.partial");
-    Files.write(partial, new ModelState(model).encode());
-    Files.move(partial, out, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void finish(LogFacts facts, Scores scores) throws IOException, InterruptedException {
