@@ -82,7 +82,7 @@ class SpecifiedEpochAttacksTest extends UnderAttack {
   @Test
   void complaintAfterTheManifest() throws Refusal {
     EpochDrill drill = ComplaintTest.lyingDealer(145, deposit -> Liar.section(deposit, 0, 70));
-    drill.ofMembers = ComplaintTest.keepingComplaintsBack(drill.ofMembers);
+    drill.ofMembers = ComplaintSafetyTest.keepingComplaintsBack(drill.ofMembers);
     drill.run(drill.world.cohort, 1);
     assertThat(drill.world.epoch.phase()).isEqualTo(EpochServer.Phase.CERTIFIED);
     Site victim = drill.world.site(0);
