@@ -18,9 +18,9 @@
  * secureagg.region    partial sums at two levels
  * </pre>
  *
- * <p>A round: Task → {@code Member.protect} (Clipped → Quantised → masked y) → upload → survivors
- * frozen and signed → certificate → reveals → {@code Accumulator} and {@code Unmasker} → result →
- * each member recomputes the next state and signs it.
+ * <p>A round: Task → {@code Member.protect} (Clipped → MaskedVector y) → upload → survivors frozen
+ * and signed → certificate → reveals → {@code Accumulator} and {@code Unmasker} → result → each
+ * member recomputes the next state and signs it.
  */
 @NullMarked
 package org.concordat.secureagg;

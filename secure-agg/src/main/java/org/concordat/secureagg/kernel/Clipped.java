@@ -20,6 +20,11 @@ public final class Clipped {
     this.weight = weight;
   }
 
+  /** m + 1: the coordinates, then the weight. */
+  public int elements() {
+    return update.length + 1;
+  }
+
   /** A coordinate, clipped. */
   double value(int i) {
     return Math.max(-bound, Math.min(bound, update[i] * scale));

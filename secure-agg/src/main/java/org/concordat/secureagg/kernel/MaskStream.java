@@ -17,34 +17,25 @@ import org.concordat.secureagg.Bytes;
  * memory. Through the JCE, whose CTR is an intrinsic. Not thread-safe.
  */
 public final class MaskStream {
-  /** Bytes of keystream made at a time: zeros, keystream and words together stay in the cache. */
-  static final int BUFFER_BYTES = 16 << 10;
+  /** Words made at a time: zeros, the words of two streams and the vector's stay in the cache. */
+  static final int WORDS = 2048;
 
   static final String TRANSFORMATION = "AES/CTR/NoPadding";
 
-  /** Elements of one buffer. */
-  static final int WORDS = BUFFER_BYTES / 4;
-
   private static final int WORDS_PER_BLOCK = 4;
+  private static final int BUFFER_BYTES = 4 * (WORDS + WORDS_PER_BLOCK - 1);
   private static final byte[] ZEROS = new byte[BUFFER_BYTES];
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final SecretKeySpec key;
   private final Cipher cipher;
-  private final byte[] buffer;
   private long position = -1;
 
   /**
    * @param key 32 bytes
    */
   public MaskStream(Bytes key) {
-    this(key, new byte[BUFFER_BYTES]);
-  }
-
-  /** Streams used in turn by one thread may share {@code buffer}, so that it stays in the cache. */
-  MaskStream(Bytes key, byte[] buffer) {
-    this.buffer = buffer;
     this.key = new SecretKeySpec(key.toArray(), "AES");
     try {
       this.cipher = Cipher.getInstance(TRANSFORMATION);
@@ -53,26 +44,85 @@ public final class MaskStream {
     }
   }
 
+  /** Room for what {@link #fill} makes. */
+  static byte[] newBuffer() {
+    return new byte[BUFFER_BYTES];
+  }
+
   /**
    * Adds (or subtracts) the words of elements {@code element…element+count-1} to {@code
    * words[at..at+count)}. Seeking anywhere gives the same words as streaming from 0.
    */
   public void apply(int[] words, int at, int count, long element, boolean add) {
     Objects.checkFromIndexSize(at, count, words.length);
+    byte[] buffer = newBuffer();
+    for (int done = 0; done < count; ) {
+      int take = Math.min(WORDS, count - done);
+      apply(words, at + done, take, element + done, add, buffer);
+      done += take;
+    }
+  }
+
+  /** As {@link #apply}, of at most {@link #WORDS} elements, with a buffer that the caller keeps. */
+  void apply(int[] words, int at, int count, long element, boolean add, byte[] buffer) {
+    fill(buffer, element, count);
+    if (add) {
+      for (int i = 0; i < count; i++) {
+        words[at + i] += (int) INT.get(buffer, 4 * i);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        words[at + i] -= (int) INT.get(buffer, 4 * i);
+      }
+    }
+  }
+
+  /**
+   * Two streams at once: each element's word is read and written once for both.
+   *
+   * @param buffers two
+   */
+  static void applyTwo(
+      MaskStream first,
+      MaskStream second,
+      int[] words,
+      int at,
+      int count,
+      long element,
+      boolean add,
+      byte[][] buffers) {
+    byte[] one = buffers[0];
+    byte[] two = buffers[1];
+    first.fill(one, element, count);
+    second.fill(two, element, count);
+    if (add) {
+      for (int i = 0; i < count; i++) {
+        words[at + i] += (int) INT.get(one, 4 * i) + (int) INT.get(two, 4 * i);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        words[at + i] -= (int) INT.get(one, 4 * i) + (int) INT.get(two, 4 * i);
+      }
+    }
+  }
+
+  /**
+   * Makes the words of elements {@code element…element+count-1}.
+   *
+   * @param out a {@link #newBuffer}, gets 4 bytes for each, from its start
+   * @param count at most {@link #WORDS}
+   */
+  void fill(byte[] out, long element, int count) {
     int skip = 0;
     if (element != position) {
       skip = (int) (element % WORDS_PER_BLOCK);
       seek(element / WORDS_PER_BLOCK);
     }
-    int done = 0;
-    while (done < count) {
-      int take = Math.min(WORDS - skip, count - done);
-      fill(4 * (skip + take));
-      fuse(words, at + done, skip, take, add);
-      done += take;
-      skip = 0;
-    }
+    make(out, 0, 4 * (skip + count));
     position = element + count;
+    if (skip > 0) {
+      System.arraycopy(out, 4 * skip, out, 0, 4 * count);
+    }
   }
 
   /** The stream's next bytes, from where {@link #apply} or the last call ended; first from 0. */
@@ -87,18 +137,6 @@ public final class MaskStream {
     position += out.length / 4;
   }
 
-  private void fuse(int[] words, int at, int skip, int take, boolean add) {
-    if (add) {
-      for (int i = 0; i < take; i++) {
-        words[at + i] += (int) INT.get(buffer, 4 * (skip + i));
-      }
-    } else {
-      for (int i = 0; i < take; i++) {
-        words[at + i] -= (int) INT.get(buffer, 4 * (skip + i));
-      }
-    }
-  }
-
   private void seek(long block) {
     byte[] counter = ByteBuffer.allocate(16).putLong(8, block).array();
     try {
@@ -106,10 +144,6 @@ public final class MaskStream {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-CTR refused its key or counter", e);
     }
-  }
-
-  private void fill(int bytes) {
-    make(buffer, 0, bytes);
   }
 
   private void make(byte[] out, int at, int bytes) {

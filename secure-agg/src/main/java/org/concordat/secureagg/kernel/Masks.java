@@ -34,27 +34,7 @@ public final class Masks {
     Parts.each(
         words.length,
         parts,
-        (from, to) -> applyRange(words, from, to, firstElement, terms, adding));
-  }
-
-  /**
-   * All streams on one block of words before the next block: the words stay in the cache, and each
-   * stream goes on where it was.
-   */
-  private static void applyRange(
-      int[] words, int from, int to, long firstElement, List<MaskTerm> terms, boolean adding) {
-    byte[] buffer = new byte[MaskStream.BUFFER_BYTES];
-    MaskStream[] streams =
-        terms.stream().map(term -> new MaskStream(term.key(), buffer)).toArray(MaskStream[]::new);
-    boolean[] add = new boolean[streams.length];
-    for (int i = 0; i < add.length; i++) {
-      add[i] = terms.get(i).added() == adding;
-    }
-    for (int at = from; at < to; at += MaskStream.WORDS) {
-      int count = Math.min(MaskStream.WORDS, to - at);
-      for (int i = 0; i < streams.length; i++) {
-        streams[i].apply(words, at, count, firstElement + at, add[i]);
-      }
-    }
+        (from, to) ->
+            new MaskStreams(terms, adding).apply(words, from, to - from, firstElement + from));
   }
 }

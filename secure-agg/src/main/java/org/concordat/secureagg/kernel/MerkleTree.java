@@ -55,7 +55,13 @@ public final class MerkleTree {
 
   /** Of a leaf that is part of a longer array. */
   static Digest leafHash(byte[] bytes, int at, int length) {
-    MessageDigest sha256 = Digest.newSha256();
+    return leafHash(Digest.newSha256(), bytes, at, length);
+  }
+
+  /**
+   * @param sha256 to be used again after this
+   */
+  static Digest leafHash(MessageDigest sha256, byte[] bytes, int at, int length) {
     sha256.update((byte) 0);
     sha256.update(bytes, at, length);
     return new Digest(sha256.digest());

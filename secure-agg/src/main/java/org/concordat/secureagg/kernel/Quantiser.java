@@ -3,17 +3,17 @@ package org.concordat.secureagg.kernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.random.RandomGenerator;
+import java.util.Objects;
 
 /**
  * Reals to bounded integers and back, for one {@link Quantisation} and cohort size ("Ring, packing,
  * quantisation").
  */
 public final class Quantiser {
-  /** Elements whose noise is drawn at a time, and rounded by all threads together. */
-  private static final int PIECE = 1 << 19;
+  /** Elements whose squares are added up at a time; part of the norm's definition. */
+  private static final int PIECE = 1 << 15;
 
-  private static final int FLOOR_OFFSET = 1 << 24;
+  private static final double FIXED_POINT = 0x1p32;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -28,6 +28,11 @@ public final class Quantiser {
   public Quantiser(Quantisation parameters, int members) {
     this.parameters = parameters.requireNoWrap(members);
     this.weightLevels = parameters.weightLevels(members);
+  }
+
+  /** b. */
+  int wireBits() {
+    return parameters.wireBits();
   }
 
   /**
@@ -48,44 +53,42 @@ public final class Quantiser {
   }
 
   /**
-   * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits
-   * (with the rounding of the addition, a bias below 2^-27 of a step). Each word is within ± {@link
-   * Quantisation#levels()}, the weight, last, within 0 and {@link Quantisation#weightLevels}.
+   * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits (v
+   * in floating point: a bias below 2^-27 of a step). Each word is within ± {@link
+   * Quantisation#levels()}, the weight, which is the last of the m + 1 elements, within 0 and
+   * {@link Quantisation#weightLevels}.
+   *
+   * @param first the element of {@code words[at]}
+   * @param noise 4 random bytes for each of the elements, from its start
    */
-  public Quantised quantise(Clipped clipped, RandomGenerator random) {
-    int m = clipped.update.length;
-    int[] words = new int[m + 1];
+  public void quantise(Clipped clipped, int first, byte[] noise, int[] words, int at, int count) {
+    Objects.checkFromIndexSize(first, count, clipped.elements());
     double share = clipped.weight / parameters.maxWeight();
-    double scale = share * parameters.levels() / parameters.coordinateBound();
-    byte[] noise = new byte[4 * Math.min(m + 1, PIECE)];
-    for (int from = 0; from < m; from += PIECE) {
-      random.nextBytes(noise);
-      int first = from;
-      int count = Math.min(m - first, PIECE);
-      Parts.each(
-          count,
-          Parts.threadsFor(count),
-          (a, b) -> quantise(clipped, scale, noise, words, first, first + a, first + b));
+    int m = clipped.update.length;
+    int coordinates = Math.min(count, m - first);
+    if (coordinates > 0) {
+      quantise(clipped, share, first, noise, words, at, coordinates);
     }
-    double weight = Math.floor(share * weightLevels + uniform(random.nextInt()));
-    words[m] = (int) Math.min(weightLevels, weight);
-    return new Quantised(words);
+    if (coordinates < count) {
+      int random = (int) INT.get(noise, 4 * (m - first));
+      words[at + m - first] = round((long) (share * weightLevels * FIXED_POINT), random);
+    }
   }
 
   /**
-   * @param first the element that the noise begins at
+   * In fixed point of 2^-32 of a step: one conversion for each value, the clamp to the coordinate
+   * bound and the floor in integers.
    */
   private void quantise(
-      Clipped clipped, double scale, byte[] noise, int[] words, int first, int from, int to) {
-    int levels = parameters.levels();
+      Clipped clipped, double share, int first, byte[] noise, int[] words, int at, int count) {
     double[] update = clipped.update;
-    double clip = clipped.scale;
-    double bound = clipped.bound;
-    for (int i = from; i < to; i++) {
-      double value = update[i] * clip;
+    double steps = share * parameters.levels();
+    double factor = clipped.scale * (steps / parameters.coordinateBound()) * FIXED_POINT;
+    long bound = (long) (steps * FIXED_POINT);
+    for (int i = 0; i < count; i++) {
+      long value = (long) (update[first + i] * factor);
       value = value > bound ? bound : value < -bound ? -bound : value;
-      int word = round(value * scale, (int) INT.get(noise, 4 * (i - first)));
-      words[i] = word > levels ? levels : word < -levels ? -levels : word;
+      words[at + i] = round(value, (int) INT.get(noise, 4 * i));
     }
   }
 
@@ -110,14 +113,9 @@ public final class Quantiser {
     return new WeightedMean(mean, weights * parameters.maxWeight());
   }
 
-  /** ⌊value + u⌋ for |value| below 2^24 (q is at most 24): the offset makes truncation a floor. */
-  private static int round(double value, int randomBits) {
-    return (int) (value + uniform(randomBits) + FLOOR_OFFSET) - FLOOR_OFFSET;
-  }
-
-  /** In [0, 1), a multiple of 2^-32. */
-  private static double uniform(int randomBits) {
-    return (randomBits + 0x1p31) * 0x1p-32;
+  /** ⌊value + u⌋, both in multiples of 2^-32. */
+  private static int round(long value, int randomBits) {
+    return (int) ((value + (randomBits & 0xffff_ffffL)) >> 32);
   }
 
   private static double norm(double[] update) {
@@ -128,20 +126,39 @@ public final class Quantiser {
     return Math.sqrt(squares);
   }
 
-  /** Four chains of additions: one alone waits for each sum before the next. */
+  /** Of pieces of one size, added up in their order: no bit depends on the threads. */
   private static double sumOfSquares(double[] values) {
+    int pieces = (values.length + PIECE - 1) / PIECE;
+    double[] squares = new double[pieces];
+    Parts.share(
+        pieces,
+        Parts.threadsFor(values.length),
+        () ->
+            piece -> {
+              int from = piece * PIECE;
+              squares[piece] = sumOfSquares(values, from, Math.min(values.length, from + PIECE));
+            });
+    double sum = 0;
+    for (double square : squares) {
+      sum += square;
+    }
+    return sum;
+  }
+
+  /** Four chains of additions: one alone waits for each sum before the next. */
+  private static double sumOfSquares(double[] values, int from, int to) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
-    int whole = values.length & -4;
-    for (int i = 0; i < whole; i += 4) {
+    int whole = to - (to - from) % 4;
+    for (int i = from; i < whole; i += 4) {
       a += values[i] * values[i];
       b += values[i + 1] * values[i + 1];
       c += values[i + 2] * values[i + 2];
       d += values[i + 3] * values[i + 3];
     }
-    for (int i = whole; i < values.length; i++) {
+    for (int i = whole; i < to; i++) {
       a += values[i] * values[i];
     }
     return a + b + (c + d);

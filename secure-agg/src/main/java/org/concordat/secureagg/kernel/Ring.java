@@ -67,22 +67,28 @@ public final class Ring {
    */
   public static byte[] pack(int wireBits, int[] words, int at, int count) {
     byte[] wire = new byte[Math.multiplyExact(count, wireBits / 8)];
-    checkRange(wireBits, words.length, at, wire.length, 0, count);
+    pack(wireBits, words, at, count, wire, 0);
+    return wire;
+  }
+
+  /** As the other, to {@code wire} from {@code wireOffset} on. */
+  static void pack(int wireBits, int[] words, int at, int count, byte[] wire, int wireOffset) {
+    checkRange(wireBits, words.length, at, wire.length, wireOffset, count);
     if (wireBits == 32) {
-      pack32(words, at, wire, count);
-      return wire;
+      pack32(words, at, wire, wireOffset, count);
+      return;
     }
     int blocks = count / BLOCK;
     int blockBytes = BLOCK / 8 * wireBits;
     for (int block = 0; block < blocks; block++) {
-      packLows(words, at + block * BLOCK, wire, block * blockBytes);
+      int to = wireOffset + block * blockBytes;
+      packLows(words, at + block * BLOCK, wire, to);
       if (wireBits == 24) {
-        packHighs(words, at + block * BLOCK, wire, block * blockBytes + HIGH_BYTES_AT);
+        packHighs(words, at + block * BLOCK, wire, to + HIGH_BYTES_AT);
       }
     }
     int whole = blocks * BLOCK;
-    packTail(wireBits, words, at + whole, wire, blocks * blockBytes, count - whole);
-    return wire;
+    packTail(wireBits, words, at + whole, wire, wireOffset + blocks * blockBytes, count - whole);
   }
 
   /**
@@ -136,9 +142,9 @@ public final class Ring {
     }
   }
 
-  private static void pack32(int[] words, int at, byte[] wire, int count) {
+  private static void pack32(int[] words, int at, byte[] wire, int to, int count) {
     for (int i = 0; i < count; i++) {
-      INT.set(wire, 4 * i, words[at + i]);
+      INT.set(wire, to + 4 * i, words[at + i]);
     }
   }
 

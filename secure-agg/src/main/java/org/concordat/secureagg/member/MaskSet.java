@@ -5,7 +5,6 @@ import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.kernel.MaskTerm;
-import org.concordat.secureagg.kernel.Masks;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 
@@ -32,9 +31,5 @@ record MaskSet(List<MaskTerm> terms) {
               }
             });
     return new MaskSet(List.copyOf(terms));
-  }
-
-  void addTo(int[] words) {
-    Masks.add(words, 0, terms, Masks.threadsFor(words.length));
   }
 }

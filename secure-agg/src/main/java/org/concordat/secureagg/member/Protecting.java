@@ -2,11 +2,13 @@ package org.concordat.secureagg.member;
 
 import static org.concordat.secureagg.Refusal.require;
 
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.kernel.BadUpdateException;
-import org.concordat.secureagg.kernel.Quantised;
+import org.concordat.secureagg.kernel.Clipped;
+import org.concordat.secureagg.kernel.MaskedVector;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.message.Decline;
 import org.concordat.secureagg.message.Inbox;
@@ -59,9 +61,14 @@ final class Protecting {
     JobState.of(draft, me.self(), task.job());
     Tasks.checkNoSecondSum(draft, me.self(), task);
     Manifest manifest = token.manifest();
-    Quantised quantised = quantise(me, task, manifest, update, weight);
-    MaskedUpdate masked =
-        MaskedUpdate.mask(quantised, task, MaskSet.of(me.self(), manifest, task, secrets));
+    Quantiser quantiser = new Quantiser(task.quantisation(), manifest.cohort().size());
+    Clipped clipped = clip(me, task, quantiser, update, weight);
+    MaskedVector masked =
+        MaskedVector.of(
+            quantiser,
+            clipped,
+            noiseKey(me),
+            MaskSet.of(me.self(), manifest, task, secrets).terms());
     draft.putBlob(Key.masked(task.epoch(), task.token()), masked.wire());
     draft.put(token.key(Tokens.ROOT), masked.root().bytes());
     draft.put(
@@ -71,8 +78,9 @@ final class Protecting {
     uploadAgain(draft, token);
   }
 
-  private static Quantised quantise(
-      Participant me, Task task, Manifest manifest, double[] update, double weight) throws Refusal {
+  private static Clipped clip(
+      Participant me, Task task, Quantiser quantiser, double[] update, double weight)
+      throws Refusal {
     require(
         update.length == task.vectorLength(),
         Reason.BAD_UPDATE,
@@ -81,11 +89,17 @@ final class Protecting {
         update.length,
         task.vectorLength());
     try {
-      Quantiser quantiser = new Quantiser(task.quantisation(), manifest.cohort().size());
-      return quantiser.quantise(quantiser.clip(update, weight), RoundingNoise.from(me.random()));
+      return quantiser.clip(update, weight);
     } catch (BadUpdateException e) {
       throw new Refusal(Reason.BAD_UPDATE, me.self(), e.getMessage() + "");
     }
+  }
+
+  /** Fresh: stochastic rounding is as unpredictable as this key. */
+  private static Bytes noiseKey(Participant me) {
+    byte[] key = new byte[32];
+    me.random().nextBytes(key);
+    return Bytes.of(key);
   }
 
   static void uploadAgain(Draft draft, Tokens token) {

@@ -10,6 +10,7 @@ import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.NoWeightException;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.kernel.Rounding;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +22,8 @@ class CohortSumsTest {
     int[] sum = new int[4];
     for (int i = 0; i < members; i++) {
       int[] words =
-          quantiser
-              .quantise(quantiser.clip(new double[] {value, -value, 0}, weight), random)
-              .words();
+          Rounding.words(
+              quantiser, quantiser.clip(new double[] {value, -value, 0}, weight), random);
       for (int k = 0; k < 4; k++) {
         sum[k] += words[k];
       }

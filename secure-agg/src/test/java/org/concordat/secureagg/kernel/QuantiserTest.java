@@ -42,7 +42,7 @@ class QuantiserTest {
           int[] sum = new int[3];
           for (int i = 0; i < members; i++) {
             int[] words =
-                quantiser.quantise(quantiser.clip(new double[] {9, -9}, 5), random).words();
+                Rounding.words(quantiser, quantiser.clip(new double[] {9, -9}, 5), random);
             Ring.accumulate(p.wireBits(), sum, 0, Ring.pack(p.wireBits(), words, 0, 3), 0, 3);
           }
           Ring.centre(p.wireBits(), sum);
@@ -68,7 +68,7 @@ class QuantiserTest {
       Arrays.fill(update, value);
       long total = 0;
       for (int i = 0; i < 1000; i++) {
-        int[] words = quantiser.quantise(quantiser.clip(update, 50), random).words();
+        int[] words = Rounding.words(quantiser, quantiser.clip(update, 50), random);
         total += Arrays.stream(words, 0, 200).sum();
       }
       double expected = value * 0.5 * P.levels();
@@ -174,16 +174,77 @@ class QuantiserTest {
     Quantiser quantiser = new Quantiser(P, 4);
     SplittableRandom random = new SplittableRandom(2);
     double[] update = {1, -1, 0};
-    assertThat(quantiser.quantise(quantiser.clip(update, 100), random).words())
+    assertThat(Rounding.words(quantiser, quantiser.clip(update, 100), random))
         .containsExactly(127, -127, 0, P.weightLevels(4));
-    assertThat(quantiser.quantise(quantiser.clip(update, 0), random).words())
+    assertThat(Rounding.words(quantiser, quantiser.clip(update, 0), random))
         .containsExactly(0, 0, 0, 0);
-    assertThat(quantiser.quantise(quantiser.clip(update, 0), random).elements()).isEqualTo(4);
+    assertThat(quantiser.clip(update, 0).elements()).isEqualTo(4);
     double[] many = new double[10_000];
     Arrays.fill(many, 0.05);
-    int[] words = quantiser.quantise(quantiser.clip(many, 100), random).words();
+    int[] words = Rounding.words(quantiser, quantiser.clip(many, 100), random);
     assertThat(Arrays.stream(words, 0, 10_000).min()).hasValue(6);
     assertThat(Arrays.stream(words, 0, 10_000).max()).hasValue(7);
+  }
+
+  /** ⌊v + u⌋ of the clipped value in steps, to the bias that is allowed. */
+  @TestFactory
+  Stream<DynamicTest> eachWordIsTheFloorOfItsValueAndItsNoise() {
+    return Seeded.property(
+        "floor",
+        50,
+        random -> {
+          double bound = Math.pow(10, random.nextInt(9) - 4);
+          int q = 2 + random.nextInt(23);
+          Quantisation p = Quantisation.forCohort(q, 4, bound * (1 + random.nextInt(50)), bound, 9);
+          Quantiser quantiser = new Quantiser(p, 4);
+          double[] update = random.doubles(500, -1.2 * bound, 1.2 * bound).toArray();
+          double weight = random.nextBoolean() ? 9 : 9 * random.nextDouble();
+          Clipped clipped = quantiser.clip(update, weight);
+          double[] values = clipped.values();
+          int first = random.nextInt(501);
+          int count = random.nextInt(502 - first);
+          byte[] noise = new byte[4 * 501];
+          random.nextBytes(noise);
+          int[] words = new int[510];
+          Arrays.fill(words, 77);
+          quantiser.quantise(clipped, first, noise, words, 5, count);
+          for (int i = 0; i < count; i++) {
+            boolean isWeight = first + i == 500;
+            double levels = isWeight ? p.weightLevels(4) : p.levels();
+            double value = isWeight ? 1 : values[first + i] / bound;
+            double v = weight / 9 * value * levels;
+            double u = (Ring.fromBytes(noise)[i] & 0xffff_ffffL) * 0x1p-32;
+            double allowed = isWeight ? 0x1p-20 : 0x1p-27;
+            assertThat(words[5 + i] - u).isBetween(v - 1 - allowed, v + allowed);
+            assertThat((double) Math.abs(words[5 + i])).isLessThanOrEqualTo(levels);
+          }
+          assertThat(Arrays.copyOf(words, 5)).containsOnly(77);
+          assertThat(Arrays.copyOfRange(words, 5 + count, 510)).containsOnly(77);
+        });
+  }
+
+  @Test
+  void anElementThatIsNotThereIsRefused() {
+    Quantiser quantiser = new Quantiser(P, 4);
+    Clipped clipped = quantiser.clip(new double[2], 1);
+    assertThatThrownBy(() -> quantiser.quantise(clipped, 2, new byte[8], new int[2], 0, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aLongVectorsNormIsThatOfAllItsPieces() {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int length : new int[] {1, 2, 3, 5, 32_767, 32_768, 32_769, 98_306, 300_003}) {
+      double[] update = random.doubles(length, -1, 1).toArray();
+      double exact = Math.sqrt(Arrays.stream(update).map(x -> x * x).sum());
+      Quantiser quantiser = new Quantiser(Quantisation.forCohort(8, 4, exact / 2, exact / 2, 1), 4);
+      double[] half = quantiser.clip(update, 1).values();
+      for (int i : new int[] {0, length / 2, length - 1}) {
+        assertThat(half[i]).isCloseTo(update[i] / 2, within(1e-12));
+      }
+      Quantiser wide = new Quantiser(Quantisation.forCohort(8, 4, exact * 1.001, exact, 1), 4);
+      assertThat(wide.clip(update, 1).values()).isEqualTo(update);
+    }
   }
 
   @Test
@@ -196,7 +257,7 @@ class QuantiserTest {
     double[] exact = new double[m];
     for (int i = 0; i < 4; i++) {
       double[] update = random.doubles(m, -0.006, 0.006).toArray();
-      int[] words = quantiser.quantise(quantiser.clip(update, 1), random).words();
+      int[] words = Rounding.words(quantiser, quantiser.clip(update, 1), random);
       for (int k = 0; k <= m; k++) {
         sum[k] += words[k];
       }

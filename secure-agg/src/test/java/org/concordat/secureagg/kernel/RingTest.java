@@ -86,7 +86,10 @@ class RingTest {
               .isEqualTo(Ring.pack(bits, Arrays.copyOfRange(words, before, before + n), 0, n));
           byte[] wire = new byte[offset + packed.length + 9];
           random.nextBytes(wire);
-          System.arraycopy(packed, 0, wire, offset, packed.length);
+          byte[] around = wire.clone();
+          System.arraycopy(packed, 0, around, offset, packed.length);
+          Ring.pack(bits, words, before, n, wire, offset);
+          assertThat(wire).isEqualTo(around);
           int[] sum = new int[before + n + 7];
           Arrays.fill(sum, 5);
           Ring.accumulate(bits, sum, before, wire, offset, n);
