@@ -268,6 +268,53 @@ class CohortsTest {
   }
 
   @Test
+  void theSumsOfARoundThatEndsWithoutAResultAreErased() throws Exception {
+    AtomicInteger sums = new AtomicInteger();
+    CountDownLatch oneSum = new CountDownLatch(1);
+    try (TestAlliance alliance = alliance(SEVEN)) {
+      // the second cohort's sum is written, and its event never is
+      alliance.startCoordinator(
+          point -> {
+            if (point.equals("before:COHORT_SUMMED") && sums.incrementAndGet() > 1) {
+              oneSum.countDown();
+              throw new IllegalStateException("a full disk");
+            }
+          });
+      alliance.startAgents();
+      alliance.submit(TestAlliance.job("ended", 2).build());
+      assertThat(oneSum.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(kept("sum-")).isNotEmpty();
+      alliance
+          .operator()
+          .abortJob(AbortJobRequest.newBuilder().setJob("ended").setReason("enough").build());
+      assertThat(alliance.awaitEnd("ended", 30).getReason()).contains("enough");
+      for (int i = 0; i < 200 && !kept("sum-").isEmpty(); i++) {
+        Thread.sleep(50);
+      }
+      assertThat(kept("sum-")).isEmpty();
+      assertThat(kept("upload-")).isEmpty();
+      // what a kill leaves behind goes with the next start
+      Path left = root.resolve(NAMED).resolve("sum-" + sha("of nobody's round"));
+      Files.write(left, new byte[12]);
+      alliance.coordinator.close();
+      alliance.startCoordinator();
+      assertThat(left).doesNotExist();
+      alliance.submit(TestAlliance.job("next", 1).build());
+      requireCompleted(alliance, "next");
+      assertThat(kept("sum-")).isNotEmpty();
+    }
+  }
+
+  private List<String> kept(String prefix) throws Exception {
+    try (var files = Files.list(root.resolve(NAMED))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(prefix))
+          .toList();
+    }
+  }
+
+  @Test
   void theCoordinatorMayStopDuringTheDrawAndBetweenTwoCohortsSums() throws Exception {
     AtomicInteger sums = new AtomicInteger();
     CountDownLatch oneSum = new CountDownLatch(1);

@@ -139,6 +139,18 @@ final class CohortRounds {
             .toList();
   }
 
+  /** Roots of the sums that open rounds have. */
+  Set<Digest> sumsInUse() {
+    Set<Digest> roots = new HashSet<>();
+    for (Round open : engine.open().values()) {
+      if (!open.closed()) {
+        open.cohortSum().ifPresent(roots::add);
+        open.sum().ifPresent(sum -> roots.add(new Digest(sum.getSumRoot().toByteArray())));
+      }
+    }
+    return roots;
+  }
+
   /** Whether a cohort of this round lacks its stream, or another attempt. */
   boolean due(String job, Begun round) {
     for (int cohort = 1; cohort <= round.cohorts(); cohort++) {

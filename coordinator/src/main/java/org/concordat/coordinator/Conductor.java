@@ -15,6 +15,7 @@ import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -70,6 +71,7 @@ final class Conductor implements Receiver {
   private final Instant startedAt;
   private final Consumer<String> changed;
   private final Proofs proofs;
+  private final Evidence evidence;
 
   /** Jobs whose rounds have taken messages that are not durable yet. */
   private final Set<String> toCommit = new LinkedHashSet<>();
@@ -83,6 +85,7 @@ final class Conductor implements Receiver {
     this.entries = parts.entries();
     this.notary = parts.notary();
     this.proofs = new Proofs(entries, notary);
+    this.evidence = parts.evidence();
     this.mailbox = parts.mailbox();
     this.clock = parts.clock();
     this.dropGrace = parts.config().dropGrace();
@@ -132,6 +135,7 @@ final class Conductor implements Receiver {
             .forEach(round -> engine.load(round.stream()));
       }
     }
+    evidence.sweepSums(cohorts.sumsInUse());
     engine.drain(effects);
     progress.advanceAll();
   }

@@ -137,6 +137,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
         break;
       case Effects.FORGET:
         evidence.forget(round.stream());
+        round.cohortSum().ifPresent(this::forgetSum);
         break;
       case Effects.RELEASE:
         uploads.release(Digest.ofHex(effect.target()));
@@ -237,6 +238,15 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     } catch (RuntimeException notStored) {
       notCombined(stream);
       throw notStored;
+    } finally {
+      outcome.writtenSum().ifPresent(this::forgetSum); // unless the round has taken it
+    }
+  }
+
+  /** Erases a sum that no open round has, and no round whose evidence is kept. */
+  private void forgetSum(Digest root) {
+    if (!cohorts.sumsInUse().contains(root)) {
+      evidence.forgetSum(root);
     }
   }
 

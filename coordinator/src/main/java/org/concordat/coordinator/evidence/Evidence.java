@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -130,13 +132,36 @@ public final class Evidence {
     blobs.erase(recordName(stream));
     blobs.erase(signaturesName(roundOf(stream)));
     index.ifPresent(gone -> uploads.release(gone.task().digest()));
-    index
-        .map(EvidenceIndex::sumRoot)
-        .filter(
-            root ->
-                entries.all(ROUNDS).values().stream()
-                    .noneMatch(other -> EvidenceIndex.decode(other).sumRoot().equals(root)))
-        .ifPresent(root -> blobs.erase(RoundWork.sumName(root)));
+    index.map(EvidenceIndex::sumRoot).ifPresent(this::forgetSum);
+  }
+
+  /** Erases a sum, unless a round whose evidence is kept has the same one. */
+  public void forgetSum(Digest root) {
+    if (!keptSums().contains(root)) {
+      blobs.erase(RoundWork.sumName(root));
+    }
+  }
+
+  private Set<Digest> keptSums() {
+    return entries.all(ROUNDS).values().stream()
+        .map(index -> EvidenceIndex.decode(index).sumRoot())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Erases the sums that no evidence and no open round needs: what a stop left between a sum and
+   * its round's event. Only while nothing is being computed.
+   */
+  public void sweepSums(Set<Digest> inUse) {
+    Set<String> needed =
+        Stream.concat(keptSums().stream(), inUse.stream())
+            .map(RoundWork::sumName)
+            .collect(Collectors.toSet());
+    try (Stream<String> names = blobs.names()) {
+      names
+          .filter(name -> name.startsWith(RoundWork.SUM) && !needed.contains(name))
+          .forEach(blobs::erase);
+    }
   }
 
   /** The encoded certificate of the draw of a roster's cohorts. */

@@ -3,6 +3,7 @@ package org.concordat.coordinator.round;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.CohortSum;
@@ -70,6 +71,14 @@ public sealed interface RoundMessage {
 
   /** Somebody with the right to do so ends the round. */
   record Abort(String reason) implements RoundMessage {}
+
+  /** Root of the sum that a worker has written to disk for this message. */
+  default Optional<Digest> writtenSum() {
+    if (this instanceof Summed summed) {
+      return Optional.of(summed.sumRoot());
+    }
+    return this instanceof Applied applied ? Optional.of(applied.sumRoot()) : Optional.empty();
+  }
 
   /** A deadline that an instant has passed. */
   static boolean passed(Instant since, Duration limit, Instant now) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The long computation of a round, on a worker: the sum, and the model that follows from it. */
 public final class RoundWork {
+  /** What the names of sums begin with. */
+  public static final String SUM = "sum-";
+
   private final Uploads uploads;
   private final Blobs blobs;
   private final int threads;
@@ -63,12 +66,17 @@ public final class RoundWork {
     Task task = round.task();
     int[] sum = sum(round);
     Digest root = MerkleRoot.ofWords(sum);
-    blobs.putNamed(sumName(root), encode(sum));
-    if (round.cohort() > 0) {
-      return new RoundMessage.Summed(root);
-    }
-    WeightedMean mean = new Quantiser(task.quantisation(), round.cohortSize()).mean(sum);
-    return next(root, task, job, mean, List.of());
+    RoundMessage outcome =
+        round.cohort() > 0
+            ? new RoundMessage.Summed(root)
+            : next(
+                root,
+                task,
+                job,
+                new Quantiser(task.quantisation(), round.cohortSize()).mean(sum),
+                List.of());
+    blobs.putNamed(sumName(root), encode(sum)); // last: a round that cannot go on leaves none
+    return outcome;
   }
 
   /**
@@ -152,7 +160,7 @@ public final class RoundWork {
 
   /** The name under which a published sum is kept. */
   public static String sumName(Digest root) {
-    return "sum-" + root.hex();
+    return SUM + root.hex();
   }
 
   /** A sum as it travels: 32-bit little-endian words, the weight last. */
