@@ -57,6 +57,12 @@ public final class DrawDrill {
     return this;
   }
 
+  /** Only these do not answer in this phase from now on. */
+  public DrawDrill silent(DrawServer.Phase phase, int... members) {
+    silent.remove(phase);
+    return silentIn(phase, members);
+  }
+
   public byte[] seal(Message message) {
     return Inbox.seal(notary, message).toArray();
   }

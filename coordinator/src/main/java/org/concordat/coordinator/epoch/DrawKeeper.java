@@ -31,8 +31,11 @@ public final class DrawKeeper {
   private static final String CERTIFICATES = "draw-certificate";
   private static final byte[] CLOSE_STEP = new byte[0];
 
-  /** So many times the wait are the commitments kept open for members that are connected. */
-  private static final int CONNECTED_WAITS = 4;
+  /**
+   * So many times the wait are the commitments kept open for members that are connected, and jobs
+   * for a list whose members do not answer.
+   */
+  private static final int LONG_WAITS = 4;
 
   /** What the keeper tells the rest. */
   public interface Listener {
@@ -234,16 +237,55 @@ public final class DrawKeeper {
   }
 
   /**
-   * Nobody comes into a list later, and every later step needs T_all of those who are in it: the
-   * commitments stay open longer for members that are connected.
+   * Nobody comes into a list later: the commitments stay open longer for members that are
+   * connected. A list that T_all of its members do not sign, or do not reveal for, is given up once
+   * T_all others who may take part in the next number are connected: before, it would be one of
+   * eight numbers for nothing.
    */
   private boolean closable(DrawServer draw, Duration waited) {
     Waiting waiting = draw.waiting();
-    boolean committing = draw.phase() == DrawServer.Phase.COMMITTING;
-    boolean hold = committing && waiting.missing().stream().anyMatch(sessions::connected);
-    return draw.phase() != DrawServer.Phase.SIGNING
-        && waiting.enough()
-        && waited.compareTo(hold ? wait.multipliedBy(CONNECTED_WAITS) : wait) >= 0;
+    if (draw.phase() == DrawServer.Phase.COMMITTING) {
+      boolean hold = waiting.missing().stream().anyMatch(sessions::connected);
+      return waiting.enough() && waited.compareTo(hold ? wait.multipliedBy(LONG_WAITS) : wait) >= 0;
+    }
+    return waited.compareTo(wait) >= 0 && connected(others(draw)) >= waiting.needed();
+  }
+
+  /** Who may take part in the next number and is not missing now. */
+  private static List<String> others(DrawServer draw) {
+    List<String> missing = draw.waiting().missing();
+    return draw.nextMembers().stream().filter(member -> !missing.contains(member)).toList();
+  }
+
+  private long connected(List<String> members) {
+    return members.stream().filter(sessions::connected).count();
+  }
+
+  /**
+   * Why jobs should no longer wait for the draw: its closed list lacks answers for four waits, and
+   * too few agents are connected to make another one. Empty otherwise. The draw itself goes on when
+   * they are back.
+   */
+  public Optional<String> stuck(Digest roster) {
+    load(roster);
+    DrawServer draw = current;
+    if (draw == null || !draw.alliance().rosterDigest().equals(roster)) {
+      return Optional.empty();
+    }
+    boolean listed =
+        draw.phase() == DrawServer.Phase.SIGNING || draw.phase() == DrawServer.Phase.REVEALING;
+    Duration waited = Duration.between(stepSince, clock.instant());
+    if (!listed || waited.compareTo(wait.multipliedBy(LONG_WAITS)) < 0 || closable(draw, waited)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%s since %d s; a new list takes %d of %s, and %d of them are connected: start those agents, or change the roster, and submit the job again"
+            .formatted(
+                waiting(),
+                waited.toSeconds(),
+                draw.waiting().needed(),
+                String.join(", ", others(draw)),
+                connected(others(draw))));
   }
 
   /** What the draw waits for, in words; empty if nothing. */

@@ -51,6 +51,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
   private final SettableClock clock = new SettableClock(START);
   private final EpochSite.NamedNotary notary = new EpochSite.NamedNotary(COORDINATOR);
   private final Map<String, EpochSite> sites = new TreeMap<>();
+  private final Map<String, EpochSite> away = new TreeMap<>();
   private final Sessions sessions = new Sessions(1 << 20, clock);
   private final List<Drawn> outcomes = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -173,6 +174,89 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     assertThat(drawn().orElseThrow().number()).isEqualTo(1);
     assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m2");
     assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
+  }
+
+  private void leave(String... names) {
+    for (String name : names) {
+      sessions.ended(sessions.find(name).orElseThrow());
+      away.put(name, sites.remove(name));
+    }
+  }
+
+  private void comeBack(String... names) throws Refusal {
+    for (String name : names) {
+      EpochSite site = away.remove(name);
+      site.inbox.clear();
+      sites.put(name, site);
+      sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600)));
+      keeper.tell(name);
+    }
+    exchange("", List.of());
+  }
+
+  /** The tick at which a step is closed that nobody answers. */
+  private void waitOut() {
+    for (int half = 0; half < 3; half++) {
+      clock.advance(WAIT.dividedBy(2));
+      keeper.tick();
+    }
+  }
+
+  /** T_all = 4 of 7: the list needs every one of its members. */
+  @Test
+  void aListOfExactlyAQuorumDoesNotWaitForItsMembersForGood() throws Refusal {
+    leave("m4", "m5", "m6");
+    keeper.begin(ALLIANCE, 4);
+    exchange("m3", List.of(ListSignature.class, DrawReveal.class));
+    waitOut();
+    exchange("m3", List.of(ListSignature.class, DrawReveal.class));
+    assertThat(keeper.waiting()).contains("SIGNING").contains("m3");
+    leave("m3");
+    // with three of four there is no other list: no number is wasted, and jobs are told
+    waitOut();
+    assertThat(keeper.stuck(ALLIANCE.rosterDigest())).isEmpty();
+    waitOut();
+    waitOut();
+    assertThat(keeper.waiting()).contains("SIGNING").contains("m3");
+    assertThat(keeper.stuck(ALLIANCE.rosterDigest()).orElseThrow())
+        .contains("SIGNING: waiting for m3")
+        .contains("4 of m0, m1, m2, m4, m5, m6, and 3 of them are connected");
+    // others make up for it; it is in no list and sits the roster out
+    comeBack("m4", "m5");
+    waitOut();
+    assertThat(keeper.waiting()).contains("COMMITTING");
+    keeper = restarted();
+    keeper.resume(ALLIANCE.rosterDigest());
+    exchange("", List.of());
+    waitOut();
+    exchange("", List.of());
+    assertThat(keeper.stuck(ALLIANCE.rosterDigest())).isEmpty();
+    assertThat(drawn().orElseThrow().number()).isEqualTo(1);
+    assertThat(drawn().orElseThrow().members()).containsExactly("m0", "m1", "m2", "m4", "m5");
+    comeBack("m3", "m6");
+    assertThat(refusals).isEmpty();
+    assertThat(sites.get("m3").member().drawn()).isEqualTo(drawn());
+  }
+
+  @Test
+  void aMissingValueOfAListOfExactlyAQuorumCostsANumber() throws Refusal {
+    leave("m4", "m5", "m6");
+    keeper.begin(ALLIANCE, 4);
+    exchange("m3", List.of(DrawReveal.class));
+    waitOut();
+    exchange("m3", List.of(DrawReveal.class));
+    assertThat(keeper.waiting()).contains("REVEALING").contains("m3");
+    waitOut();
+    assertThat(keeper.waiting()).contains("REVEALING").contains("m3");
+    leave("m3");
+    comeBack("m4");
+    waitOut();
+    exchange("", List.of());
+    waitOut();
+    exchange("", List.of());
+    assertThat(drawn().orElseThrow().number()).isEqualTo(1);
+    assertThat(drawn().orElseThrow().members()).containsExactly("m0", "m1", "m2", "m4");
+    assertThat(refusals).isEmpty();
   }
 
   /** Nobody asks for the draw: what the keeper takes up itself is told. */

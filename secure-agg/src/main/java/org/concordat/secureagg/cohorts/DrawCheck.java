@@ -4,6 +4,7 @@ import static org.concordat.secureagg.Refusal.require;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Alliance;
@@ -59,6 +60,18 @@ public record DrawCheck(Notary notary, Alliance alliance, String presenter) {
         plan.number(),
         participants.size(),
         alliance.size());
+  }
+
+  /**
+   * Who may take part after a number whose list was certified: whoever took part in it, but for
+   * those in the list who withheld their values. Who was not in the list has withheld nothing.
+   *
+   * @param revealed indices
+   */
+  public static List<Integer> remaining(DrawPlan plan, DrawList list, Set<Integer> revealed) {
+    return plan.participants().stream()
+        .filter(index -> !list.commitments().containsKey(index) || revealed.contains(index))
+        .toList();
   }
 
   /** T_all under the plan's K. */

@@ -126,7 +126,7 @@ final class Drawing {
         "number %d of the draw, but %d was begun already",
         plan.number(),
         before);
-    checkPrevious(check, start);
+    checkPrevious(draft, check, start, before);
     require(
         plan.participants().contains(check.alliance().indexOf(me.self())),
         Reason.NOT_A_MEMBER,
@@ -147,14 +147,50 @@ final class Drawing {
   }
 
   /**
-   * Who takes part in a later number are exactly those who revealed in the one before, and somebody
-   * in its certified list did not: as far as the coordinator says.
+   * A later number follows from the latest one with a certified list, as the coordinator shows it:
+   * the same parameters, and without exactly those who withheld their values. Where none was
+   * certified, it is for all again. Whoever has revealed in a number knows better than a start that
+   * says nothing of that number's list.
    */
-  private static void checkPrevious(DrawCheck check, DrawStart start) throws Refusal {
+  private static void checkPrevious(Draft draft, DrawCheck check, DrawStart start, long before)
+      throws Refusal {
     DrawPlan plan = start.plan();
-    if (plan.number() == 0) {
-      return;
+    String roster = plan.rosterDigest().hex();
+    if (before >= 0) {
+      DrawPlan own = DrawPlan.decode(draft.need(Key.draw(roster, (int) before, PLAN)));
+      requireSame(check, own, plan);
     }
+    int certified = start.previous().size() == 0 ? -1 : checkCertified(check, start);
+    require(
+        certified >= 0 || plan.participants().size() == check.alliance().size(),
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "number %d of the draw is not for all agents, and no number before shows why",
+        plan.number());
+    for (int number = certified + 1; number < plan.number(); number++) {
+      require(
+          !draft.has(Key.draw(roster, number, REVEAL)),
+          Reason.DRAW_MISMATCH,
+          check.presenter(),
+          "number %d of the draw comes without number %d, whose list was certified: I have revealed in it",
+          plan.number(),
+          number);
+    }
+  }
+
+  private static void requireSame(DrawCheck check, DrawPlan before, DrawPlan plan) throws Refusal {
+    require(
+        before.cohortSize() == plan.cohortSize() && before.colluders() == plan.colluders(),
+        Reason.DRAW_MISMATCH,
+        check.presenter(),
+        "number %d of the draw has other parameters than number %d",
+        plan.number(),
+        before.number());
+  }
+
+  /** The number that a start shows. */
+  private static int checkCertified(DrawCheck check, DrawStart start) throws Refusal {
+    DrawPlan plan = start.plan();
     DrawCertificate previous;
     try {
       previous = DrawCertificate.decode(start.previous().toArray());
@@ -163,18 +199,20 @@ final class Drawing {
           Reason.MALFORMED, check.presenter(), "the number before: " + e.getMessage());
     }
     SortedMap<Integer, Bytes> revealed = check.revealed(previous);
+    DrawList list = previous.certificate().parsedList();
+    requireSame(check, previous.plan(), plan);
     require(
-        previous.number() == plan.number() - 1
-            && previous.plan().cohortSize() == plan.cohortSize()
-            && previous.plan().colluders() == plan.colluders()
-            && List.copyOf(revealed.keySet()).equals(plan.participants())
-            && revealed.size() < previous.certificate().parsedList().commitments().size(),
+        previous.number() < plan.number()
+            && DrawCheck.remaining(previous.plan(), list, revealed.keySet())
+                .equals(plan.participants())
+            && revealed.size() < list.commitments().size(),
         Reason.DRAW_MISMATCH,
         check.presenter(),
-        "number %d of the draw does not follow from number %d: other parameters, or other members than"
-            + " those who revealed",
+        "number %d of the draw does not follow from number %d: other members than those who did not"
+            + " withhold their values",
         plan.number(),
         previous.number());
+    return previous.number();
   }
 
   private static void onList(Participant me, Draft draft, DrawCheck check, CommitmentList sealed)

@@ -8,19 +8,19 @@ import org.concordat.secureagg.codec.ByteReader;
 /**
  * Opens a number of the draw of a roster's cohorts (coordinator to all agents).
  *
- * @param plan all agents of the roster take part in number 0, those who revealed in the number
- *     before in a later one
- * @param previous what shows that: the payload of the number before's {@link DrawCertificate}, with
- *     reveals missing; empty for number 0
+ * @param plan all agents of the roster take part in it, as long as no number's list was certified;
+ *     after that, those who took part in the latest number with a certified list and did not
+ *     withhold the value that they had committed to
+ * @param previous what shows that: the payload of that number's {@link DrawCertificate}, with
+ *     reveals missing; empty where no list was certified before
  */
 public record DrawStart(DrawPlan plan, Bytes previous) implements DrawMessage {
   public static final String TYPE = "secagg.draw-start.v1";
 
   public DrawStart {
     check(
-        (plan.number() == 0) == (previous.size() == 0),
-        "number %d of a draw comes with the number before it, number 0 alone",
-        plan.number());
+        plan.number() > 0 || previous.size() == 0,
+        "number 0 of a draw comes with no number before");
   }
 
   public static DrawStart decode(byte[] payload) {

@@ -2,7 +2,6 @@ package org.concordat.secureagg.server;
 
 import static org.concordat.secureagg.Refusal.require;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +30,7 @@ import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.ListCertificate;
 import org.concordat.secureagg.message.ListSignature;
+import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Received;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +40,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * COMMITTING → SIGNING → REVEALING → DRAWN
- *     ↑                      ↓ somebody withholds its value
- *     └─── next number, without it; after eight FAILED: change the roster
+ *     ↑           ↓          ↓ somebody withholds its value
+ *     │           ↓          └─── next number, without it; after eight FAILED: change the roster
+ *     └───────────┴ T_all of the list do not sign: next number, for the same members
  * </pre>
  */
 public final class DrawServer {
   /**
-   * Where the draw stands; a step ends by itself when all have answered, the first and the third
-   * also by {@link #closeStep()}.
+   * Where the draw stands; a step ends by itself when all have answered, the second when T_all
+   * have, each also by {@link #closeStep()}.
    */
   public enum Phase {
     COMMITTING,
-    /** The list is closed; T_all members in it must sign it, there is no way round. */
+    /** The list is closed; T_all members in it must sign it, or the number is given up. */
     SIGNING,
     REVEALING,
     /** {@link #certificate} and {@link #drawn} are there. */
@@ -148,16 +149,13 @@ public final class DrawServer {
         sender,
         "it has no part in number %d of the draw",
         number());
-    if (!(received.message() instanceof DrawMessage message)) {
-      throw new Refusal(
-          Reason.UNEXPECTED_MESSAGE, sender, "a draw takes no " + received.message().type());
-    }
+    Message message = received.message();
     require(
-        message.number() == number(),
+        !(message instanceof DrawMessage draw) || draw.number() == number(),
         Reason.LATE,
         sender,
-        "a message about number %d of the draw, %d is under way",
-        message.number(),
+        "a %s about another number of the draw than %d, which is under way",
+        message.type(),
         number());
     if (message instanceof DrawCommitment commitment) {
       return commitment(index, sender, Bytes.of(sealed), commitment);
@@ -270,16 +268,18 @@ public final class DrawServer {
   }
 
   /**
-   * Goes on without the members that have not answered. Who has not committed is not in the list
-   * and has no cohort under this roster; who has not revealed is left out of the next number.
+   * Goes on without the members that have not answered. Who has not committed is not in the list;
+   * who has not revealed is left out of the next number. Where too few have signed, nobody has
+   * revealed anything: the next number is for the same members, so that those who were not in the
+   * list make up for those who do not answer.
    *
-   * @throws Refusal WRONG_STEP if fewer than T_all have answered, or at the signatures: wait
+   * @throws Refusal WRONG_STEP if T_all cannot take part in what follows: wait
    */
   public DrawServer closeStep() throws Refusal {
     Waiting waiting = waiting();
-    boolean closable = (phase == Phase.COMMITTING || phase == Phase.REVEALING) && waiting.enough();
+    List<Integer> next = nextParticipants();
     require(
-        closable,
+        phase == Phase.COMMITTING ? waiting.enough() : next.size() >= waiting.needed(),
         Reason.WRONG_STEP,
         alliance.coordinator(),
         "step %s of the draw has %d answers, %d needed; missing: %s",
@@ -293,14 +293,26 @@ public final class DrawServer {
     if (number() + 1 == Limits.DRAWS) {
       return in(Phase.FAILED, list);
     }
-    DrawPlan next =
+    DrawPlan plan =
         new DrawPlan(
-            plan().rosterDigest(),
-            number() + 1,
-            plan().cohortSize(),
-            plan().colluders(),
-            List.copyOf(reveals.keySet()));
-    return opened(notary, alliance, new DrawStart(next, Bytes.of(record().encode())));
+            plan().rosterDigest(), number() + 1, plan().cohortSize(), plan().colluders(), next);
+    Bytes shown = phase == Phase.SIGNING ? start.previous() : Bytes.of(record().encode());
+    return opened(notary, alliance, new DrawStart(plan, shown));
+  }
+
+  private List<Integer> nextParticipants() {
+    return switch (phase) {
+      case SIGNING -> plan().participants();
+      case REVEALING -> DrawCheck.remaining(plan(), Objects.requireNonNull(list), reveals.keySet());
+      case COMMITTING, DRAWN, FAILED -> List.of();
+    };
+  }
+
+  /**
+   * Who would take part in the next number if this one were given up now; empty where it cannot be.
+   */
+  public List<String> nextMembers() {
+    return nextParticipants().stream().map(alliance.members()::get).toList();
   }
 
   /** The number as it stands, from phase REVEALING on. */
@@ -347,10 +359,8 @@ public final class DrawServer {
           case REVEALING -> reveals.keySet();
           case DRAWN, FAILED -> values.keySet();
         };
-    List<String> missing = new ArrayList<>();
-    due.stream()
-        .filter(index -> !answered.contains(index))
-        .forEach(index -> missing.add(alliance.members().get(index)));
+    List<String> missing =
+        due.stream().filter(i -> !answered.contains(i)).map(alliance.members()::get).toList();
     return new Waiting(phase.name(), missing, answered.size(), quorum());
   }
 
