@@ -42,6 +42,7 @@ final class JobProgress {
   private final RoundEngine.EffectRunner effects;
   private final Consumer<String> changed;
   private final Waits waits;
+  private final Turns turns;
 
   /** The cohorts of the last draw asked for: they take a while to compute. */
   private @Nullable Drawn lastDrawn;
@@ -70,6 +71,7 @@ final class JobProgress {
     this.epochs = epochs;
     this.draws = draws;
     this.cohorts = cohorts;
+    this.turns = new Turns(parts.book(), cohorts);
     this.effects = effects;
     this.abortRound = abortRound;
   }
@@ -92,6 +94,7 @@ final class JobProgress {
     Optional<Job> found = book.find(id);
     if (found.isEmpty() || !found.get().running()) {
       waits.forget(id);
+      turns.done(id);
       changed.accept(id);
       return;
     }
@@ -147,6 +150,11 @@ final class JobProgress {
         fail(job, "the cohorts could not be drawn in eight attempts: change the roster");
         return;
       }
+      Optional<String> stuck = draws.stuck(alliance.rosterDigest());
+      if (stuck.isPresent()) {
+        fail(job, stuck.get());
+        return;
+      }
       jobs.plan().requireDrawColluders();
       draws.begin(alliance, jobs.plan().cohortSize());
       waits.add(job.id(), draws.waiting());
@@ -191,12 +199,57 @@ final class JobProgress {
   private void advanceAll(Job job, long index, List<Cohort> all) {
     Digest roster = all.get(0).rosterDigest();
     if (cohorts.begun(job.id(), index).isEmpty()) {
+      if (!isItsTurn(job, all)) {
+        return;
+      }
       cohorts.begin(job.id(), new CohortRounds.Begun(index, all.size(), roster));
     }
     for (int cohort = 1; cohort <= all.size(); cohort++) {
       if (job(job).running()) {
         advanceOne(job, index, cohort, all.size(), Optional.of(all.get(cohort - 1)));
       }
+    }
+  }
+
+  /**
+   * Whether no other job's round over several cohorts is under way, nor due before this one: who
+   * has waited longer goes first where the epochs in force serve it, so that jobs of the same
+   * members alternate, and others do not cost an epoch a round.
+   */
+  private boolean isItsTurn(Job job, List<Cohort> all) {
+    Optional<Job> holder = turns.holder(job.id());
+    if (holder.isPresent()) {
+      turns.waits(job.id());
+      waits.add(
+          job.id(),
+          "rounds over several cohorts take turns: round %d of job '%s' is under way"
+              .formatted(holder.get().record().getRoundsCommitted() + 1, holder.get().id()));
+      return false;
+    }
+    for (String other : turns.ahead(job.id())) {
+      if (book.find(other).filter(its -> its.running() && areServed(its, all)).isPresent()) {
+        turns.waits(job.id());
+        waits.add(job.id(), "rounds over several cohorts take turns: job '" + other + "' is next");
+        advance(other);
+        return false;
+      }
+    }
+    turns.done(job.id());
+    return true;
+  }
+
+  private boolean areServed(Job job, List<Cohort> all) {
+    try {
+      for (int cohort = 1; cohort <= all.size(); cohort++) {
+        Cohort drawn = all.get(cohort - 1);
+        EpochKeeper keeper = epochs.of(drawn.rosterDigest(), cohort);
+        if (!keeper.serves(keeper.eligible(CohortPlan.taking(drawn, job.consenting())))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InfeasibleCohortException tooFew) {
+      return false;
     }
   }
 
