@@ -39,7 +39,12 @@ public final class SecaggBench {
     for (var file : options.rounds()) {
       AgentRounds.read(report, file);
     }
-    section("kernels", () -> new KernelBench(REPETITIONS).run(report));
+    section(
+        "kernels",
+        () -> {
+          new KernelBench(REPETITIONS).run(report);
+          new LeafBench(REPETITIONS, update).run(report);
+        });
     section("upload", () -> UploadBench.run(report));
     try (Flower flower = flower()) {
       section("client-10", () -> clients(11, Goal.CLIENT_K10, flower));

@@ -14,12 +14,13 @@ import org.concordat.secureagg.Digest;
  *
  * <p>Made in one pass. A thread takes a chunk of leaves and brings each leaf all the way, while it
  * is in its cache: whole vectors are only the update that came in and the wire that goes out. What
- * a leaf of 4,096 elements costs one thread, in microseconds (b = 24, AES and SHA instructions):
+ * a leaf of 4,096 elements costs one thread, in microseconds (b = 24, with AES and SHA
+ * instructions):
  *
  * <pre>
- * noise for rounding   {@link MaskStream}    1.3
- * rounding             {@link Quantiser}     6
- * K + 1 masks          {@link MaskStreams}   1.3 each
+ * noise for rounding   {@link MaskStream}    1.1
+ * rounding             {@link Quantiser}     4 to 6
+ * K + 1 masks          {@link MaskStreams}   1.4 each
  * packing              {@link Ring}          1
  * leaf hash            {@link MerkleTree}    7
  * </pre>
