@@ -165,13 +165,10 @@ record RoundIntake(RoundState state) {
       return state;
     }
     checkShares(index, sender, reveal);
-    if (state.opening != null) {
-      return state; // not needed, but a lie is one
-    }
     RoundState next = state.copy();
     next.reveals.put(index, reveal);
-    next.sealedReveals.put(index, sealed);
-    if (next.reveals.size() == state.cohort().threshold()) {
+    next.sealedReveals.put(index, sealed); // needed or not: a NonReveal after it would be a lie
+    if (next.opening == null && next.reveals.size() == state.cohort().threshold()) {
       next.opening = Opening.of(state.deposits, state.survivorSet().indices(), next.reveals);
       next.advanceIfOpen();
     }
