@@ -37,14 +37,7 @@ public record Alliance(
         "an alliance of %d members, 3 to %d can be drawn into cohorts",
         members.size(),
         MAX_MEMBERS);
-    for (int i = 0; i < members.size(); i++) {
-      Ids.check("member", members.get(i));
-      check(
-          i == 0 || members.get(i - 1).compareTo(members.get(i)) < 0,
-          "members are not sorted and distinct at \"%s\"",
-          members.get(i));
-    }
-    check(!members.contains(coordinator), "the coordinator \"%s\" cannot be a member", coordinator);
+    Ids.checkMembers(members, coordinator);
     check(colluders >= 0 && colluders < members.size(), "colluders %d", colluders);
   }
 

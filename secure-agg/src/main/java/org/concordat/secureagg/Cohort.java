@@ -162,14 +162,7 @@ public record Cohort(
               .formatted(members.size()));
     }
     check(members.size() <= MAX_MEMBERS, "%d members in one sum, at most 256", members.size());
-    members.forEach(id -> Ids.check("member", id));
-    for (int i = 1; i < members.size(); i++) {
-      check(
-          members.get(i - 1).compareTo(members.get(i)) < 0,
-          "members are not sorted and distinct at \"%s\"",
-          members.get(i));
-    }
-    check(!members.contains(coordinator), "the coordinator \"%s\" cannot be a member", coordinator);
+    Ids.checkMembers(members, coordinator);
   }
 
   private static String infeasible(int members, int colluders) {

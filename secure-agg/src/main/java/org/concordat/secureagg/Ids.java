@@ -1,5 +1,6 @@
 package org.concordat.secureagg;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
@@ -27,5 +28,18 @@ public final class Ids {
         id,
         kind);
     return id;
+  }
+
+  /** Members' ids: each valid, sorted, distinct, and none of them the coordinator's. */
+  static void checkMembers(List<String> members, String coordinator) {
+    for (int i = 0; i < members.size(); i++) {
+      check("member", members.get(i));
+      MalformedMessageException.check(
+          i == 0 || members.get(i - 1).compareTo(members.get(i)) < 0,
+          "members are not sorted and distinct at \"%s\"",
+          members.get(i));
+    }
+    MalformedMessageException.check(
+        !members.contains(coordinator), "the coordinator \"%s\" cannot be a member", coordinator);
   }
 }
