@@ -137,7 +137,7 @@ final class JobProgress {
     Alliance alliance = jobs.plan().alliance(colluders);
     Optional<CohortRounds.Begun> begun = cohorts.begun(job.id(), index);
     if (begun.isPresent() && !begun.get().roster().equals(alliance.rosterDigest())) {
-      failChanged(job, index);
+      failChanged(job, index, begun.get().roster());
       return;
     }
     Optional<Drawn> drawn = draws.drawn(alliance.rosterDigest());
@@ -172,19 +172,22 @@ final class JobProgress {
       advanceOne(job, index, 0, 0, Optional.of(all.get(0)));
       return;
     }
-    if (engine.open().containsKey(Round.stream(job.id(), index))) {
-      failChanged(job, index); // it was begun in one
+    Round inOne = engine.open().get(Round.stream(job.id(), index));
+    if (inOne != null) {
+      failChanged(job, index, inOne.roster());
       return;
     }
     advanceAll(job, index, all);
   }
 
   /** Its members may be in other cohorts now, where they must not upload a second time. */
-  private void failChanged(Job job, long index) {
+  private void failChanged(Job job, long index, Digest before) {
     fail(
         job,
-        "the roster's cohorts changed while round %d ran in those before: submit the job again"
-            .formatted(index + 1));
+        ("the roster changed while round %d ran in its cohorts (%s), and the round needs another attempt:"
+                + " members may be in other cohorts now, where they must not upload for it again. Its earlier"
+                + " models stay; to train under the roster in force, submit it as a new job")
+            .formatted(index + 1, jobs.plan().changeSince(before)));
   }
 
   private List<Cohort> cohortsOf(Drawn drawn, Alliance alliance) {

@@ -1,9 +1,11 @@
 package org.concordat.coordinator.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
@@ -30,6 +32,21 @@ public record CohortPlan(
     return agents() > cohortSize;
   }
 
+  /** Which agents the roster in force has more, and which less, than an earlier one, in words. */
+  public String changeSince(Digest earlier) {
+    List<String> now = agentsOf(directory.roster());
+    List<String> before =
+        directory.chain().find(new Sha256(earlier.hex())).map(CohortPlan::agentsOf).orElse(now);
+    List<String> changes = new ArrayList<>();
+    now.stream().filter(one -> !before.contains(one)).forEach(one -> changes.add(one + " joined"));
+    before.stream().filter(one -> !now.contains(one)).forEach(one -> changes.add(one + " left"));
+    return changes.isEmpty() ? "the same agents" : String.join(", ", changes);
+  }
+
+  private static List<String> agentsOf(Roster roster) {
+    return roster.agents().stream().map(entry -> entry.id().value()).sorted().toList();
+  }
+
   private int agents() {
     return directory.roster().agents().size();
   }
@@ -41,7 +58,7 @@ public record CohortPlan(
         roster.alliance().value(),
         new Digest(roster.digest().bytes()),
         new Digest(directory.genesis().policyDigest().bytes()),
-        roster.agents().stream().map(entry -> entry.id().value()).sorted().toList(),
+        agentsOf(roster),
         coordinator,
         Math.max(drawColluders.orElse(0), colluders));
   }
