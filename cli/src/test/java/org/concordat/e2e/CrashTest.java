@@ -3,18 +3,12 @@ package org.concordat.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditQuery;
 import org.concordat.auditlog.AuditVerifier;
@@ -38,86 +32,6 @@ class CrashTest {
   private static final long PATIENCE_SECONDS = 60;
 
   @TempDir Path root;
-  private final Map<String, Child> children = new LinkedHashMap<>();
-
-  /** A child process and what it prints. */
-  private static final class Child {
-    final Process process;
-    final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-
-    Child(Process process) {
-      this.process = process;
-      Thread reader =
-          new Thread(
-              () -> {
-                try (BufferedReader in =
-                    new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                  String line;
-                  while ((line = in.readLine()) != null) {
-                    lines.add(line);
-                  }
-                } catch (java.io.IOException gone) {
-                  // the process was killed
-                }
-              });
-      reader.setDaemon(true);
-      reader.start();
-    }
-
-    String await(String prefix) throws InterruptedException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-      List<String> seen = new ArrayList<>();
-      while (System.nanoTime() < end) {
-        String line = lines.poll(100, TimeUnit.MILLISECONDS);
-        if (line != null) {
-          seen.add(line);
-          if (line.startsWith(prefix)) {
-            return line;
-          }
-        }
-      }
-      throw new AssertionError("no line '" + prefix + "' came; there were " + seen);
-    }
-  }
-
-  private Child start(TestAlliance alliance, String who, String point) throws Exception {
-    Path config =
-        who.equals("coordinator") ? alliance.coordinatorConfig() : alliance.agentConfig(who);
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ProcessMain.class.getName(),
-                who.equals("coordinator") ? "coordinator" : "agent",
-                config.toString()));
-    if (!point.isEmpty()) {
-      line.add(point);
-    }
-    Child child =
-        new Child(
-            new ProcessBuilder(line)
-                .redirectError(
-                    alliance.home(who).resolve("stderr-" + System.nanoTime() + ".log").toFile())
-                .start());
-    children.put(who, child);
-    String ready = child.await("READY ");
-    if (who.equals("coordinator")) {
-      alliance.port(Integer.parseInt(ready.substring("READY ".length())));
-    }
-    return child;
-  }
-
-  private void kill(String who) throws InterruptedException {
-    Process process = children.remove(who).process;
-    process.destroyForcibly();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -139,17 +53,19 @@ class CrashTest {
   }
 
   private void run(String victim, String point) throws Exception {
-    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy());
+        Processes processes = new Processes(alliance)) {
       alliance.dropGraceSeconds(60);
-      Child paused = start(alliance, "coordinator", victim.equals("coordinator") ? point : "");
+      Processes.Child paused =
+          processes.start("coordinator", victim.equals("coordinator") ? point : "");
       for (String member : TestAlliance.MEMBERS) {
-        Child agent = start(alliance, member, victim.equals(member) ? point : "");
+        Processes.Child agent = processes.start(member, victim.equals(member) ? point : "");
         paused = victim.equals(member) ? agent : paused;
       }
       alliance.submit(TestAlliance.job("crash", 1).build());
       paused.await("PAUSED " + point);
-      kill(victim);
-      start(alliance, victim, "");
+      processes.kill(victim);
+      processes.start(victim, "");
       JobSummary job = alliance.awaitEnd("crash", PATIENCE_SECONDS);
       assertThat(job.getState()).as(job.toString()).isEqualTo("COMPLETED");
       List<RoundSummary> rounds = alliance.rounds("crash");
@@ -161,10 +77,6 @@ class CrashTest {
         assertThat(round.getTotalWeight()).as("and counted once").isCloseTo(4 * 30.0, within(0.1));
       }
       assertThat(rounds.get(0).getTotalWeight()).isEqualTo(rounds.get(1).getTotalWeight());
-    } finally {
-      for (String who : List.copyOf(children.keySet())) {
-        kill(who);
-      }
     }
     requireOneTaskPerToken();
   }

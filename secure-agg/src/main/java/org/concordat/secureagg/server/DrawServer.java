@@ -46,10 +46,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class DrawServer {
-  /**
-   * Where the draw stands; a step ends by itself when all have answered, the second when T_all
-   * have, each also by {@link #closeStep()}.
-   */
+  /** A step ends by itself when all have answered, SIGNING when T_all have; or by closeStep. */
   public enum Phase {
     COMMITTING,
     /** The list is closed; T_all members in it must sign it, or the number is given up. */
@@ -194,10 +191,10 @@ public final class DrawServer {
     DrawServer next =
         new DrawServer(
             notary, alliance, start, phase, nextSealed, nextValues, signatures, reveals, list);
-    return nextValues.size() == plan().participants().size() ? next.closeCommitments() : next;
+    return nextValues.size() == plan().participants().size() ? next.listed() : next;
   }
 
-  private DrawServer closeCommitments() {
+  private DrawServer listed() {
     return in(Phase.SIGNING, new DrawList(plan().digest(), values));
   }
 
@@ -288,7 +285,7 @@ public final class DrawServer {
         waiting.needed(),
         waiting.missing());
     if (phase == Phase.COMMITTING) {
-      return closeCommitments();
+      return listed();
     }
     if (number() + 1 == Limits.DRAWS) {
       return in(Phase.FAILED, list);
@@ -308,9 +305,7 @@ public final class DrawServer {
     };
   }
 
-  /**
-   * Who would take part in the next number if this one were given up now; empty where it cannot be.
-   */
+  /** Who would take part in the next number if this one were given up; empty where it cannot be. */
   public List<String> nextMembers() {
     return nextParticipants().stream().map(alliance.members()::get).toList();
   }
