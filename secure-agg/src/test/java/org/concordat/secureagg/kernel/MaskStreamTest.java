@@ -78,4 +78,44 @@ class MaskStreamTest {
     stream.apply(two, 0, 8, far - 3, true);
     assertThat(one).isEqualTo(Arrays.copyOfRange(two, 3, 8));
   }
+
+  @Test
+  void bytesGoOnWhereWordsEndedAndWordsWhereBytesDid() {
+    int n = 3 * MaskStream.WORDS;
+    int[] whole = new int[2 * n + 10];
+    new MaskStream(Bytes.of(new byte[32])).apply(whole, 0, whole.length, 0, true);
+    byte[] all = Ring.toBytes(whole);
+    MaskStream stream = new MaskStream(Bytes.of(new byte[32]));
+    byte[] first = new byte[4 * n];
+    stream.nextBytes(first);
+    assertThat(first).isEqualTo(Arrays.copyOf(all, 4 * n));
+    int[] seven = new int[7];
+    stream.apply(seven, 0, 7, n, true);
+    assertThat(seven).isEqualTo(Arrays.copyOfRange(whole, n, n + 7));
+    byte[] more = new byte[8];
+    stream.nextBytes(more);
+    assertThat(more).isEqualTo(Arrays.copyOfRange(all, 4 * (n + 7), 4 * (n + 9)));
+    int[] again = new int[5];
+    stream.apply(again, 0, 5, 2, true);
+    assertThat(again).isEqualTo(Arrays.copyOfRange(whole, 2, 7));
+  }
+
+  @Test
+  void twoStreamsAtOnceAreOneAfterTheOther() {
+    MaskStream one = new MaskStream(Bytes.of(new byte[32]));
+    byte[] key = new byte[32];
+    key[5] = 9;
+    MaskStream two = new MaskStream(Bytes.of(key));
+    byte[][] buffers = {MaskStream.newBuffer(), MaskStream.newBuffer()};
+    for (boolean add : new boolean[] {true, false}) {
+      for (long element : new long[] {0, 3, 4093}) {
+        int[] expected = new int[MaskStream.WORDS + 2];
+        int[] words = expected.clone();
+        one.apply(expected, 1, MaskStream.WORDS, element, add);
+        two.apply(expected, 1, MaskStream.WORDS, element, add);
+        MaskStream.applyTwo(one, two, words, 1, MaskStream.WORDS, element, add, buffers);
+        assertThat(words).isEqualTo(expected);
+      }
+    }
+  }
 }

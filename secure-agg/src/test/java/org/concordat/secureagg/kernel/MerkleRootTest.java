@@ -60,4 +60,22 @@ class MerkleRootTest {
     assertThat(MerkleRoot.ofWords(words)).isNotEqualTo(before);
     assertThat(MerkleRoot.ofWords(words)).isEqualTo(MerkleRoot.of(Ring.toBytes(words), 4));
   }
+
+  @Test
+  void nothingHasTheHashOfNoBytes() {
+    assertThat(MerkleRoot.of(new byte[0], 2)).isEqualTo(Digest.sha256());
+    assertThat(MerkleRoot.ofWords(new int[0])).isEqualTo(Digest.sha256());
+    assertThat(new MerkleRoot(2).root()).isEqualTo(Digest.sha256());
+    assertThat(new MerkleRoot(2).update(new byte[9], 3, 0).root()).isEqualTo(Digest.sha256());
+  }
+
+  @Test
+  void wholeLeavesHaveNoEmptyOneAfterThem() {
+    for (int leaves = 1; leaves < 9; leaves++) {
+      byte[] bytes = new byte[leaves * MerkleRoot.LEAF_ELEMENTS * 3];
+      Arrays.fill(bytes, (byte) leaves);
+      Digest streamed = new MerkleRoot(3).update(bytes, 0, bytes.length).root();
+      assertThat(streamed).isEqualTo(MerkleRoot.of(bytes, 3));
+    }
+  }
 }

@@ -135,6 +135,8 @@ class QuantiserTest {
     }
     assertThatThrownBy(() -> new Quantisation(24, 24, 1, 1, 1)).hasMessageContaining("do not fit");
     assertThatThrownBy(() -> new Quantisation(16, 8, 0, 1, 1)).hasMessageContaining("clipNormL2");
+    assertThatThrownBy(() -> new Quantisation(16, 8, Double.POSITIVE_INFINITY, 1, 1))
+        .hasMessageContaining("clipNormL2");
     assertThatThrownBy(() -> new Quantisation(16, 8, 1, 0, 1))
         .hasMessageContaining("coordinateBound");
     assertThatThrownBy(() -> new Quantisation(16, 8, 1, 1, Double.POSITIVE_INFINITY))

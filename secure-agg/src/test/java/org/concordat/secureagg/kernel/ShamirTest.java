@@ -129,4 +129,36 @@ class ShamirTest {
         .hasMessageContaining("no field element");
     assertThatThrownBy(() -> Shamir.combiner(List.of(1, 1))).hasMessageContaining("twice");
   }
+
+  /** Every limb's sum is then P exactly before it is reduced. */
+  @Test
+  void theZeroSecretComesBack() {
+    List<Integer> indices = List.of(5, 2, 9);
+    List<byte[]> shares = Shamir.share(new byte[32], 2, indices, new TestRandom(6));
+    assertThat(Shamir.combiner(List.of(5, 9)).combine(List.of(shares.get(0), shares.get(2))))
+        .containsOnly(0);
+    assertThat(Shamir.combiner(List.of(9, 2)).combine(List.of(shares.get(2), shares.get(1))))
+        .containsOnly(0);
+  }
+
+  @Test
+  void wrongSizesAreRefused() {
+    TestRandom random = new TestRandom(2);
+    List<Integer> two = List.of(0, 1);
+    assertThatThrownBy(() -> Shamir.share(new byte[31], 1, two, random))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("31 bytes");
+    for (int threshold : new int[] {0, 3}) {
+      assertThatThrownBy(() -> Shamir.share(new byte[32], threshold, two, random))
+          .isInstanceOf(MalformedMessageException.class)
+          .hasMessageContaining("threshold " + threshold);
+    }
+    assertThat(Shamir.share(new byte[32], 2, two, random)).hasSize(2);
+    assertThatThrownBy(() -> Shamir.combiner(two).combine(List.of(new byte[40])))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("1 shares for 2");
+    assertThatThrownBy(() -> Shamir.combiner(two).combine(List.of(new byte[41], new byte[40])))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("41 bytes");
+  }
 }
