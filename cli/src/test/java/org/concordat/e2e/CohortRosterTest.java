@@ -10,10 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.RoundSummary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member joins while a round over two cohorts is under way: who is in which cohort changes. */
+@Tag("slow")
 class CohortRosterTest {
   private static final List<String> EIGHT =
       List.of("boston", "cleveland", "budapest", "zurich", "lyon", "oslo", "porto", "turin");

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.RoundSummary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two jobs over the same two cohorts, each without another member. Without turns each ends up with
  * one cohort's epoch and waits for the other's for good.
  */
+@Tag("slow")
 class CohortTurnsTest {
   private static final List<String> EIGHT =
       List.of("boston", "cleveland", "budapest", "zurich", "lyon", "oslo", "porto", "turin");

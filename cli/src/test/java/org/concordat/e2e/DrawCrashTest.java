@@ -63,6 +63,36 @@ class DrawCrashTest {
     }
   }
 
+  /** T_all = 5 of 8: seven are in the list, and four of them are left to sign it. */
+  @Test
+  void aJobDoesNotWaitForADrawThatCannotGoOn() throws Exception {
+    List<String> gone = EIGHT.subList(0, 3);
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy(), EIGHT)) {
+      alliance.roundSettings(
+          ", cohort-size: 4, draw-colluders: 0, draw-wait-seconds: 6, consent-wait-seconds: 3");
+      alliance.startCoordinator();
+      for (String member : EIGHT.subList(0, 7)) {
+        alliance.startAgent(member);
+      }
+      alliance.submit(TestAlliance.job("stopped", 1).build());
+      awaitWaiting(alliance, "COMMITTING: waiting for turin");
+      gone.forEach(member -> alliance.agents.remove(member).close());
+      JobSummary stopped = alliance.awaitEnd("stopped", PATIENCE_SECONDS);
+      assertThat(stopped.getState()).isEqualTo("FAILED");
+      assertThat(stopped.getReason())
+          .contains("SIGNING: waiting for boston, budapest, cleveland")
+          .contains("takes 5 of lyon, oslo, porto, turin, zurich, and 4 of them are connected")
+          .contains("start those agents, or change the roster, and submit the job again");
+      for (String member : gone) {
+        alliance.startAgent(member);
+      }
+      alliance.submit(TestAlliance.job("again", 1).build());
+      JobSummary again = alliance.awaitEnd("again", PATIENCE_SECONDS);
+      assertThat(again.getState()).as(again.toString()).isEqualTo("COMPLETED");
+      assertThat(alliance.auditText()).contains("\"members\":\"7\",\"number\":\"0\"");
+    }
+  }
+
   private static void awaitWaiting(TestAlliance alliance, String words) throws Exception {
     long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
     String last = "";

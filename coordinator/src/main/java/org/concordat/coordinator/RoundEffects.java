@@ -71,6 +71,9 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final Set<String> combining = new HashSet<>();
   private final Map<String, Instant> combineAgain = new HashMap<>();
 
+  /** Sums on disk whose round may not have taken them: its event could not be stored. */
+  private final Map<String, Digest> written = new HashMap<>();
+
   /**
    * @param happened hands a message to a round, by stream
    * @param cohorts of rounds over several
@@ -137,7 +140,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
         break;
       case Effects.FORGET:
         evidence.forget(round.stream());
-        round.cohortSum().ifPresent(this::forgetSum);
+        round.cohortSum().or(() -> writtenFor(round)).ifPresent(this::forgetSum);
         break;
       case Effects.RELEASE:
         uploads.release(Digest.ofHex(effect.target()));
@@ -231,6 +234,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   }
 
   private void combined(String stream, RoundMessage outcome) {
+    outcome.writtenSum().ifPresent(root -> written.put(stream, root));
     try {
       happened.accept(stream, outcome);
       combining.remove(stream);
@@ -238,9 +242,13 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     } catch (RuntimeException notStored) {
       notCombined(stream);
       throw notStored;
-    } finally {
-      outcome.writtenSum().ifPresent(this::forgetSum); // unless the round has taken it
     }
+    written.remove(stream);
+    outcome.writtenSum().ifPresent(this::forgetSum); // unless the round has taken it
+  }
+
+  private Optional<Digest> writtenFor(Round round) {
+    return Optional.ofNullable(written.get(round.stream()));
   }
 
   /** Erases a sum that no open round has, and no round whose evidence is kept. */
@@ -349,6 +357,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private void ended(Round round) {
     if (round.phase() instanceof Closed end) {
       summaries.keep(round);
+      written.remove(round.stream());
       closed.accept(round.stream());
       Job job = book.find(round.task().job()).orElseThrow();
       if (!end.committed() && !job.ended()) {
