@@ -50,6 +50,11 @@ import org.slf4j.LoggerFactory;
 final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
 
+  /**
+   * Notes are in the log within a second; most get there sooner, with an entry that cannot wait.
+   */
+  private static final int SETTLE_TICKS = 8;
+
   private final Directory directory;
   private final Sessions sessions;
   private final Epochs epochs;
@@ -75,6 +80,8 @@ final class Conductor implements Receiver {
 
   /** Jobs whose rounds have taken messages that are not durable yet. */
   private final Set<String> toCommit = new LinkedHashSet<>();
+
+  private long ticks;
 
   Conductor(Parts parts) {
     this.directory = parts.directory();
@@ -350,7 +357,9 @@ final class Conductor implements Receiver {
   // -------------------------------------------------------------------------------------------
 
   void tick() {
-    engine.settle(effects);
+    if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
+      engine.settle(effects);
+    }
     draws.tick();
     epochs.tick();
     sessions.closeWhere(member -> directory.find(member).isEmpty());

@@ -105,9 +105,14 @@ public final class Mailbox implements AutoCloseable {
     lastTrouble = said;
   }
 
+  /** Whether something could not be stored since {@link #takeTrouble}. */
+  boolean troubled() {
+    return !lastTrouble.isEmpty();
+  }
+
   /** Whether something could not be stored since this was last asked: a message may be lost. */
   boolean takeTrouble() {
-    boolean any = !lastTrouble.isEmpty();
+    boolean any = troubled();
     lastTrouble = "";
     return any;
   }

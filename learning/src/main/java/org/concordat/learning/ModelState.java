@@ -48,17 +48,28 @@ public final class ModelState {
     return parameters.clone();
   }
 
-  /** The update that leads from here to {@code after}: their difference, value by value. */
-  public double[] updateTo(double[] after) {
+  /** Copies some of the parameters. */
+  public void copyTo(double[] piece, int from, int count) {
+    System.arraycopy(parameters, from, piece, 0, count);
+  }
+
+  /** {@code steps[i]} becomes {@code parameters[i] + rate * steps[i]}. */
+  double[] plus(double rate, double[] steps) {
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = parameters[i] + rate * steps[i];
+    }
+    return steps;
+  }
+
+  /** Puts the update that leads from here to {@code after} at the beginning of a vector. */
+  void updateTo(double[] after, double[] vector) {
     if (after.length != parameters.length) {
       throw new IllegalArgumentException(
           after.length + " values after training, the model has " + parameters.length);
     }
-    double[] update = new double[parameters.length];
-    for (int i = 0; i < update.length; i++) {
-      update[i] = after[i] - parameters[i];
+    for (int i = 0; i < after.length; i++) {
+      vector[i] = after[i] - parameters[i];
     }
-    return update;
   }
 
   /**

@@ -28,10 +28,35 @@ public final class RoundVector {
   }
 
   /**
+   * The vector of a training round: the update is what leads from the base to the model after
+   * training.
+   *
+   * @param after as long as the base
+   * @see #of(double[], double, double, double, double)
+   */
+  public static double[] ofTraining(
+      ModelState base,
+      double[] after,
+      double loss,
+      double accuracy,
+      double clipNormL2,
+      double coordinateBound) {
+    double[] vector = new double[length(after.length)];
+    base.updateTo(after, vector);
+    return complete(vector, loss, accuracy, clipNormL2, coordinateBound);
+  }
+
+  /** The vector of an evaluation round: an update of zeros, and the metrics. */
+  public static double[] ofEvaluation(
+      int parameters, double loss, double accuracy, double clipNormL2, double coordinateBound) {
+    return complete(new double[length(parameters)], loss, accuracy, clipNormL2, coordinateBound);
+  }
+
+  /**
    * Puts a vector together. The update is scaled down here where it is longer than the clip norm
    * leaves room for, so that clipping never touches the metrics.
    *
-   * @param update finite; zeros in an evaluation round
+   * @param update finite
    * @param loss of the base model, not negative; NaN counts as {@link #MAX_LOSS}
    * @param accuracy of the base model in [0, 1]
    * @param clipNormL2 the job's bound on the L2 norm of the whole vector
@@ -40,24 +65,31 @@ public final class RoundVector {
    */
   public static double[] of(
       double[] update, double loss, double accuracy, double clipNormL2, double coordinateBound) {
+    return complete(
+        Arrays.copyOf(update, length(update.length)), loss, accuracy, clipNormL2, coordinateBound);
+  }
+
+  /** Bounds the update that is in the vector already, and adds the metrics. */
+  private static double[] complete(
+      double[] vector, double loss, double accuracy, double clipNormL2, double coordinateBound) {
     if (!(accuracy >= 0 && accuracy <= 1)) {
       throw new IllegalArgumentException("accuracy " + accuracy + ": expected 0 to 1");
     }
-    double[] vector = Arrays.copyOf(update, length(update.length));
+    int parameters = vector.length - METRICS;
     double squares = 0;
-    for (double value : update) {
+    for (double value : vector) { // the metrics are still zero
       squares += value * value;
     }
     double room = Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
     double norm = Math.sqrt(squares);
     if (norm > room) {
-      for (int i = 0; i < update.length; i++) {
+      for (int i = 0; i < parameters; i++) {
         vector[i] *= room / norm;
       }
     }
     double capped = loss >= 0 && loss < MAX_LOSS ? loss : MAX_LOSS;
-    vector[update.length] = capped / MAX_LOSS * coordinateBound / 2;
-    vector[update.length + 1] = accuracy * coordinateBound / 2;
+    vector[parameters] = capped / MAX_LOSS * coordinateBound / 2;
+    vector[parameters + 1] = accuracy * coordinateBound / 2;
     return vector;
   }
 

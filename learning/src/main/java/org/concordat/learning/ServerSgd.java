@@ -22,17 +22,14 @@ public final class ServerSgd {
   /**
    * The next state.
    *
-   * @param meanUpdate as long as the model; finite
+   * @param meanUpdate as long as the model; finite. It is used up: the next state is made in its
+   *     place, so that a large model costs no further array
    */
   public ModelState next(ModelState base, double[] meanUpdate) {
     if (meanUpdate.length != base.size()) {
       throw new IllegalArgumentException(
           "an update of " + meanUpdate.length + " values for a model of " + base.size());
     }
-    double[] next = base.parameters();
-    for (int i = 0; i < next.length; i++) {
-      next[i] += learningRate * meanUpdate[i];
-    }
-    return ModelState.owning(next);
+    return ModelState.owning(base.plus(learningRate, meanUpdate));
   }
 }

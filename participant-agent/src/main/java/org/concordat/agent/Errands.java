@@ -92,9 +92,9 @@ final class Errands {
     if (!busy.add(task.digest().hex())) {
       return;
     }
+    threads.train(() -> freeing(task.digest().hex(), () -> trainNow(task, job.get())));
     desk.say(
         task.kind() == Task.Kind.TRAIN ? "training" : "evaluating", task.job(), task.round() + 1);
-    threads.train(() -> freeing(task.digest().hex(), () -> trainNow(task, job.get())));
   }
 
   private void trainNow(Task task, SiteJob job) {
@@ -139,8 +139,8 @@ final class Errands {
     if (!busy.add("upload " + upload.taskDigest().hex())) {
       return;
     }
-    desk.say("uploading", "", 0);
     threads.upload(() -> freeing("upload " + upload.taskDigest().hex(), () -> uploadNow(upload)));
+    desk.say("uploading", "", 0);
   }
 
   private void uploadNow(Upload upload) {

@@ -69,17 +69,21 @@ final class Worker implements AutoCloseable {
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
     Trained trained;
     try {
-      trained = trainer(job).work(task.round(), base.parameters(), train, limit);
+      trained = trainer(job).work(task.round(), base, train, limit);
     } catch (TrainerFailedException failure) {
       close();
       throw failure;
     }
-    double[] update = train ? base.updateTo(trained.parameters()) : new double[base.size()];
     double clip = task.quantisation().clipNormL2();
     double bound = task.quantisation().coordinateBound();
     double weight = Math.min(trained.trainRows(), task.quantisation().maxWeight());
-    return new Update(
-        RoundVector.of(update, trained.loss(), trained.accuracy(), clip, bound), weight);
+    double[] vector =
+        train
+            ? RoundVector.ofTraining(
+                base, trained.parameters(), trained.loss(), trained.accuracy(), clip, bound)
+            : RoundVector.ofEvaluation(
+                base.size(), trained.loss(), trained.accuracy(), clip, bound);
+    return new Update(vector, weight);
   }
 
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */

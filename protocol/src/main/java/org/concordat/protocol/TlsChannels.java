@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.internal.tcnative.SSL;
+import io.netty.util.ResourceLeakDetector;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
@@ -33,6 +34,17 @@ public final class TlsChannels {
    * forbids a ticket lifetime above seven days, so the provider skips the ticket.
    */
   private static final int NO_TICKET_TIMEOUT_SECONDS = 604_801;
+
+  /** Netty's own property; set, it decides. */
+  private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
+  static {
+    // a buffer in 128 would have its stack walked, twice: for whoever hunts a leak, not for every
+    // day
+    if (System.getProperty(LEAK_DETECTION) == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
 
   private TlsChannels() {}
 

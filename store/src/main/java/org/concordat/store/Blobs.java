@@ -39,12 +39,20 @@ public final class Blobs {
    */
   public String put(byte[] content) {
     String digest = HexFormat.of().formatHex(sha256().digest(content));
+    put(digest, content);
+    return digest;
+  }
+
+  /**
+   * The same where the caller has computed the SHA-256 already; a wrong one is found when the blob
+   * is read.
+   */
+  public void put(String digest, byte[] content) {
     Path target = contentPath(digest);
     if (!Files.exists(target)) {
       create(directoryOf(target));
       writeDurably(target, content);
     }
-    return digest;
   }
 
   /** The content of a digest, verified against it, or empty where it is not here. */

@@ -84,20 +84,17 @@ final class AgentEvaluate extends BaseCommand {
     ObjectNode correct = json.putObject("correct");
     try (Trainer trainer =
         Trainer.start(TrainerLaunch.of(read), spec, data, read.trainer().startLimit())) {
-      double[] model =
+      ModelState model =
           InitialModel.draw(
-                  spec.getModel().getInputs(),
-                  JobSpecs.units(spec.getModel()),
-                  spec.getInitialSeed())
-              .parameters();
+              spec.getModel().getInputs(), JobSpecs.units(spec.getModel()), spec.getInitialSeed());
       // as many passes over the own rows as the federation makes
       for (int round = 0; round < spec.getRounds(); round++) {
-        model = trainer.work(round, model, true, LIMIT).parameters();
+        model = new ModelState(trainer.work(round, model, true, LIMIT).parameters());
       }
-      Outputs.replace(alone, new ModelState(model).encode());
+      Outputs.replace(alone, model.encode());
       long work = spec.getRounds();
       for (Map.Entry<String, Path> named : models.entrySet()) {
-        Trained scored = trainer.work(work++, model(named.getValue(), model.length), false, LIMIT);
+        Trained scored = trainer.work(work++, model(named.getValue(), model.size()), false, LIMIT);
         correct.put(named.getKey(), scored.testMetrics().getCorrect());
       }
     }
@@ -120,7 +117,7 @@ final class AgentEvaluate extends BaseCommand {
         "declare it in 'data-sets'");
   }
 
-  private static double[] model(Path file, int parameters)
+  private static ModelState model(Path file, int parameters)
       throws IOException, InterruptedException {
     long until = System.nanoTime() + LIMIT.toNanos();
     while (!Files.exists(file)) {
@@ -132,6 +129,6 @@ final class AgentEvaluate extends BaseCommand {
       }
       Thread.sleep(POLL_MILLIS);
     }
-    return ModelState.decode(Files.readAllBytes(file), parameters).parameters();
+    return ModelState.decode(Files.readAllBytes(file), parameters);
   }
 }

@@ -66,17 +66,14 @@ public final class RoundWork {
     Task task = round.task();
     int[] sum = sum(round);
     Digest root = MerkleRoot.ofWords(sum);
-    RoundMessage outcome =
-        round.cohort() > 0
-            ? new RoundMessage.Summed(root)
-            : next(
-                root,
-                task,
-                job,
-                new Quantiser(task.quantisation(), round.cohortSize()).mean(sum),
-                List.of());
-    blobs.putNamed(sumName(root), encode(sum)); // last: a round that cannot go on leaves none
-    return outcome;
+    if (round.cohort() > 0) {
+      blobs.putNamed(sumName(root), encode(sum));
+      return new RoundMessage.Summed(root);
+    }
+    Next next = next(task, job, new Quantiser(task.quantisation(), round.cohortSize()).mean(sum));
+    // only now: a round that cannot go on leaves none
+    Meanwhile.both("sum-writer", () -> blobs.putNamed(sumName(root), encode(sum)), next::store);
+    return next.message(root, List.of());
   }
 
   /**
@@ -95,7 +92,9 @@ public final class RoundWork {
         sums.add(new CohortSums.Sum(stored(root), cohort.cohortSize()));
         list.add(new CohortSum(cohort.task().cohortDigest(), cohort.cohortSize(), root));
       }
-      return next(list.get(0).sumRoot(), task, job, sums.mean(), list);
+      Next next = next(task, job, sums.mean());
+      next.store();
+      return next.message(list.get(0).sumRoot(), list);
     } catch (NoWeightException noWeight) {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
     } catch (IllegalArgumentException failure) {
@@ -123,24 +122,45 @@ public final class RoundWork {
     return Combiner.sum(task, files, masks, threads);
   }
 
-  private RoundMessage.Applied next(
-      Digest root, Task task, Job job, WeightedMean mean, List<CohortSum> cohorts) {
+  private Next next(Task task, Job job, WeightedMean mean) {
     RoundVector.Mean parts = RoundVector.split(mean.mean(), task.quantisation().coordinateBound());
     ModelState base = base(job);
-    ModelState next =
+    ModelState state =
         task.kind() == Task.Kind.TRAIN
             ? new ServerSgd(job.spec().getServerLearningRate()).next(base, parts.update())
             : base;
-    String digest = blobs.put(next.encode());
-    latest = next;
-    return new RoundMessage.Applied(
-        root,
-        Digest.ofHex(digest),
-        new Digest(next.stateDigest(job.planDigest().bytes())),
-        parts.loss(),
-        parts.accuracy(),
-        mean.totalWeight(),
-        cohorts);
+    Digest digest = new Digest(state.stateDigest(job.planDigest().bytes()));
+    return new Next(state, digest, parts, mean.totalWeight());
+  }
+
+  /** What follows from a round's sum, in memory until it is stored. */
+  private final class Next {
+    private final ModelState state;
+    private final Digest stateDigest;
+    private final RoundVector.Mean mean;
+    private final double totalWeight;
+
+    Next(ModelState state, Digest stateDigest, RoundVector.Mean mean, double totalWeight) {
+      this.state = state;
+      this.stateDigest = stateDigest;
+      this.mean = mean;
+      this.totalWeight = totalWeight;
+    }
+
+    /** The model is durable when this returns. */
+    void store() {
+      blobs.put(model().hex(), state.encode());
+      latest = state;
+    }
+
+    private Digest model() {
+      return new Digest(state.modelDigest());
+    }
+
+    RoundMessage.Applied message(Digest sumRoot, List<CohortSum> cohorts) {
+      return new RoundMessage.Applied(
+          sumRoot, model(), stateDigest, mean.loss(), mean.accuracy(), totalWeight, cohorts);
+    }
   }
 
   private ModelState base(Job job) {

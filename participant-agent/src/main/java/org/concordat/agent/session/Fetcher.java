@@ -83,7 +83,12 @@ public final class Fetcher {
             .setCohort(cohort)
             .setKind(EvidenceRequest.Kind.RECORD)
             .build();
-    return collect(() -> stub().evidence(request), RECORD_BYTES).toByteArray();
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    collect(
+        () -> stub().evidence(request),
+        RECORD_BYTES,
+        (part, at) -> record.writeBytes(part.toByteArray()));
+    return record.toByteArray();
   }
 
   /**
@@ -121,32 +126,46 @@ public final class Fetcher {
         .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** What has a length that this site knows: one array of that length, filled as parts come. */
   private byte[] fetch(BlobRequest request, long expectedBytes) throws FetchFailedException {
-    ByteArrayOutputStream content = collect(() -> stub().download(request), expectedBytes);
-    if (content.size() != expectedBytes) {
+    byte[] content = new byte[Math.toIntExact(expectedBytes)];
+    int size =
+        collect(
+            () -> stub().download(request), expectedBytes, (part, at) -> part.copyTo(content, at));
+    if (size != expectedBytes) {
       throw new FetchFailedException(
-          "the coordinator sent " + content.size() + " of " + expectedBytes + " bytes");
+          "the coordinator sent " + size + " of " + expectedBytes + " bytes");
     }
-    return content.toByteArray();
+    return content;
   }
 
-  private static ByteArrayOutputStream collect(
-      Supplier<Iterator<BlobPart>> call, long expectedBytes) throws FetchFailedException {
-    ByteArrayOutputStream content =
-        new ByteArrayOutputStream((int) Math.min(expectedBytes, 1 << 20));
+  /** Takes a part that begins at an offset of the whole. */
+  private interface Sink {
+    void take(ByteString part, int at);
+  }
+
+  /**
+   * Collects parts, in order.
+   *
+   * @return how many bytes came, at most {@code mostBytes}
+   */
+  private static int collect(Supplier<Iterator<BlobPart>> call, long mostBytes, Sink sink)
+      throws FetchFailedException {
+    int size = 0;
     try {
       Iterator<BlobPart> parts = call.get();
       while (parts.hasNext()) {
         ByteString data = parts.next().getData();
-        if (content.size() + (long) data.size() > expectedBytes) {
+        if (size + (long) data.size() > mostBytes) {
           throw new FetchFailedException(
-              "the coordinator sent more than the " + expectedBytes + " bytes expected");
+              "the coordinator sent more than the " + mostBytes + " bytes expected");
         }
-        content.writeBytes(data.toByteArray());
+        sink.take(data, size);
+        size += data.size();
       }
     } catch (StatusRuntimeException failure) {
       throw new FetchFailedException("the coordinator did not deliver: " + failure.getMessage());
     }
-    return content;
+    return size;
   }
 }

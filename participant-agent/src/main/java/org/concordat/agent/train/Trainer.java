@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.train.TrainerFailedException.Reason;
+import org.concordat.learning.ModelState;
 import org.concordat.protocol.FloatVectors;
 import org.concordat.protocol.Frames;
 import org.concordat.protocol.JobSpecs;
@@ -135,14 +136,14 @@ public final class Trainer implements AutoCloseable {
    *
    * @param limit after which the process is ended
    */
-  public Trained work(long round, double[] from, boolean train, Duration limit)
+  public Trained work(long round, ModelState from, boolean train, Duration limit)
       throws TrainerFailedException {
     TrainerCommand command =
         TrainerCommand.newBuilder()
             .setWork(
                 TrainerWork.newBuilder()
                     .setRound(round)
-                    .setParameters(FloatVectors.encode(floatType, from))
+                    .setParameters(FloatVectors.encode(floatType, from.size(), from::copyTo))
                     .setTrain(train))
             .build();
     TrainerReply reply = exchange(command, limit);

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
@@ -139,18 +140,19 @@ public final class Uploader {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      ByteString data =
-          UnsafeByteOperations.unsafeWrap(content, at, Math.min(partBytes, content.length - at));
+      int length = Math.min(partBytes, content.length - at);
+      MessageDigest sha256 = Digest.newSha256();
+      sha256.update(content, at, length);
       UploadPart.Builder part =
           UploadPart.newBuilder()
               .setOffset(at)
-              .setData(data)
-              .setSha256(ByteString.copyFrom(Digest.sha256(data.toByteArray()).bytes()));
+              .setData(UnsafeByteOperations.unsafeWrap(content, at, length))
+              .setSha256(UnsafeByteOperations.unsafeWrap(sha256.digest()));
       if (first) {
         part.setSealedCommitment(ByteString.copyFrom(sealedCommitment));
       }
       first = false;
-      at += data.size();
+      at += length;
       return part.build();
     }
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.train.TrainerFailedException.Reason;
+import org.concordat.learning.ModelState;
 import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.DenseLayer;
 import org.concordat.protocol.v1.FloatType;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrainerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(1500);
-  private static final double[] ZERO = {0, 0, 0};
+  private static final ModelState ZERO = new ModelState(new double[3]);
 
   @TempDir Path directory;
   private DataSet data;
@@ -65,12 +66,12 @@ class TrainerTest {
       names = {"FLOAT32", "FLOAT64"})
   void trainsAndScoresOverSeveralRounds(FloatType type) throws Exception {
     try (Trainer trainer = Trainer.start(launch("good"), job(type), data, LONG)) {
-      Trained first = trainer.work(1, new double[] {1, 2, 3}, true, LONG);
+      Trained first = trainer.work(1, new ModelState(new double[] {1, 2, 3}), true, LONG);
       assertThat(first.parameters()).containsExactly(2, 3, 4);
       assertThat(first.trainRows()).isEqualTo(2);
       assertThat(first.accuracy()).isEqualTo(0.75);
       assertThat(first.loss()).isEqualTo(0.25);
-      assertThat(trainer.work(2, first.parameters(), true, LONG).parameters())
+      assertThat(trainer.work(2, new ModelState(first.parameters()), true, LONG).parameters())
           .containsExactly(3, 4, 5);
       assertThat(trainer.work(3, ZERO, false, LONG).parameters()).isEmpty();
     }
