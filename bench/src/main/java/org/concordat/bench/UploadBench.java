@@ -51,10 +51,7 @@ final class UploadBench {
     for (long offset = 0; offset < wireBytes; offset += part) {
       int length = (int) Math.min(part, wireBytes - offset);
       UploadPart.Builder message =
-          UploadPart.newBuilder()
-              .setOffset(offset)
-              .setData(ByteString.copyFrom(new byte[length]))
-              .setSha256(ByteString.copyFrom(digest.bytes()));
+          UploadPart.newBuilder().setOffset(offset).setData(ByteString.copyFrom(new byte[length]));
       if (offset == 0) {
         message.setSealedCommitment(commitment);
       }

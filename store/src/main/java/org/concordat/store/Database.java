@@ -12,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open store: migrated to this program's schema, and locked for this process until it is closed.
@@ -26,6 +31,7 @@ import org.jdbi.v3.core.Jdbi;
  * survives a power loss, and what was erased is overwritten in the file.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
   private static final int LOCK_ATTEMPTS = 30;
   private static final int LOCK_PAUSE_MILLIS = 100;
@@ -78,6 +84,55 @@ public final class Database implements AutoCloseable {
 
   Jdbi jdbi() {
     return jdbi;
+  }
+
+  /** Something done with a connection. */
+  @FunctionalInterface
+  interface Work<T extends @Nullable Object> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Reads, with plain JDBC: a round reads and writes some hundred times. */
+  <T extends @Nullable Object> T read(Work<T> work) {
+    try (Connection connection = source.getConnection()) {
+      return work.on(connection);
+    } catch (SQLException failure) {
+      throw failed(failure);
+    }
+  }
+
+  /** Does all of it or nothing. Durable when it returns. */
+  <T extends @Nullable Object> T transaction(Work<T> work) {
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      boolean committed = false;
+      try {
+        T outcome = work.on(connection);
+        connection.commit();
+        committed = true;
+        return outcome;
+      } finally {
+        if (!committed) {
+          rollBack(connection);
+        }
+      }
+    } catch (SQLException failure) {
+      throw failed(failure);
+    }
+  }
+
+  /** What led here is thrown; a connection that cannot roll back is closed by the pool. */
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException broken) {
+      LOG.debug("no rollback: {}", broken.getMessage());
+    }
+  }
+
+  private StoreException failed(SQLException failure) {
+    return new StoreException(
+        location + " cannot be read or written: " + failure.getMessage(), failure);
   }
 
   /** Releases the lock and the connections; everything committed stays. */
@@ -242,7 +297,7 @@ public final class Database implements AutoCloseable {
     return String.valueOf(root.getMessage());
   }
 
-  private static void closeQuietly(@org.jspecify.annotations.Nullable FileChannel channel) {
+  private static void closeQuietly(@Nullable FileChannel channel) {
     try {
       if (channel != null) {
         channel.close();

@@ -34,6 +34,10 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
 
   private byte @Nullable [] sealed;
   private @Nullable UploadCommitment commitment;
+
+  /** Of an upload that this stream brings from its first byte on; else the file is read back. */
+  private @Nullable LeafHashes hashes;
+
   private int elementBytes;
   private long received;
   private boolean closed;
@@ -87,7 +91,8 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     elementBytes = await(() -> receiver.requireExpected(member, opened));
     sealed = bytes;
     commitment = opened;
-    received = uploads.size(member, opened);
+    received = uploads.claim(member, opened, this);
+    hashes = received == 0 ? new LeafHashes(elementBytes) : null;
     return opened;
   }
 
@@ -131,19 +136,39 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       throw new UploadRefusedException(
           "more bytes than the " + current.wireBytes() + " that were committed");
     }
+    requireDigest(part);
+    uploads.append(member, current, this, received, data.asReadOnlyByteBuffer());
+    LeafHashes whole = hashes;
+    if (whole != null) {
+      whole.update(data.asReadOnlyByteBuffer());
+    }
+    received += data.size();
+  }
+
+  /** Where a part carries its digest; the root covers every part in any case. */
+  private static void requireDigest(UploadPart part) throws UploadRefusedException {
+    if (part.getSha256().isEmpty()) {
+      return;
+    }
     MessageDigest digest = Digest.newSha256();
-    data.asReadOnlyByteBufferList().forEach(digest::update);
+    part.getData().asReadOnlyByteBufferList().forEach(digest::update);
     if (!MessageDigest.isEqual(digest.digest(), part.getSha256().toByteArray())) {
       throw new UploadRefusedException(
           "the part at offset " + part.getOffset() + " does not have its digest: send it again");
     }
-    uploads.write(member, current, received, data.asReadOnlyByteBuffer());
-    received += data.size();
   }
 
   @Override
   public void onError(Throwable broken) {
+    close();
+  }
+
+  private void close() {
     closed = true;
+    UploadCommitment current = commitment;
+    if (current != null) {
+      uploads.letGo(member, current, this);
+    }
   }
 
   @Override
@@ -159,7 +184,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     }
     try {
       finish(current, currentSealed);
-      closed = true;
+      close();
       answer.onNext(
           UploadReceipt.newBuilder()
               .setTaskDigest(ByteString.copyFrom(current.ref().taskDigest().bytes()))
@@ -184,6 +209,10 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
               + " of "
               + current.wireBytes()
               + " bytes: resume it");
+    }
+    LeafHashes whole = hashes;
+    if (whole != null && received > 0) {
+      uploads.remember(member, current, whole.tree());
     }
     Digest root =
         uploads.tree(member, current.ref().taskDigest(), current.root(), elementBytes).root();
@@ -220,7 +249,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
   }
 
   private void fail(Status status) {
-    closed = true;
+    close();
     answer.onError(status.asRuntimeException());
   }
 }

@@ -2,6 +2,7 @@ package org.concordat.coordinator.intake;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class Uploads {
   private final Blobs blobs;
   private final Map<Path, MerkleTree> trees = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** By name, the stream that brings an upload. */
+  private final Map<String, Object> claims = new HashMap<>();
+
   public Uploads(Blobs blobs) {
     this.blobs = blobs;
   }
@@ -29,8 +33,42 @@ public final class Uploads {
     return blobs.namedSize(name(member, commitment.ref().taskDigest(), commitment.root()));
   }
 
-  void write(String member, UploadCommitment commitment, long offset, ByteBuffer part) {
-    blobs.writePart(name(member, commitment.ref().taskDigest(), commitment.root()), offset, part);
+  /**
+   * Begins or resumes an upload: from now on this stream alone appends to it, and one that did
+   * before is refused. Who claims an empty upload and appends to its end knows what the file holds.
+   *
+   * @return bytes that are here
+   */
+  long claim(String member, UploadCommitment commitment, Object stream) {
+    synchronized (claims) {
+      claims.put(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+      return size(member, commitment);
+    }
+  }
+
+  /** Ends a claim, if it still holds. */
+  void letGo(String member, UploadCommitment commitment, Object stream) {
+    synchronized (claims) {
+      claims.remove(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+    }
+  }
+
+  /**
+   * Appends a part.
+   *
+   * @param offset where the upload ends
+   * @throws UploadRefusedException if another stream has claimed the upload
+   */
+  void append(
+      String member, UploadCommitment commitment, Object stream, long offset, ByteBuffer part)
+      throws UploadRefusedException {
+    String name = name(member, commitment.ref().taskDigest(), commitment.root());
+    synchronized (claims) {
+      if (claims.get(name) != stream) {
+        throw new UploadRefusedException("another stream brings this upload now: let it go on");
+      }
+      blobs.writePart(name, offset, part);
+    }
   }
 
   void sync(String member, UploadCommitment commitment) {
@@ -57,6 +95,16 @@ public final class Uploads {
       }
     }
     MerkleTree tree = MerkleTrees.ofFile(file, elementBytes);
+    remember(file, tree);
+    return tree;
+  }
+
+  /** Remembers the tree of an upload that has just come, see {@link #tree}. */
+  void remember(String member, UploadCommitment commitment, MerkleTree tree) {
+    remember(file(member, commitment.ref().taskDigest(), commitment.root()), tree);
+  }
+
+  private void remember(Path file, MerkleTree tree) {
     synchronized (trees) {
       trees.put(file, tree);
       Iterator<MerkleTree> oldest = trees.values().iterator();
@@ -66,7 +114,6 @@ public final class Uploads {
         oldest.remove();
       }
     }
-    return tree;
   }
 
   /** Removes an upload whose bytes do not have the committed root, so that it can be sent again. */

@@ -46,9 +46,23 @@ class UploadsTest {
 
   private Path put(String member, Digest task, Digest root) {
     UploadCommitment commitment = commitment(task, root);
-    uploads.write(member, commitment, 0, ByteBuffer.wrap(new byte[8]));
+    append(member, commitment, 0, new byte[8]);
     uploads.sync(member, commitment);
     return uploads.file(member, task, root);
+  }
+
+  private void append(String member, UploadCommitment commitment, long offset, byte[] part) {
+    uploads.claim(member, commitment, this);
+    append(member, commitment, this, offset, part);
+  }
+
+  private void append(
+      String member, UploadCommitment commitment, Object stream, long offset, byte[] part) {
+    try {
+      uploads.append(member, commitment, stream, offset, ByteBuffer.wrap(part));
+    } catch (UploadRefusedException refused) {
+      throw new AssertionError(refused);
+    }
   }
 
   @Test
@@ -80,13 +94,36 @@ class UploadsTest {
   void partsAreWrittenWhereTheyBelong() throws IOException {
     UploadCommitment commitment = commitment(TASK, ROOT);
     assertThat(uploads.size("lyon", commitment)).isZero();
-    uploads.write("lyon", commitment, 0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    append("lyon", commitment, 0, new byte[] {1, 2, 3});
     assertThat(uploads.size("lyon", commitment)).isEqualTo(3);
-    uploads.write("lyon", commitment, 3, ByteBuffer.wrap(new byte[] {4, 5}));
+    append("lyon", commitment, 3, new byte[] {4, 5});
     uploads.sync("lyon", commitment);
     assertThat(Files.readAllBytes(uploads.file("lyon", TASK, ROOT))).containsExactly(1, 2, 3, 4, 5);
     Uploads reopened = new Uploads(new Blobs(directory.resolve("blobs")));
     assertThat(reopened.size("lyon", commitment)).isEqualTo(5);
+  }
+
+  @Test
+  void onlyTheStreamThatClaimedAnUploadLastAppendsToIt() throws IOException {
+    UploadCommitment commitment = commitment(TASK, ROOT);
+    assertThat(uploads.claim("lyon", commitment, "first")).isZero();
+    append("lyon", commitment, "first", 0, new byte[] {1, 2});
+    assertThat(uploads.claim("lyon", commitment, "second")).isEqualTo(2);
+    for (long offset : new long[] {0, 2}) {
+      assertThatThrownBy(
+              () ->
+                  uploads.append(
+                      "lyon", commitment, "first", offset, ByteBuffer.wrap(new byte[] {9})))
+          .isInstanceOf(UploadRefusedException.class)
+          .hasMessageContaining("another stream");
+    }
+    uploads.letGo("lyon", commitment, "first");
+    append("lyon", commitment, "second", 2, new byte[] {3});
+    uploads.letGo("lyon", commitment, "second");
+    assertThatThrownBy(
+            () -> uploads.append("lyon", commitment, "second", 3, ByteBuffer.wrap(new byte[] {9})))
+        .isInstanceOf(UploadRefusedException.class);
+    assertThat(Files.readAllBytes(uploads.file("lyon", TASK, ROOT))).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -124,6 +161,11 @@ class UploadsTest {
     expected.update(content, 0, content.length);
     Digest root = expected.root();
     assertThat(MerkleTrees.ofFile(file, elementBytes).root()).isEqualTo(root);
+    LeafHashes pieces = new LeafHashes(elementBytes);
+    for (int at = 0; at < content.length; at += 7_777) {
+      pieces.update(ByteBuffer.wrap(content, at, Math.min(7_777, content.length - at)));
+    }
+    assertThat(pieces.tree().root()).isEqualTo(root);
     content[content.length / 2] ^= 1;
     Files.write(file, content);
     assertThat(MerkleTrees.ofFile(file, elementBytes).root()).isNotEqualTo(root);

@@ -7,7 +7,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +19,6 @@ import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadProgress;
 import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
-import org.concordat.secureagg.Digest;
 
 /**
  * Sends one masked vector in parts, resuming where the coordinator has got to, until it has the
@@ -141,13 +139,10 @@ public final class Uploader {
         throw new NoSuchElementException();
       }
       int length = Math.min(partBytes, content.length - at);
-      MessageDigest sha256 = Digest.newSha256();
-      sha256.update(content, at, length);
       UploadPart.Builder part =
           UploadPart.newBuilder()
               .setOffset(at)
-              .setData(UnsafeByteOperations.unsafeWrap(content, at, length))
-              .setSha256(UnsafeByteOperations.unsafeWrap(sha256.digest()));
+              .setData(UnsafeByteOperations.unsafeWrap(content, at, length));
       if (first) {
         part.setSealedCommitment(ByteString.copyFrom(sealedCommitment));
       }
