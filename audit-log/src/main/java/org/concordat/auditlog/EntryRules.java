@@ -11,7 +11,7 @@ final class EntryRules {
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9._:/+=#-]{1,256}");
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-  private static final int MAX_PAIRS = 64;
+  static final int MAX_PAIRS = 64;
   private static final int MAX_VALUE_CHARS = 4096;
 
   /** The largest integer that every JSON reader keeps exact (RFC 7493 §2.2). */

@@ -7,17 +7,10 @@ import java.nio.file.Path;
  * the disk.
  */
 public final class LogBrokenException extends AuditLogException {
-  private final transient Path directory;
-
   LogBrokenException(Path directory) {
     super(
         "the audit log in "
             + directory
             + " must be opened again: replacing its checkpoint failed half-way, and signing on could fork it");
-    this.directory = directory;
-  }
-
-  public Path directory() {
-    return directory;
   }
 }

@@ -4,17 +4,10 @@ import java.nio.file.Path;
 
 /** The log has a writer already. */
 public final class LogLockedException extends AuditLogException {
-  private final transient Path directory;
-
   LogLockedException(Path directory) {
     super(
         "the audit log in "
             + directory
             + " is open in another writer: stop it first, a log has one writer");
-    this.directory = directory;
-  }
-
-  public Path directory() {
-    return directory;
   }
 }

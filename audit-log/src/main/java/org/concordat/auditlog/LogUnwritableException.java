@@ -7,9 +7,6 @@ import java.nio.file.Path;
  * refused entries are not in the log.
  */
 public final class LogUnwritableException extends AuditLogException {
-  private final transient Path file;
-  private final String reason;
-
   LogUnwritableException(Path file, String reason, Throwable cause) {
     super(
         "the audit log cannot be written: "
@@ -18,15 +15,5 @@ public final class LogUnwritableException extends AuditLogException {
             + reason
             + ". Free space or fix permissions, then append again",
         cause);
-    this.file = file;
-    this.reason = reason;
-  }
-
-  public Path file() {
-    return file;
-  }
-
-  public String reason() {
-    return reason;
   }
 }

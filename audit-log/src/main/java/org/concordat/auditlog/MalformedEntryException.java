@@ -2,17 +2,11 @@ package org.concordat.auditlog;
 
 /** Bytes or values that are not a well-formed entry. */
 public final class MalformedEntryException extends AuditLogException {
-  private final String field;
   private final String reason;
 
   MalformedEntryException(String field, String reason) {
     super("audit entry: " + field + ": " + reason);
-    this.field = field;
     this.reason = reason;
-  }
-
-  public String field() {
-    return field;
   }
 
   public String reason() {

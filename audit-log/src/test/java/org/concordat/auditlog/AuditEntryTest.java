@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.concordat.testkit.Seeded;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditEntryTest {
   private static final String DIGEST = "ab".repeat(32);
-  private static final AuditEntry FULL =
+  private final AuditEntry full =
       AuditEntry.of(
               "round/j/3/commit",
               Samples.START,
@@ -40,7 +41,7 @@ class AuditEntryTest {
 
   @Test
   void theCanonicalFormIsPinned() {
-    assertThat(FULL.json())
+    assertThat(full.json())
         .isEqualTo(
             "{\"actor\":\"coordinator\",\"alliance\":\"hearts\",\"attempt\":1,"
                 + "\"details\":{\"b\":\"2\",\"reason\":\"\u00e9t\u00e9 \\\"quoted\\\" \ud83d\ude00 <>\"},"
@@ -59,8 +60,8 @@ class AuditEntryTest {
         assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
       }
     }
-    assertThat(schema.validate(FULL.json(), InputFormat.JSON)).isEmpty();
-    assertThat(AuditEntry.parse(FULL.canonicalBytes())).isEqualTo(FULL);
+    assertThat(schema.validate(full.json(), InputFormat.JSON)).isEmpty();
+    assertThat(AuditEntry.parse(full.canonicalBytes())).isEqualTo(full);
   }
 
   @ParameterizedTest
@@ -87,8 +88,8 @@ class AuditEntryTest {
       })
   void whatTheSchemaRefusesTheParserRefuses(String change) {
     String[] parts = change.split("\\|", -1);
-    String json = FULL.json().replace(parts[0], parts[1]);
-    assertThat(json).isNotEqualTo(FULL.json());
+    String json = full.json().replace(parts[0], parts[1]);
+    assertThat(json).isNotEqualTo(full.json());
     if (!parts[1].equals("\"v\":1.0")) { // equal to 1 for the schema, another spelling for the log
       assertThat(schema.validate(json, InputFormat.JSON)).as(json).isNotEmpty();
     }
@@ -117,19 +118,19 @@ class AuditEntryTest {
 
   @Test
   void otherSpellingsOfTheSameEntryAreRefused() {
-    refused(FULL.json().replace(",", ", "));
-    refused(FULL.json() + "\n");
-    refused(FULL.json().replace("<>", "\\u003c>"));
-    refused(FULL.json().replace(".250Z", ".25Z"));
-    refused(FULL.json().replace("\"v\":1", "\"v\":1,\"v\":1"));
-    byte[] bytes = FULL.canonicalBytes();
-    bytes[FULL.json().indexOf('\u00e9')] = (byte) 0xff;
+    refused(full.json().replace(",", ", "));
+    refused(full.json() + "\n");
+    refused(full.json().replace("<>", "\\u003c>"));
+    refused(full.json().replace(".250Z", ".25Z"));
+    refused(full.json().replace("\"v\":1", "\"v\":1,\"v\":1"));
+    byte[] bytes = full.canonicalBytes();
+    bytes[full.json().indexOf('\u00e9')] = (byte) 0xff;
     assertThatThrownBy(() -> AuditEntry.parse(bytes)).isInstanceOf(MalformedEntryException.class);
   }
 
   @Test
   void tooLargeEntriesAreRefusedByName() {
-    AuditEntry large = FULL;
+    AuditEntry large = full;
     for (int i = 0; i < 16; i++) {
       large = large.detail("d" + i, "x".repeat(4096));
     }
@@ -146,16 +147,24 @@ class AuditEntryTest {
 
   @Test
   void fieldsAreBounded() {
-    assertThatThrownBy(() -> FULL.detail("k", "x".repeat(4097)))
+    assertThatThrownBy(() -> full.detail("k", "x".repeat(4097)))
         .isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.detail("k", "a\nb")).isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.detail("k", "\ud800"))
+    assertThatThrownBy(() -> full.detail("k", "a\nb")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> full.detail("k", "\ud800"))
         .isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.detail("k k", "")).isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.digest("k", DIGEST.substring(2)))
+    assertThatThrownBy(() -> full.detail("k k", "")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> full.digest("k", DIGEST.substring(2)))
         .isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.inJob("")).isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> FULL.inRound("j", -1, 0)).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> full.inJob("")).isInstanceOf(MalformedEntryException.class);
+    assertThatThrownBy(() -> full.inAlliance("a b")).hasMessageContaining("alliance");
+    assertThatThrownBy(() -> full.digest("k k", DIGEST)).hasMessageContaining("digests");
+    assertThatThrownBy(() -> full.inRound("j", -1, 0)).hasMessageContaining("round");
+    assertThatThrownBy(() -> full.inRound("j", 0, -1)).hasMessageContaining("attempt");
+    long largest = (1L << 53) - 1;
+    assertThat(full.inRound("j", largest, largest).attempt()).hasValue(largest);
+    assertThatThrownBy(() -> full.inRound("j", 0, largest + 1)).hasMessageContaining("attempt");
+    assertThat(full.inJob("j").job()).contains("j");
+    assertThat(full.inAlliance("hearts").alliance()).contains("hearts");
     assertThatThrownBy(
             () -> AuditEntry.of("i", Instant.EPOCH, EntryType.JOB, "a", "s", EntryOutcome.OK))
         .isInstanceOf(MalformedEntryException.class)
@@ -163,10 +172,58 @@ class AuditEntryTest {
   }
 
   @Test
+  void identifiersAreChecked() {
+    for (String wrong : List.of("", "a b", "x".repeat(257), "\u00e9")) {
+      assertThatThrownBy(() -> entry(wrong, "a", "s")).hasMessageContaining("id");
+      assertThatThrownBy(() -> entry("i", wrong, "s")).hasMessageContaining("actor");
+      assertThatThrownBy(() -> entry("i", "a", wrong)).hasMessageContaining("subject");
+    }
+    String longest = "x".repeat(256);
+    assertThat(entry(longest, longest, longest).id()).isEqualTo(longest);
+  }
+
+  private static AuditEntry entry(String id, String actor, String subject) {
+    return AuditEntry.of(id, Samples.START, EntryType.JOB, actor, subject, EntryOutcome.OK);
+  }
+
+  @Test
+  void asManyDetailsAsAreAllowed() {
+    AuditEntry entry = entry("i", "a", "s");
+    for (int i = 0; i < EntryRules.MAX_PAIRS; i++) {
+      entry = entry.detail("d" + i, "");
+    }
+    AuditEntry most = entry;
+    assertThat(most.details()).hasSize(EntryRules.MAX_PAIRS);
+    assertThatThrownBy(() -> most.detail("more", "")).hasMessageContaining("pairs");
+  }
+
+  /** Its bytes are counted: what is exactly as large as a bundle can say is still taken. */
+  @Test
+  void theLargestEntry() {
+    AuditEntry entry = full;
+    for (int i = 0; i < 15; i++) {
+      entry = entry.detail("d" + i, "x".repeat(4096));
+    }
+    int room = 65_535 - entry.detail("rest", "").canonicalBytes().length;
+    AuditEntry largest = entry.detail("rest", "x".repeat(room));
+    assertThat(AuditEntry.parse(largest.canonicalBytes())).isEqualTo(largest);
+    AuditEntry larger = entry.detail("rest", "x".repeat(room + 1));
+    assertThatThrownBy(larger::canonicalBytes).isInstanceOf(EntryTooLargeException.class);
+  }
+
+  @Test
+  void textsAtTheBoundaries() {
+    assertThat(full.remark("r", "\ud7ff\ue000 \u007f").details().get("r"))
+        .isEqualTo("\ud7ff\ue000  ");
+    assertThatThrownBy(() -> full.detail("k", "\udfff")).hasMessageContaining("surrogates");
+    assertThat(full.remark("r", "x".repeat(5000)).details().get("r")).hasSize(4096);
+  }
+
+  @Test
   void remarksAreMadeToFit() {
     String smile = "\ud83d\ude00";
     AuditEntry entry =
-        FULL.remark("reason", "a\nb\u0000c\ud800d").remark("long", "x" + smile.repeat(4000));
+        full.remark("reason", "a\nb\u0000c\ud800d").remark("long", "x" + smile.repeat(4000));
     assertThat(entry.details()).containsEntry("reason", "a b c d");
     assertThat(entry.details().get("long")).hasSize(4095).endsWith(smile);
     assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
@@ -190,7 +247,7 @@ class AuditEntryTest {
         "mutations",
         500,
         random -> {
-          byte[] bytes = Mutation.of(FULL.canonicalBytes(), random);
+          byte[] bytes = Mutation.of(full.canonicalBytes(), random);
           try {
             assertThat(AuditEntry.parse(bytes).canonicalBytes()).isEqualTo(bytes);
           } catch (MalformedEntryException refused) {

@@ -93,6 +93,29 @@ class KeysTest {
   }
 
   @Test
+  void keysAreEqualByNameAndBytes() {
+    LogVerifierKey key = LogVerifierKey.parse(VKEY);
+    byte[] other = LogSigner.create(directory.resolve("o.key"), "o").vkey().publicKey();
+    assertThat(LogVerifierKey.of(key.name(), key.publicKey()))
+        .isEqualTo(key)
+        .hasSameHashCodeAs(key);
+    assertThat(LogVerifierKey.of("Peter", key.publicKey())).isNotEqualTo(key);
+    assertThat(LogVerifierKey.of(key.name(), other)).isNotEqualTo(key);
+    assertThat(key).isNotEqualTo(VKEY);
+    assertThat(LogSigner.create(directory.resolve("s.key"), "s").toString())
+        .startsWith("LogSigner[s+");
+  }
+
+  @Test
+  void hashesAreEqualByBytesAndReadAsHex() {
+    TreeHash hash = Rfc6962.EMPTY_ROOT;
+    assertThat(hash.hex()).startsWith("e3b0c442");
+    assertThat(hash).hasToString(hash.hex());
+    assertThat(TreeHash.of(hash.bytes())).isEqualTo(hash).hasSameHashCodeAs(hash);
+    assertThat(TreeHash.of(new byte[32])).isNotEqualTo(hash);
+  }
+
+  @Test
   void anExistingKeyIsNotReplaced() {
     Path file = directory.resolve("log.key");
     LogSigner made = LogSigner.create(file, Samples.NAME);

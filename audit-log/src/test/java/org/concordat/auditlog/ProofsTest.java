@@ -3,7 +3,9 @@ package org.concordat.auditlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,49 @@ class ProofsTest {
     assertThatThrownBy(() -> proofs.consistency(7, 6)).isInstanceOf(ProofRefusedException.class);
     assertThatThrownBy(() -> proofs.consistency(1, SIZE + 1))
         .isInstanceOf(ProofRefusedException.class);
+  }
+
+  @Test
+  void treesOfOneSizeAndTheEmptyTree() {
+    ConsistencyProof same = new ConsistencyProof(5, 5, List.of());
+    same.verify(root(5), root(5));
+    assertThatThrownBy(() -> same.verify(root(5), root(6))).hasMessageContaining("forked");
+    ConsistencyProof fromNothing = new ConsistencyProof(0, 5, List.of());
+    fromNothing.verify(Rfc6962.EMPTY_ROOT, root(5));
+    assertThatThrownBy(() -> fromNothing.verify(root(1), root(5)))
+        .hasMessageContaining("empty tree");
+    refused(new ConsistencyProof(5, 5, LEAVES.subList(0, 1)), root(5), root(5), true);
+    assertThat(proofs.consistency(5, 5).hashes()).isEmpty();
+    assertThat(proofs.range(0, 0)).isEqualTo(Rfc6962.EMPTY_ROOT);
+  }
+
+  @Test
+  void aProofIsNotHandedOutOfTilesThatWereChanged() throws IOException {
+    Path changed = Samples.log(directory, signer, 5, 5);
+    Path tile = changed.resolve("tile/0/000.p/5");
+    byte[] bytes = Files.readAllBytes(tile);
+    bytes[40] ^= 1;
+    Files.write(tile, bytes);
+    assertThatThrownBy(() -> AuditQuery.prove(changed, signer.vkey(), 0))
+        .isInstanceOf(ProofRefusedException.class);
+  }
+
+  @Test
+  void asManyHashesAsATreeCanHave() {
+    String checkpoint = "c";
+    List<TreeHash> most = LEAVES.subList(0, 63);
+    String text = new TlogProof(0, most, checkpoint).text();
+    assertThat(TlogProof.parse(text).hashes()).isEqualTo(most);
+    assertThatThrownBy(() -> new TlogProof(0, LEAVES.subList(0, 64), checkpoint))
+        .isInstanceOf(MalformedNoteException.class);
+    assertThatThrownBy(() -> new TlogProof(-1, List.of(), checkpoint))
+        .isInstanceOf(MalformedNoteException.class);
+    String longest = text + "c".repeat(16_384 - text.length());
+    assertThat(TlogProof.parse(longest).text()).isEqualTo(longest);
+    assertThatThrownBy(() -> TlogProof.parse(longest + "c"))
+        .isInstanceOf(MalformedNoteException.class);
+    assertThatThrownBy(() -> TlogProof.parse("c2sp.org/tlog-proof@v1\n\nc"))
+        .isInstanceOf(MalformedNoteException.class);
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The test tree published with Certificate Transparency's reference implementation (RFC 6962). */
 class Rfc6962Test {
-  static final List<TreeHash> LEAVES =
+  private final List<TreeHash> leaves =
       Stream.of(
               "",
               "00",
@@ -42,8 +42,8 @@ class Rfc6962Test {
 
   @Test
   void rootsOfTheTestTree() {
-    for (int size = 0; size <= LEAVES.size(); size++) {
-      assertThat(Rfc6962.root(LEAVES.subList(0, size)))
+    for (int size = 0; size <= leaves.size(); size++) {
+      assertThat(Rfc6962.root(leaves.subList(0, size)))
           .as("size %d", size)
           .isEqualTo(ROOTS.get(size));
     }
@@ -53,8 +53,8 @@ class Rfc6962Test {
   void theEdgeAgreesWithTheTestTree() {
     TreeEdge edge = new TreeEdge();
     assertThat(edge.root()).isEqualTo(ROOTS.get(0));
-    for (int size = 1; size <= LEAVES.size(); size++) {
-      edge.add(LEAVES.get(size - 1), (level, index, hashes) -> {});
+    for (int size = 1; size <= leaves.size(); size++) {
+      edge.add(leaves.get(size - 1), (level, index, hashes) -> {});
       assertThat(edge.root()).as("size %d", size).isEqualTo(ROOTS.get(size));
     }
   }
@@ -67,13 +67,13 @@ class Rfc6962Test {
             "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
             "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
             "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4")
-        .verify(LEAVES.get(0), root);
+        .verify(leaves.get(0), root);
     inclusion(
             5,
             "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
             "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
             "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7")
-        .verify(LEAVES.get(5), root);
+        .verify(leaves.get(5), root);
     assertThat(inclusion(0).size()).isEqualTo(8);
   }
 
