@@ -71,8 +71,7 @@ public final class RoundWork {
       return new RoundMessage.Summed(root);
     }
     Next next = next(task, job, new Quantiser(task.quantisation(), round.cohortSize()).mean(sum));
-    // only now: a round that cannot go on leaves none
-    Meanwhile.both("sum-writer", () -> blobs.putNamed(sumName(root), encode(sum)), next::store);
+    store(root, sum, next); // only now: a round that cannot go on leaves no sum
     return next.message(root, List.of());
   }
 
@@ -120,6 +119,19 @@ public final class RoundWork {
             .map(upload -> uploads.file(upload.getKey(), task.digest(), upload.getValue()))
             .toList();
     return Combiner.sum(task, files, masks, threads);
+  }
+
+  private void store(Digest root, int[] sum, Next next) {
+    boolean anotherRounds = Files.exists(blobs.namedPath(sumName(root)));
+    boolean stored = false;
+    try {
+      Meanwhile.both("sum-writer", () -> blobs.putNamed(sumName(root), encode(sum)), next::store);
+      stored = true;
+    } finally {
+      if (!stored && !anotherRounds) {
+        blobs.erase(sumName(root));
+      }
+    }
   }
 
   private Next next(Task task, Job job, WeightedMean mean) {
