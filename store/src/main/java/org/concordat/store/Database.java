@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +39,11 @@ public final class Database implements AutoCloseable {
   private final StoreLocation location;
   private final FileChannel lockFile;
   private final HikariDataSource source;
-  private final Jdbi jdbi;
 
   private Database(StoreLocation location, FileChannel lockFile, HikariDataSource source) {
     this.location = location;
     this.lockFile = lockFile;
     this.source = source;
-    this.jdbi = Jdbi.create(source);
   }
 
   /**
@@ -66,7 +64,7 @@ public final class Database implements AutoCloseable {
       }
       database.migrate();
       return database;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | SQLException failure) {
       if (source != null) {
         source.close();
       }
@@ -82,17 +80,13 @@ public final class Database implements AutoCloseable {
     return location;
   }
 
-  Jdbi jdbi() {
-    return jdbi;
-  }
-
   /** Something done with a connection. */
   @FunctionalInterface
   interface Work<T extends @Nullable Object> {
     T on(Connection connection) throws SQLException;
   }
 
-  /** Reads, with plain JDBC: a round reads and writes some hundred times. */
+  /** Reads. */
   <T extends @Nullable Object> T read(Work<T> work) {
     try (Connection connection = source.getConnection()) {
       return work.on(connection);
@@ -240,9 +234,8 @@ public final class Database implements AutoCloseable {
    * server notices the end of a session a moment after it: the lock of a process that has just
    * ended is waited for.
    */
-  @SuppressWarnings("MustBeClosedChecker")
-  private void lockPostgres() {
-    Handle session = jdbi.open();
+  private void lockPostgres() throws SQLException {
+    Connection session = source.getConnection();
     for (int attempt = 1; !tryLock(session); attempt++) {
       if (attempt == LOCK_ATTEMPTS) {
         throw new StoreException.InUse(location.toString());
@@ -256,12 +249,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static boolean tryLock(Handle session) {
-    return session
-        .createQuery("SELECT pg_try_advisory_lock(:key)")
-        .bind("key", POSTGRES_LOCK_KEY)
-        .mapTo(Boolean.class)
-        .one();
+  private static boolean tryLock(Connection session) throws SQLException {
+    try (PreparedStatement query = session.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
+      query.setLong(1, POSTGRES_LOCK_KEY);
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
   }
 
   private void migrate() {

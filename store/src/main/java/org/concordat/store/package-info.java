@@ -1,5 +1,6 @@
 /**
- * Durable state of both applications, on SQLite (embedded) or PostgreSQL, behind one SQL.
+ * Durable state of both applications, on SQLite (embedded) or PostgreSQL, behind one SQL, over a
+ * pool of plain JDBC: a round reads and writes some hundred times.
  *
  * <ul>
  *   <li>{@link org.concordat.store.Database} opens, migrates and locks a store: one process at a

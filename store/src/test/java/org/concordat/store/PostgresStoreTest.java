@@ -3,7 +3,8 @@ package org.concordat.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jdbi.v3.core.Jdbi;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,20 +41,14 @@ class PostgresStoreTest extends StoreContract {
   }
 
   @AfterEach
-  void empty() {
+  void empty() throws SQLException {
     close();
-    Jdbi.create(server.getPostgresDatabase())
-        .useHandle(
-            handle -> {
-              handle.execute("DROP SCHEMA public CASCADE");
-              handle.execute("CREATE SCHEMA public");
-            });
+    execute("DROP SCHEMA public CASCADE");
+    execute("CREATE SCHEMA public");
   }
 
   @Override
-  void cleanFuture() {
-    Jdbi.create(server.getPostgresDatabase())
-        .useHandle(
-            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
+  Connection connect() throws SQLException {
+    return server.getPostgresDatabase().getConnection();
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jdbi.v3.core.Jdbi;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 class SqliteStoreTest extends StoreContract {
@@ -15,10 +17,8 @@ class SqliteStoreTest extends StoreContract {
   }
 
   @Override
-  void cleanFuture() {
-    Jdbi.create("jdbc:sqlite:" + directory.resolve("store/state.sqlite"))
-        .useHandle(
-            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("store/state.sqlite"));
   }
 
   @Test
