@@ -50,9 +50,7 @@ import org.slf4j.LoggerFactory;
 final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
 
-  /**
-   * Notes are in the log within a second; most get there sooner, with an entry that cannot wait.
-   */
+  /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
   private static final int SETTLE_TICKS = 8;
 
   private final Directory directory;
@@ -169,8 +167,7 @@ final class Conductor implements Receiver {
     return epochs;
   }
 
-  // --- what agents send
-  // -------------------------------------------------------------------------------------------
+  // What agents send.
 
   @Override
   public void connected(Session session, Hello hello) {
@@ -353,8 +350,7 @@ final class Conductor implements Receiver {
     }
   }
 
-  // --- what time brings
-  // -------------------------------------------------------------------------------------------
+  // What time brings.
 
   void tick() {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
