@@ -15,7 +15,8 @@ public final class Logging {
    * collected.
    */
   private static final List<Logger> LIBRARIES =
-      List.of("io.grpc", "io.netty", "org.flywaydb", "com.zaxxer", "org.bouncycastle").stream()
+      List.of("io.grpc", "io.netty", "org.flywaydb", "com.zaxxer", "org.jdbi", "org.bouncycastle")
+          .stream()
           .map(Logger::getLogger)
           .toList();
 

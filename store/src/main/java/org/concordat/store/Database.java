@@ -12,17 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * An open store: migrated to this program's schema, and locked for this process until it is closed.
@@ -31,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * survives a power loss, and what was erased is overwritten in the file.
  */
 public final class Database implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
   private static final int LOCK_ATTEMPTS = 30;
   private static final int LOCK_PAUSE_MILLIS = 100;
@@ -39,11 +33,13 @@ public final class Database implements AutoCloseable {
   private final StoreLocation location;
   private final FileChannel lockFile;
   private final HikariDataSource source;
+  private final Jdbi jdbi;
 
   private Database(StoreLocation location, FileChannel lockFile, HikariDataSource source) {
     this.location = location;
     this.lockFile = lockFile;
     this.source = source;
+    this.jdbi = Jdbi.create(source);
   }
 
   /**
@@ -64,7 +60,7 @@ public final class Database implements AutoCloseable {
       }
       database.migrate();
       return database;
-    } catch (RuntimeException | SQLException failure) {
+    } catch (RuntimeException failure) {
       if (source != null) {
         source.close();
       }
@@ -80,53 +76,8 @@ public final class Database implements AutoCloseable {
     return location;
   }
 
-  /** Something done with a connection. */
-  @FunctionalInterface
-  interface Work<T extends @Nullable Object> {
-    T on(Connection connection) throws SQLException;
-  }
-
-  /** Reads. */
-  <T extends @Nullable Object> T read(Work<T> work) {
-    try (Connection connection = source.getConnection()) {
-      return work.on(connection);
-    } catch (SQLException failure) {
-      throw failed(failure);
-    }
-  }
-
-  /** Does all of it or nothing. Durable when it returns. */
-  <T extends @Nullable Object> T transaction(Work<T> work) {
-    try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
-      boolean committed = false;
-      try {
-        T outcome = work.on(connection);
-        connection.commit();
-        committed = true;
-        return outcome;
-      } finally {
-        if (!committed) {
-          rollBack(connection);
-        }
-      }
-    } catch (SQLException failure) {
-      throw failed(failure);
-    }
-  }
-
-  /** What led here is thrown; a connection that cannot roll back is closed by the pool. */
-  private static void rollBack(Connection connection) {
-    try {
-      connection.rollback();
-    } catch (SQLException broken) {
-      LOG.debug("no rollback: {}", broken.getMessage());
-    }
-  }
-
-  private StoreException failed(SQLException failure) {
-    return new StoreException(
-        location + " cannot be read or written: " + failure.getMessage(), failure);
+  Jdbi jdbi() {
+    return jdbi;
   }
 
   /** Releases the lock and the connections; everything committed stays. */
@@ -234,8 +185,9 @@ public final class Database implements AutoCloseable {
    * server notices the end of a session a moment after it: the lock of a process that has just
    * ended is waited for.
    */
-  private void lockPostgres() throws SQLException {
-    Connection session = source.getConnection();
+  @SuppressWarnings("MustBeClosedChecker")
+  private void lockPostgres() {
+    Handle session = jdbi.open();
     for (int attempt = 1; !tryLock(session); attempt++) {
       if (attempt == LOCK_ATTEMPTS) {
         throw new StoreException.InUse(location.toString());
@@ -249,13 +201,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static boolean tryLock(Connection session) throws SQLException {
-    try (PreparedStatement query = session.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
-      query.setLong(1, POSTGRES_LOCK_KEY);
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() && rows.getBoolean(1);
-      }
-    }
+  private static boolean tryLock(Handle session) {
+    return session
+        .createQuery("SELECT pg_try_advisory_lock(:key)")
+        .bind("key", POSTGRES_LOCK_KEY)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private void migrate() {
@@ -291,7 +242,7 @@ public final class Database implements AutoCloseable {
     return String.valueOf(root.getMessage());
   }
 
-  private static void closeQuietly(@Nullable FileChannel channel) {
+  private static void closeQuietly(@org.jspecify.annotations.Nullable FileChannel channel) {
     try {
       if (channel != null) {
         channel.close();

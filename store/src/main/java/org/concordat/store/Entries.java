@@ -1,13 +1,10 @@
 package org.concordat.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 
 /** Plain tables: records of a kind under an id. Several changes are one transaction. */
 public final class Entries {
@@ -20,9 +17,6 @@ public final class Entries {
   /** Removes, if it is there. */
   public record Delete(String kind, String id) implements Change {}
 
-  private static final String INSERT = "INSERT INTO entry (kind, id, body) VALUES (?, ?, ?) ";
-  private static final String REPLACE = "ON CONFLICT (kind, id) DO UPDATE SET body = EXCLUDED.body";
-
   private final Database database;
 
   public Entries(Database database) {
@@ -34,13 +28,7 @@ public final class Entries {
     if (changes.isEmpty()) {
       return;
     }
-    database.transaction(
-        connection -> {
-          for (Change change : changes) {
-            applyOne(connection, change);
-          }
-          return true;
-        });
+    database.jdbi().useTransaction(handle -> changes.forEach(change -> applyOne(handle, change)));
   }
 
   /** Inserts or replaces one record. Durable when it returns. */
@@ -54,64 +42,63 @@ public final class Entries {
    * @return true if it was inserted; durable when it returns
    */
   public boolean putIfAbsent(String kind, String id, byte[] body) {
-    return database.transaction(
-        connection ->
-            put(connection, INSERT + "ON CONFLICT (kind, id) DO NOTHING", kind, id, body) == 1);
+    return database
+        .jdbi()
+        .inTransaction(
+            handle ->
+                handle
+                        .createUpdate(
+                            "INSERT INTO entry (kind, id, body) VALUES (:kind, :id, :body) ON CONFLICT (kind, id) DO NOTHING")
+                        .bind("kind", kind)
+                        .bind("id", id)
+                        .bind("body", body)
+                        .execute()
+                    == 1);
   }
 
   public Optional<byte[]> get(String kind, String id) {
-    return database.read(
-        connection -> {
-          try (PreparedStatement query =
-              connection.prepareStatement("SELECT body FROM entry WHERE kind = ? AND id = ?")) {
-            query.setString(1, kind);
-            query.setString(2, id);
-            try (ResultSet rows = query.executeQuery()) {
-              return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.empty();
-            }
-          }
-        });
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT body FROM entry WHERE kind = :kind AND id = :id")
+                    .bind("kind", kind)
+                    .bind("id", id)
+                    .map((rs, ctx) -> rs.getBytes(1))
+                    .findOne());
   }
 
   /** All records of a kind, ordered by id. */
   public Map<String, byte[]> all(String kind) {
-    return database.read(
-        connection -> {
-          Map<String, byte[]> found = new TreeMap<>();
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  "SELECT id, body FROM entry WHERE kind = ? ORDER BY id")) {
-            query.setString(1, kind);
-            try (ResultSet rows = query.executeQuery()) {
-              while (rows.next()) {
-                found.put(rows.getString(1), rows.getBytes(2));
-              }
-            }
-          }
-          return found;
-        });
+    Map<String, byte[]> found = new TreeMap<>();
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT id, body FROM entry WHERE kind = :kind ORDER BY id")
+                    .bind("kind", kind)
+                    .map((rs, ctx) -> Map.entry(rs.getString(1), rs.getBytes(2)))
+                    .forEach(record -> found.put(record.getKey(), record.getValue())));
+    return found;
   }
 
-  private static void applyOne(Connection connection, Change change) throws SQLException {
+  private static void applyOne(Handle handle, Change change) {
     if (change instanceof Put put) {
-      put(connection, INSERT + REPLACE, put.kind(), put.id(), put.body());
+      handle
+          .createUpdate(
+              "INSERT INTO entry (kind, id, body) VALUES (:kind, :id, :body) ON CONFLICT (kind, id) DO UPDATE SET body = EXCLUDED.body")
+          .bind("kind", put.kind())
+          .bind("id", put.id())
+          .bind("body", put.body())
+          .execute();
     } else if (change instanceof Delete delete) {
-      try (PreparedStatement statement =
-          connection.prepareStatement("DELETE FROM entry WHERE kind = ? AND id = ?")) {
-        statement.setString(1, delete.kind());
-        statement.setString(2, delete.id());
-        statement.executeUpdate();
-      }
-    }
-  }
-
-  private static int put(Connection connection, String sql, String kind, String id, byte[] body)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, kind);
-      statement.setString(2, id);
-      statement.setBytes(3, body);
-      return statement.executeUpdate();
+      handle
+          .createUpdate("DELETE FROM entry WHERE kind = :kind AND id = :id")
+          .bind("kind", delete.kind())
+          .bind("id", delete.id())
+          .execute();
     }
   }
 }

@@ -1,12 +1,9 @@
 package org.concordat.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Append-only streams of events, each appended together with its outbox entries. */
 public final class EventStore {
@@ -28,15 +25,14 @@ public final class EventStore {
     this.database = database;
     this.nextOutboxId =
         new AtomicLong(
-            database.read(
-                connection -> {
-                  try (PreparedStatement query =
-                          connection.prepareStatement("SELECT COALESCE(MAX(id), 0) FROM outbox");
-                      ResultSet rows = query.executeQuery()) {
-                    rows.next();
-                    return rows.getLong(1);
-                  }
-                }));
+            database
+                .jdbi()
+                .withHandle(
+                    handle ->
+                        handle
+                            .createQuery("SELECT COALESCE(MAX(id), 0) FROM outbox")
+                            .mapTo(Long.class)
+                            .one()));
   }
 
   /**
@@ -54,110 +50,98 @@ public final class EventStore {
       List<Effect> effects,
       long atMillis,
       List<Long> done) {
-    database.transaction(
-        connection -> {
-          long version = version(connection, stream);
-          if (version != expectedVersion) {
-            throw new StoreException.Conflict(stream, expectedVersion, version);
-          }
-          insertEvents(connection, stream, version, events, atMillis);
-          insertEffects(connection, stream, effects);
-          Outbox.delete(connection, done);
-          return true;
-        });
+    database
+        .jdbi()
+        .useTransaction(
+            handle -> {
+              long version = version(handle, stream);
+              if (version != expectedVersion) {
+                throw new StoreException.Conflict(stream, expectedVersion, version);
+              }
+              insertEvents(handle, stream, version, events, atMillis);
+              insertEffects(handle, stream, effects);
+              Outbox.delete(handle, done);
+            });
   }
 
   /** All events of a stream, oldest first. */
   public List<StoredEvent> read(String stream) {
-    return database.read(
-        connection -> {
-          List<StoredEvent> events = new ArrayList<>();
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  "SELECT type, schema, body FROM event WHERE stream = ? ORDER BY version")) {
-            query.setString(1, stream);
-            try (ResultSet rows = query.executeQuery()) {
-              while (rows.next()) {
-                events.add(new StoredEvent(rows.getString(1), rows.getInt(2), rows.getBytes(3)));
-              }
-            }
-          }
-          return events;
-        });
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT type, schema, body FROM event WHERE stream = :s ORDER BY version")
+                    .bind("s", stream)
+                    .map(
+                        (rs, ctx) -> new StoredEvent(rs.getString(1), rs.getInt(2), rs.getBytes(3)))
+                    .list());
   }
 
   /** Whether a stream has any event. */
   public boolean exists(String stream) {
-    return database.read(connection -> version(connection, stream)) > 0;
+    return database.jdbi().withHandle(handle -> version(handle, stream)) > 0;
   }
 
   /** Every stream, by name. */
   public List<String> streams() {
-    return database.read(
-        connection -> {
-          List<String> streams = new ArrayList<>();
-          try (PreparedStatement query =
-                  connection.prepareStatement("SELECT DISTINCT stream FROM event ORDER BY stream");
-              ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-              streams.add(rows.getString(1));
-            }
-          }
-          return streams;
-        });
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT DISTINCT stream FROM event ORDER BY stream")
+                    .mapTo(String.class)
+                    .list());
   }
 
-  private static long version(Connection connection, String stream) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT COUNT(*) FROM event WHERE stream = ?")) {
-      query.setString(1, stream);
-      try (ResultSet rows = query.executeQuery()) {
-        rows.next();
-        return rows.getLong(1);
-      }
-    }
+  private static long version(Handle handle, String stream) {
+    return handle
+        .createQuery("SELECT COUNT(*) FROM event WHERE stream = :s")
+        .bind("s", stream)
+        .mapTo(Long.class)
+        .one();
   }
 
   private static void insertEvents(
-      Connection connection, String stream, long version, List<StoredEvent> events, long atMillis)
-      throws SQLException {
+      Handle handle, String stream, long version, List<StoredEvent> events, long atMillis) {
     if (events.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO event (stream, version, type, schema, body, at) VALUES (?, ?, ?, ?, ?, ?)")) {
-      long next = version;
-      for (StoredEvent event : events) {
-        insert.setString(1, stream);
-        insert.setLong(2, next++);
-        insert.setString(3, event.type());
-        insert.setInt(4, event.schema());
-        insert.setBytes(5, event.body());
-        insert.setLong(6, atMillis);
-        insert.addBatch();
-      }
-      insert.executeBatch();
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO event (stream, version, type, schema, body, at) VALUES (:stream, :version, :type, :schema, :body, :at)");
+    long next = version;
+    for (StoredEvent event : events) {
+      batch
+          .bind("stream", stream)
+          .bind("version", next++)
+          .bind("type", event.type())
+          .bind("schema", event.schema())
+          .bind("body", event.body())
+          .bind("at", atMillis)
+          .add();
     }
+    batch.execute();
   }
 
-  private void insertEffects(Connection connection, String stream, List<Effect> effects)
-      throws SQLException {
+  private void insertEffects(Handle handle, String stream, List<Effect> effects) {
     if (effects.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO outbox (id, stream, kind, target, body) VALUES (?, ?, ?, ?, ?)")) {
-      for (Effect effect : effects) {
-        insert.setLong(1, nextOutboxId.incrementAndGet());
-        insert.setString(2, stream);
-        insert.setString(3, effect.kind());
-        insert.setString(4, effect.target());
-        insert.setBytes(5, effect.body());
-        insert.addBatch();
-      }
-      insert.executeBatch();
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO outbox (id, stream, kind, target, body) VALUES (:id, :stream, :kind, :target, :body)");
+    for (Effect effect : effects) {
+      batch
+          .bind("id", nextOutboxId.incrementAndGet())
+          .bind("stream", stream)
+          .bind("kind", effect.kind())
+          .bind("target", effect.target())
+          .bind("body", effect.body())
+          .add();
     }
+    batch.execute();
   }
 }

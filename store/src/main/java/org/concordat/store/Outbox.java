@@ -1,11 +1,7 @@
 package org.concordat.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Effects whose events are durable and that have not run yet. They run at least once, in order of
@@ -28,49 +24,33 @@ public final class Outbox {
 
   /** The oldest pending entries, at most {@code limit}. */
   public List<Entry> pending(int limit) {
-    return database.read(
-        connection -> {
-          List<Entry> pending = new ArrayList<>();
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  "SELECT id, stream, kind, target, body FROM outbox ORDER BY id LIMIT ?")) {
-            query.setInt(1, limit);
-            try (ResultSet rows = query.executeQuery()) {
-              while (rows.next()) {
-                pending.add(
-                    new Entry(
-                        rows.getLong(1),
-                        rows.getString(2),
-                        rows.getString(3),
-                        rows.getString(4),
-                        rows.getBytes(5)));
-              }
-            }
-          }
-          return pending;
-        });
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT id, stream, kind, target, body FROM outbox ORDER BY id LIMIT :n")
+                    .bind("n", limit)
+                    .map(
+                        (rs, ctx) ->
+                            new Entry(
+                                rs.getLong(1),
+                                rs.getString(2),
+                                rs.getString(3),
+                                rs.getString(4),
+                                rs.getBytes(5)))
+                    .list());
   }
 
   /** Forgets entries that have run. Durable when it returns. */
   public void done(List<Long> ids) {
-    database.transaction(
-        connection -> {
-          delete(connection, ids);
-          return true;
-        });
+    database.jdbi().useTransaction(handle -> delete(handle, ids));
   }
 
-  static void delete(Connection connection, List<Long> ids) throws SQLException {
-    if (ids.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement =
-        connection.prepareStatement("DELETE FROM outbox WHERE id = ?")) {
-      for (long id : ids) {
-        statement.setLong(1, id);
-        statement.addBatch();
-      }
-      statement.executeBatch();
+  static void delete(Handle handle, List<Long> ids) {
+    if (!ids.isEmpty()) {
+      handle.createUpdate("DELETE FROM outbox WHERE id IN (<ids>)").bindList("ids", ids).execute();
     }
   }
 }

@@ -1,13 +1,16 @@
 package org.concordat.store;
 
 import java.io.UncheckedIOException;
+import org.jdbi.v3.core.JdbiException;
 
 /** Tells a store that cannot be read or written from everything else that can go wrong. */
 public final class StoreTrouble {
   private StoreTrouble() {}
 
   public static boolean is(Throwable failure) {
-    return failure instanceof StoreException || failure instanceof UncheckedIOException;
+    return failure instanceof StoreException
+        || failure instanceof JdbiException
+        || failure instanceof UncheckedIOException;
   }
 
   /** Lets the mailbox deal with a store that a worker could not read or write. */

@@ -1,6 +1,5 @@
 /**
- * Durable state of both applications, on SQLite (embedded) or PostgreSQL, behind one SQL, over a
- * pool of plain JDBC: a round reads and writes some hundred times.
+ * Durable state of both applications, on SQLite (embedded) or PostgreSQL, behind one SQL.
  *
  * <ul>
  *   <li>{@link org.concordat.store.Database} opens, migrates and locks a store: one process at a

@@ -3,8 +3,7 @@ package org.concordat.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,14 +40,20 @@ class PostgresStoreTest extends StoreContract {
   }
 
   @AfterEach
-  void empty() throws SQLException {
+  void empty() {
     close();
-    execute("DROP SCHEMA public CASCADE");
-    execute("CREATE SCHEMA public");
+    Jdbi.create(server.getPostgresDatabase())
+        .useHandle(
+            handle -> {
+              handle.execute("DROP SCHEMA public CASCADE");
+              handle.execute("CREATE SCHEMA public");
+            });
   }
 
   @Override
-  Connection connect() throws SQLException {
-    return server.getPostgresDatabase().getConnection();
+  void cleanFuture() {
+    Jdbi.create(server.getPostgresDatabase())
+        .useHandle(
+            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
   }
 }

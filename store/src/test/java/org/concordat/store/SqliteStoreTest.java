@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 class SqliteStoreTest extends StoreContract {
@@ -17,8 +16,10 @@ class SqliteStoreTest extends StoreContract {
   }
 
   @Override
-  Connection connect() throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("store/state.sqlite"));
+  void cleanFuture() {
+    Jdbi.create("jdbc:sqlite:" + directory.resolve("store/state.sqlite"))
+        .useHandle(
+            handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '99'"));
   }
 
   @Test
@@ -27,6 +28,33 @@ class SqliteStoreTest extends StoreContract {
     assertThatThrownBy(() -> Database.open(StoreLocation.sqlite(file)).close())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(file.toString());
+  }
+
+  /** SQLite rolls a transaction back by itself where the disk is full: the pool must notice. */
+  @Test
+  void whatTheDatabaseRolledBackByItselfHarmsNoLaterTransaction() {
+    try (Database database = Database.open(StoreLocation.sqlite(directory.resolve("full")))) {
+      Entries entries = new Entries(database);
+      execute(
+          database,
+          "CREATE TRIGGER full BEFORE INSERT ON entry WHEN NEW.id = 'last' BEGIN"
+              + " SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
+      List<Entries.Change> both =
+          List.of(
+              new Entries.Put("k", "first", new byte[] {1}),
+              new Entries.Put("k", "last", new byte[] {2}));
+      for (int attempt = 0; attempt < 3; attempt++) {
+        assertThatThrownBy(() -> entries.apply(both)).hasStackTraceContaining("disk is full");
+        assertThat(entries.all("k")).as("all of it or nothing").isEmpty();
+      }
+      execute(database, "DROP TRIGGER full");
+      entries.apply(both);
+      assertThat(entries.all("k")).containsOnlyKeys("first", "last");
+    }
+  }
+
+  private static void execute(Database database, String sql) {
+    database.jdbi().useHandle(handle -> handle.execute(sql));
   }
 
   @Test

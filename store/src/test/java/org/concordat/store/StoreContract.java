@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.concordat.store.EventStore.Effect;
 import org.concordat.store.EventStore.StoredEvent;
@@ -176,33 +173,29 @@ abstract class StoreContract {
   }
 
   @Test
-  void aNewerStoreIsRefusedByName() throws Exception {
+  void aNewerStoreIsRefusedByName() {
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,"
+                        + " installed_by, execution_time, success)"
+                        + " VALUES (99, '99', 'future', 'SQL', 'V99__future.sql', 1, 'someone', 1, "
+                        + (location().isPostgres() ? "true" : "1")
+                        + ")"));
     database.close();
-    execute(
-        "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,"
-            + " installed_by, execution_time, success)"
-            + " VALUES (99, '99', 'future', 'SQL', 'V99__future.sql', 1, 'someone', 1, "
-            + (location().isPostgres() ? "true" : "1")
-            + ")");
     try {
       assertThatThrownBy(() -> Database.open(location()).close())
           .isInstanceOf(StoreException.TooNew.class)
           .hasMessageContaining("99")
           .hasMessageContaining("upgrade");
     } finally {
-      execute("DELETE FROM flyway_schema_history WHERE version = '99'");
+      cleanFuture();
       database = Database.open(location());
     }
   }
 
   /** Removes the version from the future without opening the store through {@link Database}. */
-  /** A connection beside the store's own. */
-  abstract Connection connect() throws SQLException;
-
-  final void execute(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.executeUpdate(sql);
-    }
-  }
+  abstract void cleanFuture();
 }

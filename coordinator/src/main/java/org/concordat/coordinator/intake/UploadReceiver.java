@@ -35,9 +35,6 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
   private byte @Nullable [] sealed;
   private @Nullable UploadCommitment commitment;
 
-  /** Of an upload that this stream brings from its first byte on; else the file is read back. */
-  private @Nullable LeafHashes hashes;
-
   private int elementBytes;
   private long received;
   private boolean closed;
@@ -65,8 +62,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       return;
     }
     try {
-      UploadCommitment current =
-          commitment == null ? begin(part.getSealedCommitment()) : commitment;
+      UploadCommitment current = commitment == null ? begin(part) : commitment;
       take(current, part);
     } catch (UploadRefusedException refused) {
       fail(Status.FAILED_PRECONDITION.withDescription(refused.getMessage()));
@@ -77,8 +73,8 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     }
   }
 
-  private UploadCommitment begin(ByteString sealedCommitment) throws UploadRefusedException {
-    byte[] bytes = sealedCommitment.toByteArray();
+  private UploadCommitment begin(UploadPart first) throws UploadRefusedException {
+    byte[] bytes = first.getSealedCommitment().toByteArray();
     UploadCommitment opened = open(bytes);
     if (opened.wireBytes() > limits.uploadBytes()) {
       throw new UploadRefusedException(
@@ -89,10 +85,10 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
               + " are taken");
     }
     elementBytes = await(() -> receiver.requireExpected(member, opened));
+    requireOffset(first, uploads.size(member, opened)); // else it takes nobody's place
     sealed = bytes;
     commitment = opened;
     received = uploads.claim(member, opened, this);
-    hashes = received == 0 ? new LeafHashes(elementBytes) : null;
     return opened;
   }
 
@@ -124,25 +120,25 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       throw new UploadRefusedException(
           "a part of " + data.size() + " bytes, at most " + limits.partBytes());
     }
-    if (part.getOffset() != received) {
-      throw new UploadRefusedException(
-          "a part at offset "
-              + part.getOffset()
-              + ", expected "
-              + received
-              + ": ask UploadState and resume there");
-    }
+    requireOffset(part, received);
     if (received + data.size() > current.wireBytes()) {
       throw new UploadRefusedException(
           "more bytes than the " + current.wireBytes() + " that were committed");
     }
     requireDigest(part);
     uploads.append(member, current, this, received, data.asReadOnlyByteBuffer());
-    LeafHashes whole = hashes;
-    if (whole != null) {
-      whole.update(data.asReadOnlyByteBuffer());
-    }
     received += data.size();
+  }
+
+  private static void requireOffset(UploadPart part, long here) throws UploadRefusedException {
+    if (part.getOffset() != here) {
+      throw new UploadRefusedException(
+          "a part at offset "
+              + part.getOffset()
+              + ", expected "
+              + here
+              + ": ask UploadState and resume there");
+    }
   }
 
   /** Where a part carries its digest; the root covers every part in any case. */
@@ -210,14 +206,11 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
               + current.wireBytes()
               + " bytes: resume it");
     }
-    LeafHashes whole = hashes;
-    if (whole != null && received > 0) {
-      uploads.remember(member, current, whole.tree());
-    }
+    uploads.requireClaimed(member, current, this);
     Digest root =
         uploads.tree(member, current.ref().taskDigest(), current.root(), elementBytes).root();
     if (!root.equals(current.root())) {
-      uploads.discard(member, current);
+      uploads.discard(member, current, this);
       throw new UploadRefusedException(
           "the upload has the root "
               + root.shortHex()

@@ -34,8 +34,8 @@ public final class Uploads {
   }
 
   /**
-   * Begins or resumes an upload: from now on this stream alone appends to it, and one that did
-   * before is refused. Who claims an empty upload and appends to its end knows what the file holds.
+   * Begins or resumes an upload: from now on this stream alone appends to it, ends it or has it
+   * discarded, and one that did before is refused.
    *
    * @return bytes that are here
    */
@@ -64,10 +64,26 @@ public final class Uploads {
       throws UploadRefusedException {
     String name = name(member, commitment.ref().taskDigest(), commitment.root());
     synchronized (claims) {
-      if (claims.get(name) != stream) {
-        throw new UploadRefusedException("another stream brings this upload now: let it go on");
-      }
+      requireClaimed(name, stream);
       blobs.writePart(name, offset, part);
+    }
+  }
+
+  /**
+   * Checks that nobody else can have changed the upload since this stream claimed it, nor can now.
+   *
+   * @throws UploadRefusedException if another stream has claimed the upload
+   */
+  void requireClaimed(String member, UploadCommitment commitment, Object stream)
+      throws UploadRefusedException {
+    synchronized (claims) {
+      requireClaimed(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+    }
+  }
+
+  private void requireClaimed(String name, Object stream) throws UploadRefusedException {
+    if (claims.get(name) != stream) {
+      throw new UploadRefusedException("another stream brings this upload now: let it go on");
     }
   }
 
@@ -99,11 +115,6 @@ public final class Uploads {
     return tree;
   }
 
-  /** Remembers the tree of an upload that has just come, see {@link #tree}. */
-  void remember(String member, UploadCommitment commitment, MerkleTree tree) {
-    remember(file(member, commitment.ref().taskDigest(), commitment.root()), tree);
-  }
-
   private void remember(Path file, MerkleTree tree) {
     synchronized (trees) {
       trees.put(file, tree);
@@ -116,10 +127,18 @@ public final class Uploads {
     }
   }
 
-  /** Removes an upload whose bytes do not have the committed root, so that it can be sent again. */
-  void discard(String member, UploadCommitment commitment) {
+  /**
+   * Removes an upload whose bytes do not have the committed root, so that it can be sent again;
+   * nothing if another stream has claimed it meanwhile.
+   */
+  void discard(String member, UploadCommitment commitment, Object stream) {
     String name = name(member, commitment.ref().taskDigest(), commitment.root());
-    blobs.erase(name);
+    synchronized (claims) {
+      if (claims.get(name) != stream) {
+        return;
+      }
+      blobs.erase(name);
+    }
     synchronized (trees) {
       trees.remove(blobs.namedPath(name));
     }

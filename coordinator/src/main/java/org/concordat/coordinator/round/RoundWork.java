@@ -71,7 +71,7 @@ public final class RoundWork {
       return new RoundMessage.Summed(root);
     }
     Next next = next(task, job, new Quantiser(task.quantisation(), round.cohortSize()).mean(sum));
-    store(root, sum, next); // only now: a round that cannot go on leaves no sum
+    store(root, sum, next); // only now: where it cannot go on there is no sum
     return next.message(root, List.of());
   }
 

@@ -54,7 +54,7 @@ public final class Quantiser {
 
   /**
    * Stochastic rounding, unbiased: {@code ⌊v + u⌋} with u uniform in [0, 1) from 32 random bits (v
-   * in floating point: a bias below 2^-27 of a step). Each word is within ± {@link
+   * in fixed point of 2^-32: a bias below 2^-27 of a step). Each word is within ± {@link
    * Quantisation#levels()}, the weight, which is the last of the m + 1 elements, within 0 and
    * {@link Quantisation#weightLevels}.
    *
