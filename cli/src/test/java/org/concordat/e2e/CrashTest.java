@@ -77,6 +77,7 @@ class CrashTest {
         assertThat(round.getTotalWeight()).as("and counted once").isCloseTo(4 * 30.0, within(0.1));
       }
       assertThat(rounds.get(0).getTotalWeight()).isEqualTo(rounds.get(1).getTotalWeight());
+      processes.end("coordinator");
     }
     requireOneTaskPerToken();
   }

@@ -14,15 +14,19 @@ import org.concordat.coordinator.CoordinatorConfig;
  * the given crash point it prints PAUSED and stands still, so that the test kills it exactly there.
  */
 public final class ProcessMain {
+  private static final long CLOSE_MILLIS = 10_000;
+
   private ProcessMain() {}
 
   public static void main(String[] arguments) throws Exception {
     Consumer<String> crashPoint = arguments.length > 2 ? pauseAt(arguments[2]) : point -> {};
     Path config = Path.of(arguments[1]);
+    Runnable close = () -> {};
     if (arguments[0].equals("coordinator")) {
       Coordinator coordinator =
           Coordinator.start(CoordinatorConfig.read(config), "test", Clock.systemUTC(), crashPoint);
       System.out.println("READY " + coordinator.port());
+      close = coordinator::close;
     } else {
       Agent.start(AgentConfig.read(config), "test", Clock.systemUTC(), crashPoint);
       System.out.println("READY 0");
@@ -31,6 +35,9 @@ public final class ProcessMain {
     while (System.in.read() >= 0) {
       continue;
     }
+    Thread closing = new Thread(close);
+    closing.start();
+    closing.join(CLOSE_MILLIS); // at a crash point it stands still
     Runtime.getRuntime().halt(0);
   }
 

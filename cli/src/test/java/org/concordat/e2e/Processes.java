@@ -109,6 +109,16 @@ final class Processes implements AutoCloseable {
     }
   }
 
+  /** Lets the coordinator end in its own time: one that is killed may be writing its log. */
+  void end(String who) throws Exception {
+    Process process = children.get(who).process;
+    process.getOutputStream().close();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError(who + " does not end");
+    }
+    children.remove(who);
+  }
+
   @Override
   public void close() throws InterruptedException {
     for (String who : List.copyOf(children.keySet())) {
