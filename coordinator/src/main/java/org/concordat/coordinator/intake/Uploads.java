@@ -30,7 +30,7 @@ public final class Uploads {
 
   /** Bytes of an upload that are here. */
   public long size(String member, UploadCommitment commitment) {
-    return blobs.namedSize(name(member, commitment.ref().taskDigest(), commitment.root()));
+    return blobs.namedSize(name(member, commitment));
   }
 
   /**
@@ -41,7 +41,7 @@ public final class Uploads {
    */
   long claim(String member, UploadCommitment commitment, Object stream) {
     synchronized (claims) {
-      claims.put(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+      claims.put(name(member, commitment), stream);
       return size(member, commitment);
     }
   }
@@ -49,7 +49,7 @@ public final class Uploads {
   /** Ends a claim, if it still holds. */
   void letGo(String member, UploadCommitment commitment, Object stream) {
     synchronized (claims) {
-      claims.remove(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+      claims.remove(name(member, commitment), stream);
     }
   }
 
@@ -62,7 +62,7 @@ public final class Uploads {
   void append(
       String member, UploadCommitment commitment, Object stream, long offset, ByteBuffer part)
       throws UploadRefusedException {
-    String name = name(member, commitment.ref().taskDigest(), commitment.root());
+    String name = name(member, commitment);
     synchronized (claims) {
       requireClaimed(name, stream);
       blobs.writePart(name, offset, part);
@@ -77,7 +77,7 @@ public final class Uploads {
   void requireClaimed(String member, UploadCommitment commitment, Object stream)
       throws UploadRefusedException {
     synchronized (claims) {
-      requireClaimed(name(member, commitment.ref().taskDigest(), commitment.root()), stream);
+      requireClaimed(name(member, commitment), stream);
     }
   }
 
@@ -88,7 +88,7 @@ public final class Uploads {
   }
 
   void sync(String member, UploadCommitment commitment) {
-    blobs.sync(name(member, commitment.ref().taskDigest(), commitment.root()));
+    blobs.sync(name(member, commitment));
   }
 
   /** The file of an upload. */
@@ -111,11 +111,6 @@ public final class Uploads {
       }
     }
     MerkleTree tree = MerkleTrees.ofFile(file, elementBytes);
-    remember(file, tree);
-    return tree;
-  }
-
-  private void remember(Path file, MerkleTree tree) {
     synchronized (trees) {
       trees.put(file, tree);
       Iterator<MerkleTree> oldest = trees.values().iterator();
@@ -125,6 +120,7 @@ public final class Uploads {
         oldest.remove();
       }
     }
+    return tree;
   }
 
   /**
@@ -132,7 +128,7 @@ public final class Uploads {
    * nothing if another stream has claimed it meanwhile.
    */
   void discard(String member, UploadCommitment commitment, Object stream) {
-    String name = name(member, commitment.ref().taskDigest(), commitment.root());
+    String name = name(member, commitment);
     synchronized (claims) {
       if (claims.get(name) != stream) {
         return;
@@ -148,6 +144,10 @@ public final class Uploads {
   public void release(Digest task) {
     String prefix = "upload-" + task.hex().substring(0, 32) + "-";
     blobs.names().filter(name -> name.startsWith(prefix)).toList().forEach(blobs::erase);
+  }
+
+  private static String name(String member, UploadCommitment commitment) {
+    return name(member, commitment.ref().taskDigest(), commitment.root());
   }
 
   private static String name(String member, Digest task, Digest root) {
