@@ -53,13 +53,22 @@ public final class Sessions {
   private final Map<String, Instant> awaySince = new TreeMap<>();
   private final long maxBacklogBytes;
   private final Clock clock;
+  private final Traffic traffic;
 
   /**
    * @param maxBacklogBytes an agent that leaves more than this unread is disconnected
    */
   public Sessions(long maxBacklogBytes, Clock clock) {
+    this(maxBacklogBytes, clock, Traffic.HONEST);
+  }
+
+  /**
+   * @param traffic decides what is really sent
+   */
+  public Sessions(long maxBacklogBytes, Clock clock, Traffic traffic) {
     this.maxBacklogBytes = maxBacklogBytes;
     this.clock = clock;
+    this.traffic = traffic;
   }
 
   /** Takes a new session; an older one of the same member is closed. */
@@ -105,6 +114,13 @@ public final class Sessions {
 
   /** Sends any message if the member is connected. */
   public void push(String member, SessionDown message) {
+    if (connected(member)) {
+      traffic.down(member, message).forEach(sent -> deliver(member, sent));
+    }
+  }
+
+  /** Sends exactly this message if the member is connected. */
+  public void deliver(String member, SessionDown message) {
     Session session = byMember.get(member);
     if (session == null) {
       return;

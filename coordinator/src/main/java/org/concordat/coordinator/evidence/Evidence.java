@@ -157,11 +157,9 @@ public final class Evidence {
         Stream.concat(keptSums().stream(), inUse.stream())
             .map(RoundWork::sumName)
             .collect(Collectors.toSet());
-    try (Stream<String> names = blobs.names()) {
-      names
-          .filter(name -> name.startsWith(RoundWork.SUM) && !needed.contains(name))
-          .forEach(blobs::erase);
-    }
+    blobs.names().stream()
+        .filter(name -> name.startsWith(RoundWork.SUM) && !needed.contains(name))
+        .forEach(blobs::erase);
   }
 
   /** The encoded certificate of the draw of a roster's cohorts. */

@@ -143,7 +143,7 @@ public final class Uploads {
   /** Erases everything that was uploaded for a task. */
   public void release(Digest task) {
     String prefix = "upload-" + task.hex().substring(0, 32) + "-";
-    blobs.names().filter(name -> name.startsWith(prefix)).toList().forEach(blobs::erase);
+    blobs.names().stream().filter(name -> name.startsWith(prefix)).forEach(blobs::erase);
   }
 
   private static String name(String member, UploadCommitment commitment) {
