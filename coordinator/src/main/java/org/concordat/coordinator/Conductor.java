@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
@@ -29,10 +31,12 @@ import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -49,6 +53,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+  /** Reasons for which a member refuses a task that it can take once it has what it lacks. */
+  private static final Set<String> LACKING =
+      Stream.of(
+              Reason.BASE_STATE_MISMATCH,
+              Reason.JOB_UNKNOWN,
+              Reason.NOT_ALL_COHORTS,
+              Reason.EPOCH_UNKNOWN,
+              Reason.EPOCH_NOT_CERTIFIED)
+          .map(Reason::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
   private static final int SETTLE_TICKS = 8;
@@ -187,6 +202,41 @@ final class Conductor implements Receiver {
       effects.tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /**
+   * A member that lacks what a task builds on is sent that and the task again, once a session and
+   * round. Otherwise it counts as away from this attempt, and its reason is the operator's.
+   */
+  @Override
+  public void refused(Session session, Refused refused) {
+    String member = session.member();
+    for (Round round : List.copyOf(engine.open().values())) {
+      boolean about =
+          round.task().job().equals(refused.getJob())
+              && round.task().round() == refused.getRound()
+              && round.task().attempt() == refused.getAttempt()
+              && round.participants().contains(member);
+      if (about && LACKING.contains(refused.getReason()) && session.tellAgain(round.stream())) {
+        LOG.info("{} lacks what {} builds on: sent again", member, round.stream());
+        tellWhatTaskNeeds(round, member);
+      } else if (about) {
+        LOG.warn("{} refuses {}: {}", member, round.stream(), refused.getText());
+        handle(
+            round.stream(),
+            new RoundMessage.Refused(member, refused.getReason() + ": " + refused.getText()),
+            member);
+      }
+    }
+  }
+
+  private void tellWhatTaskNeeds(Round round, String member) {
+    engine.commit(effects);
+    Job job = book.find(round.task().job()).orElseThrow();
+    epochs.tell(member);
+    jobs.tell(job, member);
+    tellCheckpoint(job, member);
+    effects.tell(round, member);
   }
 
   /**

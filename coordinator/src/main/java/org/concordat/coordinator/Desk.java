@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
@@ -74,6 +75,12 @@ final class Desk implements OperationsService.Desk {
   public List<RoundSummary> rounds(String job, long number) {
     return Objects.requireNonNull(summaries)
         .list(job, number, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public Optional<RoundSummary> newestRound(String job) {
+    return Objects.requireNonNull(summaries)
+        .newest(job, Objects.requireNonNull(conductor).engine().open());
   }
 
   @Override

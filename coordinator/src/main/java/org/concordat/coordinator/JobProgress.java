@@ -274,8 +274,14 @@ final class JobProgress {
   private void retry(Job job, Round voided, Optional<Cohort> drawn) {
     List<Bytes> quorums = new ArrayList<>(voided.task().earlierNonReveals());
     quorums.add(voided.server().nonRevealQuorum().orElseThrow());
-    if (quorums.size() >= MAX_ATTEMPTS) {
-      abortRound.accept(voided.stream(), MAX_ATTEMPTS + " attempts were given up");
+    if (quorums.size() >= MAX_ATTEMPTS || voided.hopeless()) {
+      abortRound.accept(
+          voided.stream(),
+          "round %d: %d attempts were given up, the last one because of %s"
+              .formatted(
+                  voided.task().round() + 1,
+                  quorums.size(),
+                  voided.reason().isEmpty() ? "reasons not known" : voided.reason()));
       return;
     }
     openAttempt(job, voided.task().round(), voided.cohort(), voided.cohorts(), drawn, quorums);

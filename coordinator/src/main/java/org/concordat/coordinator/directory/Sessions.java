@@ -5,19 +5,24 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.SessionDown;
 
 /** The agents connected now, one session each. Used on the mailbox thread only. */
 public final class Sessions {
+  private static final int MAX_TOLD_AGAIN = 256;
+
   /** One agent's stream. */
   public static final class Session {
     private final String member;
     private final ServerCallStreamObserver<SessionDown> stream;
     private final Instant since;
     private final Instant leafEnds;
+    private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
 
@@ -42,6 +47,14 @@ public final class Sessions {
 
     public String state() {
       return state;
+    }
+
+    /** Whether this is the first time that so named a thing is told again; a few are remembered. */
+    public boolean tellAgain(String what) {
+      if (toldAgain.size() >= MAX_TOLD_AGAIN) {
+        toldAgain.clear();
+      }
+      return toldAgain.add(what);
     }
 
     public void state(String reported) {

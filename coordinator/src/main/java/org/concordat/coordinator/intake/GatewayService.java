@@ -115,10 +115,13 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         mailbox.post(() -> receiver.received(member, sealed));
       } else if (message.hasReport()) {
         mailbox.post(() -> receiver.reported(open, message.getReport()));
+      } else if (message.hasRefused()) {
+        mailbox.post(() -> receiver.refused(open, message.getRefused()));
       } else {
         down.onError(
             Status.INVALID_ARGUMENT
-                .withDescription("a session carries sealed messages and reports after its hello")
+                .withDescription(
+                    "a session carries sealed messages, reports and refusals after its hello")
                 .asRuntimeException());
       }
     }

@@ -210,7 +210,8 @@ public final class Jobs {
     }
   }
 
-  private void tell(Job job, String member) {
+  /** Tells a member about a job that it has to do with: what it is, or how it ended. */
+  public void tell(Job job, String member) {
     SessionDown.Builder message = SessionDown.newBuilder();
     if (job.ended()) {
       message.setJobClosed(

@@ -7,7 +7,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberRequest;
@@ -65,6 +67,9 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     String waiting(String job);
 
     Iterable<RoundSummary> rounds(String job, long number);
+
+    /** A job's newest round: one that is open, or the last that was kept. */
+    Optional<RoundSummary> newestRound(String job);
 
     StatusReply status();
 
@@ -142,7 +147,13 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   private JobSummary summary(Job job) {
     return job.running()
-        ? job.summary().toBuilder().setWaitingFor(desk.waiting(job.id())).build()
+        ? job.summary().toBuilder()
+            .setWaitingFor(desk.waiting(job.id()))
+            .addAllMemberReasons(
+                desk.newestRound(job.id())
+                    .map(round -> List.copyOf(round.getReasonsList()))
+                    .orElse(List.of()))
+            .build()
         : job.summary();
   }
 
@@ -152,13 +163,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         .ifPresent(
             job -> {
               JobEvent.Builder event = JobEvent.newBuilder().setJob(summary(job));
-              RoundSummary last = null;
-              for (RoundSummary round : desk.rounds(id, 0)) {
-                last = round;
-              }
-              if (last != null) {
-                event.setRound(last);
-              }
+              desk.newestRound(id).ifPresent(event::setRound);
               watchers.send(event.build(), job.ended());
             });
   }

@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.concordat.coordinator.combine.Combiner;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.Job;
@@ -20,6 +22,7 @@ import org.concordat.secureagg.cohorts.CohortSums;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.NoWeightException;
+import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.Ring;
 import org.concordat.secureagg.kernel.WeightedMean;
@@ -57,6 +60,8 @@ public final class RoundWork {
       return new RoundMessage.CannotApply(String.valueOf(refusal.getMessage()));
     } catch (NoWeightException noWeight) {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (UnmovedModelException unmoved) {
+      return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
     } catch (IOException | IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sum cannot be computed: " + failure.getMessage());
     }
@@ -96,6 +101,8 @@ public final class RoundWork {
       return next.message(list.get(0).sumRoot(), list);
     } catch (NoWeightException noWeight) {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (UnmovedModelException unmoved) {
+      return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
     } catch (IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sums cannot be added: " + failure.getMessage());
     }
@@ -141,8 +148,35 @@ public final class RoundWork {
         task.kind() == Task.Kind.TRAIN
             ? new ServerSgd(job.spec().getServerLearningRate()).next(base, parts.update())
             : base;
+    if (task.kind() == Task.Kind.TRAIN && Arrays.equals(state.modelDigest(), base.modelDigest())) {
+      throw new UnmovedModelException(unmoved(task.quantisation()));
+    }
     Digest digest = new Digest(state.stateDigest(job.planDigest().bytes()));
     return new Next(state, digest, parts, mean.totalWeight());
+  }
+
+  /** The sum changes nothing: the job ends by name. */
+  private static final class UnmovedModelException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnmovedModelException(String message) {
+      super(message);
+    }
+  }
+
+  /** Members never add a second sum to one model: the next round would wait for good. */
+  private static String unmoved(Quantisation quantisation) {
+    return String.format(
+        Locale.ROOT,
+        "the sum left the model as it was. One quantisation step is %.3g, an update is at most %.3g"
+            + " long (clip-norm-l2), each value at most %.3g (coordinate-bound): with %d"
+            + " quantisation bits, changes much smaller than a step are lost. Next: submit a new job"
+            + " with a smaller coordinate-bound, a smaller max-weight or more quantisation bits; if"
+            + " training itself changes nothing, look at learning-rate",
+        quantisation.step(),
+        quantisation.clipNormL2(),
+        quantisation.coordinateBound(),
+        quantisation.quantBits());
   }
 
   /** What follows from a round's sum, in memory until it is stored. */
