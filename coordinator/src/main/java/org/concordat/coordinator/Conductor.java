@@ -24,6 +24,7 @@ import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -155,7 +156,11 @@ final class Conductor implements Receiver {
             .forEach(round -> engine.load(round.stream()));
       }
     }
-    evidence.sweepSums(cohorts.sumsInUse());
+    evidence.sweep(
+        cohorts.sumsInUse(),
+        engine.open().values().stream()
+            .map(round -> round.task().digest())
+            .collect(Collectors.toSet()));
     engine.drain(effects);
     progress.advanceAll();
   }
@@ -381,7 +386,11 @@ final class Conductor implements Receiver {
     Job job = book.find(round.task().job()).orElseThrow();
     String denials =
         policy.denialNow(
-            Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
+            Action.SUBMIT,
+            job.spec(),
+            member,
+            SumFacts.before(round.server().cohort()),
+            round.stream());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }

@@ -30,6 +30,7 @@ import org.concordat.coordinator.intake.GatewayService;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
+import org.concordat.coordinator.job.Exports;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.model.ModelRegistry;
@@ -109,7 +110,7 @@ public final class Coordinator implements AutoCloseable {
     AuditTrail audit = null;
     Mailbox mailbox = new Mailbox(config.workers());
     try {
-      audit = AuditTrail.open(config.home(), site.genesis(), clock);
+      audit = AuditTrail.open(config.home(), site.genesis(), new Entries(database), clock);
       return wire(
           config,
           software,
@@ -208,7 +209,7 @@ public final class Coordinator implements AutoCloseable {
                 clock,
                 operations::changed,
                 crashPoint));
-    desk.serve(conductor, summaries);
+    desk.serve(conductor, summaries, new Exports(book, summaries, policy, audit));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     interceptors.add(new CallerInterceptor(directory::roster, audit, clock));

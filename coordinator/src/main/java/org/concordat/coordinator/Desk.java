@@ -15,12 +15,15 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.job.Exports;
 import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.MemberStatus;
+import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.StatusReply;
@@ -37,6 +40,7 @@ final class Desk implements OperationsService.Desk {
   private final long startedMillis;
   private @Nullable Conductor conductor;
   private @Nullable RoundSummaries summaries;
+  private @Nullable Exports exports;
 
   Desk(
       CoordinatorConfig config,
@@ -56,9 +60,10 @@ final class Desk implements OperationsService.Desk {
   }
 
   /** Closes the circle: the conductor tells watchers, watchers are told through the desk. */
-  void serve(Conductor running, RoundSummaries kept) {
+  void serve(Conductor running, RoundSummaries kept, Exports allowed) {
     conductor = running;
     summaries = kept;
+    exports = allowed;
   }
 
   @Override
@@ -81,6 +86,12 @@ final class Desk implements OperationsService.Desk {
   public Optional<RoundSummary> newestRound(String job) {
     return Objects.requireNonNull(summaries)
         .newest(job, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public void requireExport(ModelSummary model, String caller, boolean dryRun)
+      throws JobRefusedException {
+    Objects.requireNonNull(exports).require(model, caller, dryRun);
   }
 
   @Override

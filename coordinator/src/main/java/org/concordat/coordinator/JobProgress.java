@@ -13,6 +13,7 @@ import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -331,7 +332,12 @@ final class JobProgress {
             Action.SUBMIT)) {
       String denials =
           AlliancePolicy.denials(
-              policy.decide(action, job.spec(), members.members(), members.size(), stream));
+              policy.decide(
+                  action,
+                  job.spec(),
+                  members.members(),
+                  SumFacts.before(keeper.certified().orElseThrow().cohort()),
+                  stream));
       if (!denials.isEmpty()) {
         fail(job, denials);
         return;

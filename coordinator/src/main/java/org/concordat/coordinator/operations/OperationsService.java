@@ -73,6 +73,16 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
     StatusReply status();
 
+    /**
+     * Asks the policy whether the caller may have a model: who consented to its job receives what
+     * was released, for anybody else it is an export. The answer is in the log when this returns.
+     *
+     * @param dryRun nothing will be handed out
+     * @throws JobRefusedException FORBIDDEN with the policy's explanation
+     */
+    void requireExport(ModelSummary model, String caller, boolean dryRun)
+        throws JobRefusedException;
+
     /** A roster has come into force. */
     void rosterChanged(String newMember);
 
@@ -216,8 +226,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         () -> ListModelsReply.newBuilder().addAllModels(models.list(request.getJob())).build());
   }
 
+  /** Decided on the mailbox thread, and in the log, before anything is sent. */
   @Override
   public void exportModel(ExportModelRequest request, StreamObserver<BlobPart> to) {
+    String caller = caller();
     byte[] content;
     try {
       ModelSummary model =
@@ -232,24 +244,32 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
                               + "' has no published version "
                               + request.getVersion()
                               + ": 'model list' names those it has"));
-      content = models.content(model);
-    } catch (JobRefusedException | RuntimeException failure) {
+      Answers.await(
+          mailbox,
+          () -> {
+            desk.requireExport(model, caller, request.getDryRun());
+            return true;
+          });
+      content = request.getDryRun() ? new byte[0] : models.content(model);
+    } catch (Exception failure) {
       to.onError(Answers.status(failure).asRuntimeException());
       return;
     }
-    Iterator<BlobPart> parts =
-        IntStream.iterate(0, at -> at < content.length, at -> at + PART_BYTES)
-            .mapToObj(
-                at ->
-                    BlobPart.newBuilder()
-                        .setOffset(at)
-                        .setTotalBytes(content.length)
-                        .setData(
-                            UnsafeByteOperations.unsafeWrap(
-                                content, at, Math.min(PART_BYTES, content.length - at)))
-                        .build())
-            .iterator();
-    ReadyWriter.install((ServerCallStreamObserver<BlobPart>) to, parts);
+    ReadyWriter.install((ServerCallStreamObserver<BlobPart>) to, parts(content));
+  }
+
+  private static Iterator<BlobPart> parts(byte[] content) {
+    return IntStream.iterate(0, at -> at < content.length, at -> at + PART_BYTES)
+        .mapToObj(
+            at ->
+                BlobPart.newBuilder()
+                    .setOffset(at)
+                    .setTotalBytes(content.length)
+                    .setData(
+                        UnsafeByteOperations.unsafeWrap(
+                            content, at, Math.min(PART_BYTES, content.length - at)))
+                    .build())
+        .iterator();
   }
 
   @Override

@@ -64,6 +64,13 @@ public final class RoundSummaries {
     return found;
   }
 
+  /** A job's committed rounds, cohort by cohort. */
+  public List<RoundSummary> committed(String job) {
+    return list(job, 0, Map.of()).stream()
+        .filter(round -> round.getPhase().equals(new Closed(true).label()))
+        .toList();
+  }
+
   /** A round as it is now. */
   public static RoundSummary of(Round round) {
     Task task = round.task();

@@ -36,6 +36,9 @@ public final class RoundWork {
   /** What the names of sums begin with. */
   public static final String SUM = "sum-";
 
+  /** Metrics whose rounding error is larger are not told: they would look like facts. */
+  private static final double MAX_METRICS_ERROR = 0.02;
+
   private final Uploads uploads;
   private final Blobs blobs;
   private final int threads;
@@ -75,7 +78,12 @@ public final class RoundWork {
       blobs.putNamed(sumName(root), encode(sum));
       return new RoundMessage.Summed(root);
     }
-    Next next = next(task, job, new Quantiser(task.quantisation(), round.cohortSize()).mean(sum));
+    Next next =
+        next(
+            task,
+            job,
+            new Quantiser(task.quantisation(), round.cohortSize()).mean(sum),
+            round.server().survivors().size());
     store(root, sum, next); // only now: where it cannot go on there is no sum
     return next.message(root, List.of());
   }
@@ -96,7 +104,8 @@ public final class RoundWork {
         sums.add(new CohortSums.Sum(stored(root), cohort.cohortSize()));
         list.add(new CohortSum(cohort.task().cohortDigest(), cohort.cohortSize(), root));
       }
-      Next next = next(task, job, sums.mean());
+      int survivors = cohorts.stream().mapToInt(one -> one.server().survivors().size()).sum();
+      Next next = next(task, job, sums.mean(), survivors);
       next.store();
       return next.message(list.get(0).sumRoot(), list);
     } catch (NoWeightException noWeight) {
@@ -141,7 +150,16 @@ public final class RoundWork {
     }
   }
 
-  private Next next(Task task, Job job, WeightedMean mean) {
+  /**
+   * Expected error of the accuracy from quantisation, which metrics pass too: they use half the
+   * coordinate bound, and the sum of the rounding errors is divided by that of the weights.
+   */
+  private static double metricsError(Quantisation quantisation, int survivors, double weight) {
+    double full = weight / quantisation.maxWeight();
+    return 2 * Math.sqrt(survivors / 6.0) / (quantisation.levels() * full);
+  }
+
+  private Next next(Task task, Job job, WeightedMean mean, int survivors) {
     RoundVector.Mean parts = RoundVector.split(mean.mean(), task.quantisation().coordinateBound());
     ModelState base = base(job);
     ModelState state =
@@ -152,7 +170,12 @@ public final class RoundWork {
       throw new UnmovedModelException(unmoved(task.quantisation()));
     }
     Digest digest = new Digest(state.stateDigest(job.planDigest().bytes()));
-    return new Next(state, digest, parts, mean.totalWeight());
+    return new Next(
+        state,
+        digest,
+        parts,
+        mean.totalWeight(),
+        metricsError(task.quantisation(), survivors, mean.totalWeight()));
   }
 
   /** The sum changes nothing: the job ends by name. */
@@ -185,12 +208,19 @@ public final class RoundWork {
     private final Digest stateDigest;
     private final RoundVector.Mean mean;
     private final double totalWeight;
+    private final double metricsError;
 
-    Next(ModelState state, Digest stateDigest, RoundVector.Mean mean, double totalWeight) {
+    Next(
+        ModelState state,
+        Digest stateDigest,
+        RoundVector.Mean mean,
+        double totalWeight,
+        double metricsError) {
       this.state = state;
       this.stateDigest = stateDigest;
       this.mean = mean;
       this.totalWeight = totalWeight;
+      this.metricsError = metricsError;
     }
 
     /** The model is durable when this returns. */
@@ -205,7 +235,13 @@ public final class RoundWork {
 
     RoundMessage.Applied message(Digest sumRoot, List<CohortSum> cohorts) {
       return new RoundMessage.Applied(
-          sumRoot, model(), stateDigest, mean.loss(), mean.accuracy(), totalWeight, cohorts);
+          sumRoot,
+          model(),
+          stateDigest,
+          metricsError > MAX_METRICS_ERROR ? Double.NaN : Math.max(0, mean.loss()),
+          metricsError > MAX_METRICS_ERROR ? Double.NaN : Math.max(0, Math.min(1, mean.accuracy())),
+          totalWeight,
+          cohorts);
     }
   }
 
