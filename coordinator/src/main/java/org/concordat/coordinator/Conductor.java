@@ -3,6 +3,7 @@ package org.concordat.coordinator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -87,6 +89,8 @@ final class Conductor implements Receiver {
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
+  private final Duration clockTolerance;
+  private final LastStatements statements;
   private final Instant startedAt;
   private final Consumer<String> changed;
   private final Proofs proofs;
@@ -111,6 +115,8 @@ final class Conductor implements Receiver {
     this.clock = parts.clock();
     this.dropGrace = parts.config().dropGrace();
     this.stallTimeout = parts.config().stallTimeout();
+    this.clockTolerance = parts.config().clockTolerance();
+    this.statements = parts.statements();
     this.changed = parts.changed();
     this.startedAt = clock.instant();
     this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
@@ -194,6 +200,7 @@ final class Conductor implements Receiver {
     engine.commit(effects); // what the member is told below must be durable
     sessions.open(session);
     LOG.info("{} connected", session.member());
+    compareClocks(session, hello);
     sessions.push(
         session.member(),
         org.concordat.protocol.v1.SessionDown.newBuilder()
@@ -207,6 +214,24 @@ final class Conductor implements Receiver {
       effects.tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /** A clock that is off ends certificates too early or too late: named with both times. */
+  private void compareClocks(Session session, Hello hello) {
+    Instant here = session.since();
+    Instant there = Instant.ofEpochMilli(hello.getUnixMillis());
+    if (hello.getUnixMillis() != 0
+        && Duration.between(here, there).abs().compareTo(clockTolerance) > 0) {
+      String warning =
+          "its clock says %s, the coordinator's %s: set the one that is wrong"
+              .formatted(seconds(there), seconds(here));
+      session.warning(warning);
+      LOG.warn("{}: {}", session.member(), warning);
+    }
+  }
+
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /**
@@ -285,6 +310,7 @@ final class Conductor implements Receiver {
         throw new BadEnvelopeException(
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
+      statements.heard(opened, sealed);
       if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
         epochs.received(member, sealed, opened.round());
       } else if (DrawServer.MEMBER_TYPES.contains(opened.type())) {
@@ -401,6 +427,11 @@ final class Conductor implements Receiver {
       throws UploadRefusedException {
     Round round = expecting(member, commitment);
     try {
+      statements.heard(notary.open(sealed), sealed);
+    } catch (BadEnvelopeException bad) {
+      throw new UploadRefusedException(String.valueOf(bad.getMessage()));
+    }
+    try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
     } catch (Refusal refusal) {
@@ -414,6 +445,7 @@ final class Conductor implements Receiver {
   void tick() {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle(effects);
+      statements.flush();
     }
     draws.tick();
     epochs.tick();

@@ -25,6 +25,7 @@ public final class Sessions {
     private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
+    private String warning = "";
 
     public Session(
         String member,
@@ -47,6 +48,15 @@ public final class Sessions {
 
     public String state() {
       return state;
+    }
+
+    /** What an operator should know of this member's machine; empty if nothing. */
+    public String warning() {
+      return warning;
+    }
+
+    public void warning(String what) {
+      warning = what;
     }
 
     /** Whether this is the first time that so named a thing is told again; a few are remembered. */
