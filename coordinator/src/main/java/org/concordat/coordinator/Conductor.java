@@ -17,7 +17,9 @@ import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.Pinned;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Receiver;
@@ -37,10 +39,13 @@ import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.DrawServer;
@@ -91,6 +96,7 @@ final class Conductor implements Receiver {
   private final Duration stallTimeout;
   private final Duration clockTolerance;
   private final LastStatements statements;
+  private final StoreRelay stores;
   private final Instant startedAt;
   private final Consumer<String> changed;
   private final Proofs proofs;
@@ -117,6 +123,11 @@ final class Conductor implements Receiver {
     this.stallTimeout = parts.config().stallTimeout();
     this.clockTolerance = parts.config().clockTolerance();
     this.statements = parts.statements();
+    this.stores =
+        new StoreRelay(
+            sessions,
+            notary,
+            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList());
     this.changed = parts.changed();
     this.startedAt = clock.instant();
     this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
@@ -201,11 +212,15 @@ final class Conductor implements Receiver {
     sessions.open(session);
     LOG.info("{} connected", session.member());
     compareClocks(session, hello);
+    if (hello.getIncarnation().size() == Incarnation.SIZE_BYTES) {
+      session.store(Incarnation.of(hello.getIncarnation().toByteArray()));
+    }
     sessions.push(
         session.member(),
         org.concordat.protocol.v1.SessionDown.newBuilder()
             .setRosterChain(com.google.protobuf.ByteString.copyFrom(directory.chain().toBytes()))
             .build());
+    stores.connected(session.member());
     draws.tell(session.member());
     epochs.tell(session.member());
     jobs.connected(session.member());
@@ -311,7 +326,10 @@ final class Conductor implements Receiver {
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
       statements.heard(opened, sealed);
-      if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
+      speaksFrom(opened);
+      if (StoreRelay.TYPES.contains(opened.type())) {
+        stores.received(opened, sealed);
+      } else if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
         epochs.received(member, sealed, opened.round());
       } else if (DrawServer.MEMBER_TYPES.contains(opened.type())) {
         draws.received(member, sealed);
@@ -320,8 +338,18 @@ final class Conductor implements Receiver {
       } else {
         toRound(member, sealed, opened);
       }
-    } catch (BadEnvelopeException bad) {
+    } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.alarm(member, "a message was not acted upon: " + bad.getMessage());
+    }
+  }
+
+  private void speaksFrom(Notary.Opened opened) {
+    Incarnation store = opened.stamp().incarnation();
+    if (opened.stamp().counter() > 0) {
+      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
+      if (!opened.type().equals(StoreQuery.TYPE)) {
+        stores.spoke(opened.sender(), store);
+      }
     }
   }
 
@@ -446,6 +474,7 @@ final class Conductor implements Receiver {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle(effects);
       statements.flush();
+      stores.tick();
     }
     draws.tick();
     epochs.tick();
@@ -463,6 +492,7 @@ final class Conductor implements Receiver {
               Duration.ofSeconds(job.spec().getDeadlineSeconds()),
               stallTimeout);
       handle(open.getKey(), tick, "");
+      lostStores(open.getKey());
     }
     combineDue();
     progress.advanceAll();
@@ -472,6 +502,23 @@ final class Conductor implements Receiver {
           .open()
           .values()
           .forEach(round -> round.participants().forEach(member -> effects.tell(round, member)));
+    }
+  }
+
+  /** Who is here with another store than the round's epoch pins can do nothing in it. */
+  private void lostStores(String stream) {
+    Round round = engine.open().get(stream);
+    if (round == null || round.closed()) {
+      return;
+    }
+    long epoch = round.task().epoch();
+    for (String member : Pinned.of(epochs.find(epoch)).where(sessions::speaksFromAnother)) {
+      handle(
+          stream,
+          new RoundMessage.Refused(
+              member,
+              Reason.STORE_LOST + ": its store is not the one that epoch " + epoch + " pins"),
+          "");
     }
   }
 

@@ -75,7 +75,7 @@ public final class LastStatements {
     List<String> members = List.copyOf(changed);
     changed.removeAll(members);
     members.forEach(
-        member -> of(member).ifPresent(sealed -> puts.add(new Entries.Put(KIND, member, sealed))));
+        member -> of(member).ifPresent(bytes -> puts.add(new Entries.Put(KIND, member, bytes))));
     try {
       entries.apply(puts);
     } catch (RuntimeException notStored) {
