@@ -23,6 +23,7 @@ import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
+import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.SignatureRefusedException;
 import org.concordat.certs.CertsException;
@@ -108,6 +109,7 @@ public final class Failures {
         || cause instanceof InvalidRequestException
         || cause instanceof MalformedDocumentException
         || cause instanceof LogDamagedException
+        || cause instanceof LogRolledBackException
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);
