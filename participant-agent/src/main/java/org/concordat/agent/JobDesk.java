@@ -14,8 +14,10 @@ import org.concordat.agent.session.Link;
 import org.concordat.certs.Role;
 import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -241,7 +243,7 @@ final class JobDesk {
             .setGranted(true)
             .setDataSetDigest(ByteString.copyFrom(data.bytes()))
             .build();
-    if (!admit(job, decider)) {
+    if (!admit(job, proposal.members(), decider)) {
       return;
     }
     told(consent);
@@ -251,13 +253,29 @@ final class JobDesk {
   }
 
   /** Tells secure aggregation of the job; a person's word covers a model that was summed before. */
-  private boolean admit(SiteJob job, Decider decider) {
+  private boolean admit(SiteJob job, List<String> members, Decider decider) {
     String id = job.spec().getJob();
-    Digest initial = new Digest(job.initial().stateDigest(job.planDigest().bytes()));
-    return desk.attempt(member -> member.admitJob(id, initial))
+    return desk.attempt(member -> member.admitJob(terms(job, members)))
         && (decider.person().isEmpty()
             || desk.attempt(
                 member -> member.approveSecondSum(id, new Digest(job.initial().modelDigest()))));
+  }
+
+  /** What this site's consent is to, by the signed job. */
+  private static JobTerms terms(SiteJob job, List<String> members) {
+    SecureAggregationPlan plan = job.spec().getSecureAggregation();
+    return new JobTerms(
+        job.spec().getJob(),
+        new Digest(job.initial().stateDigest(job.planDigest().bytes())),
+        job.spec().getRounds(),
+        members,
+        plan.getColluders(),
+        job.vectorLength(),
+        plan.getQuantisationBits(),
+        plan.getWireBits(),
+        plan.getClipNormL2(),
+        plan.getCoordinateBound(),
+        plan.getMaxWeight());
   }
 
   private Consent.Builder answer(SiteJob job, String why, Decider decider) {

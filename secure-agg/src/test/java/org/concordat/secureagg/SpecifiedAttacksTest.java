@@ -49,8 +49,11 @@ class SpecifiedAttacksTest extends UnderAttack {
     world.site(0).handle(certificate);
     Certificate good = open(world, certificate, Certificate.class);
     // A second certificate, even with real signatures of colluders, never gets the other kind.
-    Bytes other = Bytes.of(survivors(0, 1, 2).encode());
-    refused(0, new Certificate(good.ref(), other, good.signatures()), Reason.SECOND_SURVIVOR_SET);
+    Survivors three = survivors(0, 1, 2);
+    Certificate other =
+        new Certificate(
+            good.ref(), Bytes.of(three.encode()), good.signatures(), world.commitments(three));
+    refused(0, other, Reason.SECOND_SURVIVOR_SET);
     refused(0, new NonRevealRequest(task.ref()), Reason.ALREADY_REVEALED);
     refused(0, new PairRevealRequest(task.ref(), 1), Reason.ALREADY_REVEALED);
     refused(0, new PairRevealRequest(task.ref(), 200), Reason.ALREADY_REVEALED);
@@ -210,7 +213,9 @@ class SpecifiedAttacksTest extends UnderAttack {
   void secondSumFromOneModel() throws Refusal {
     refused(0, world.task(0, 0, 1, 50, World.INITIAL, List.of()), Reason.RETRY_WITHOUT_NON_REVEAL);
     refused(0, world.task(0, 1, 1, 50, World.INITIAL, List.of()), Reason.RETRY_WITHOUT_NON_REVEAL);
-    world.site(0).apply(m -> m.admitJob("job-2", World.INITIAL));
+    world
+        .site(0)
+        .apply(m -> m.admitJob(World.terms("job-2", world.cohort, 50, task.quantisation())));
     refused(0, like("job-2", 1, 1, task.modelDigest()), Reason.MODEL_ALREADY_SUMMED);
     world.runEpoch(2, Set.of());
     refused(0, like("job-2", 1, 2, task.modelDigest()), Reason.MODEL_ALREADY_SUMMED);
