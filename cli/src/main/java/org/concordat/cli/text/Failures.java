@@ -20,6 +20,7 @@ import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
+import org.concordat.auditlog.LogMissingException;
 import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.SignatureRefusedException;
 import org.concordat.certs.CertsException;
@@ -56,6 +57,21 @@ public final class Failures {
         && genesis.problem().startsWith("cannot read")) {
       return new Failure(
           ExitCode.CONFIGURATION, genesis.problem(), "check the path of the genesis", cause);
+    }
+    if (cause instanceof LogMissingException) {
+      return new Failure(
+          ExitCode.NOT_FOUND,
+          message(cause),
+          "name the coordinator's audit-log folder, or a whole copy of it",
+          cause);
+    }
+    if (cause instanceof LogDamagedException) {
+      return new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          message(cause),
+          "copy the log again with its coordinator stopped; if it stays so, keep both copies: it was"
+              + " changed",
+          cause);
     }
     Optional<ExitCode> known = knownCode(cause);
     if (known.isPresent()) {
@@ -104,7 +120,6 @@ public final class Failures {
         || cause instanceof InvalidInvitationException
         || cause instanceof InvalidRequestException
         || cause instanceof MalformedDocumentException
-        || cause instanceof LogDamagedException
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);
