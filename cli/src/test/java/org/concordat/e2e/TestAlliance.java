@@ -21,6 +21,7 @@ import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
+import org.concordat.certs.FirstStore;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
@@ -146,6 +147,9 @@ final class TestAlliance implements AutoCloseable {
             ? ParticipantKeys.load(keyFolder)
             : ParticipantKeys.create(keyFolder);
     keys.put(name, made);
+    if (roles.contains(Role.AGENT)) {
+      FirstStore.found(home(name));
+    }
     String jurisdiction = JURISDICTIONS.getOrDefault(name, "us");
     Country country = new Country(COUNTRIES.get(jurisdiction));
     return MemberRequest.make(
