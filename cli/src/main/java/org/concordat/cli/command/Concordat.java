@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       MemberCommands.class,
       CoordinatorCommands.class,
       AgentCommands.class,
+      ApprovalCommands.class,
       JobCommands.class,
       RoundCommands.class,
       ModelCommands.class,
