@@ -5,9 +5,11 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.kernel.MerkleRoot;
@@ -53,6 +55,11 @@ final class SimMember {
     this.name = name;
     this.notary = SimNotary.of(name);
     this.member = Member.restore(name, notary, random, disk);
+    try {
+      apply(m -> m.begin(Optional.of(Incarnation.draw(random))));
+    } catch (Refusal impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** Sealed messages that are now due to the coordinator. */

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.kernel.Quantisation;
@@ -54,7 +55,7 @@ final class SimWorld implements AutoCloseable {
     members = cohort.members().stream().map(SimMember::new).toList();
     for (SimMember member : members) {
       member.apply(m -> m.pin(cohort));
-      member.apply(m -> m.admitJob(JOB, INITIAL));
+      member.apply(m -> m.admitJob(terms("set-up", 1)));
     }
   }
 
@@ -109,6 +110,9 @@ final class SimWorld implements AutoCloseable {
 
   /** The next round's task, on a token that was not used yet, from the state last adopted. */
   Task task(int vectorLength) {
+    if (nextToken == 0) {
+      consent(vectorLength);
+    }
     int token = nextToken++;
     return new Task(
         JOB,
@@ -124,6 +128,31 @@ final class SimWorld implements AutoCloseable {
         vectorLength,
         quantisation(),
         List.of());
+  }
+
+  private void consent(int vectorLength) {
+    try {
+      for (SimMember member : members) {
+        member.apply(m -> m.admitJob(terms(JOB, vectorLength)));
+      }
+    } catch (Refusal impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private JobTerms terms(String job, int vectorLength) {
+    return new JobTerms(
+        job,
+        INITIAL,
+        Integer.MAX_VALUE,
+        cohort.members(),
+        0,
+        vectorLength,
+        QUANTISATION_BITS,
+        0,
+        10,
+        1,
+        100);
   }
 
   Quantisation quantisation() {

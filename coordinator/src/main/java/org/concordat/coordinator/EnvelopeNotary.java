@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Stamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,13 @@ public final class EnvelopeNotary implements Notary {
   }
 
   @Override
-  public byte[] seal(String type, long round, int attempt, byte[] payload) {
-    return envelopes.seal(type, round, attempt, payload);
+  public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
+    return envelopes.seal(
+        type,
+        round,
+        attempt,
+        new Envelopes.Stamp(stamp.incarnation().bytes().toArray(), stamp.counter()),
+        payload);
   }
 
   @Override
@@ -48,7 +55,12 @@ public final class EnvelopeNotary implements Notary {
     try {
       Envelopes.Opened opened = envelopes.open(sealed);
       return new Opened(
-          opened.sender(), opened.type(), opened.round(), opened.attempt(), opened.payload());
+          opened.sender(),
+          opened.type(),
+          opened.round(),
+          opened.attempt(),
+          new Stamp(Incarnation.of(opened.stamp().incarnation()), opened.stamp().counter()),
+          opened.payload());
     } catch (Envelopes.BadEnvelope bad) {
       throw new BadEnvelopeException(String.valueOf(bad.getMessage()));
     }

@@ -1,6 +1,8 @@
 package org.concordat.agent;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,11 +18,14 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Consent;
+import org.concordat.protocol.v1.SecureAggregationPlan;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Action.Send;
@@ -99,6 +104,8 @@ final class Desk implements Link.Listener {
   }
 
   private void pin() {
+    // FIXME: only a store that `member init` has made is a first one
+    attempt(member -> member.begin(Optional.of(Incarnation.draw(new SecureRandom()))));
     Alliance alliance = rosters.alliance(config.coordinatorName(), config.approval().colluders());
     attempt(member -> member.pin(alliance));
   }
@@ -218,8 +225,7 @@ final class Desk implements Link.Listener {
     int members = members(job);
     Consent consent = approvals.answer(job.spec(), plan, policyDigest, members);
     told(consent);
-    if (consent.getGranted()
-        && !attempt(member -> member.admitJob(consent.getJob(), initialState(job)))) {
+    if (consent.getGranted() && !attempt(member -> member.admitJob(terms(job)))) {
       return;
     }
     byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
@@ -242,8 +248,25 @@ final class Desk implements Link.Listener {
     }
   }
 
-  private static Digest initialState(SiteJob job) {
-    return new Digest(job.initial().stateDigest(job.planDigest().bytes()));
+  /** What this site's consent is to, by the signed job. */
+  private JobTerms terms(SiteJob job) {
+    SecureAggregationPlan plan = job.spec().getSecureAggregation();
+    List<String> members =
+        job.spec().getMembersCount() > 0
+            ? job.spec().getMembersList()
+            : rosters.latest().agents().stream().map(entry -> entry.id().value()).toList();
+    return new JobTerms(
+        job.spec().getJob(),
+        new Digest(job.initial().stateDigest(job.planDigest().bytes())),
+        job.spec().getRounds(),
+        members.stream().sorted().distinct().toList(),
+        plan.getColluders(),
+        job.vectorLength(),
+        plan.getQuantisationBits(),
+        plan.getWireBits(),
+        plan.getClipNormL2(),
+        plan.getCoordinateBound(),
+        plan.getMaxWeight());
   }
 
   private void closeJob(String id, String state) {

@@ -17,6 +17,7 @@ public final class Envelopes {
   private static final byte[] DOMAIN =
       "concordat-envelope-v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
+  private static final int INCARNATION_BYTES = 16;
 
   /** Signs with this participant's identity key. */
   @FunctionalInterface
@@ -33,7 +34,23 @@ public final class Envelopes {
 
   /** An envelope whose signature has been verified. */
   public record Opened(
-      String sender, String type, long round, int attempt, long sequence, byte[] payload) {}
+      String sender,
+      String type,
+      long round,
+      int attempt,
+      long sequence,
+      Stamp stamp,
+      byte[] payload) {}
+
+  /**
+   * Which store of the sender made an envelope, and as its how manieth statement.
+   *
+   * @param incarnation 16 bytes, or none
+   * @param counter from 1; 0 for what is not counted
+   */
+  public record Stamp(byte[] incarnation, long counter) {
+    public static final Stamp NONE = new Stamp(new byte[0], 0);
+  }
 
   private final String alliance;
   private final String self;
@@ -56,6 +73,11 @@ public final class Envelopes {
 
   /** Seals a payload as this participant. */
   public byte[] seal(String type, long round, int attempt, byte[] payload) {
+    return seal(type, round, attempt, Stamp.NONE, payload);
+  }
+
+  /** The same for a statement of one of this participant's stores. */
+  public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
     byte[] envelope =
         Envelope.newBuilder()
             .setVersion(VERSION)
@@ -66,6 +88,8 @@ public final class Envelopes {
             .setSequence(sequence.incrementAndGet())
             .setPayloadType(type)
             .setPayload(ByteString.copyFrom(payload))
+            .setIncarnation(ByteString.copyFrom(stamp.incarnation()))
+            .setCounter(stamp.counter())
             .build()
             .toByteArray();
     return SignedEnvelope.newBuilder()
@@ -102,6 +126,11 @@ public final class Envelopes {
               + alliance
               + "'");
     }
+    int storeBytes = envelope.getIncarnation().size();
+    if (storeBytes != 0 && storeBytes != INCARNATION_BYTES || envelope.getCounter() < 0) {
+      throw new BadEnvelope(
+          "an incarnation of %d bytes and counter %d".formatted(storeBytes, envelope.getCounter()));
+    }
     byte[] message = toSign(signed.getEnvelope().toByteArray());
     if (!verifier.verify(envelope.getSender(), message, signed.getSignature().toByteArray())) {
       throw new BadEnvelope(
@@ -117,6 +146,7 @@ public final class Envelopes {
         envelope.getRound(),
         envelope.getAttempt(),
         envelope.getSequence(),
+        new Stamp(envelope.getIncarnation().toByteArray(), envelope.getCounter()),
         envelope.getPayload().toByteArray());
   }
 

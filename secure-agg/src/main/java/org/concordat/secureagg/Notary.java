@@ -18,7 +18,16 @@ public interface Notary {
    * @param round the round for messages of a round, the epoch number for messages of an epoch
    * @param attempt from 0; 0 for messages of an epoch
    */
-  byte[] seal(String type, long round, int attempt, byte[] payload);
+  default byte[] seal(String type, long round, int attempt, byte[] payload) {
+    return seal(type, round, attempt, Stamp.NONE, payload);
+  }
+
+  /**
+   * The same for a statement of secure aggregation.
+   *
+   * @param stamp the member's store and count; {@link Stamp#NONE} of a coordinator
+   */
+  byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload);
 
   /**
    * Checks the signature with the key that the roster gives for the sender.
@@ -29,9 +38,14 @@ public interface Notary {
   Opened open(byte[] sealed) throws BadEnvelopeException;
 
   /** A sealed message whose signature has been checked. */
-  record Opened(String sender, String type, long round, int attempt, byte[] payload) {
+  record Opened(String sender, String type, long round, int attempt, Stamp stamp, byte[] payload) {
     public Opened {
       payload = payload.clone();
+    }
+
+    /** Of a participant without a store of secure aggregation. */
+    public Opened(String sender, String type, long round, int attempt, byte[] payload) {
+      this(sender, type, round, attempt, Stamp.NONE, payload);
     }
 
     @Override
@@ -46,6 +60,7 @@ public interface Notary {
           && type.equals(that.type)
           && round == that.round
           && attempt == that.attempt
+          && stamp.equals(that.stamp)
           && Arrays.equals(payload, that.payload);
     }
 

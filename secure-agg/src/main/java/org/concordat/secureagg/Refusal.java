@@ -63,6 +63,18 @@ public final class Refusal extends Exception {
     LEAF_WITHHELD,
     STATE_MISMATCH,
     BAD_UPDATE,
+    /** A sum that no updates within the job's terms can give. */
+    IMPOSSIBLE_SUM,
+    /** An epoch or a task that is not what the signed job says. */
+    TERMS_MISMATCH,
+    /** This member's store is new, and too few others have said what its lost one may have done. */
+    STORE_UNCONFIRMED,
+    /** The epoch pins another store of this member, which is lost: nothing of it is signed. */
+    STORE_LOST,
+    /** A statement of a store that the epoch does not pin. */
+    WRONG_STORE,
+    /** More than two stores of one member were lost under one roster. */
+    TOO_MANY_LOSSES,
     /** A correct message that comes after its step was closed. */
     LATE,
     BAD_DEALER,

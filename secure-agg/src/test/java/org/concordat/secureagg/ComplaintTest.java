@@ -126,7 +126,12 @@ class ComplaintTest {
                 ? List.of(
                     Liar.resign(
                         liar,
-                        new EpochKeys(keys.epoch(), keys.cohortDigest(), other, keys.mlKem768())))
+                        new EpochKeys(
+                            keys.epoch(),
+                            keys.cohortDigest(),
+                            keys.incarnation(),
+                            other,
+                            keys.mlKem768())))
                 : List.of(bytes);
     drill.run(drill.world.cohort, 1);
     EpochServer epoch = drill.world.epoch;
@@ -169,8 +174,8 @@ class ComplaintTest {
     Site confederate = world.site(3);
     Cohort cohort = EpochDrill.without(world.cohort, world.site(2).name);
     EpochStart start = new EpochStart(1, cohort, 0, Digest.NONE);
-    EpochKeys low = keys(cohort, 150);
-    EpochKeys high = keys(cohort, 151);
+    EpochKeys low = keys(cohort, TestNotary.store(complainer.name), 150);
+    EpochKeys high = keys(cohort, TestNotary.store(confederate.name), 151);
     List<PairEvidence.KeyDigest> digests =
         List.of(
             new PairEvidence.KeyDigest(0, low.digest()),
@@ -203,9 +208,9 @@ class ComplaintTest {
         ComplaintSafetyTest.seal(complainer, new Complaint(1, 2, Grievance.BAD_BOX, evidence)));
   }
 
-  private static EpochKeys keys(Cohort cohort, long seed) {
+  private static EpochKeys keys(Cohort cohort, Incarnation store, long seed) {
     EpochKeyPair pair = EpochKeyPair.generate(new TestRandom(seed));
-    return new EpochKeys(1, cohort.digest(), pair.x25519Public(), pair.mlKemPublic());
+    return new EpochKeys(1, cohort.digest(), store, pair.x25519Public(), pair.mlKemPublic());
   }
 
   private static Bytes header(

@@ -37,11 +37,16 @@ public final class DrawDrill {
     try {
       for (Site site : sites.values()) {
         site.apply(m -> m.pin(alliance));
-        site.apply(m -> m.admitJob(World.JOB, World.INITIAL));
+        site.apply(m -> m.admitJob(terms()));
       }
     } catch (Refusal e) {
       throw new AssertionError(e);
     }
+  }
+
+  private JobTerms terms() {
+    return new JobTerms(
+        World.JOB, World.INITIAL, 10_000, alliance.members(), 0, 100, 8, 32, 10, 1, 100);
   }
 
   public Site site(int index) {

@@ -229,7 +229,9 @@ class JudgingTest {
     List<Manifest.Participant> participants = new ArrayList<>();
     for (Manifest.Participant one : known.participants()) {
       participants.add(
-          one.index() == LIAR ? new Manifest.Participant(LIAR, one.keysDigest(), deposit) : one);
+          one.index() == LIAR
+              ? new Manifest.Participant(LIAR, one.incarnation(), one.keysDigest(), deposit)
+              : one);
     }
     return new Manifest(
         1,
@@ -256,7 +258,12 @@ class JudgingTest {
     world.lastManifest = world.epoch.manifest().orElseThrow();
     EpochKeys honest = (EpochKeys) Inbox.open(AUDITOR, keys.get(0)).message();
     EpochKeys other =
-        new EpochKeys(1, honest.cohortDigest(), Liar.flip(honest.x25519(), 0), honest.mlKem768());
+        new EpochKeys(
+            1,
+            honest.cohortDigest(),
+            honest.incarnation(),
+            Liar.flip(honest.x25519(), 0),
+            honest.mlKem768());
     byte[] second = Inbox.seal(new TestNotary(world.site(LIAR).name), other).toArray();
     TwoStatements two = Equivocation.between(AUDITOR, keys.get(0), second).orElseThrow();
     TwoStatements same = new TwoStatements(1, two.first(), two.first());

@@ -52,14 +52,29 @@ class MaliciousCoordinatorTest extends UnderAttack {
       signatures.add(Bytes.of(world.site(i).handle(world.seal(set)).get(0)));
     }
     Bytes payload = Bytes.of(set.encode());
-    refused(2, new Certificate(task.ref(), payload, signatures), Reason.BAD_QUORUM);
+    refused(
+        2,
+        new Certificate(task.ref(), payload, signatures, world.commitments(set)),
+        Reason.BAD_QUORUM);
     signatures.add(signatures.get(0));
-    refused(2, new Certificate(task.ref(), payload, signatures), Reason.BAD_QUORUM);
+    refused(
+        2,
+        new Certificate(task.ref(), payload, signatures, world.commitments(set)),
+        Reason.BAD_QUORUM);
     // signed for {0,1,2,3}, presented for {0,1,2}
     signatures.set(2, Bytes.of(world.site(2).handle(world.seal(set)).get(0)));
-    Bytes other = Bytes.of(survivors(0, 1, 2).encode());
-    refused(2, new Certificate(task.ref(), other, signatures), Reason.BAD_QUORUM);
-    assertThat(world.site(3).handle(world.seal(new Certificate(task.ref(), payload, signatures))))
+    Survivors three = survivors(0, 1, 2);
+    Bytes other = Bytes.of(three.encode());
+    refused(
+        2,
+        new Certificate(task.ref(), other, signatures, world.commitments(three)),
+        Reason.BAD_QUORUM);
+    assertThat(
+            world
+                .site(3)
+                .handle(
+                    world.seal(
+                        new Certificate(task.ref(), payload, signatures, world.commitments(set)))))
         .hasSize(1);
   }
 

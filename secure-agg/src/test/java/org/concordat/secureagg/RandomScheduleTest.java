@@ -146,7 +146,8 @@ class RandomScheduleTest {
           }
           Map.Entry<Digest, List<Bytes>> one = pick(signed);
           Survivors set = sets.get(one.getKey());
-          return new Certificate(set.ref(), Bytes.of(set.encode()), one.getValue());
+          return new Certificate(
+              set.ref(), Bytes.of(set.encode()), one.getValue(), world.commitments(set));
         }
         default -> {
           List<Bytes> signed = nonReveals.getOrDefault(task.digest(), List.of());

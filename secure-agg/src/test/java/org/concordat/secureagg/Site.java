@@ -3,6 +3,7 @@ package org.concordat.secureagg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
@@ -27,6 +28,11 @@ public final class Site {
     this.name = name;
     this.random = new TestRandom(seed);
     restart();
+    try {
+      apply(m -> m.begin(Optional.of(TestNotary.store(name))));
+    } catch (Refusal impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   public void restart() {
@@ -40,6 +46,7 @@ public final class Site {
   /** A copy whose history diverges from here on. */
   public Site fork() {
     Site copy = new Site(name, random.nextLong());
+    copy.disk.clear();
     copy.disk.putAll(disk);
     copy.blobs.putAll(blobs);
     copy.restart();

@@ -57,12 +57,23 @@ class SpecifiedEpochAttacksTest extends UnderAttack {
     EpochKeys theirs = open(world, keys.get(1).toArray(), EpochKeys.class);
     EpochKeys mine = open(world, keys.get(0).toArray(), EpochKeys.class);
     refused(0, with(keys, 1, Inbox.seal(world.notary, theirs)), Reason.NOT_A_MEMBER);
-    EpochKeys swapped = new EpochKeys(2, mine.cohortDigest(), theirs.x25519(), theirs.mlKem768());
+    EpochKeys swapped =
+        new EpochKeys(
+            2, mine.cohortDigest(), mine.incarnation(), theirs.x25519(), theirs.mlKem768());
     refused(0, with(keys, 0, sealedBy(0, swapped)), Reason.BAD_KEY);
+    EpochKeys ofAnotherStore =
+        new EpochKeys(
+            2, mine.cohortDigest(), mine.incarnation(), theirs.x25519(), theirs.mlKem768());
+    refused(0, with(keys, 1, sealedBy(1, ofAnotherStore)), Reason.WRONG_STORE);
     refused(0, with(keys, 1, Bytes.of(world.epochLog.get(1))), Reason.MISBOUND);
     refused(0, new KeySet(2, keys.subList(0, 2)), Reason.BAD_QUORUM);
     EpochKeys small =
-        new EpochKeys(2, mine.cohortDigest(), Bytes.of(new byte[32]), theirs.mlKem768());
+        new EpochKeys(
+            2,
+            mine.cohortDigest(),
+            theirs.incarnation(),
+            Bytes.of(new byte[32]),
+            theirs.mlKem768());
     byte[] smallOrder = world.seal(with(keys, 1, sealedBy(1, small)));
     refused(0, smallOrder, Reason.BAD_KEY, world.site(1).name);
     world.site(0).handle(world.seal(new KeySet(2, keys)));
@@ -163,7 +174,8 @@ class SpecifiedEpochAttacksTest extends UnderAttack {
         EpochServer.start(world.cohort, 2, world.lastManifest, world.notary).accept(keys);
     EpochKeys first = open(world, keys, EpochKeys.class);
     EpochKeys second =
-        new EpochKeys(2, first.cohortDigest(), Bytes.of(new byte[32]), first.mlKem768());
+        new EpochKeys(
+            2, first.cohortDigest(), first.incarnation(), Bytes.of(new byte[32]), first.mlKem768());
     byte[] sealed = sealedBy(0, second).toArray();
     assertNames(
         refusal(() -> replayed.accept(sealed)), Reason.CONFLICTING_MESSAGE, world.site(0).name);

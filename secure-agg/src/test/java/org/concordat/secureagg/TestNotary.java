@@ -61,12 +61,26 @@ public final class TestNotary implements Notary {
                 Digest.sha256(n.getBytes(StandardCharsets.UTF_8)).bytes()));
   }
 
+  /** Of the store that a member of these tests was founded with. */
+  public static Incarnation store(String name) {
+    byte[] hash = Digest.sha256(("store of " + name).getBytes(StandardCharsets.UTF_8)).bytes();
+    return Incarnation.of(Arrays.copyOf(hash, Incarnation.SIZE_BYTES));
+  }
+
+  /** As the member's first store would, outside its count. */
   @Override
   public byte[] seal(String type, long round, int attempt, byte[] payload) {
+    return seal(type, round, attempt, new Stamp(store(self), 0), payload);
+  }
+
+  @Override
+  public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
     byte[] body =
         new ByteWriter()
             .text(self)
             .i64(SEQUENCE.incrementAndGet())
+            .bytes(stamp.incarnation().bytes().toArray())
+            .i64(stamp.counter())
             .text(type)
             .i64(round)
             .i32(attempt)
@@ -82,7 +96,9 @@ public final class TestNotary implements Notary {
       ByteReader in = new ByteReader(body);
       String sender = in.text(128);
       in.i64();
-      Opened opened = new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
+      Stamp stamp = new Stamp(Incarnation.of(in.bytes(Incarnation.SIZE_BYTES)), in.i64());
+      Opened opened =
+          new Opened(sender, in.text(64), in.i64(), in.i32(), stamp, in.bytes(16 << 20));
       in.end();
       verify(sender, sealed, body);
       return opened;

@@ -18,7 +18,9 @@ import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 
@@ -28,6 +30,7 @@ public final class World {
   public static final String JOB = "job-1";
   public static final Digest ROSTER = digest("roster");
   public static final Digest POLICY = digest("policy");
+  public static final Quantisation QUANTISATION = new Quantisation(32, 8, 10, 1, 100);
   public static final Digest INITIAL = digest("initial-state");
 
   public final Cohort cohort;
@@ -49,7 +52,7 @@ public final class World {
     try {
       for (Site site : sites.values()) {
         site.apply(m -> m.pin(cohort));
-        site.apply(m -> m.admitJob(JOB, INITIAL));
+        site.apply(m -> m.admitJob(terms(JOB, cohort, 100, QUANTISATION)));
       }
     } catch (Refusal e) {
       throw new AssertionError(e);
@@ -123,6 +126,43 @@ public final class World {
     }
   }
 
+  /** A job of the cohort's members with training rounds enough for any test. */
+  public static JobTerms terms(String job, Cohort cohort, int m, Quantisation quantisation) {
+    return new JobTerms(
+        job,
+        INITIAL,
+        10_000,
+        cohort.members(),
+        cohort.colluders(),
+        m,
+        quantisation.quantBits(),
+        quantisation.wireBits(),
+        quantisation.clipNormL2(),
+        quantisation.coordinateBound(),
+        quantisation.maxWeight());
+  }
+
+  /** What the survivors themselves have signed of their uploads. */
+  public List<Bytes> commitments(Survivors set) {
+    return set.uploads().stream()
+        .map(
+            one ->
+                Inbox.seal(
+                    new TestNotary(cohort.members().get(one.index())),
+                    new UploadCommitment(set.ref(), one.root(), 1)))
+        .toList();
+  }
+
+  /** As if the members had consented to another vector and quantisation from the start. */
+  private void consent(int m, Quantisation quantisation) {
+    byte[] terms = terms(JOB, cohort, m, quantisation).encode();
+    for (Site site : sites.values()) {
+      if (!Arrays.equals(terms, site.disk.put("job/terms/" + JOB, terms))) {
+        site.restart();
+      }
+    }
+  }
+
   public Task task(long round, int attempt, int token, int m, Digest base, List<Bytes> quorums) {
     Quantisation quantisation = Quantisation.forCohort(8, cohort.size(), 10, 1, 100);
     return task(round, attempt, token, m, base, quantisation, quorums);
@@ -136,6 +176,7 @@ public final class World {
       Digest base,
       Quantisation quantisation,
       List<Bytes> quorums) {
+    consent(m, quantisation);
     return new Task(
         JOB,
         round,

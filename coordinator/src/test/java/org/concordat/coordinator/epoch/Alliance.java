@@ -18,6 +18,7 @@ import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.EpochMessage;
@@ -81,6 +82,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
     for (String name : NAMES) {
       EpochSite site = new EpochSite(name);
       site.apply(member -> member.pin(COHORT));
+      site.apply(member -> member.admitJob(terms("job-of-the-set-up")));
       sites.put(name, site);
     }
     open();
@@ -133,12 +135,16 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   Round open(String job, Digest model) throws Refusal {
     int token = token();
     for (EpochSite site : sites.values()) {
-      site.apply(member -> member.admitJob(job, INITIAL));
+      site.apply(member -> member.admitJob(terms(job)));
     }
     Task task = task(job, model, token, List.of());
     engine.open(task, this);
     settle();
     return round(job);
+  }
+
+  static JobTerms terms(String job) {
+    return new JobTerms(job, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
   }
 
   Task task(String job, Digest model, int token, List<Bytes> quorums) {

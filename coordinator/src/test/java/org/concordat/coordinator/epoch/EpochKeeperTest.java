@@ -72,6 +72,7 @@ class EpochKeeperTest implements EpochKeeper.Listener {
     for (String name : COHORT.members()) {
       EpochSite site = new EpochSite(name);
       site.apply(member -> member.pin(COHORT));
+      site.apply(member -> member.admitJob(Alliance.terms("job")));
       sites.put(name, site);
       sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600)));
     }

@@ -239,7 +239,7 @@ class LiesTest {
   private void assertNoSecondSum(Task lost) throws Refusal {
     int token = alliance.token();
     for (EpochSite site : alliance.sites.values()) {
-      site.apply(member -> member.admitJob("job-again", Alliance.INITIAL));
+      site.apply(member -> member.admitJob(Alliance.terms("job-again")));
     }
     Task again = alliance.task(JOB, lost.modelDigest(), token, List.of());
     Task elsewhere = alliance.task("job-again", lost.modelDigest(), token, List.of());
@@ -313,7 +313,11 @@ class LiesTest {
         message -> {
           EpochKeys keys = (EpochKeys) message;
           return new EpochKeys(
-              keys.epoch(), keys.cohortDigest(), flip(keys.x25519(), 0), keys.mlKem768());
+              keys.epoch(),
+              keys.cohortDigest(),
+              keys.incarnation(),
+              flip(keys.x25519(), 0),
+              keys.mlKem768());
         });
     alliance.keeper.token(Alliance.COHORT);
     alliance.settle();

@@ -17,6 +17,7 @@ import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadReceipt;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -171,7 +172,7 @@ class UploadReceiverTest {
   private static final Notary NOTARY =
       new Notary() {
         @Override
-        public byte[] seal(String type, long round, int attempt, byte[] payload) {
+        public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
           return payload;
         }
 

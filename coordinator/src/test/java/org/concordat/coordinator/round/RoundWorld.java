@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MerkleRoot;
@@ -27,6 +28,9 @@ final class RoundWorld {
   static final Digest INITIAL = digest("initial");
   static final Digest NEXT = digest("next");
   private static final int VECTOR = 20;
+
+  private static final JobTerms TERMS =
+      new JobTerms(JOB, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
 
   final TestNotary notary = new TestNotary(COORDINATOR);
   final Map<String, TestSite> sites = new TreeMap<>();
@@ -47,7 +51,7 @@ final class RoundWorld {
       for (String name : NAMES) {
         TestSite site = new TestSite(name, NAMES.indexOf(name) + 1);
         site.apply(member -> member.pin(cohort));
-        site.apply(member -> member.admitJob(JOB, INITIAL));
+        site.apply(member -> member.admitJob(TERMS));
         sites.put(name, site);
       }
       epoch = certified(cohort, absent);

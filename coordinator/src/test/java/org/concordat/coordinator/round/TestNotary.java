@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
@@ -16,12 +18,25 @@ import org.concordat.secureagg.codec.ByteWriter;
 record TestNotary(String self) implements Notary {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
+  /** Of the store that a member of these tests was founded with. */
+  static Incarnation store(String name) {
+    byte[] hash = Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).bytes();
+    return Incarnation.of(Arrays.copyOf(hash, Incarnation.SIZE_BYTES));
+  }
+
   @Override
   public byte[] seal(String type, long round, int attempt, byte[] payload) {
+    return seal(type, round, attempt, new Stamp(store(self), 0), payload);
+  }
+
+  @Override
+  public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
     byte[] body =
         new ByteWriter()
             .text(self)
             .i64(SEQUENCE.incrementAndGet())
+            .bytes(stamp.incarnation().bytes().toArray())
+            .i64(stamp.counter())
             .text(type)
             .i64(round)
             .i32(attempt)
@@ -37,7 +52,9 @@ record TestNotary(String self) implements Notary {
       ByteReader in = new ByteReader(body);
       String sender = in.text(128);
       in.i64();
-      Opened opened = new Opened(sender, in.text(64), in.i64(), in.i32(), in.bytes(16 << 20));
+      Stamp stamp = new Stamp(Incarnation.of(in.bytes(Incarnation.SIZE_BYTES)), in.i64());
+      Opened opened =
+          new Opened(sender, in.text(64), in.i64(), in.i32(), stamp, in.bytes(16 << 20));
       in.end();
       if (!Arrays.equals(tag(sender, body), Arrays.copyOf(sealed, Digest.SIZE_BYTES))) {
         throw new BadEnvelopeException("the signature is not that of " + sender);

@@ -2,6 +2,7 @@ package org.concordat.coordinator.round;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
@@ -25,6 +26,11 @@ final class TestSite {
   TestSite(String name, long seed) {
     this.name = name;
     this.member = Member.restore(name, new TestNotary(name), new TestRandom(seed), disk);
+    try {
+      apply(any -> any.begin(Optional.of(TestNotary.store(name))));
+    } catch (Refusal impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   /** Does what the step asks for and returns what is to be sent. */

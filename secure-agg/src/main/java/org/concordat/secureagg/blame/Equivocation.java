@@ -38,6 +38,8 @@ import org.concordat.secureagg.message.UploadCommitment;
  *       the coordinator two starts, key sets, lists of who is present, deposit sets or manifests.
  *   <li>About one of its tokens: two tasks that it was used for, two upload commitments, survivor
  *       signatures, reveals or state signatures, or a Reveal with a NonReveal.
+ *   <li>About the tokens of one epoch, by two of its stores: a certified manifest pins one, and the
+ *       other signs nothing of that number. What comes before the tokens is no contradiction then.
  * </ul>
  */
 public final class Equivocation {
@@ -69,7 +71,7 @@ public final class Equivocation {
       Bytes other = statement(notary, second);
       Received a = Inbox.open(notary, one.toArray());
       Received b = Inbox.open(notary, other.toArray());
-      return a.sender().equals(b.sender()) && contradict(a.message(), b.message())
+      return a.sender().equals(b.sender()) && contradict(a, b)
           ? Optional.of(new TwoStatements(epoch(a.message()), one, other))
           : Optional.empty();
     } catch (Refusal nothing) {
@@ -87,7 +89,7 @@ public final class Equivocation {
     Message a = one.message();
     Message b = other.message();
     Refusal.require(
-        one.sender().equals(other.sender()) && contradict(a, b) && epoch(a) == two.epoch(),
+        one.sender().equals(other.sender()) && contradict(one, other) && epoch(a) == two.epoch(),
         Reason.MISBOUND,
         "unknown",
         "no evidence: a %s and a %s that do not contradict each other in epoch %d",
@@ -98,9 +100,12 @@ public final class Equivocation {
         two.epoch(),
         one.sender(),
         Reason.EQUIVOCATION,
-        a.type().equals(b.type())
-            ? "it signed two different " + a.type()
-            : "it signed " + a.type() + " and " + b.type(),
+        !one.incarnation().equals(other.incarnation())
+            ? "two of its stores spoke in one epoch: it signed %s and %s"
+                .formatted(a.type(), b.type())
+            : a.type().equals(b.type())
+                ? "it signed two different " + a.type()
+                : "it signed " + a.type() + " and " + b.type(),
         List.of(two.first().sha256(), two.second().sha256()));
   }
 
@@ -110,13 +115,19 @@ public final class Equivocation {
         : Bytes.of(sealed);
   }
 
-  private static boolean contradict(Message a, Message b) {
+  private static boolean contradict(Received first, Received second) {
+    Message a = first.message();
+    Message b = second.message();
+    boolean oneStore = first.incarnation().equals(second.incarnation());
     Optional<TokenRef> one = tokenOf(a);
     Optional<TokenRef> other = tokenOf(b);
     if (one.isPresent() && other.isPresent()) {
-      return inToken(a, one.get(), b, other.get());
+      boolean twoStores = !oneStore && one.get().epoch() == other.get().epoch();
+      return twoStores || inToken(a, one.get(), b, other.get());
     }
-    return epoch(a) == epoch(b) && inEpoch(a, b);
+    // a store that is lost while an epoch is set up, and a new one that is shown the same start,
+    // are no lie: an epoch takes one store of a member
+    return oneStore && epoch(a) == epoch(b) && inEpoch(a, b);
   }
 
   /** A token is burnt for one task, and opened or given up, never both. */

@@ -90,7 +90,7 @@ public final class RoundBlame {
         "unknown",
         certificate.signatures(),
         ManifestSignature.class,
-        manifest::hasParticipant,
+        manifest::pins,
         signature -> signature.manifestDigest().equals(manifest.digest()),
         manifest.cohort().threshold());
     return manifest;

@@ -32,7 +32,7 @@ record RecordCheck(Notary notary, String coordinator, Manifest manifest, RoundRe
         coordinator,
         signed.signatures(),
         ManifestSignature.class,
-        manifest::hasParticipant,
+        manifest::pins,
         new ManifestSignature(manifest.epoch(), manifest.digest())::equals,
         manifest.cohort().threshold());
   }
@@ -53,9 +53,12 @@ record RecordCheck(Notary notary, String coordinator, Manifest manifest, RoundRe
         coordinator,
         certificate.signatures(),
         SurvivorSignature.class,
-        member -> survivors.indices().contains(manifest.cohort().indexOf(member)),
+        (member, store) ->
+            manifest.pins(member, store)
+                && survivors.indices().contains(manifest.cohort().indexOf(member)),
         new SurvivorSignature(survivors.ref(), survivors.digest())::equals,
         manifest.cohort().threshold());
+    SurvivorCommitments.check(notary, coordinator, manifest, survivors, certificate.commitments());
     return survivors;
   }
 

@@ -135,7 +135,7 @@ public record DrawCheck(Notary notary, Alliance alliance, String presenter) {
         presenter,
         certificate.signatures(),
         ListSignature.class,
-        member -> commitments.containsKey(alliance.indexOf(member)),
+        (member, store) -> commitments.containsKey(alliance.indexOf(member)),
         new ListSignature(plan.number(), list.digest())::equals,
         quorum(plan));
     return list;

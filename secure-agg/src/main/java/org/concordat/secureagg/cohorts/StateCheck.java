@@ -103,7 +103,7 @@ public record StateCheck(Notary notary, String presenter) {
         presenter,
         part.signatures(),
         StateSignature.class,
-        member -> part.cohort().indexOf(member) >= 0,
+        (member, store) -> part.cohort().indexOf(member) >= 0,
         signature ->
             signature.ref().job().equals(checkpoint.job())
                 && signature.ref().round() == checkpoint.round()

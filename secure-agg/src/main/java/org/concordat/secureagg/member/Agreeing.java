@@ -5,12 +5,16 @@ import static org.concordat.secureagg.Refusal.require;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.crypto.Commitments;
+import org.concordat.secureagg.kernel.ImpossibleSumException;
 import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.kernel.NoWeightException;
+import org.concordat.secureagg.kernel.SumBounds;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
@@ -33,6 +37,7 @@ final class Agreeing {
     TokenRef ref = task.ref();
     Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
     me.requireCoordinator(sender, manifest.cohort());
+    Stores.requirePinned(me, draft, sender, manifest);
     Optional<Tokens> found = Tokens.find(draft, ref.epoch(), ref.token());
     Optional<byte[]> before = draft.get(Key.result(ref.job(), ref.round()));
     if (before.isPresent()) {
@@ -162,7 +167,7 @@ final class Agreeing {
         "no result of %s seen yet",
         token.ref().describe());
     Result result = Result.decode(stored.orElseThrow());
-    checkSum(result, token.manifest().cohort().coordinator(), sum);
+    checkSum(result, token.manifest().cohort(), sum);
     require(
         nextStateRecomputed.equals(result.nextStateDigest()),
         Reason.STATE_MISMATCH,
@@ -179,14 +184,15 @@ final class Agreeing {
         new Notice.StateAdopted(
             token.ref().job(), token.ref().round(), nextStateRecomputed, false));
     draft.sendOnce(
-        me.notary(),
+        me,
         token.key(Tokens.STATE_SIGNATURE),
         new StateSignature(token.ref(), result.digest(), nextStateRecomputed, result.sumsDigest()));
     token.close();
   }
 
-  private static void checkSum(Result result, String coordinator, int[] sum) throws Refusal {
+  private static void checkSum(Result result, Cohort cohort, int[] sum) throws Refusal {
     Task task = result.parsedTask();
+    String coordinator = cohort.coordinator();
     require(
         sum.length == task.elements(),
         Reason.SUM_MISMATCH,
@@ -202,6 +208,14 @@ final class Agreeing {
         "the sum's root is %s, announced was %s",
         root.shortHex(),
         result.sumRoot().shortHex());
+    try {
+      new SumBounds(task.quantisation(), cohort.size(), result.selfSeeds().size()).check(sum);
+    } catch (ImpossibleSumException | NoWeightException impossible) {
+      throw new Refusal(
+          Reason.IMPOSSIBLE_SUM,
+          cohort.coordinator(),
+          "it released an impossible sum: " + impossible.getMessage());
+    }
   }
 
   /**
@@ -239,7 +253,7 @@ final class Agreeing {
             sender,
             checkpoint.signatures(),
             StateSignature.class,
-            manifest::hasParticipant,
+            manifest::pins,
             signature ->
                 signature.ref().equals(ref)
                     && signature.stateDigest().equals(checkpoint.stateDigest()),

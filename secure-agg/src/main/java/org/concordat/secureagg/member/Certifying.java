@@ -10,6 +10,7 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.check.SurvivorCommitments;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
@@ -28,6 +29,7 @@ final class Certifying {
       throws Refusal {
     Manifest manifest = Voiding.manifest(draft, sender, survivors.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
+    Stores.requirePinned(me, draft, sender, manifest);
     Tokens token = uploadedToken(draft, sender, survivors);
     Optional<byte[]> before = draft.get(token.key(Tokens.SIGNED_SURVIVORS));
     if (before.isPresent()) {
@@ -51,7 +53,7 @@ final class Certifying {
     checkOwnRoot(me, draft, sender, manifest, token, survivors);
     draft.put(token.key(Tokens.SIGNED_SURVIVORS), survivors.digest().bytes());
     draft.sendOnce(
-        me.notary(),
+        me,
         token.key(Tokens.SURVIVOR_SIGNATURE),
         new SurvivorSignature(survivors.ref(), survivors.digest()));
   }
@@ -121,12 +123,7 @@ final class Certifying {
       throws Refusal {
     Manifest manifest = Voiding.manifest(draft, sender, certificate.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    require(
-        manifest.hasParticipant(me.self()),
-        Reason.NOT_A_PARTICIPANT,
-        sender,
-        "I hold no shares in epoch %d",
-        manifest.epoch());
+    Stores.requirePinned(me, draft, sender, manifest);
     Survivors survivors = survivors(sender, certificate);
     Tokens token = Tokens.burn(draft, sender, certificate.ref());
     Optional<byte[]> before = draft.get(token.key(Tokens.CERTIFIED_DIGEST));
@@ -153,12 +150,24 @@ final class Certifying {
         sender,
         certificate.signatures(),
         SurvivorSignature.class,
-        member -> survivors.indices().contains(manifest.cohort().indexOf(member)),
+        (member, store) ->
+            manifest.pins(member, store)
+                && survivors.indices().contains(manifest.cohort().indexOf(member)),
         signature -> signature.equals(new SurvivorSignature(certificate.ref(), survivors.digest())),
         manifest.cohort().threshold());
+    SurvivorCommitments.check(me.notary(), sender, manifest, survivors, certificate.commitments());
+    if (survivors.indices().contains(manifest.cohort().indexOf(me.self()))) {
+      require(
+          token.uploaded(),
+          Reason.NOT_IN_SURVIVORS,
+          sender,
+          "I am among the survivors of %s and have uploaded nothing",
+          certificate.ref().describe());
+      checkOwnRoot(me, draft, sender, manifest, token, survivors);
+    }
     draft.put(token.key(Tokens.CERTIFIED), survivors.encode());
     draft.put(token.key(Tokens.CERTIFIED_DIGEST), survivors.digest().bytes());
-    draft.sendOnce(me.notary(), token.key(Tokens.REVEAL), reveal(survivors, secrets));
+    draft.sendOnce(me, token.key(Tokens.REVEAL), reveal(survivors, secrets));
   }
 
   private static Survivors survivors(String sender, Certificate certificate) throws Refusal {
@@ -195,6 +204,7 @@ final class Certifying {
       throws Refusal {
     Manifest manifest = Voiding.manifest(draft, sender, request.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
+    Stores.requirePinned(me, draft, sender, manifest);
     Optional<Tokens> found = Tokens.find(draft, request.ref().epoch(), request.ref().token());
     require(
         found.isPresent()
@@ -222,7 +232,7 @@ final class Certifying {
         "member %d is not a dropped participant, or I am no survivor",
         request.dropped());
     draft.sendOnce(
-        me.notary(),
+        me,
         key,
         new PairReveal(
             request.ref(), request.dropped(), java.util.Objects.requireNonNull(peer).pairSecret()));

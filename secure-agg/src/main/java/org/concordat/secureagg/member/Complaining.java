@@ -66,9 +66,8 @@ final class Complaining {
             grievance,
             evidence(forming, accused, encapsulation, deposit));
     draft.mark(Key.opened(forming.epoch()));
-    draft.sendOnce(forming.me().notary(), Key.FORMING_COMPLAINT, complaint);
-    draft.sendOnce(
-        forming.me().notary(), Key.FORMING_OPENING, opening(forming, complaint, encapsulation));
+    draft.sendOnce(forming.me(), Key.FORMING_COMPLAINT, complaint);
+    draft.sendOnce(forming.me(), Key.FORMING_OPENING, opening(forming, complaint, encapsulation));
     draft.notice(new Notice.Complained(forming.epoch(), forming.name(accused), grievance.name()));
   }
 
@@ -166,7 +165,7 @@ final class Complaining {
       return;
     }
     draft.mark(Key.opened(forming.epoch()));
-    draft.sendOnce(me.notary(), key, answer);
+    draft.sendOnce(me, key, answer);
   }
 
   /**

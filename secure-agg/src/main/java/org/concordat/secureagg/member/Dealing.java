@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.crypto.Aead;
 import org.concordat.secureagg.crypto.Commitments;
 import org.concordat.secureagg.crypto.Commitments.Secret;
@@ -41,7 +42,7 @@ final class Dealing {
   }
 
   /** Deals all tokens and sends the deposit. */
-  static void deposit(Forming forming, List<Integer> present, Digest context) {
+  static void deposit(Forming forming, List<Integer> present, Digest context) throws Refusal {
     Dealing dealing = new Dealing(forming, present);
     for (int token = 0; token < Limits.TOKENS; token++) {
       dealing.deal(token);

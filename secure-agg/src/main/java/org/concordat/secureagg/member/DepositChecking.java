@@ -129,8 +129,7 @@ final class DepositChecking {
       checkDeposit(forming, sender, deposit);
     }
     draft.put(Key.FORMING_DEPOSIT_SET, set.digest().bytes());
-    draft.sendOnce(
-        me.notary(), Key.FORMING_CHECKED, new DepositsChecked(set.epoch(), set.digest()));
+    draft.sendOnce(me, Key.FORMING_CHECKED, new DepositsChecked(set.epoch(), set.digest()));
   }
 
   private static void checkDeposit(Forming forming, String sender, DepositSet.Deposit deposit)

@@ -9,9 +9,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
-import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.StoreQuery;
 
 /**
  * The changes of one step over the durable map: reads see them, the map does not until {@link
@@ -103,11 +105,34 @@ final class Draft {
     sends.add(new Action.Send(sealed));
   }
 
+  /** Signs a statement of this store; one that is new signs nothing. */
+  Bytes seal(Participant me, Message message) throws Refusal {
+    Stores.requireConfirmed(me, this);
+    return stamped(me, message);
+  }
+
+  private Bytes stamped(Participant me, Message message) {
+    Stamp stamp = Stores.next(this);
+    Bytes sealed = Inbox.seal(me.notary(), stamp, message);
+    Stores.said(this, stamp, sealed);
+    return sealed;
+  }
+
   /** Seals, stores the sealed bytes for repeating, and sends them. */
-  void sendOnce(Notary notary, String key, Message message) {
-    Bytes sealed = Inbox.seal(notary, message);
+  void sendOnce(Participant me, String key, Message message) throws Refusal {
+    Bytes sealed = seal(me, message);
     put(key, sealed);
     send(sealed);
+  }
+
+  /** Seals and sends what needs no repeating. */
+  void sendOnly(Participant me, Message message) throws Refusal {
+    send(seal(me, message));
+  }
+
+  /** The one thing that a new store says. */
+  void sendUnconfirmed(Participant me, StoreQuery query) {
+    send(stamped(me, query));
   }
 
   /** Sends what {@link #sendOnce} stored. */

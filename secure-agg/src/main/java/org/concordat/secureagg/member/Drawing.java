@@ -53,6 +53,18 @@ final class Drawing {
         drawn.isPresent() ? own(alliance, drawn.get(), me.self(), me.self()) : alliance.whole());
   }
 
+  /** How many numbers of a roster's draw this member has begun, or knows to have been begun. */
+  static int begun(Draft draft, Digest roster) {
+    return (int) number(draft, roster.hex()) + 1;
+  }
+
+  /** Numbers that a lost store of this member may have taken part in are not this one's. */
+  static void beginAbove(Draft draft, Digest roster, int begun) {
+    if (begun > begun(draft, roster) && drawn(draft, roster).isEmpty()) {
+      draft.put(Key.drawNumber(roster.hex()), Participant.number(begun - 1L));
+    }
+  }
+
   static Optional<Drawn> drawn(Draft draft, Digest roster) {
     return draft.get(Key.drawn(roster.hex())).map(Drawn::decode);
   }
@@ -141,7 +153,7 @@ final class Drawing {
     draft.put(key(roster, plan, VALUE), value);
     Digest commitment = DrawCommitment.of(plan.digest(), me.self(), Bytes.of(value));
     draft.sendOnce(
-        me.notary(),
+        me,
         key(roster, plan, COMMITMENT),
         new DrawCommitment(plan.number(), plan.digest(), commitment));
   }
@@ -156,9 +168,9 @@ final class Drawing {
       throws Refusal {
     DrawPlan plan = start.plan();
     String roster = plan.rosterDigest().hex();
-    if (before >= 0) {
-      DrawPlan own = DrawPlan.decode(draft.need(Key.draw(roster, (int) before, PLAN)));
-      requireSame(check, own, plan);
+    Optional<byte[]> own = draft.get(Key.draw(roster, (int) before, PLAN)); // none of a lost store
+    if (own.isPresent()) {
+      requireSame(check, DrawPlan.decode(own.get()), plan);
     }
     int certified = start.previous().size() == 0 ? -1 : checkCertified(check, start);
     require(
@@ -249,14 +261,15 @@ final class Drawing {
       DrawPlan plan,
       DrawList list,
       String part,
-      Supplier<Message> message) {
+      Supplier<Message> message)
+      throws Refusal {
     String roster = plan.rosterDigest().hex();
     if (draft.has(key(roster, plan, part))) {
       draft.sendAgain(key(roster, plan, part));
       return;
     }
     draft.put(key(roster, plan, LIST), list.digest().bytes());
-    draft.sendOnce(me.notary(), key(roster, plan, part), message.get());
+    draft.sendOnce(me, key(roster, plan, part), message.get());
   }
 
   private static void onCertificate(
@@ -286,7 +299,7 @@ final class Drawing {
     String roster = check.alliance().rosterDigest().hex();
     long current = number(draft, roster);
     require(
-        number == current,
+        number == current && draft.has(Key.draw(roster, number, PLAN)),
         Reason.DRAW_MISMATCH,
         check.presenter(),
         "a message about number %d of the draw, %s",

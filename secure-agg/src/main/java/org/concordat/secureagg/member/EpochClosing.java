@@ -93,7 +93,9 @@ final class EpochClosing {
     Complaining.requireNotExcluded(forming.draft(), sender, forming.cohort(), forming.name(index));
     EpochKeys key = keys.get(index);
     require(
-        key != null && key.digest().equals(participant.keysDigest()),
+        key != null
+            && key.digest().equals(participant.keysDigest())
+            && key.incarnation().equals(participant.incarnation()),
         Reason.MANIFEST_MISMATCH,
         sender,
         "the manifest's keys of \"%s\" are not those that I used",
@@ -117,7 +119,7 @@ final class EpochClosing {
    * Token secrets are taken out, everything else of the set-up is erased, in the transaction that
    * stores the signature.
    */
-  private static void sign(Forming forming, Manifest manifest) {
+  private static void sign(Forming forming, Manifest manifest) throws Refusal {
     Draft draft = forming.draft();
     SetUp setUp = SetUp.load(forming, manifest);
     for (int token = 0; token < Limits.TOKENS; token++) {
@@ -127,7 +129,7 @@ final class EpochClosing {
     draft.put(Key.SIGNED, number(manifest.epoch()));
     draft.put(Key.signedManifest(manifest.epoch()), manifest.encode());
     draft.sendOnce(
-        forming.me().notary(),
+        forming.me(),
         Key.manifestSignature(manifest.epoch()),
         new ManifestSignature(manifest.epoch(), manifest.digest()));
   }
@@ -155,7 +157,7 @@ final class EpochClosing {
         sender,
         certificate.signatures(),
         ManifestSignature.class,
-        manifest::hasParticipant,
+        manifest::pins,
         signature -> signature.equals(new ManifestSignature(manifest.epoch(), manifest.digest())),
         cohort.threshold());
     requirePinned(me, draft, sender, manifest);

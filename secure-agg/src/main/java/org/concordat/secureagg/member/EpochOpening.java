@@ -61,6 +61,8 @@ final class EpochOpening {
     for (String member : start.cohort().members()) {
       Complaining.requireNotExcluded(draft, sender, start.cohort(), member);
     }
+    Stores.requireConfirmed(me, draft);
+    Terms.requireEpoch(draft, sender, start.number(), start.cohort());
     checkPrevious(draft, sender, start);
     begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
   }
@@ -113,16 +115,21 @@ final class EpochOpening {
     return starts;
   }
 
-  private static void begin(Participant me, Draft draft, EpochStart start, long starts) {
+  private static void begin(Participant me, Draft draft, EpochStart start, long starts)
+      throws Refusal {
     draft.eraseAll(Key.FORMING);
     EpochKeyPair pair = EpochKeyPair.generate(me.random());
     EpochKeys keys =
         new EpochKeys(
-            start.number(), start.cohort().digest(), pair.x25519Public(), pair.mlKemPublic());
+            start.number(),
+            start.cohort().digest(),
+            Stores.own(draft),
+            pair.x25519Public(),
+            pair.mlKemPublic());
     draft.put(Key.restarts(start.cohort().rosterDigest().hex()), number(starts));
     draft.put(Key.STARTED, number(start.number()));
     draft.put(Key.FORMING_START, start.encode());
     draft.put(Key.FORMING_PRIVATE, pair.encode());
-    draft.sendOnce(me.notary(), Key.FORMING_KEYS, keys);
+    draft.sendOnce(me, Key.FORMING_KEYS, keys);
   }
 }

@@ -101,7 +101,8 @@ record Forming(Participant me, Draft draft, EpochStart start) {
             cohort().coordinator(),
             view.sealedHeader(),
             SectionHeader.class,
-            name(author));
+            name(author),
+            java.util.Objects.requireNonNull(keys().get(author)).incarnation());
     require(
         header.epoch() == epoch() && header.kind() == kind,
         Reason.MISBOUND,
@@ -167,7 +168,8 @@ record Forming(Participant me, Draft draft, EpochStart start) {
       Digest context,
       Bytes common,
       Bytes recovery,
-      List<Bytes> sections) {
+      List<Bytes> sections)
+      throws Refusal {
     SectionHeader header =
         new SectionHeader(
             epoch(),
@@ -176,10 +178,10 @@ record Forming(Participant me, Draft draft, EpochStart start) {
             common.sha256(),
             recovery.sha256(),
             sections.stream().map(Bytes::sha256).toList());
-    Bytes sealedHeader = Inbox.seal(me.notary(), header);
+    Bytes sealedHeader = draft.seal(me, header);
     if (kind == SectionHeader.Kind.DEPOSIT) {
       draft.put(Key.FORMING_OWN_HEADER, header.digest().bytes());
     }
-    draft.sendOnce(me.notary(), key, new Parcel(epoch(), sealedHeader, common, recovery, sections));
+    draft.sendOnce(me, key, new Parcel(epoch(), sealedHeader, common, recovery, sections));
   }
 }

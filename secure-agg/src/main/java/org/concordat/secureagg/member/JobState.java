@@ -16,7 +16,16 @@ record JobState(long round, Digest digest) {
     require(stored.isPresent(), Reason.JOB_UNKNOWN, culprit, "job %s was not admitted here", job);
     require(
         !draft.has(Key.jobEnded(job)), Reason.JOB_UNKNOWN, culprit, "job %s has ended here", job);
-    ByteReader in = new ByteReader(stored.orElseThrow());
+    return decode(stored.orElseThrow());
+  }
+
+  /** Of an admitted job, ended or not. */
+  static JobState stored(Draft draft, String job) {
+    return decode(draft.need(Key.jobState(job)));
+  }
+
+  private static JobState decode(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
     return new JobState(in.i64(), new Digest(in.raw(Digest.SIZE_BYTES)));
   }
 

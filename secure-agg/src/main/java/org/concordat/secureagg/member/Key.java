@@ -1,5 +1,8 @@
 package org.concordat.secureagg.member;
 
+import java.util.HexFormat;
+import org.concordat.secureagg.Incarnation;
+
 /**
  * Names in the durable map. Below {@code forming/} is everything of an epoch that is being set up,
  * below {@code secret/} what a token still needs to keep secret; both are erased by prefix.
@@ -37,6 +40,16 @@ final class Key {
   static final String FORMING_DEPOSIT_SET = FORMING + "deposit-set";
   static final String FORMING_COMPLAINT = FORMING + "sent-complaint";
   static final String FORMING_OPENING = FORMING + "sent-opening";
+
+  /** The incarnation of this store, whether others have confirmed it, its last statement. */
+  static final String STORE = "store/incarnation";
+
+  static final String STORE_CONFIRMED = "store/confirmed";
+  static final String STORE_LAST = "store/last";
+  static final String STORE_NONCE = "store/nonce";
+
+  /** What was consented to, by job. */
+  static final String JOB_TERMS = "job/terms/";
 
   static final String SECRET = "secret/";
   static final String TOKEN = "token/";
@@ -115,8 +128,23 @@ final class Key {
     return "job/state/" + job;
   }
 
-  static String jobInitial(String job) {
-    return "job/initial/" + job;
+  static String jobTerms(String job) {
+    return JOB_TERMS + job;
+  }
+
+  /** Last round of a job that this member's lost store may have taken part in. */
+  static String jobFloor(String job) {
+    return "job/floor/" + job;
+  }
+
+  /** A store of this member that was lost. */
+  static String storeBefore(Incarnation lost) {
+    return "store/before/" + HexFormat.of().formatHex(lost.bytes().toArray());
+  }
+
+  /** New stores of another member that this one has answered under a roster. */
+  static String losses(String rosterHex, String member) {
+    return "store/losses/" + rosterHex + "/" + member + "/";
   }
 
   static String jobEnded(String job) {

@@ -66,6 +66,14 @@ final class KeyExchange {
           "keys of \"%s\" for another epoch or cohort",
           received.sender());
       require(
+          key.incarnation().equals(received.incarnation()),
+          Reason.WRONG_STORE,
+          sender,
+          "keys of \"%s\" for its store %s, signed by its store %s",
+          received.sender(),
+          key.incarnation().shortHex(),
+          received.incarnation().shortHex());
+      require(
           keys.put(index, key) == null,
           Reason.CONFLICTING_MESSAGE,
           sender,

@@ -11,6 +11,8 @@ import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Ids;
+import org.concordat.secureagg.Incarnation;
+import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.cohorts.Drawn;
@@ -35,6 +37,8 @@ import org.concordat.secureagg.message.PairRevealRequest;
 import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.RoundEvidence;
+import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TwoStatements;
@@ -122,24 +126,67 @@ public final class Member {
   }
 
   /**
-   * After consent: tasks of this job are accepted from now on, round 0 from this state only.
+   * Gives a new store its incarnation; before anything else, and free to repeat. A store that was
+   * made before the member ever spoke has one drawn then; any other is unconfirmed: it signs
+   * nothing before T other members have answered {@link #query}.
    *
-   * @throws Refusal if the job was admitted with another state
+   * @param first drawn when this member was founded and its store made, and in no backup; empty
+   *     where the store was found empty
    */
-  public Step admitJob(String job, Digest initialState) throws Refusal {
-    Ids.check("job", job);
+  public Step begin(Optional<Incarnation> first) throws Refusal {
+    return step(draft -> Stores.begin(me, draft, first));
+  }
+
+  /** Which store this is. */
+  public Incarnation incarnation() {
+    return Stores.own(new Draft(durable));
+  }
+
+  /** Whether this store may take part. */
+  public boolean confirmed() {
+    return Stores.confirmed(new Draft(durable));
+  }
+
+  /** Asks all other members what a lost store of this one may have done; nothing if confirmed. */
+  public Step query() throws Refusal {
+    return step(draft -> Stores.query(me, draft));
+  }
+
+  /**
+   * At the opening of every session, before anything else of it: the newest statement of this
+   * member that the coordinator has. Where this store has not made it, it is an old copy or has a
+   * clone ({@link Notice.StoreLost}).
+   *
+   * @param lastStatement sealed, empty if the coordinator says that there is none
+   */
+  public Step welcomed(Optional<byte[]> lastStatement) throws Refusal {
     return step(
         draft -> {
-          Optional<byte[]> before = draft.get(Key.jobInitial(job));
+          if (lastStatement.isPresent()) {
+            Stores.onLastStatement(me, draft, lastStatement.get());
+          }
+        });
+  }
+
+  /**
+   * After consent: tasks of this job are accepted from now on, within these terms only.
+   *
+   * @throws Refusal if the job was admitted with other terms
+   */
+  public Step admitJob(JobTerms terms) throws Refusal {
+    return step(
+        draft -> {
+          String job = terms.job();
+          Optional<byte[]> before = draft.get(Key.jobTerms(job));
           Refusal.require(
-              before.isEmpty() || new Digest(before.get()).equals(initialState),
-              Refusal.Reason.BASE_STATE_MISMATCH,
+              before.isEmpty() || JobTerms.decode(before.get()).equals(terms),
+              Refusal.Reason.TERMS_MISMATCH,
               me.self(),
-              "job %s was admitted with another initial state",
+              "job %s was admitted with other terms",
               job);
           if (before.isEmpty()) {
-            draft.put(Key.jobInitial(job), initialState.bytes());
-            new JobState(-1, initialState).put(draft, job);
+            draft.put(Key.jobTerms(job), terms.encode());
+            new JobState(-1, terms.initialState()).put(draft, job);
           }
         });
   }
@@ -169,6 +216,9 @@ public final class Member {
    */
   public Step handle(byte[] sealed) throws Refusal {
     Received received = Inbox.open(me.notary(), sealed);
+    if (received.message() instanceof StoreQuery query) {
+      return step(draft -> Stores.onQuery(me, draft, received, query));
+    }
     return step(draft -> dispatch(draft, received.sender(), received.message()));
   }
 
@@ -255,6 +305,8 @@ public final class Member {
       EpochClosing.onManifest(me, draft, sender, manifest);
     } else if (message instanceof ManifestCertificate certificate) {
       EpochClosing.onCertificate(me, draft, sender, certificate);
+    } else if (message instanceof StoreAnswers answers) {
+      Stores.onAnswers(me, draft, sender, answers);
     } else if (message instanceof DrawMessage draw) {
       Drawing.handle(me, draft, sender, draw);
     } else {

@@ -2,6 +2,7 @@ package org.concordat.secureagg.member;
 
 import java.util.Optional;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.cohorts.Drawn;
@@ -70,6 +71,16 @@ public sealed interface Notice {
               .formatted(position + 1, drawn.count(), drawn.digest().shortHex());
     }
   }
+
+  /**
+   * Others have said what a lost store of this member may have done: it takes part from now on.
+   *
+   * @param aboveEpoch in epoch numbers greater than this
+   */
+  record StoreConfirmed(Incarnation store, long aboveEpoch) implements Notice {}
+
+  /** ALARM: this store is an old copy or has a clone; its secrets are erased, it is a new store. */
+  record StoreLost(Incarnation lost, Incarnation now, String why) implements Notice {}
 
   /** This member's own judgement of evidence; UNRESPONSIVE is only what the coordinator says. */
   record Judged(Verdict verdict) implements Notice {}

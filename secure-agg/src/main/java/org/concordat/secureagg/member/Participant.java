@@ -10,12 +10,16 @@ import org.concordat.secureagg.Refusal.Reason;
 record Participant(String self, Notary notary, SecureRandom random) {
   /** Only the cohort's coordinator is obeyed. */
   void requireCoordinator(String sender, Cohort cohort) throws Refusal {
-    if (!sender.equals(cohort.coordinator())) {
-      throw new Refusal(
-          Reason.NOT_THE_COORDINATOR,
-          sender,
-          "only \"" + cohort.coordinator() + "\" may send this");
-    }
+    requireCoordinator(sender, cohort.coordinator());
+  }
+
+  void requireCoordinator(String sender, String coordinator) throws Refusal {
+    Refusal.require(
+        sender.equals(coordinator),
+        Reason.NOT_THE_COORDINATOR,
+        sender,
+        "only \"%s\" may send this",
+        coordinator);
   }
 
   static byte[] number(long value) {

@@ -11,7 +11,6 @@ import org.concordat.secureagg.kernel.Clipped;
 import org.concordat.secureagg.kernel.MaskedVector;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.message.Decline;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -73,8 +72,7 @@ final class Protecting {
     draft.put(token.key(Tokens.ROOT), masked.root().bytes());
     draft.put(
         token.key(Tokens.COMMITMENT),
-        Inbox.seal(
-            me.notary(), new UploadCommitment(token.ref(), masked.root(), masked.wire().length)));
+        draft.seal(me, new UploadCommitment(token.ref(), masked.root(), masked.wire().length)));
     uploadAgain(draft, token);
   }
 
@@ -122,6 +120,6 @@ final class Protecting {
         me.self(),
         "%s is uploaded already",
         token.ref().describe());
-    draft.sendOnce(me.notary(), token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
+    draft.sendOnce(me, token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
   }
 }

@@ -27,6 +27,8 @@ final class Tasks {
     }
     checkBinding(me, draft, sender, task, manifest);
     checkBase(draft, sender, task);
+    Terms.requireTask(draft, sender, task, manifest.cohort());
+    Stores.requireAboveFloor(draft, sender, task.job(), task.round());
     for (TokenRef voided : openQuorums(me, draft, sender, task)) {
       Voiding.apply(draft, voided);
     }
@@ -72,8 +74,9 @@ final class Tasks {
 
   private static void checkBinding(
       Participant me, Draft draft, String sender, Task task, Manifest manifest) throws Refusal {
+    Stores.requirePinned(me, draft, sender, manifest);
     require(
-        manifest.hasParticipant(me.self()) && draft.has(Key.manifestSignature(task.epoch())),
+        draft.has(Key.manifestSignature(task.epoch())),
         Reason.NOT_A_PARTICIPANT,
         sender,
         "I hold no shares in epoch %d",

@@ -22,12 +22,7 @@ final class Voiding {
       throws Refusal {
     Manifest manifest = manifest(draft, sender, request.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    require(
-        manifest.hasParticipant(me.self()),
-        Reason.NOT_A_PARTICIPANT,
-        sender,
-        "I hold no shares in epoch %d",
-        request.ref().epoch());
+    Stores.requirePinned(me, draft, sender, manifest);
     // Its keys, and with them its shares, are open: its NonReveal would count for both quorums.
     Complaining.requireNone(draft, sender, request.ref().epoch());
     Tokens token = Tokens.burn(draft, sender, request.ref());
@@ -41,7 +36,7 @@ final class Voiding {
         sender,
         "I have revealed shares for %s",
         request.ref().describe());
-    draft.sendOnce(me.notary(), token.key(Tokens.NON_REVEAL), new NonReveal(request.ref()));
+    draft.sendOnce(me, token.key(Tokens.NON_REVEAL), new NonReveal(request.ref()));
   }
 
   static void onQuorum(Participant me, Draft draft, String sender, NonRevealQuorum quorum)
@@ -68,7 +63,7 @@ final class Voiding {
         sender,
         quorum.nonReveals(),
         NonReveal.class,
-        manifest::hasParticipant,
+        manifest::pins,
         nonReveal -> nonReveal.ref().equals(quorum.ref()),
         manifest.cohort().threshold());
   }

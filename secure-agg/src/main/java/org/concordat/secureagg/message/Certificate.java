@@ -11,13 +11,16 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param survivors the payload of the {@link Survivors}
  * @param signatures sealed {@link SurvivorSignature}s
+ * @param commitments every survivor's own sealed {@link UploadCommitment}, in the order of the set
  */
-public record Certificate(TokenRef ref, Bytes survivors, List<Bytes> signatures)
+public record Certificate(
+    TokenRef ref, Bytes survivors, List<Bytes> signatures, List<Bytes> commitments)
     implements Message {
   public static final String TYPE = "secagg.certificate.v1";
 
   public Certificate {
     signatures = List.copyOf(signatures);
+    commitments = List.copyOf(commitments);
   }
 
   public static Certificate decode(byte[] payload) {
@@ -25,7 +28,8 @@ public record Certificate(TokenRef ref, Bytes survivors, List<Bytes> signatures)
   }
 
   private static Certificate read(ByteReader in) {
-    return new Certificate(TokenRef.read(in), Wire.bytes(in, Limits.SEALED_BYTES), Wire.sealed(in));
+    return new Certificate(
+        TokenRef.read(in), Wire.bytes(in, Limits.SEALED_BYTES), Wire.sealed(in), Wire.sealed(in));
   }
 
   @Override
@@ -34,6 +38,7 @@ public record Certificate(TokenRef ref, Bytes survivors, List<Bytes> signatures)
     ref.write(out);
     out.bytes(survivors.toArray());
     Wire.sealed(out, signatures);
+    Wire.sealed(out, commitments);
     return out.toBytes();
   }
 

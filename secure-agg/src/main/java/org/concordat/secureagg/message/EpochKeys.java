@@ -2,6 +2,7 @@ package org.concordat.secureagg.message;
 
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
@@ -10,10 +11,12 @@ import org.concordat.secureagg.codec.ByteWriter;
  *
  * @param epoch the number
  * @param cohortDigest binds roster, policy, members and parameters
+ * @param incarnation of the store that made them, pinned by key set and manifest
  * @param x25519 32 bytes, RFC 7748
  * @param mlKem768 1,184 bytes, FIPS 203 encapsulation key
  */
-public record EpochKeys(long epoch, Digest cohortDigest, Bytes x25519, Bytes mlKem768)
+public record EpochKeys(
+    long epoch, Digest cohortDigest, Incarnation incarnation, Bytes x25519, Bytes mlKem768)
     implements Message {
   public static final String TYPE = "secagg.epoch-keys.v1";
   public static final int X25519_BYTES = 32;
@@ -21,6 +24,7 @@ public record EpochKeys(long epoch, Digest cohortDigest, Bytes x25519, Bytes mlK
 
   public EpochKeys {
     Wire.epoch(epoch);
+    Wire.size(incarnation.bytes(), Incarnation.SIZE_BYTES);
     Wire.size(x25519, X25519_BYTES);
     Wire.size(mlKem768, ML_KEM_BYTES);
   }
@@ -31,13 +35,18 @@ public record EpochKeys(long epoch, Digest cohortDigest, Bytes x25519, Bytes mlK
 
   private static EpochKeys read(ByteReader in) {
     return new EpochKeys(
-        in.i64(), Wire.digest(in), Wire.fixed(in, X25519_BYTES), Wire.fixed(in, ML_KEM_BYTES));
+        in.i64(),
+        Wire.digest(in),
+        Wire.incarnation(in),
+        Wire.fixed(in, X25519_BYTES),
+        Wire.fixed(in, ML_KEM_BYTES));
   }
 
   @Override
   public byte[] encode() {
     ByteWriter out = Wire.start(TYPE);
-    out.i64(epoch).raw(cohortDigest.bytes()).raw(x25519.toArray()).raw(mlKem768.toArray());
+    out.i64(epoch).raw(cohortDigest.bytes()).raw(incarnation.bytes().toArray());
+    out.raw(x25519.toArray()).raw(mlKem768.toArray());
     return out.toBytes();
   }
 

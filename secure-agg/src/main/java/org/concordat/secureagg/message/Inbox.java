@@ -4,13 +4,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.Stamp;
 
 /**
  * Opens sealed messages: signature, then type, then decoding, then that envelope and payload agree.
@@ -25,6 +28,17 @@ public final class Inbox {
     return Bytes.of(
         notary.seal(
             message.type(), message.envelopeRound(), message.envelopeAttempt(), message.encode()));
+  }
+
+  /** Seals a member's statement. */
+  public static Bytes seal(Notary notary, Stamp stamp, Message message) {
+    return Bytes.of(
+        notary.seal(
+            message.type(),
+            message.envelopeRound(),
+            message.envelopeAttempt(),
+            stamp,
+            message.encode()));
   }
 
   /**
@@ -50,7 +64,7 @@ public final class Inbox {
                   message.envelopeRound(),
                   message.envelopeAttempt()));
     }
-    return new Received(opened.sender(), message);
+    return new Received(opened.sender(), opened.stamp(), message);
   }
 
   /** Opens a message of one type only. */
@@ -92,10 +106,32 @@ public final class Inbox {
     return type.cast(received.message());
   }
 
+  /** The same, by one of the sender's stores only. */
+  public static <M extends Message> M openPresented(
+      Notary notary,
+      String presenter,
+      Bytes sealed,
+      Class<M> type,
+      String sender,
+      Incarnation store)
+      throws Refusal {
+    Received received = openPresented(notary, presenter, sealed);
+    Refusal.require(
+        !received.sender().equals(sender) || received.incarnation().equals(store),
+        Reason.WRONG_STORE,
+        presenter,
+        "it presents a %s by store %s of \"%s\", due is store %s",
+        received.message().type(),
+        received.incarnation().shortHex(),
+        sender,
+        store.shortHex());
+    return openPresented(notary, presenter, sealed, type, sender);
+  }
+
   /**
    * Signatures of one kind by distinct, eligible senders.
    *
-   * @param eligible who may sign
+   * @param eligible who may sign, under which incarnation
    * @param fits whether a signed message says what the quorum is about
    * @return the messages by sender, at least {@code threshold}
    * @throws Refusal BAD_QUORUM blaming whoever presented the quorum
@@ -105,7 +141,7 @@ public final class Inbox {
       String presenter,
       List<Bytes> sealed,
       Class<M> type,
-      Predicate<String> eligible,
+      BiPredicate<String, Incarnation> eligible,
       Predicate<M> fits,
       int threshold)
       throws Refusal {
@@ -116,7 +152,7 @@ public final class Inbox {
         throw badQuorum(presenter, type, "it holds a " + received.message().type());
       }
       M message = type.cast(received.message());
-      if (!eligible.test(received.sender()) || !fits.test(message)) {
+      if (!eligible.test(received.sender(), received.incarnation()) || !fits.test(message)) {
         throw badQuorum(
             presenter, type, "one by \"" + received.sender() + "\" does not belong to it");
       }
@@ -204,6 +240,9 @@ public final class Inbox {
     all.put(StateSignature.TYPE, StateSignature::decode);
     all.put(Checkpoint.TYPE, Checkpoint::decode);
     all.put(AllianceCheckpoint.TYPE, AllianceCheckpoint::decode);
+    all.put(StoreQuery.TYPE, StoreQuery::decode);
+    all.put(StoreAnswer.TYPE, StoreAnswer::decode);
+    all.put(StoreAnswers.TYPE, StoreAnswers::decode);
     all.put(DrawStart.TYPE, DrawStart::decode);
     all.put(DrawCommitment.TYPE, DrawCommitment::decode);
     all.put(CommitmentList.TYPE, CommitmentList::decode);

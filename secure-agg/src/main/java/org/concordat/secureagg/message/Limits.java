@@ -34,6 +34,9 @@ public final class Limits {
   /** One of two statements that contradict each other; a sealed complaint is the largest. */
   public static final int STATEMENT_BYTES = COMPLAINT_BYTES;
 
+  /** Jobs that a member has open at a time. */
+  public static final int JOBS = 1000;
+
   /** Attempts of one round. */
   public static final int ATTEMPTS = 64;
 

@@ -3,8 +3,10 @@ package org.concordat.secureagg.message;
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
 import java.util.List;
+import java.util.Optional;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
@@ -91,20 +93,26 @@ public record Manifest(
    * A member whose deposit stands.
    *
    * @param index the member's index in the cohort
+   * @param incarnation of its store: only that one's statements count in this epoch
    * @param keysDigest digest of its {@link EpochKeys}
    * @param depositDigest digest of its deposit's {@link SectionHeader}
    */
-  public record Participant(int index, Digest keysDigest, Digest depositDigest) {
+  public record Participant(
+      int index, Incarnation incarnation, Digest keysDigest, Digest depositDigest) {
     public Participant {
       Wire.index(index);
+      Wire.size(incarnation.bytes(), Incarnation.SIZE_BYTES);
     }
 
     void write(ByteWriter out) {
-      out.u16(index).raw(keysDigest.bytes()).raw(depositDigest.bytes());
+      out.u16(index)
+          .raw(incarnation.bytes().toArray())
+          .raw(keysDigest.bytes())
+          .raw(depositDigest.bytes());
     }
 
     static Participant read(ByteReader in) {
-      return new Participant(in.u16(), Wire.digest(in), Wire.digest(in));
+      return new Participant(in.u16(), Wire.incarnation(in), Wire.digest(in), Wire.digest(in));
     }
   }
 
@@ -116,5 +124,19 @@ public record Manifest(
   /** Whether the member holds shares in this epoch. */
   public boolean hasParticipant(String member) {
     return indices().contains(cohort.indexOf(member));
+  }
+
+  /** The store of the member that this epoch is about; empty if it holds no shares. */
+  public Optional<Incarnation> pinned(String member) {
+    int index = cohort.indexOf(member);
+    return participants.stream()
+        .filter(participant -> participant.index == index)
+        .map(Participant::incarnation)
+        .findFirst();
+  }
+
+  /** Whether a statement of this member, made by this store of its, counts in this epoch. */
+  public boolean pins(String member, Incarnation incarnation) {
+    return pinned(member).filter(incarnation::equals).isPresent();
   }
 }

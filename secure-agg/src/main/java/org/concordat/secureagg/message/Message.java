@@ -31,7 +31,10 @@ public sealed interface Message
         Result,
         StateSignature,
         Checkpoint,
-        AllianceCheckpoint {
+        AllianceCheckpoint,
+        StoreQuery,
+        StoreAnswer,
+        StoreAnswers {
   /**
    * The payload type of the envelope, also the first field of the encoding (domain separation of
    * digests).

@@ -9,6 +9,7 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Ids;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
@@ -37,6 +38,10 @@ final class Wire {
 
   static Bytes fixed(ByteReader in, int size) {
     return Bytes.of(in.raw(size));
+  }
+
+  static Incarnation incarnation(ByteReader in) {
+    return new Incarnation(fixed(in, Incarnation.SIZE_BYTES));
   }
 
   static Bytes bytes(ByteReader in, int max) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.Complaint;
@@ -42,7 +43,12 @@ record EpochIntake(EpochState state) {
         message.envelopeRound(),
         state.number());
     if (message instanceof EpochKeys key) {
+      requireStore(index, key.incarnation(), received);
       return acceptKeys(index, Bytes.of(sealed), key);
+    }
+    EpochKeys pinned = state.keys.get(index);
+    if (pinned != null) {
+      requireStore(index, pinned.incarnation(), received);
     }
     if (message instanceof Parcel parcel) {
       return acceptParcel(index, parcel);
@@ -60,6 +66,18 @@ record EpochIntake(EpochState state) {
       return acceptSignature(index, Bytes.of(sealed), signature);
     }
     throw new Refusal(Reason.UNEXPECTED_MESSAGE, sender, "an epoch has no " + message.type());
+  }
+
+  /** A member speaks in a number from the one store whose keys are in it. */
+  private void requireStore(int index, Incarnation pinned, Received received) throws Refusal {
+    require(
+        pinned.equals(received.incarnation()),
+        Reason.WRONG_STORE,
+        name(index),
+        "a message of its store %s, epoch %d has keys of %s",
+        received.incarnation().shortHex(),
+        state.number(),
+        pinned.shortHex());
   }
 
   private EpochState acceptKeys(int index, Bytes sealed, EpochKeys key) throws Refusal {

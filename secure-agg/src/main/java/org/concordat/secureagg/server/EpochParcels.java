@@ -40,7 +40,7 @@ final class EpochParcels {
       Parcel deposit = Objects.requireNonNull(state.deposits.get(index));
       EpochKeys key = Objects.requireNonNull(state.keys.get(index));
       Digest header = EpochChecks.headerOf(state.notary, deposit).digest();
-      participants.add(new Manifest.Participant(index, key.digest(), header));
+      participants.add(new Manifest.Participant(index, key.incarnation(), key.digest(), header));
     }
     return new Manifest(
         state.number(),

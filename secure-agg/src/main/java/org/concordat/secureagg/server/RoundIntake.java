@@ -36,7 +36,7 @@ record RoundIntake(RoundState state) {
   RoundState accept(byte[] sealed) throws Refusal {
     Received received = Inbox.open(state.notary, sealed);
     String sender = received.sender();
-    int index = participant(sender);
+    int index = participant(received);
     Message message = received.message();
     if (message instanceof Decline decline) {
       return acceptDecline(index, sender, decline);
@@ -69,7 +69,7 @@ record RoundIntake(RoundState state) {
     if (!(received.message() instanceof UploadCommitment commitment)) {
       throw new Refusal(Reason.UNEXPECTED_MESSAGE, sender, "no upload commitment");
     }
-    int index = participant(sender);
+    int index = participant(received);
     requireRef(sender, commitment.ref());
     require(
         commitment.wireBytes() == state.task.wireBytes(),
@@ -262,15 +262,22 @@ record RoundIntake(RoundState state) {
     return next;
   }
 
-  private int participant(String sender) throws Refusal {
-    int index = state.cohort().indexOf(sender);
+  private int participant(Received received) throws Refusal {
+    String sender = received.sender();
     require(
-        state.manifest.indices().contains(index),
+        state.manifest.hasParticipant(sender),
         Reason.NOT_A_PARTICIPANT,
         sender,
         "it holds no shares in epoch %d",
         state.manifest.epoch());
-    return index;
+    require(
+        state.manifest.pins(sender, received.incarnation()),
+        Reason.WRONG_STORE,
+        sender,
+        "a message of its store %s, which epoch %d does not pin",
+        received.incarnation().shortHex(),
+        state.manifest.epoch());
+    return state.cohort().indexOf(sender);
   }
 
   private void requireRef(String sender, TokenRef other) throws Refusal {

@@ -145,7 +145,10 @@ public final class RoundServer {
         new Certificate(
             state.ref,
             Bytes.of(state.survivorSet().encode()),
-            state.survivorSignatures.values().stream().limit(state.cohort().threshold()).toList());
+            state.survivorSignatures.values().stream().limit(state.cohort().threshold()).toList(),
+            state.survivorSet().indices().stream()
+                .map(index -> Objects.requireNonNull(state.commitments.get(index)))
+                .toList());
     next.phase = Phase.REVEALING;
     return new RoundServer(next);
   }

@@ -18,6 +18,7 @@ import org.concordat.secureagg.EpochDrill;
 import org.concordat.secureagg.Liar;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Site;
+import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.MalformedMessageException;
@@ -82,6 +83,16 @@ class FuzzTest {
             new PairReveal(ref, 3, Bytes.of(new byte[32])),
             new StateSignature(ref, Digest.NONE, Digest.NONE),
             new Checkpoint(ref, Digest.NONE, List.of(sealed)),
+            new StoreQuery(World.ROSTER, Bytes.of(new byte[32])),
+            new StoreAnswer(
+                world.site(0).name,
+                TestNotary.store(world.site(0).name),
+                World.ROSTER,
+                Bytes.of(new byte[32]),
+                7,
+                1,
+                List.of(new StoreAnswer.JobRound(World.JOB, -1))),
+            new StoreAnswers(List.of(sealed)),
             allianceCheckpoint(sealed))) {
       tryRecord(world.seal(message));
     }
@@ -91,7 +102,7 @@ class FuzzTest {
                     world.notary,
                     ((Parcel) SAMPLES.get(Parcel.TYPE).message()).sealedHeader().toArray())
                 .message();
-    SAMPLES.put(SectionHeader.TYPE, new Received(world.site(0).name, header));
+    SAMPLES.put(SectionHeader.TYPE, new Received(world.site(0).name, Stamp.NONE, header));
     recordADispute();
     tryRecord(world.seal(new TwoStatements(1, sealed, sealed)));
     tryRecord(

@@ -17,6 +17,7 @@ import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.UploadCommitment;
 
 /**
  * Everything that a coordinator with the last c members' keys can send about one (job, round): a
@@ -195,7 +196,8 @@ final class Adversary implements Symmetry.Relabel {
     long insiders = sets.get(set).stream().filter(i -> i >= honest()).count();
     add(
         "certificate " + attempt + " " + sets.get(set),
-        new Certificate(survivors.ref(), Bytes.of(survivors.encode()), signatures),
+        new Certificate(
+            survivors.ref(), Bytes.of(survivors.encode()), signatures, commitments(survivors)),
         facts -> {
           long signers = insiders;
           for (long one : facts) {
@@ -228,6 +230,12 @@ final class Adversary implements Symmetry.Relabel {
                             .getOrDefault(members.get(i), World.digest("colluder's y"))))
             .toList();
     return new Survivors(tasks.get(attempt).ref(), uploads);
+  }
+
+  private List<Bytes> commitments(Survivors survivors) {
+    return survivors.uploads().stream()
+        .map(one -> by(one.index(), new UploadCommitment(survivors.ref(), one.root(), 8)))
+        .toList();
   }
 
   /** The digest of the survivor set, as members sign it. */

@@ -1,0 +1,347 @@
+package org.concordat.secureagg.member;
+
+import static org.concordat.secureagg.Refusal.require;
+import static org.concordat.secureagg.member.Participant.number;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.Stamp;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.message.StoreAnswer;
+import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
+
+/**
+ * Incarnations: which store this member speaks from, how it notices that the store is not the one
+ * it spoke from before, and what a new one may do ("Incarnations", "Rolled back or cloned").
+ *
+ * <pre>
+ * new store ── StoreQuery ──▶ all others ── StoreAnswer each ──▶ T of them: StoreAnswers
+ *     signs nothing else                                            │
+ *                                                 confirmed: takes part strictly above what they know
+ * </pre>
+ */
+final class Stores {
+  /** Stores of one member that may be lost under one roster; then it needs a new entry. */
+  static final int MAX_LOSSES = 2;
+
+  private Stores() {}
+
+  /** What the last statement was: its count and the digest of its sealed bytes. */
+  private record Last(long counter, Digest digest) {
+    static final Last NONE = new Last(0, Digest.NONE);
+
+    static Last of(Draft draft) {
+      return draft.get(Key.STORE_LAST).map(Last::decode).orElse(NONE);
+    }
+
+    byte[] encode() {
+      return new ByteWriter().i64(counter).raw(digest.bytes()).toBytes();
+    }
+
+    private static Last decode(byte[] bytes) {
+      ByteReader in = new ByteReader(bytes);
+      return new Last(in.i64(), new Digest(in.raw(Digest.SIZE_BYTES)));
+    }
+  }
+
+  /**
+   * Gives a store without an incarnation one.
+   *
+   * @param first drawn when this member was founded, before it ever spoke: it needs no answers
+   */
+  static void begin(Participant me, Draft draft, Optional<Incarnation> first) {
+    if (draft.has(Key.STORE)) {
+      return;
+    }
+    Incarnation incarnation = first.orElseGet(() -> Incarnation.draw(me.random()));
+    draft.put(Key.STORE, incarnation.bytes());
+    if (first.isPresent()) {
+      draft.mark(Key.STORE_CONFIRMED);
+    }
+  }
+
+  static Incarnation own(Draft draft) {
+    return new Incarnation(draft.needBytes(Key.STORE));
+  }
+
+  static boolean confirmed(Draft draft) {
+    return draft.has(Key.STORE_CONFIRMED);
+  }
+
+  /** The stamp of the next statement. */
+  static Stamp next(Draft draft) {
+    return new Stamp(own(draft), Last.of(draft).counter + 1);
+  }
+
+  static void said(Draft draft, Stamp stamp, Bytes sealed) {
+    draft.put(Key.STORE_LAST, new Last(stamp.counter(), sealed.sha256()).encode());
+  }
+
+  /** A new store signs nothing but its query. */
+  static void requireConfirmed(Participant me, Draft draft) throws Refusal {
+    require(
+        confirmed(draft),
+        Reason.STORE_UNCONFIRMED,
+        me.self(),
+        "this site's store is new: it takes part once %d other members have said what the lost one"
+            + " may have done",
+        quorum(me, draft));
+  }
+
+  /**
+   * Only the store that the manifest pins speaks in its epoch: a lost one can have signed the
+   * opposite.
+   */
+  static void requirePinned(Participant me, Draft draft, String culprit, Manifest manifest)
+      throws Refusal {
+    Optional<Incarnation> pinned = manifest.pinned(me.self());
+    require(
+        pinned.isPresent(),
+        Reason.NOT_A_PARTICIPANT,
+        culprit,
+        "I hold no shares in epoch %d",
+        manifest.epoch());
+    require(
+        pinned.orElseThrow().equals(own(draft)),
+        Reason.STORE_LOST,
+        culprit,
+        "epoch %d is about my store %s, which is lost; this is %s: I sign nothing of that number",
+        manifest.epoch(),
+        pinned.orElseThrow().shortHex(),
+        own(draft).shortHex());
+  }
+
+  // --- a store that is new
+
+  /** Asks all others, again with the same nonce; nothing once confirmed. */
+  static void query(Participant me, Draft draft) throws Refusal {
+    if (confirmed(draft)) {
+      return;
+    }
+    byte[] nonce = draft.get(Key.STORE_NONCE).orElseGet(() -> freshNonce(me));
+    draft.put(Key.STORE_NONCE, nonce);
+    draft.sendUnconfirmed(
+        me, new StoreQuery(pinnedAlliance(me, draft).rosterDigest(), Bytes.of(nonce)));
+  }
+
+  private static byte[] freshNonce(Participant me) {
+    byte[] nonce = new byte[StoreQuery.NONCE_BYTES];
+    me.random().nextBytes(nonce);
+    return nonce;
+  }
+
+  /** Says what this member knows that the asker's lost store may have taken part in. */
+  static void onQuery(Participant me, Draft draft, Received received, StoreQuery query)
+      throws Refusal {
+    String asker = received.sender();
+    Alliance alliance = pinnedAlliance(me, draft);
+    require(
+        alliance.indexOf(asker) >= 0 && !asker.equals(me.self()),
+        Reason.NOT_A_MEMBER,
+        asker,
+        "a store query of no other member");
+    require(
+        query.rosterDigest().equals(alliance.rosterDigest()),
+        Reason.COHORT_MISMATCH,
+        asker,
+        "a store query under roster %s, mine is %s",
+        query.rosterDigest().shortHex(),
+        alliance.rosterDigest().shortHex());
+    countLoss(draft, alliance, asker, received.incarnation());
+    draft.sendOnly(
+        me,
+        new StoreAnswer(
+            asker,
+            received.incarnation(),
+            query.rosterDigest(),
+            query.nonce(),
+            highestEpoch(draft),
+            Drawing.begun(draft, alliance.rosterDigest()),
+            lastRounds(draft)));
+  }
+
+  private static void countLoss(
+      Draft draft, Alliance alliance, String asker, Incarnation incarnation) throws Refusal {
+    String prefix = Key.losses(alliance.rosterDigest().hex(), asker);
+    String key = prefix + java.util.HexFormat.of().formatHex(incarnation.bytes().toArray());
+    require(
+        draft.has(key) || draft.keys(prefix).size() < MAX_LOSSES,
+        Reason.TOO_MANY_LOSSES,
+        asker,
+        "it has lost %d stores under this roster: it needs a new entry in the roster",
+        MAX_LOSSES + 1);
+    draft.mark(key);
+  }
+
+  private static long highestEpoch(Draft draft) {
+    long started = draft.get(Key.STARTED).map(Participant::number).orElse(0L);
+    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+    return Math.max(started, current);
+  }
+
+  /** Tasks count, states do: the asker may have uploaded for the first. */
+  private static List<StoreAnswer.JobRound> lastRounds(Draft draft) {
+    Map<String, Long> last = new TreeMap<>();
+    for (String key : draft.keys(Key.JOB_TERMS)) {
+      String job = key.substring(Key.JOB_TERMS.length());
+      if (!draft.has(Key.jobEnded(job))) {
+        last.put(job, JobState.stored(draft, job).round());
+      }
+    }
+    for (Tokens token : Tokens.all(draft)) {
+      last.computeIfPresent(
+          token.ref().job(), (job, round) -> Math.max(round, token.ref().round()));
+    }
+    List<StoreAnswer.JobRound> rounds = new ArrayList<>();
+    last.forEach((job, round) -> rounds.add(new StoreAnswer.JobRound(job, round)));
+    return rounds;
+  }
+
+  /** T other members' answers: from now on this store takes part, strictly above what they know. */
+  static void onAnswers(Participant me, Draft draft, String sender, StoreAnswers answers)
+      throws Refusal {
+    if (confirmed(draft)) {
+      return;
+    }
+    Alliance alliance = pinnedAlliance(me, draft);
+    me.requireCoordinator(sender, alliance.coordinator());
+    Optional<byte[]> nonce = draft.get(Key.STORE_NONCE);
+    require(nonce.isPresent(), Reason.WRONG_STEP, sender, "I have asked nothing yet");
+    Bytes asked = Bytes.of(nonce.orElseThrow());
+    Incarnation own = own(draft);
+    Map<String, StoreAnswer> said =
+        Inbox.quorum(
+            me.notary(),
+            sender,
+            answers.answers(),
+            StoreAnswer.class,
+            (member, any) -> alliance.indexOf(member) >= 0 && !member.equals(me.self()),
+            answer ->
+                answer.asker().equals(me.self())
+                    && answer.incarnation().equals(own)
+                    && answer.rosterDigest().equals(alliance.rosterDigest())
+                    && answer.nonce().equals(asked),
+            alliance.quorum());
+    long epoch = highestEpoch(draft);
+    int draws = Drawing.begun(draft, alliance.rosterDigest());
+    Map<String, Long> rounds = new HashMap<>();
+    for (StoreAnswer answer : said.values()) {
+      epoch = Math.max(epoch, answer.epoch());
+      draws = Math.max(draws, answer.draws());
+      answer.rounds().forEach(one -> rounds.merge(one.job(), one.round(), Math::max));
+    }
+    draft.put(Key.STARTED, number(epoch));
+    Drawing.beginAbove(draft, alliance.rosterDigest(), draws);
+    rounds.forEach((job, round) -> draft.put(Key.jobFloor(job), number(round)));
+    draft.erase(Key.STORE_NONCE);
+    draft.mark(Key.STORE_CONFIRMED);
+    draft.notice(new Notice.StoreConfirmed(own, epoch));
+  }
+
+  /** Rounds that a lost store may have uploaded for are not this one's. */
+  static void requireAboveFloor(Draft draft, String culprit, String job, long round)
+      throws Refusal {
+    long floor = draft.get(Key.jobFloor(job)).map(Participant::number).orElse(-1L);
+    require(
+        round > floor,
+        Reason.STORE_LOST,
+        culprit,
+        "round %d of job %s may have this site's update already, from its lost store; it takes part"
+            + " from round %d on",
+        round + 1,
+        job,
+        floor + 2);
+  }
+
+  private static int quorum(Participant me, Draft draft) throws Refusal {
+    return pinnedAlliance(me, draft).quorum();
+  }
+
+  /** All agents of the roster, or the one cohort that was pinned as such. */
+  private static Alliance pinnedAlliance(Participant me, Draft draft) throws Refusal {
+    Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
+    if (pinned.isPresent()) {
+      return Alliance.decode(pinned.get());
+    }
+    Cohort cohort = EpochOpening.pinned(me, draft);
+    return new Alliance(
+        cohort.alliance(),
+        cohort.rosterDigest(),
+        cohort.policyDigest(),
+        cohort.members(),
+        cohort.coordinator(),
+        cohort.colluders());
+  }
+
+  // --- a store that is old, or has a twin
+
+  /**
+   * Compares the newest statement of this member that the coordinator has with this store's own: a
+   * higher count, or another statement of the same count, means that this store is an old copy or
+   * has a clone; so does a statement of a store that this one does not know to be lost. Then it
+   * becomes a new store: its secrets are erased, and it signs nothing before others have answered.
+   *
+   * @param sealed as the coordinator returned it
+   */
+  static void onLastStatement(Participant me, Draft draft, byte[] sealed) throws Refusal {
+    var opened = Inbox.openEnvelope(me.notary(), sealed);
+    require(
+        opened.sender().equals(me.self()) && opened.stamp().counter() > 0,
+        Reason.MISBOUND,
+        "unknown",
+        "the last statement that the coordinator returns is of \"%s\", count %d",
+        opened.sender(),
+        opened.stamp().counter());
+    Incarnation theirs = opened.stamp().incarnation();
+    if (!theirs.equals(own(draft))) {
+      if (!confirmed(draft)) {
+        draft.mark(Key.storeBefore(theirs));
+      } else if (!draft.has(Key.storeBefore(theirs))) {
+        lose(me, draft, "store " + theirs.shortHex() + " speaks with this member's key");
+      }
+      return;
+    }
+    Last last = Last.of(draft);
+    long counter = opened.stamp().counter();
+    if (counter > last.counter
+        || (counter == last.counter && !last.digest.equals(Digest.sha256(sealed)))) {
+      lose(
+          me,
+          draft,
+          "the coordinator has statement %d of this store, which has made %d"
+              .formatted(counter, last.counter));
+    }
+  }
+
+  private static void lose(Participant me, Draft draft, String why) {
+    Incarnation old = own(draft);
+    for (Tokens token : Tokens.all(draft)) {
+      token.close();
+    }
+    draft.eraseAll(Key.FORMING);
+    draft.eraseAll(Key.SECRET);
+    draft.mark(Key.storeBefore(old));
+    draft.erase(Key.STORE);
+    draft.erase(Key.STORE_CONFIRMED);
+    draft.erase(Key.STORE_LAST);
+    draft.erase(Key.STORE_NONCE);
+    begin(me, draft, Optional.empty());
+    draft.notice(new Notice.StoreLost(old, own(draft), why));
+  }
+}
