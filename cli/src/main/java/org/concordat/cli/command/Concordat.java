@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       CoordinatorCommands.class,
       AgentCommands.class,
       ApprovalCommands.class,
+      PolicyCommands.class,
       JobCommands.class,
       RoundCommands.class,
       ModelCommands.class,
