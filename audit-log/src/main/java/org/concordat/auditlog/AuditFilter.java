@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  *
  * @param since earliest time, included
  * @param until latest time, excluded
+ * @param from the first index that is looked at, from 0
  * @param limit how many at most, in order of index; 1 to {@link #MAX_LIMIT}
  */
 public record AuditFilter(
@@ -21,6 +22,7 @@ public record AuditFilter(
     Optional<EntryOutcome> outcome,
     Optional<Instant> since,
     Optional<Instant> until,
+    long from,
     int limit) {
   /** The most entries that one query returns. */
   public static final int MAX_LIMIT = 1_000_000;
@@ -36,10 +38,14 @@ public record AuditFilter(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          0,
           MAX_LIMIT);
 
-  /** Checks the limit. */
+  /** Checks the bounds. */
   public AuditFilter {
+    if (from < 0) {
+      throw new IllegalArgumentException("an index is not below 0: " + from);
+    }
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("limit " + limit + " is not in 1 to " + MAX_LIMIT);
     }
@@ -48,54 +54,59 @@ public record AuditFilter(
   /** The same, of one type. */
   public AuditFilter ofType(EntryType wanted) {
     return new AuditFilter(
-        Optional.of(wanted), actor, subject, job, round, outcome, since, until, limit);
+        Optional.of(wanted), actor, subject, job, round, outcome, since, until, from, limit);
   }
 
   /** The same, by one actor. */
   public AuditFilter by(String wanted) {
     return new AuditFilter(
-        type, Optional.of(wanted), subject, job, round, outcome, since, until, limit);
+        type, Optional.of(wanted), subject, job, round, outcome, since, until, from, limit);
   }
 
   /** The same, about one subject. */
   public AuditFilter about(String wanted) {
     return new AuditFilter(
-        type, actor, Optional.of(wanted), job, round, outcome, since, until, limit);
+        type, actor, Optional.of(wanted), job, round, outcome, since, until, from, limit);
   }
 
   /** The same, of one job. */
   public AuditFilter inJob(String wanted) {
     return new AuditFilter(
-        type, actor, subject, Optional.of(wanted), round, outcome, since, until, limit);
+        type, actor, subject, Optional.of(wanted), round, outcome, since, until, from, limit);
   }
 
   /** The same, of one round number. */
   public AuditFilter inRound(long wanted) {
     return new AuditFilter(
-        type, actor, subject, job, OptionalLong.of(wanted), outcome, since, until, limit);
+        type, actor, subject, job, OptionalLong.of(wanted), outcome, since, until, from, limit);
   }
 
   /** The same, with one outcome. */
   public AuditFilter with(EntryOutcome wanted) {
     return new AuditFilter(
-        type, actor, subject, job, round, Optional.of(wanted), since, until, limit);
+        type, actor, subject, job, round, Optional.of(wanted), since, until, from, limit);
   }
 
   /** The same, from {@code earliest} on. */
   public AuditFilter since(Instant earliest) {
     return new AuditFilter(
-        type, actor, subject, job, round, outcome, Optional.of(earliest), until, limit);
+        type, actor, subject, job, round, outcome, Optional.of(earliest), until, from, limit);
   }
 
   /** The same, before {@code end}. */
   public AuditFilter until(Instant end) {
     return new AuditFilter(
-        type, actor, subject, job, round, outcome, since, Optional.of(end), limit);
+        type, actor, subject, job, round, outcome, since, Optional.of(end), from, limit);
+  }
+
+  /** The same, from an index on. */
+  public AuditFilter from(long first) {
+    return new AuditFilter(type, actor, subject, job, round, outcome, since, until, first, limit);
   }
 
   /** The same, with at most that many results. */
   public AuditFilter limit(int most) {
-    return new AuditFilter(type, actor, subject, job, round, outcome, since, until, most);
+    return new AuditFilter(type, actor, subject, job, round, outcome, since, until, from, most);
   }
 
   /** Whether an entry matches. */

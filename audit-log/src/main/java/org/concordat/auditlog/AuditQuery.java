@@ -6,8 +6,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Searches a log folder, one entry bundle (at most 256 entries) in memory at a time. It checks the
- * checkpoint's signature but not the entries' hashes: {@link AuditVerifier#verify} does that.
+ * Searches a log folder, one entry bundle (at most 256 entries) in memory at a time. Each bundle is
+ * proved to be under the signed root before an entry of it is given out; what a search did not read
+ * is not verified. {@link AuditVerifier#verify} reads everything.
  */
 public final class AuditQuery {
   private AuditQuery() {}
@@ -15,13 +16,22 @@ public final class AuditQuery {
   /**
    * The matching entries of a folder as it is now, in order of index.
    *
+   * @throws LogMissingException if there is no such folder
    * @throws LogDamagedException if the checkpoint is not by this key, or, while streaming, if a
-   *     bundle is missing or malformed
+   *     bundle is missing, malformed or not what was signed
    */
   public static Stream<LoggedEntry> run(Path directory, LogVerifierKey key, AuditFilter filter) {
+    LogMissingException.requireFolder(directory);
     LogFiles files = new LogFiles(directory);
-    long size = SignedHead.pin(files, key).size();
-    return run(size, filter, bundle -> read(files, bundle, size));
+    Checkpoint head = SignedHead.pin(files, key);
+    SignedBundles signed = new SignedBundles(files, head);
+    return run(
+        head.size(),
+        filter,
+        bundle -> {
+          signed.require(bundle);
+          return read(files, bundle, head.size());
+        });
   }
 
   /**
@@ -47,10 +57,14 @@ public final class AuditQuery {
 
   static Stream<LoggedEntry> run(long size, AuditFilter filter, Bundles bundles) {
     long count = (size + TilePath.FULL - 1) / TilePath.FULL;
-    return LongStream.range(0, count)
+    return LongStream.range(Math.min(filter.from() / TilePath.FULL, count), count)
         .boxed()
         .flatMap(bundle -> bundles.read(bundle).stream())
-        .filter(logged -> logged.index() < size && filter.matches(logged.entry()))
+        .filter(
+            logged ->
+                logged.index() >= filter.from()
+                    && logged.index() < size
+                    && filter.matches(logged.entry()))
         .limit(filter.limit());
   }
 

@@ -1,7 +1,6 @@
 package org.concordat.auditlog;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,6 +29,7 @@ public final class AuditVerifier {
    * and their ids unique, {@code log.vkey}, and that nothing is missing or extra.
    *
    * @param expected the log's key as the caller knows it, never as the folder says
+   * @throws LogMissingException if there is no such folder
    * @throws LogDamagedException naming the file and what is wrong with it
    * @throws LogUnreadableException if the disk refuses
    */
@@ -38,9 +38,7 @@ public final class AuditVerifier {
   }
 
   private Verification run(Path directory, LogVerifierKey expected) {
-    if (!Files.isDirectory(directory)) {
-      throw new LogDamagedException(directory, "is not a directory");
-    }
+    LogMissingException.requireFolder(directory);
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
     Checkpoint checkpoint = SignedHead.pin(files, expected);

@@ -48,8 +48,7 @@ public record InclusionProof(long index, long size, List<TreeHash> hashes) {
       throw new ProofRefusedException("inclusion", "it has too few hashes");
     }
     if (!hash.equals(root)) {
-      throw new ProofRefusedException(
-          "inclusion", "it leads to root " + hash.base64() + ", not " + root.base64());
+      throw new ProofRefusedException("inclusion", "it leads to root " + hash + ", not " + root);
     }
   }
 }

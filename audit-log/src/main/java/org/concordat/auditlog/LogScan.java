@@ -47,10 +47,7 @@ final class LogScan {
     if (!edge.root().equals(checkpoint.root())) {
       throw new LogDamagedException(
           files.path(LogFiles.CHECKPOINT),
-          "the entries hash to "
-              + edge.root().base64()
-              + ", signed is "
-              + checkpoint.root().base64());
+          "the entries hash to " + edge.root() + ", signed is " + checkpoint.root());
     }
   }
 
@@ -162,8 +159,13 @@ final class LogScan {
     entries.entry(index, entry);
   }
 
+  /** Where a tile leads to the signed root, the entries below it are what was changed. */
   private void compare(TilePath tile, List<TreeHash> expected) {
     if (!Arrays.equals(files.require(tile), Tiles.encode(expected))) {
+      SignedBundles signed = new SignedBundles(files, checkpoint);
+      if (tile.level() == 0 && signed.tileIsSigned(tile.index())) {
+        signed.require(tile.index());
+      }
       throw new LogDamagedException(
           files.path(tile.path()), "does not hold the hashes of the entries below it");
     }

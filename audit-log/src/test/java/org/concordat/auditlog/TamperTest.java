@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,11 +83,59 @@ class TamperTest {
     Files.write(folder.resolve(name), content.get(name));
   }
 
-  /** A changed entry may show first in the tile above it, which is then blamed. */
   private boolean blames(String name, LogDamagedException damage) {
-    String blamed = folder.relativize(damage.file()).toString();
-    return blamed.equals(name)
-        || (name.startsWith("tile/entries") && blamed.equals(name.replace("entries", "0")));
+    return folder.relativize(damage.file()).toString().equals(name);
+  }
+
+  /** What a search shows is verified: a changed word is never printed. */
+  @Test
+  void aSearchGivesOutNoEntryThatWasNotSigned() throws IOException {
+    Path bundle = folder.resolve("tile/entries/000");
+    String text = new String(content.get("tile/entries/000"), StandardCharsets.ISO_8859_1);
+    for (String changed :
+        List.of(
+            text.replace("\"e77\"", "\"e78\""),
+            text.replaceFirst("\"actor\":\"a\"", "\"actor\":\"b\""),
+            text.substring(0, text.length() / 2),
+            text + "\0\1x")) {
+      assertThat(changed).isNotEqualTo(text);
+      Files.write(bundle, changed.getBytes(StandardCharsets.ISO_8859_1));
+      assertThatThrownBy(() -> search(AuditFilter.ALL))
+          .isInstanceOfSatisfying(
+              LogDamagedException.class, damage -> assertThat(damage.file()).isEqualTo(bundle));
+    }
+    assertThat(search(AuditFilter.ALL.from(256))).as("the other bundle is as signed").hasSize(44);
+    Files.write(bundle, content.get("tile/entries/000"));
+    assertThat(search(AuditFilter.ALL)).hasSize(300);
+    assertThat(search(AuditFilter.ALL.from(290)))
+        .extracting(LoggedEntry::index)
+        .first()
+        .isEqualTo(290L);
+    assertThat(search(AuditFilter.ALL.from(300))).isEmpty();
+    assertThat(search(AuditFilter.ALL.from(10_000))).isEmpty();
+    // a forger who fits the tile to the changed entries does not get to the root
+    String other = text.replaceFirst("\"actor\":\"a\"", "\"actor\":\"b\"");
+    byte[] entries = other.getBytes(StandardCharsets.ISO_8859_1);
+    List<TreeHash> leaves = Tiles.entries(entries).stream().map(Rfc6962::leaf).toList();
+    Files.write(bundle, entries);
+    Files.write(folder.resolve("tile/0/000"), Tiles.encode(leaves));
+    assertThatThrownBy(() -> search(AuditFilter.ALL))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("tile/0/000");
+    Files.write(bundle, content.get("tile/entries/000"));
+    byte[] tile = content.get("tile/0/000").clone();
+    tile[40] ^= 1;
+    Files.write(folder.resolve("tile/0/000"), tile);
+    assertThatThrownBy(() -> search(AuditFilter.ALL))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("tile/0/000");
+    Files.write(folder.resolve("tile/0/000"), content.get("tile/0/000"));
+  }
+
+  private List<LoggedEntry> search(AuditFilter filter) {
+    try (Stream<LoggedEntry> found = AuditQuery.run(folder, signer.vkey(), filter)) {
+      return found.toList();
+    }
   }
 
   @Test
@@ -99,7 +149,11 @@ class TamperTest {
       Files.write(folder.resolve(name), content.get(name));
     }
     assertThatThrownBy(() -> AuditVerifier.verify(directory.resolve("none"), signer.vkey()))
-        .isInstanceOf(LogDamagedException.class);
+        .isInstanceOf(LogMissingException.class)
+        .hasMessageContaining("no such folder");
+    assertThatThrownBy(
+            () -> AuditQuery.run(directory.resolve("none"), signer.vkey(), AuditFilter.ALL))
+        .isInstanceOf(LogMissingException.class);
   }
 
   @Test

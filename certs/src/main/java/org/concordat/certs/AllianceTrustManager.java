@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -41,6 +42,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager pkix;
   private final Supplier<Roster> rosterInForce;
   private final Clock clock;
+  private final Consumer<PeerRefusedException> refused;
 
   /** One of the JDK's own checks, with the arguments of the call it delegates. */
   @FunctionalInterface
@@ -55,6 +57,18 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
    */
   public AllianceTrustManager(
       Set<X509Certificate> roots, Supplier<Roster> rosterInForce, Clock clock) {
+    this(roots, rosterInForce, clock, refusal -> {});
+  }
+
+  /**
+   * @param refused told of every refused peer, on the handshake's thread: the TLS stack keeps the
+   *     reason to itself at a server
+   */
+  public AllianceTrustManager(
+      Set<X509Certificate> roots,
+      Supplier<Roster> rosterInForce,
+      Clock clock,
+      Consumer<PeerRefusedException> refused) {
     if (roots.isEmpty()) {
       throw new IllegalArgumentException("at least one root certificate is needed");
     }
@@ -62,6 +76,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
     this.pkix = pkix(this.roots);
     this.rosterInForce = rosterInForce;
     this.clock = clock;
+    this.refused = refused;
   }
 
   @Override
@@ -112,6 +127,16 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
 
   private PeerIdentity check(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)
       throws CertificateException {
+    try {
+      return checked(presented, pkixCheck);
+    } catch (PeerRefusedException e) {
+      refused.accept(e);
+      throw e;
+    }
+  }
+
+  private PeerIdentity checked(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)
+      throws CertificateException {
     if (presented == null || presented.length != PeerIdentity.CHAIN_LENGTH) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.CHAIN_LENGTH,
@@ -127,8 +152,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
       throw e;
     } catch (CertificateException | RuntimeException e) {
       // The JDK throws RuntimeExceptions on some certificates; outside they would not be a refusal.
-      throw new PeerRefusedException(
-          PeerRefusedException.Reason.CHAIN_INVALID, String.valueOf(e.getMessage()), e);
+      throw RefusedChain.explain(chain, roots, clock.instant(), e);
     }
   }
 

@@ -83,22 +83,35 @@ public final class LeafIssuer {
   /**
    * A new leaf, due for renewal at two thirds of its validity.
    *
-   * @throws IssuanceRefusedException when the member CA certificate has expired
+   * @throws IssuanceRefusedException when the member CA certificate has expired, or is not valid
+   *     yet
    */
   Leaf issue() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    requireMemberCa(now);
     Instant end = CaCertificates.earlier(now.plus(validity), chain.memberCa());
-    if (!end.isAfter(now)) {
-      throw new IssuanceRefusedException(
-          "the member CA certificate expired at "
-              + chain.memberCa().getNotAfter().toInstant()
-              + "; ask the alliance to sign your member CA key again");
-    }
     KeyPair leafKeys = EcKeys.generate();
     X509Certificate leaf = sign(leafKeys, now.minus(LeafProfile.BACKDATE), end);
     Duration life = Duration.between(now, end);
     Instant renewalDue = now.plus(life.multipliedBy(2).dividedBy(3));
     return new Leaf(leafKeys, List.of(leaf, chain.memberCa(), chain.jurisdictionCa()), renewalDue);
+  }
+
+  private void requireMemberCa(Instant now) {
+    Instant begin = chain.memberCa().getNotBefore().toInstant();
+    Instant end = chain.memberCa().getNotAfter().toInstant();
+    if (!now.isBefore(end)) {
+      throw new IssuanceRefusedException(
+          "this site's member CA certificate expired at %s and it is %s by this machine's clock; ask"
+                  .formatted(end, now)
+              + " the alliance to sign your member CA key again, or put the clock right");
+    }
+    if (now.isBefore(begin)) {
+      throw new IssuanceRefusedException(
+          "this site's member CA certificate is valid from %s on and it is %s by this machine's clock;"
+                  .formatted(begin, now)
+              + " put the clock right");
+    }
   }
 
   private X509Certificate sign(KeyPair leafKeys, Instant from, Instant end) {

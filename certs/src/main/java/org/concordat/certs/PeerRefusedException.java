@@ -11,6 +11,9 @@ public final class PeerRefusedException extends CertificateException {
   public enum Reason {
     CHAIN_LENGTH,
     CHAIN_INVALID,
+    UNKNOWN_AUTHORITY,
+    EXPIRED,
+    NOT_YET_VALID,
     LEAF_PROFILE,
     NO_ENDPOINT_IDENTIFICATION,
     NOT_IN_ROSTER,

@@ -9,8 +9,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers the leaf in use for every elliptic-curve handshake and still finds the few before it. The
- * peer's list of acceptable issuers is ignored: there is one alliance and one leaf.
+ * Offers the leaf in use for every elliptic-curve handshake, renewed where it is due, and still
+ * finds the few before it. The peer's list of acceptable issuers is ignored: there is one alliance
+ * and one leaf.
  */
 final class RotatingKeyManager extends X509ExtendedKeyManager {
   private final TlsIdentity identity;
@@ -73,7 +74,7 @@ final class RotatingKeyManager extends X509ExtendedKeyManager {
     for (String keyType : keyTypes) {
       // "EC" in TLS 1.3 and BoringSSL, "EC_EC" in older names of the JDK.
       if (keyType.startsWith("EC")) {
-        return identity.current().alias();
+        return identity.forHandshake().alias();
       }
     }
     return null;

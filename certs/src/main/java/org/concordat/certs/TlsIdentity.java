@@ -8,9 +8,11 @@ import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The site's TLS leaf and its last predecessors. Each generation has an alias of its own and the
- * last {@value #KEPT} stay available, so that a handshake that chose one just before a renewal
- * still finds its key. Thread-safe; renewal never interrupts a connection.
+ * The site's TLS leaf and its last predecessors. A leaf is looked at whenever a handshake takes it,
+ * by the wall clock: timers stand still while a machine sleeps, and a clock that was put right may
+ * make a leaf too early. Each generation has an alias of its own and the last {@value #KEPT} stay
+ * available, so that a handshake that chose one just before a renewal still finds its key.
+ * Thread-safe; renewal never interrupts a connection.
  */
 public final class TlsIdentity {
   static final int KEPT = 4;
@@ -38,18 +40,28 @@ public final class TlsIdentity {
   }
 
   /**
-   * Renews when two thirds of the leaf's life are over; returns whether it did. Cheap when not due:
-   * call it every minute or so.
+   * Renews when two thirds of the leaf's life are over, or when it is not valid yet; returns
+   * whether it did. Every handshake does this by itself.
    *
-   * @throws IssuanceRefusedException when the member CA certificate has expired; the leaf in use
-   *     stays
+   * @throws IssuanceRefusedException when the member CA certificate has expired or is not valid
+   *     yet; the leaf in use stays
    */
-  public synchronized boolean renewIfDue() {
-    if (issuer.clock().instant().isBefore(renewalDue())) {
+  public boolean renewIfDue() {
+    if (!isDue()) {
       return false;
     }
-    renew();
-    return true;
+    synchronized (this) {
+      if (!isDue()) {
+        return false;
+      }
+      renew();
+      return true;
+    }
+  }
+
+  private boolean isDue() {
+    Instant now = issuer.clock().instant();
+    return !now.isBefore(renewalDue()) || now.isBefore(begins());
   }
 
   /** Renews now, for instance because a key may have leaked. */
@@ -71,6 +83,10 @@ public final class TlsIdentity {
     return currentChain().get(0).getNotAfter().toInstant();
   }
 
+  private Instant begins() {
+    return currentChain().get(0).getNotBefore().toInstant();
+  }
+
   /** Leaf, member CA, jurisdiction CA. */
   public List<X509Certificate> currentChain() {
     return current().leaf().chain();
@@ -78,6 +94,24 @@ public final class TlsIdentity {
 
   Generation current() {
     return generations.get(0);
+  }
+
+  /**
+   * The leaf for a handshake that begins now, renewed where it is due.
+   *
+   * @throws IssuanceRefusedException when the leaf is over and cannot be renewed; the message says
+   *     why and what to do
+   */
+  Generation forHandshake() {
+    try {
+      renewIfDue();
+    } catch (IssuanceRefusedException refused) {
+      Instant now = issuer.clock().instant();
+      if (!now.isBefore(expires()) || now.isBefore(begins())) {
+        throw refused;
+      }
+    }
+    return current();
   }
 
   Optional<Generation> find(String alias) {

@@ -111,13 +111,15 @@ class AllianceTrustManagerTest {
             leaf().valid(now.minusSeconds(60), now.plus(Duration.ofDays(30))),
             Validators.ACCEPT),
         chainTrap("urn: URI", () -> leaf().uri("urn:uuid:x").chain(), Validators.ANY),
-        chainTrap(
+        new Trap(
             "expired",
             () -> leaf().valid(now.minus(Duration.ofDays(2)), now.minusSeconds(5)).chain(),
+            Reason.EXPIRED,
             Validators.REFUSE),
-        chainTrap(
+        new Trap(
             "not yet valid",
             () -> leaf().valid(now.plusSeconds(600), now.plusSeconds(1200)).chain(),
+            Reason.NOT_YET_VALID,
             Validators.REFUSE),
         chainTrap(
             "DNS name of another member",
@@ -131,18 +133,30 @@ class AllianceTrustManagerTest {
             "IP address name",
             () -> leaf().name(GeneralName.iPAddress, "127.0.0.1").chain(),
             Validators.REFUSE),
-        chainTrap("re-ordered", () -> reorder(leaf().chain(), 0, 2, 1), Validators.REFUSE),
-        chainTrap("member CA twice", () -> reorder(leaf().chain(), 0, 1, 1), Validators.REFUSE),
-        chainTrap(
-            "foreign jurisdiction CA", AllianceTrustManagerTest::strayThird, Validators.REFUSE),
+        new Trap(
+            "re-ordered",
+            () -> reorder(leaf().chain(), 0, 2, 1),
+            Reason.UNKNOWN_AUTHORITY,
+            Validators.REFUSE),
+        new Trap(
+            "member CA twice",
+            () -> reorder(leaf().chain(), 0, 1, 1),
+            Reason.UNKNOWN_AUTHORITY,
+            Validators.REFUSE),
+        new Trap(
+            "foreign jurisdiction CA",
+            AllianceTrustManagerTest::strayThird,
+            Reason.UNKNOWN_AUTHORITY,
+            Validators.REFUSE),
         new Trap(
             "member CA of another jurisdiction's authority",
             AllianceTrustManagerTest::movedMember,
             Reason.CHAIN_INVALID,
             Validators.REFUSE),
-        chainTrap(
+        new Trap(
             "another alliance of the same names",
             () -> TestLeaf.of(other, TestAlliance.LYON).chain(),
+            Reason.UNKNOWN_AUTHORITY,
             Validators.REFUSE),
         new Trap(
             "root included", () -> append(leaf().chain()), Reason.CHAIN_LENGTH, Validators.ANY),

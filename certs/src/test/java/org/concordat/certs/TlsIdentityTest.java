@@ -12,7 +12,9 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -100,6 +102,88 @@ class TlsIdentityTest {
     assertThatThrownBy(identity::renewIfDue)
         .isInstanceOf(IssuanceRefusedException.class)
         .hasMessageContaining("member CA certificate expired");
+  }
+
+  /** Timers stand still while a machine sleeps: nobody calls renewIfDue here. */
+  @Test
+  void aMachineThatSleptPastItsLeafIsBackWithTheNextHandshake() throws Exception {
+    SettableClock clock = new SettableClock(Instant.now().minus(Duration.ofHours(26)));
+    TestAlliance slept = new TestAlliance(directory.resolve("slept"), clock);
+    TlsIdentity hub = slept.tls(HUB, Role.COORDINATOR);
+    TlsIdentity lyon = slept.tls(LYON, Role.AGENT);
+    assertThat(lyon.expires()).isBefore(Instant.now());
+    clock.set(Instant.now());
+    Roster roster = slept.genesis.roster();
+    try (Handshake server = new Handshake(hub, slept.roots(), () -> roster)) {
+      SSLContext client = Handshake.context(lyon, slept.roots(), () -> roster);
+      Handshake.Seen seen = server.connect(client, HUB_NAME, true);
+      assertThat(seen.client().get(0).getNotAfter().toInstant()).isAfter(Instant.now());
+      assertThat(seen.server().get(0).getNotAfter().toInstant()).isAfter(Instant.now());
+    }
+  }
+
+  @Test
+  void aClockThatIsPutRightMakesANewLeaf() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance ahead = new TestAlliance(directory.resolve("ahead"), clock);
+    clock.advance(Duration.ofDays(3));
+    TlsIdentity identity = ahead.tls(LYON, Role.AGENT);
+    clock.advance(Duration.ofDays(-3));
+    String alias = identity.keyManager().chooseEngineClientAlias(new String[] {"EC"}, null, null);
+    assertThat(identity.keyManager().getCertificateChain(alias)[0].getNotBefore().toInstant())
+        .isBefore(clock.instant());
+  }
+
+  @Test
+  void aLeafThatCannotBeRenewedIsUsedToItsEndAndThenNamed() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("named"), clock);
+    Instant end = dated.chain(LYON).memberCa().getNotAfter().toInstant();
+    clock.set(end.minus(Duration.ofHours(3)));
+    TlsIdentity identity = dated.tls(LYON, Role.AGENT);
+    clock.set(end.minusSeconds(1));
+    assertThat(identity.keyManager().chooseEngineServerAlias("EC", null, null)).isNotNull();
+    clock.set(end);
+    assertThatThrownBy(() -> identity.keyManager().chooseEngineServerAlias("EC", null, null))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("member CA certificate expired at " + end)
+        .hasMessageContaining("ask the alliance");
+    clock.set(Instant.parse("2026-11-20T10:00:00Z"));
+    assertThatThrownBy(() -> identity.keyManager().chooseEngineServerAlias("EC", null, null))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("it is 2026-11-20T10:00:00Z by this machine's clock");
+  }
+
+  @Test
+  void aRefusedPeerIsToldAboutWithBothTimes() throws Exception {
+    SettableClock past = new SettableClock(Instant.now().minus(Duration.ofHours(26)));
+    TestAlliance slept = new TestAlliance(directory.resolve("refused"), past);
+    Roster roster = slept.genesis.roster();
+    Clock now = Clock.systemUTC();
+    List<PeerRefusedException> refused = new ArrayList<>();
+    AllianceTrustManager trust =
+        new AllianceTrustManager(slept.roots(), () -> roster, now, refused::add);
+    TlsIdentity late = slept.tls(LYON, Role.AGENT);
+    past.set(Instant.now().plus(Duration.ofHours(2)));
+    TlsIdentity early = slept.tls(LYON, Role.AGENT);
+    for (TlsIdentity identity : List.of(late, early, alliance.tls(LYON, Role.AGENT))) {
+      X509Certificate[] chain = identity.currentChain().toArray(X509Certificate[]::new);
+      assertThatThrownBy(() -> trust.checkClientTrusted(chain, "UNKNOWN"))
+          .isInstanceOf(PeerRefusedException.class);
+    }
+    assertThat(refused)
+        .extracting(PeerRefusedException::reason)
+        .containsExactly(
+            PeerRefusedException.Reason.EXPIRED,
+            PeerRefusedException.Reason.NOT_YET_VALID,
+            PeerRefusedException.Reason.UNKNOWN_AUTHORITY);
+    assertThat(refused.get(0))
+        .hasMessageContaining("leaf certificate ended at " + late.expires())
+        .hasMessageContaining("it is 20")
+        .hasMessageContaining("by this machine's clock")
+        .hasCauseInstanceOf(java.security.cert.CertificateExpiredException.class);
+    assertThat(refused.get(1)).hasMessageContaining("one of the two clocks is off");
+    assertThat(refused.get(2)).hasMessageContaining("of another alliance");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
@@ -217,6 +218,78 @@ class FoundingTest {
     Cli done = Cli.run("audit", "verify", "--genesis", founding.genesis(), log);
     assertThat(done.code()).isEqualTo(8);
     assertThat(done.err()).contains("checkpoint");
+  }
+
+  @Test
+  void aQueryShowsOnlyWhatWasSignedAndSaysWhereItEnds() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    Path log = temp.resolve("queried");
+    List<AuditEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      entries.add(
+          AuditEntry.of(
+                  "e" + i,
+                  java.time.Instant.parse("2026-11-21T09:00:00Z").plusSeconds(86_400L * i),
+                  i == 3 ? EntryType.ACCESS : EntryType.PHASE,
+                  "coordinator",
+                  i == 3 ? "concordat.v1.Operations/SubmitJob" : "release",
+                  EntryOutcome.OK)
+              .inRound("heart", i + 1, i == 4 ? 1 : 0)
+              .detail("survivors", "lyon,zurich")
+              .digest("state", "ab".repeat(32)));
+    }
+    try (AuditLog writing =
+        AuditLog.open(
+            log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
+      writing.append(entries);
+    }
+    Cli page = query(founding, log, "--limit", 5);
+    assertThat(page.out().lines().filter(line -> line.contains("coordinator -> "))).hasSize(5);
+    assertThat(page.err()).contains("there are more").contains("--after 4");
+    assertThat(page.out())
+        .contains("survivors: lyon,zurich")
+        .contains("state " + "ab".repeat(32))
+        .contains("coordinator -> submit job [heart round 4]")
+        .contains("[heart round 5, retry 1]")
+        .doesNotContain("SubmitJob");
+    Cli rest = query(founding, log, "--limit", 7, "--after", 4);
+    assertThat(rest.out()).startsWith("5  ");
+    assertThat(rest.err()).isEmpty();
+    assertThat(query(founding, log, "--job", "lungs").err()).contains("No entry matches");
+    assertThat(query(founding, log, "--since", "2026-11-30", "--output", "json").out().lines())
+        .hasSize(3);
+    assertThat(query(founding, log, "--until", "2026-11-21T10:00:00+01:00").err())
+        .contains("No entry matches");
+    for (Object[] wrong :
+        new Object[][] {
+          {"--round", 0}, {"--since", "yesterday"}, {"--limit", 0}, {"--after", -1}
+        }) {
+      Cli refused = query(founding, log, wrong);
+      assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+      assertThat(refused.err()).contains(String.valueOf(wrong[0])).contains("Next:");
+    }
+    Cli absent = query(founding, temp.resolve("nope"));
+    assertThat(absent.code()).isEqualTo(5);
+    assertThat(absent.err()).contains("no such folder").contains("Next:");
+    assertThat(
+            Cli.run("audit", "verify", "--genesis", founding.genesis(), temp.resolve("nope"))
+                .code())
+        .isEqualTo(5);
+    Path bundle = log.resolve("tile/entries/000.p/12");
+    Files.writeString(bundle, Files.readString(bundle).replace("lyon,zurich", "lyon,oslo12"));
+    Cli forged = query(founding, log);
+    assertThat(forged.code()).isEqualTo(8);
+    assertThat(forged.out()).isEmpty();
+    assertThat(forged.err()).contains("tile/entries/000").contains("not the one that was signed");
+    Cli verified = Cli.run("audit", "verify", "--genesis", founding.genesis(), log);
+    assertThat(verified.err()).contains("tile/entries/000");
+  }
+
+  private static Cli query(Founding founding, Path log, Object... more) {
+    List<Object> line =
+        new ArrayList<>(List.of("audit", "query", "--dir", log, "--genesis", founding.genesis()));
+    line.addAll(List.of(more));
+    return Cli.run(line.toArray());
   }
 
   private static Path policy() {

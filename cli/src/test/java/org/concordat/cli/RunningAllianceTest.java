@@ -74,7 +74,7 @@ class RunningAllianceTest {
     assertThat(refused.err()).contains("zurich as agent (ch) may not abort a job");
     Cli log = as("operator", "audit", "query", "--outcome", "deny", "--actor", "zurich");
     assertThat(log.code()).as(log.err()).isZero();
-    assertThat(log.out()).contains("AbortJob").contains("may not abort a job");
+    assertThat(log.out()).contains("-> abort job").contains("may not abort a job");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import org.concordat.certs.Country;
+import org.concordat.certs.FirstStore;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.MemberChain;
@@ -49,6 +50,7 @@ final class Joining {
                   .build());
       Files.createDirectories(alliance.home(name));
       ParticipantKeys keys = ParticipantKeys.create(alliance.home(name).resolve(Site.KEYS));
+      FirstStore.found(alliance.home(name));
       alliance.keys.put(name, keys);
       Country france = new Country("FR");
       return MemberRequest.make(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.concordat.certs.AllianceTrustManager;
 import org.concordat.certs.Genesis;
@@ -13,6 +14,7 @@ import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberChain;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.TlsIdentity;
@@ -76,6 +78,12 @@ public record Site(
 
   /** What decides about peers: the alliance's root and the roster in force. */
   public AllianceTrustManager trust(Supplier<Roster> roster, Clock clock) {
-    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock);
+    return trust(roster, clock, refusal -> {});
+  }
+
+  /** The same; {@code refused} is told of every refused peer, on the handshake's thread. */
+  public AllianceTrustManager trust(
+      Supplier<Roster> roster, Clock clock, Consumer<PeerRefusedException> refused) {
+    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused);
   }
 }

@@ -1,13 +1,12 @@
 package org.concordat.cli.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -37,6 +36,7 @@ import picocli.CommandLine.Option;
     name = "query",
     description = {
       "Print matching entries of the signed log, oldest first: from the coordinator, or offline from a copy.",
+      "What is shown from a copy is verified: it leads to the root that the log's key signed.",
       "With --output json, one entry a line."
     },
     footer = {
@@ -47,8 +47,6 @@ import picocli.CommandLine.Option;
       "  concordat audit query --dir ./copy-of-audit-log --genesis genesis.json --job breast-cancer"
     })
 final class AuditQuery extends BaseCommand {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   @Mixin private ClientOptions client = new ClientOptions();
 
   @Option(
@@ -73,7 +71,7 @@ final class AuditQuery extends BaseCommand {
   private String job = "";
 
   @Option(names = "--round", paramLabel = "N", description = "The round concerned, from 1.")
-  private long round;
+  private @Nullable Long round;
 
   @Option(names = "--outcome", paramLabel = "OUTCOME", description = "allow, deny, ok or failed.")
   private String outcome = "";
@@ -81,10 +79,13 @@ final class AuditQuery extends BaseCommand {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "From this time on, such as 2026-11-21T09:00:00Z.")
+      description = "From this time on, such as 2026-11-21T09:00:00Z, or 2026-11-21 (UTC).")
   private String since = "";
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Before this time.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Before this time; of a date, before its first second (UTC).")
   private String until = "";
 
   @Option(
@@ -93,27 +94,35 @@ final class AuditQuery extends BaseCommand {
       description = "At most so many (default: ${DEFAULT-VALUE}).")
   private int limit = 1000;
 
+  @Option(
+      names = "--after",
+      paramLabel = "INDEX",
+      description = "Only entries after this one: the last index of the page before.")
+  private @Nullable Long after;
+
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     AuditFilter filter = filter();
+    AuditPage page = new AuditPage(terminal, limit);
     if (directory != null) {
       LogVerifierKey key =
           LogVerifierKey.parse(Genesis.load(client.genesisFile()).logVkey().value());
       try (Stream<LoggedEntry> found =
           org.concordat.auditlog.AuditQuery.run(directory, key, filter)) {
-        found.forEach(logged -> print(terminal, logged.index(), logged.entry().json()));
+        found.forEach(logged -> page.add(logged.index(), logged.entry().json()));
       }
-      return ExitCode.OK;
-    }
-    try (Client connected =
-        Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      Iterator<AuditRecord> found = connected.stream().queryAudit(request());
-      while (found.hasNext()) {
-        AuditRecord entry = found.next();
-        print(terminal, entry.getIndex(), entry.getJson());
+    } else {
+      try (Client connected =
+          Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
+        Iterator<AuditRecord> found = connected.stream().queryAudit(request());
+        while (found.hasNext()) {
+          AuditRecord entry = found.next();
+          page.add(entry.getIndex(), entry.getJson());
+        }
       }
-      return ExitCode.OK;
     }
+    page.end();
+    return ExitCode.OK;
   }
 
   private AuditQueryRequest request() {
@@ -122,24 +131,46 @@ final class AuditQuery extends BaseCommand {
         .setActor(actor)
         .setSubject(subject)
         .setJob(job)
-        .setRound(round)
+        .setRound(round == null ? 0 : round)
         .setOutcome(outcome)
-        .setSince(since)
-        .setUntil(until)
-        .setLimit(limit)
+        .setSince(since.isEmpty() ? "" : instant("--since", since).toString())
+        .setUntil(until.isEmpty() ? "" : instant("--until", until).toString())
+        .setFromIndex(from())
+        .setLimit(limit + 1)
         .build();
   }
 
+  /** One more than is shown, so that the page's end can say whether it is the log's. */
   private AuditFilter filter() {
-    AuditFilter filter = AuditFilter.ALL.limit(limit);
+    if (limit < 1 || limit >= AuditFilter.MAX_LIMIT) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "--limit " + limit + " is not in 1 to " + (AuditFilter.MAX_LIMIT - 1),
+          "take a smaller page, and --after for the next");
+    }
+    if (round != null && round < 1) {
+      throw new Failure(ExitCode.USAGE, "--round " + round + " is none", "rounds count from 1");
+    }
+    AuditFilter filter = AuditFilter.ALL.from(from()).limit(limit + 1);
     filter = type.isEmpty() ? filter : filter.ofType(type());
     filter = outcome.isEmpty() ? filter : filter.with(outcome());
     filter = actor.isEmpty() ? filter : filter.by(actor);
     filter = subject.isEmpty() ? filter : filter.about(subject);
     filter = job.isEmpty() ? filter : filter.inJob(job);
-    filter = round == 0 ? filter : filter.inRound(round);
+    filter = round == null ? filter : filter.inRound(round);
     filter = since.isEmpty() ? filter : filter.since(instant("--since", since));
     return until.isEmpty() ? filter : filter.until(instant("--until", until));
+  }
+
+  private long from() {
+    if (after == null) {
+      return 0;
+    }
+    if (after < 0) {
+      throw new Failure(
+          ExitCode.USAGE, "--after " + after + " is no index", "entries count from 0");
+    }
+    return after + 1;
   }
 
   private EntryType type() {
@@ -167,55 +198,14 @@ final class AuditQuery extends BaseCommand {
 
   private static Instant instant(String option, String text) {
     try {
-      return Instant.parse(text);
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeParseException malformed) {
       throw new Failure(
           ExitCode.USAGE,
           option + " '" + text + "' is no time",
-          "write it as 2026-11-21T09:00:00Z");
-    }
-  }
-
-  private static void print(Terminal terminal, long index, String text) {
-    JsonNode entry = parse(text);
-    ObjectNode json = Terminal.object().put("index", index);
-    json.set("entry", entry);
-    terminal.value(json);
-    String where =
-        entry.has("job")
-            ? " ["
-                + entry.get("job").asText()
-                + (entry.has("round") ? " round " + entry.get("round").asText() : "")
-                + "]"
-            : "";
-    terminal.line(
-        index
-            + "  "
-            + entry.path("time").asText()
-            + "  "
-            + entry.path("type").asText()
-            + "  "
-            + entry.path("outcome").asText()
-            + "  "
-            + entry.path("actor").asText()
-            + " -> "
-            + entry.path("subject").asText()
-            + where);
-    String explanation = entry.path("details").path("explanation").asText();
-    if (!explanation.isEmpty()) {
-      terminal.line("    " + explanation.replace("\n", "\n    "));
-    }
-  }
-
-  private static JsonNode parse(String text) {
-    try {
-      return MAPPER.readTree(text);
-    } catch (JsonProcessingException malformed) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "an entry of the log is not JSON",
-          "run 'concordat audit verify' on a copy",
-          malformed);
+          "write it as 2026-11-21T09:00:00Z, or as 2026-11-21 for midnight UTC");
     }
   }
 }

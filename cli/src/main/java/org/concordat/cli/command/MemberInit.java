@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.Country;
+import org.concordat.certs.FirstStore;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LogVkey;
@@ -119,6 +120,9 @@ final class MemberInit extends BaseCommand {
     ParticipantKeys keys = keys(home.resolve(Site.KEYS));
     MemberProfile profile =
         profile(id, asked, coordinator ? logKey(home.resolve(AuditTrail.KEY_FILE)) : null);
+    if (asked.contains(Role.AGENT)) {
+      FirstStore.found(home);
+    }
     MemberRequest made = MemberRequest.make(profile, keys, Clock.systemUTC());
     Outputs.create(request, made.toBytes());
     print(terminal, home, request, made);
@@ -220,6 +224,12 @@ final class MemberInit extends BaseCommand {
     terminal.value(json);
     terminal.line(
         "Keys of '" + made.id() + "' made in " + home.resolve(Site.KEYS) + "; they stay there.");
+    if (made.profile().roles().contains(Role.AGENT)) {
+      terminal.line(
+          "Back up the keys if you like; never restore "
+              + home.resolve("state")
+              + " from a backup.");
+    }
     terminal.line("Request: " + request);
     terminal.line("Its SHA-256, to tell over the phone: " + made.digest());
     terminal.line("");

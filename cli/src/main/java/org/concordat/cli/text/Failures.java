@@ -5,24 +5,23 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLException;
 import org.concordat.agent.MisconfiguredException;
+import org.concordat.agent.approval.InboxException;
 import org.concordat.agent.data.InvalidDataException;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
+import org.concordat.auditlog.LogMissingException;
 import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.SignatureRefusedException;
@@ -44,6 +43,7 @@ import org.concordat.store.StoreException;
 /** The one place where exceptions and gRPC statuses become exit codes. */
 public final class Failures {
   private static final String SEE_MESSAGE = "";
+  private static final String NEXT = ". Next: ";
 
   private Failures() {}
 
@@ -61,9 +61,24 @@ public final class Failures {
       return new Failure(
           ExitCode.CONFIGURATION, genesis.problem(), "check the path of the genesis", cause);
     }
+    if (cause instanceof LogMissingException) {
+      return new Failure(
+          ExitCode.NOT_FOUND,
+          message(cause),
+          "name the coordinator's audit-log folder, or a whole copy of it",
+          cause);
+    }
+    if (cause instanceof LogDamagedException) {
+      return new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          message(cause),
+          "copy the log again with its coordinator stopped; if it stays so, keep both copies: it was"
+              + " changed",
+          cause);
+    }
     Optional<ExitCode> known = knownCode(cause);
     if (known.isPresent()) {
-      return new Failure(known.get(), message(cause), SEE_MESSAGE, cause);
+      return withNext(known.get(), message(cause), cause);
     }
     if (cause instanceof IOException io) {
       return ofIo(io);
@@ -79,6 +94,18 @@ public final class Failures {
         "unexpected " + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
         "run it again with -v, and report the stack trace that it then prints",
         cause);
+  }
+
+  /** Some messages of other modules end with the way out. */
+  private static Failure withNext(ExitCode code, String message, Throwable cause) {
+    int at = message.lastIndexOf(NEXT);
+    return at < 0
+        ? new Failure(code, message, SEE_MESSAGE, cause)
+        : new Failure(
+            code,
+            message.substring(0, at),
+            message.substring(at + NEXT.length()).replaceFirst("\\.$", ""),
+            cause);
   }
 
   private static Throwable unwrapped(Throwable thrown) {
@@ -108,7 +135,6 @@ public final class Failures {
         || cause instanceof InvalidInvitationException
         || cause instanceof InvalidRequestException
         || cause instanceof MalformedDocumentException
-        || cause instanceof LogDamagedException
         || cause instanceof LogRolledBackException
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException) {
@@ -117,6 +143,7 @@ public final class Failures {
     if (cause instanceof QuorumNotReachedException
         || cause instanceof RosterChangeException
         || cause instanceof IssuanceRefusedException
+        || cause instanceof InboxException
         || cause instanceof LogLockedException
         || cause instanceof StoreException.InUse) {
       return Optional.of(ExitCode.CONFLICT);
@@ -153,7 +180,7 @@ public final class Failures {
       case OUT_OF_RANGE:
         return new Failure(ExitCode.CONFIGURATION, said, SEE_MESSAGE, thrown);
       case UNAVAILABLE:
-        return unreachable(said, thrown);
+        return Unreachable.of(thrown);
       case DEADLINE_EXCEEDED:
       case RESOURCE_EXHAUSTED:
         return new Failure(ExitCode.UNAVAILABLE, said, "try again later", thrown);
@@ -168,49 +195,6 @@ public final class Failures {
       default:
         return new Failure(ExitCode.INTERNAL, said, "the coordinator's log says more", thrown);
     }
-  }
-
-  private static Failure unreachable(String said, StatusRuntimeException thrown) {
-    for (Throwable at = thrown.getCause(); at != null; at = at.getCause()) {
-      if (at instanceof CertificateException) {
-        return new Failure(
-            ExitCode.VERIFICATION_FAILED,
-            "the server's certificate was refused: " + at.getMessage(),
-            "check the address, and that your genesis is this alliance's",
-            thrown);
-      }
-      if (at instanceof SSLException && String.valueOf(at.getMessage()).contains("ALERT")) {
-        return new Failure(
-            ExitCode.VERIFICATION_FAILED,
-            "the coordinator does not accept your certificate: " + at.getMessage(),
-            "check this machine's clock, and that the roster in force lists you in that role",
-            thrown);
-      }
-      if (at instanceof UnknownHostException) {
-        return new Failure(
-            ExitCode.UNAVAILABLE,
-            "the coordinator's host is unknown: " + at.getMessage(),
-            "check the address",
-            thrown);
-      }
-      if (at instanceof SSLException) {
-        return new Failure(
-            ExitCode.VERIFICATION_FAILED,
-            "the TLS handshake failed: " + at.getMessage(),
-            "check that address, genesis and your own certificate are of the same alliance",
-            thrown);
-      }
-    }
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String why = root == thrown ? said : said + " (" + root.getMessage() + ")";
-    return new Failure(
-        ExitCode.UNAVAILABLE,
-        "the coordinator cannot be reached: " + why,
-        "check the address, and that 'concordat coordinator start' runs there",
-        thrown);
   }
 
   private static Failure ofIo(IOException io) {

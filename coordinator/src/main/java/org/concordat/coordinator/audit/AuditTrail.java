@@ -186,7 +186,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    */
   public Iterator<AuditRecord> query(AuditQueryRequest query) {
     AuditFilter filter =
-        AuditFilter.ALL.limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
+        AuditFilter.ALL
+            .from(query.getFromIndex())
+            .limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
     if (!query.getType().isEmpty()) {
       filter =
           filter.ofType(
@@ -235,9 +237,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     return log.checkpoint().size();
   }
 
-  /** The root hash of the signed tree, in base64. */
+  /** The root hash of the signed tree, in hexadecimal. */
   public synchronized String root() {
-    return log.checkpoint().root().base64();
+    return log.checkpoint().root().hex();
   }
 
   @Override

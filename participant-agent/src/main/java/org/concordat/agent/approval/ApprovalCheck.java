@@ -1,0 +1,144 @@
+package org.concordat.agent.approval;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.concordat.agent.Rosters;
+import org.concordat.agent.approval.BadApprovalException.Reason;
+import org.concordat.certs.Role;
+import org.concordat.protocol.v1.Approval;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Notary;
+
+/** Who may answer for this site, and whether an answer is theirs and about what was asked. */
+public final class ApprovalCheck {
+  /**
+   * A person's answer that counts.
+   *
+   * @param approver who signed it
+   * @param sealed the envelope, for the log
+   */
+  record Answer(String approver, Approval approval, byte[] sealed) {}
+
+  private final Notary notary;
+  private final Rosters rosters;
+  private final Set<String> approvers;
+
+  /**
+   * @param approvers ids that the agent's file names; others do not count, whatever their roles
+   */
+  public ApprovalCheck(Notary notary, Rosters rosters, List<String> approvers) {
+    this.notary = notary;
+    this.rosters = rosters;
+    this.approvers = Set.copyOf(approvers);
+  }
+
+  /** Whether anybody can approve here at all. */
+  boolean anybody() {
+    return approvers.stream().anyMatch(this::isApprover);
+  }
+
+  private boolean isApprover(String id) {
+    return rosters.find(id).map(entry -> entry.roles().contains(Role.APPROVER)).orElse(false);
+  }
+
+  /**
+   * Checks an answer that was put to a request: signature with the roster in force, role, name,
+   * site, request, job, data.
+   */
+  Answer check(Request request, byte[] sealed) throws BadApprovalException {
+    Notary.Opened opened = open(sealed);
+    String signer = opened.sender();
+    if (!isApprover(signer)) {
+      throw new BadApprovalException(
+          Reason.NOT_AN_APPROVER,
+          "'" + signer + "' has not the role approver in the roster in force");
+    }
+    if (!approvers.contains(signer)) {
+      throw new BadApprovalException(
+          Reason.NOT_NAMED,
+          "'"
+              + signer
+              + "' is not among approval.approvers of this agent's file: "
+              + approvers.stream().sorted().toList());
+    }
+    Approval approval = approval(opened.payload());
+    require(
+        approval.getSite().equals(request.site()),
+        Reason.OTHER_SITE,
+        "it is an answer for site '" + Plain.text(approval.getSite()) + "'");
+    require(
+        approval.getRequest().equals(request.id()) && request.isOpen(),
+        Reason.REPLAYED,
+        "it answers request "
+            + Plain.text(approval.getRequest())
+            + ", this is "
+            + request.id()
+            + ", "
+            + request.state()
+            + ": an answer counts once");
+    require(
+        approval.getJob().equals(request.job())
+            && hex(approval.getSpecDigest()).equals(request.specDigest()),
+        Reason.JOB_CHANGED,
+        "it approves job '"
+            + Plain.text(approval.getJob())
+            + "' with digest "
+            + cut(hex(approval.getSpecDigest()))
+            + ", asked was about '"
+            + request.job()
+            + "' with "
+            + cut(request.specDigest()));
+    require(
+        hex(approval.getDataSetDigest()).equals(request.dataSetDigest()),
+        Reason.DATA_CHANGED,
+        "it approves data "
+            + cut(hex(approval.getDataSetDigest()))
+            + ", asked was about "
+            + cut(request.dataSetDigest()));
+    return new Answer(signer, approval, sealed);
+  }
+
+  private Notary.Opened open(byte[] sealed) throws BadApprovalException {
+    try {
+      Notary.Opened opened = notary.open(sealed);
+      require(
+          opened.type().equals(Inbox.APPROVAL_TYPE),
+          Reason.NOT_AN_APPROVAL,
+          "it is signed as '" + Plain.text(opened.type()) + "', not as " + Inbox.APPROVAL_TYPE);
+      return opened;
+    } catch (BadEnvelopeException bad) {
+      throw new BadApprovalException(Reason.NOT_AN_APPROVAL, String.valueOf(bad.getMessage()));
+    }
+  }
+
+  private static Approval approval(byte[] payload) throws BadApprovalException {
+    try {
+      Approval approval = Approval.parseFrom(payload);
+      require(
+          approval.getComment().length() <= Inbox.MAX_COMMENT_CHARS,
+          Reason.NOT_AN_APPROVAL,
+          "its comment has more than " + Inbox.MAX_COMMENT_CHARS + " characters");
+      return approval;
+    } catch (InvalidProtocolBufferException malformed) {
+      throw new BadApprovalException(Reason.NOT_AN_APPROVAL, "its payload is no approval");
+    }
+  }
+
+  private static void require(boolean holds, Reason reason, String what)
+      throws BadApprovalException {
+    if (!holds) {
+      throw new BadApprovalException(reason, what);
+    }
+  }
+
+  private static String hex(ByteString bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static String cut(String hex) {
+    return hex.length() > 12 ? hex.substring(0, 12) : hex.isEmpty() ? "(none)" : hex;
+  }
+}
