@@ -9,13 +9,16 @@ import org.jdbi.v3.core.Handle;
 /** Plain tables: records of a kind under an id. Several changes are one transaction. */
 public final class Entries {
   /** A change of one record. */
-  public sealed interface Change permits Put, Delete {}
+  public sealed interface Change permits Put, Delete, DeleteAll {}
 
   /** Inserts or replaces. */
   public record Put(String kind, String id, byte[] body) implements Change {}
 
   /** Removes, if it is there. */
   public record Delete(String kind, String id) implements Change {}
+
+  /** Removes every record of a kind. */
+  public record DeleteAll(String kind) implements Change {}
 
   private final Database database;
 
@@ -98,6 +101,11 @@ public final class Entries {
           .createUpdate("DELETE FROM entry WHERE kind = :kind AND id = :id")
           .bind("kind", delete.kind())
           .bind("id", delete.id())
+          .execute();
+    } else if (change instanceof DeleteAll all) {
+      handle
+          .createUpdate("DELETE FROM entry WHERE kind = :kind")
+          .bind("kind", all.kind())
           .execute();
     }
   }
