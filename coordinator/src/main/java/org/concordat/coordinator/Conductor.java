@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
@@ -22,6 +24,7 @@ import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -29,10 +32,12 @@ import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -49,6 +54,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+  /** Reasons for which a member refuses a task that it can take once it has what it lacks. */
+  private static final Set<String> LACKING =
+      Stream.of(
+              Reason.BASE_STATE_MISMATCH,
+              Reason.JOB_UNKNOWN,
+              Reason.NOT_ALL_COHORTS,
+              Reason.EPOCH_UNKNOWN,
+              Reason.EPOCH_NOT_CERTIFIED)
+          .map(Reason::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
   private static final int SETTLE_TICKS = 8;
@@ -140,7 +156,11 @@ final class Conductor implements Receiver {
             .forEach(round -> engine.load(round.stream()));
       }
     }
-    evidence.sweepSums(cohorts.sumsInUse());
+    evidence.sweep(
+        cohorts.sumsInUse(),
+        engine.open().values().stream()
+            .map(round -> round.task().digest())
+            .collect(Collectors.toSet()));
     engine.drain(effects);
     progress.advanceAll();
   }
@@ -187,6 +207,41 @@ final class Conductor implements Receiver {
       effects.tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /**
+   * A member that lacks what a task builds on is sent that and the task again, once a session and
+   * round. Otherwise it counts as away from this attempt, and its reason is the operator's.
+   */
+  @Override
+  public void refused(Session session, Refused refused) {
+    String member = session.member();
+    for (Round round : List.copyOf(engine.open().values())) {
+      boolean about =
+          round.task().job().equals(refused.getJob())
+              && round.task().round() == refused.getRound()
+              && round.task().attempt() == refused.getAttempt()
+              && round.participants().contains(member);
+      if (about && LACKING.contains(refused.getReason()) && session.tellAgain(round.stream())) {
+        LOG.info("{} lacks what {} builds on: sent again", member, round.stream());
+        tellWhatTaskNeeds(round, member);
+      } else if (about) {
+        LOG.warn("{} refuses {}: {}", member, round.stream(), refused.getText());
+        handle(
+            round.stream(),
+            new RoundMessage.Refused(member, refused.getReason() + ": " + refused.getText()),
+            member);
+      }
+    }
+  }
+
+  private void tellWhatTaskNeeds(Round round, String member) {
+    engine.commit(effects);
+    Job job = book.find(round.task().job()).orElseThrow();
+    epochs.tell(member);
+    jobs.tell(job, member);
+    tellCheckpoint(job, member);
+    effects.tell(round, member);
   }
 
   /**
@@ -331,7 +386,11 @@ final class Conductor implements Receiver {
     Job job = book.find(round.task().job()).orElseThrow();
     String denials =
         policy.denialNow(
-            Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
+            Action.SUBMIT,
+            job.spec(),
+            member,
+            SumFacts.before(round.server().cohort()),
+            round.stream());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }

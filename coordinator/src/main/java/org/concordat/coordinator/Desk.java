@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
@@ -14,12 +15,15 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.job.Exports;
 import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.MemberStatus;
+import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.StatusReply;
@@ -36,6 +40,7 @@ final class Desk implements OperationsService.Desk {
   private final long startedMillis;
   private @Nullable Conductor conductor;
   private @Nullable RoundSummaries summaries;
+  private @Nullable Exports exports;
 
   Desk(
       CoordinatorConfig config,
@@ -55,9 +60,10 @@ final class Desk implements OperationsService.Desk {
   }
 
   /** Closes the circle: the conductor tells watchers, watchers are told through the desk. */
-  void serve(Conductor running, RoundSummaries kept) {
+  void serve(Conductor running, RoundSummaries kept, Exports allowed) {
     conductor = running;
     summaries = kept;
+    exports = allowed;
   }
 
   @Override
@@ -74,6 +80,18 @@ final class Desk implements OperationsService.Desk {
   public List<RoundSummary> rounds(String job, long number) {
     return Objects.requireNonNull(summaries)
         .list(job, number, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public Optional<RoundSummary> newestRound(String job) {
+    return Objects.requireNonNull(summaries)
+        .newest(job, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public void requireExport(ModelSummary model, String caller, boolean dryRun)
+      throws JobRefusedException {
+    Objects.requireNonNull(exports).require(model, caller, dryRun);
   }
 
   @Override

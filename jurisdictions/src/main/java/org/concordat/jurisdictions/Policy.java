@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,13 @@ public final class Policy {
   /** RFC 8785 bytes; parsing them gives a policy of the same digest. A fresh array. */
   public byte[] canonicalJson() {
     return canonical.clone();
+  }
+
+  /** What some rule asks of whoever acts, whether or not it ever decides. */
+  public Set<Obligation> obligations() {
+    Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    document.rules().forEach(rule -> all.addAll(rule.obligations()));
+    return all;
   }
 
   /**

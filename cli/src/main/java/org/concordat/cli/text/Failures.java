@@ -22,6 +22,7 @@ import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
 import org.concordat.auditlog.LogMissingException;
+import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.SignatureRefusedException;
 import org.concordat.certs.CertsException;
@@ -134,6 +135,7 @@ public final class Failures {
         || cause instanceof InvalidInvitationException
         || cause instanceof InvalidRequestException
         || cause instanceof MalformedDocumentException
+        || cause instanceof LogRolledBackException
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);

@@ -5,19 +5,24 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.SessionDown;
 
 /** The agents connected now, one session each. Used on the mailbox thread only. */
 public final class Sessions {
+  private static final int MAX_TOLD_AGAIN = 256;
+
   /** One agent's stream. */
   public static final class Session {
     private final String member;
     private final ServerCallStreamObserver<SessionDown> stream;
     private final Instant since;
     private final Instant leafEnds;
+    private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
 
@@ -44,6 +49,14 @@ public final class Sessions {
       return state;
     }
 
+    /** Whether this is the first time that so named a thing is told again; a few are remembered. */
+    public boolean tellAgain(String what) {
+      if (toldAgain.size() >= MAX_TOLD_AGAIN) {
+        toldAgain.clear();
+      }
+      return toldAgain.add(what);
+    }
+
     public void state(String reported) {
       state = reported.length() > 100 ? reported.substring(0, 100) : reported;
     }
@@ -53,13 +66,22 @@ public final class Sessions {
   private final Map<String, Instant> awaySince = new TreeMap<>();
   private final long maxBacklogBytes;
   private final Clock clock;
+  private final Traffic traffic;
 
   /**
    * @param maxBacklogBytes an agent that leaves more than this unread is disconnected
    */
   public Sessions(long maxBacklogBytes, Clock clock) {
+    this(maxBacklogBytes, clock, Traffic.HONEST);
+  }
+
+  /**
+   * @param traffic decides what is really sent
+   */
+  public Sessions(long maxBacklogBytes, Clock clock, Traffic traffic) {
     this.maxBacklogBytes = maxBacklogBytes;
     this.clock = clock;
+    this.traffic = traffic;
   }
 
   /** Takes a new session; an older one of the same member is closed. */
@@ -105,6 +127,13 @@ public final class Sessions {
 
   /** Sends any message if the member is connected. */
   public void push(String member, SessionDown message) {
+    if (connected(member)) {
+      traffic.down(member, message).forEach(sent -> deliver(member, sent));
+    }
+  }
+
+  /** Sends exactly this message if the member is connected. */
+  public void deliver(String member, SessionDown message) {
     Session session = byMember.get(member);
     if (session == null) {
       return;

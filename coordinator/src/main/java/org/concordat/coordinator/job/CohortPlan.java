@@ -118,6 +118,15 @@ public record CohortPlan(
     return CohortBounds.of(agents(), alliance(colluders).colluders(), smallest());
   }
 
+  /** What sums a job of these members would have. */
+  SumFacts planned(List<String> members, int colluders) {
+    if (several()) {
+      CohortBounds bounds = bounds(colluders);
+      return SumFacts.planned(bounds.minSurvivors(), bounds.colluders());
+    }
+    return SumFacts.planned(cohort(members, colluders).minSurvivors(), colluders);
+  }
+
   /** What the numbers mean for a member, in one sentence. */
   String explain(List<String> members, int colluders) {
     if (!several()) {

@@ -3,6 +3,7 @@ package org.concordat.coordinator.operations;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.certs.CertsException;
 import org.concordat.coordinator.Mailbox;
@@ -34,6 +35,15 @@ public final class Answers {
                 to.onError(status(failure).asRuntimeException());
               }
             });
+  }
+
+  /** Computes on the mailbox thread while the call's own thread waits. */
+  public static <T> T await(Mailbox mailbox, Callable<T> computation) throws Exception {
+    try {
+      return mailbox.ask(computation).get();
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    }
   }
 
   /** The status that tells a caller of this failure. */
