@@ -87,6 +87,8 @@ final class TestAlliance implements AutoCloseable {
   private int dropGraceSeconds = 1;
   private int epochWaitSeconds = 5;
   private String storeLines = "";
+  private String approval =
+      "{purposes: [medical-research], further-jobs: {sums: 1000000, members: any}}";
   private String roundSettings = "";
 
   TestAlliance(Path root, Path policy) throws IOException {
@@ -115,6 +117,7 @@ final class TestAlliance implements AutoCloseable {
     requests.add(
         request("coordinator", Set.of(Role.COORDINATOR), new LogVkey(signer.vkey().toString())));
     requests.add(request("operator", Set.of(Role.OPERATOR, Role.AUDITOR), null));
+    requests.add(request("approver", Set.of(Role.APPROVER), null));
     OfflineCa ca =
         OfflineCa.create(
             root.resolve("ca"),
@@ -165,6 +168,11 @@ final class TestAlliance implements AutoCloseable {
 
   void dropGraceSeconds(int seconds) {
     dropGraceSeconds = seconds;
+  }
+
+  /** The agents' rule for jobs, a YAML mapping on one line. */
+  void approval(String rule) {
+    approval = rule;
   }
 
   /** Lines of YAML for a store that is not the default. */
@@ -252,7 +260,9 @@ final class TestAlliance implements AutoCloseable {
             + member
             + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
             + port
-            + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: {purposes: [medical-research]}\n"
+            + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: "
+            + approval
+            + "\n"
             + "trainer: {command: ["
             + javaCommand(member)
             + "]}\n");

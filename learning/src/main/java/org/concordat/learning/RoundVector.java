@@ -16,6 +16,7 @@ public final class RoundVector {
   public static final double MAX_LOSS = 10.0;
 
   private static final int METRICS = 2;
+  private static final double ROUNDING = 1e-9;
 
   /** Weighted means over the survivors. */
   public record Mean(double[] update, double loss, double accuracy) {}
@@ -80,7 +81,7 @@ public final class RoundVector {
     for (double value : vector) { // the metrics are still zero
       squares += value * value;
     }
-    double room = Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
+    double room = room(clipNormL2, coordinateBound);
     double norm = Math.sqrt(squares);
     if (norm > room) {
       for (int i = 0; i < parameters; i++) {
@@ -91,6 +92,23 @@ public final class RoundVector {
     vector[parameters] = capped / MAX_LOSS * coordinateBound / 2;
     vector[parameters + 1] = accuracy * coordinateBound / 2;
     return vector;
+  }
+
+  /** The longest update that is left as it is. */
+  private static double room(double clipNormL2, double coordinateBound) {
+    return Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
+  }
+
+  /**
+   * Whether the update in a vector that was made here was scaled down to what the clip norm leaves
+   * room for, beside the metrics.
+   */
+  public static boolean isClipped(double[] vector, double clipNormL2, double coordinateBound) {
+    double squares = 0;
+    for (int i = 0; i < vector.length - METRICS; i++) {
+      squares += vector[i] * vector[i];
+    }
+    return Math.sqrt(squares) > room(clipNormL2, coordinateBound) * (1 - ROUNDING);
   }
 
   /** Takes a mean vector apart. */

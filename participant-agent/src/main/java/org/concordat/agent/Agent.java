@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.concordat.agent.approval.ApprovalCheck;
+import org.concordat.agent.approval.Inbox;
+import org.concordat.agent.approval.Requests;
 import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SitePolicy;
-import org.concordat.agent.data.DataSet;
+import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.train.TrainerLaunch;
@@ -61,7 +62,7 @@ public final class Agent implements AutoCloseable {
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
     DataOwner.check(config);
-    Map<String, DataSet> dataSets = dataSets(config);
+    DataSets dataSets = DataSets.load(config.dataSets(), config.dataRoot());
     Database database = Database.open(StoreLocation.sqlite(config.home().resolve("state")));
     try {
       return wire(config, software, clock, crashPoint, site, dataSets, database);
@@ -71,26 +72,13 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** Loads and validates every configured data set. */
-  static Map<String, DataSet> dataSets(AgentConfig config) {
-    Map<String, DataSet> loaded = new LinkedHashMap<>();
-    for (var file : config.dataSets()) {
-      DataSet data = DataSet.load(file, config.dataRoot());
-      if (loaded.put(data.name(), data) != null) {
-        throw new MisconfiguredException(
-            "two data sets are named '" + data.name() + "': rename the one in " + file);
-      }
-    }
-    return loaded;
-  }
-
   private static Agent wire(
       AgentConfig config,
       String software,
       Clock clock,
       Consumer<String> crashPoint,
       Site site,
-      Map<String, DataSet> dataSets,
+      DataSets dataSets,
       Database database)
       throws IOException {
     Entries entries = new Entries(database);
@@ -144,6 +132,13 @@ public final class Agent implements AutoCloseable {
             crashPoint);
     Link link =
         new Link(channel, software, site.genesis().digest().bytes(), rosters.latest().version());
+    Requests requests =
+        new Requests(
+            entries,
+            Inbox.open(config.home()),
+            new ApprovalCheck(notary, rosters, config.approval().approvers()),
+            config.name(),
+            clock);
     Uploader uploader = new Uploader(channel, config.limits().partBytes());
     new Desk(
             config,
@@ -152,6 +147,7 @@ public final class Agent implements AutoCloseable {
             steps,
             new SiteJobs(entries),
             policy,
+            requests,
             dataSets,
             status,
             site.genesis().policyDigest().bytes(),

@@ -1,31 +1,33 @@
 package org.concordat.agent;
 
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.concordat.agent.approval.Approvals;
+import org.concordat.agent.approval.DataUse;
+import org.concordat.agent.approval.Obligations;
+import org.concordat.agent.approval.Requests;
 import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.approval.SitePolicy;
+import org.concordat.agent.approval.SumFacts;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.Link;
 import org.concordat.certs.CertsException;
-import org.concordat.certs.Role;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.protocol.v1.AgentReport;
-import org.concordat.protocol.v1.Consent;
-import org.concordat.protocol.v1.SecureAggregationPlan;
+import org.concordat.protocol.v1.JobClosed;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Cohort;
-import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.Incarnation;
-import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Action.Send;
@@ -33,7 +35,10 @@ import org.concordat.secureagg.member.Action.Upload;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.store.Entries;
 import org.concordat.store.StoreTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +50,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Desk implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
-  private static final String SPEC_TYPE = "job.spec";
-  private static final String CONSENT_TYPE = "job.consent";
+
+  /** What was on its way when a job ended, or when this site joined: nobody does wrong. */
+  private static final Set<Refusal.Reason> ROUTINE =
+      EnumSet.of(Refusal.Reason.JOB_UNKNOWN, Refusal.Reason.EPOCH_UNKNOWN);
 
   private static final Duration STORE_RETRY = Duration.ofSeconds(5);
+  private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+  private static final int MAX_TOLD_CHARS = 2000;
 
   private final AgentConfig config;
   private final Rosters rosters;
@@ -56,14 +65,16 @@ final class Desk implements Link.Listener {
   private final MemberSteps steps;
   private final SiteJobs jobs;
   private final SitePolicy policy;
-  private final Approvals approvals;
-  private final Map<String, DataSet> dataSets;
+  private final JobDesk jobDesk;
+  private final DataSets dataSets;
   private final AgentStatus status;
-  private final byte[] policyDigest;
   private final Threads threads;
   private final Link link;
   private final Errands errands;
   private String lost = "";
+  private String clippedJob = "";
+  private long updates;
+  private long clippedUpdates;
   private boolean waitingForStore;
 
   Desk(
@@ -73,7 +84,8 @@ final class Desk implements Link.Listener {
       MemberSteps steps,
       SiteJobs jobs,
       SitePolicy policy,
-      Map<String, DataSet> dataSets,
+      Requests requests,
+      DataSets dataSets,
       AgentStatus status,
       byte[] policyDigest,
       Threads threads,
@@ -85,14 +97,24 @@ final class Desk implements Link.Listener {
     this.steps = steps;
     this.jobs = jobs;
     this.policy = policy;
-    this.approvals =
-        new Approvals(policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs);
     this.dataSets = dataSets;
     this.status = status;
-    this.policyDigest = policyDigest;
     this.threads = threads;
     this.link = link;
     this.errands = errands.apply(this);
+    this.jobDesk =
+        new JobDesk(
+            this,
+            rosters,
+            notary,
+            steps,
+            jobs,
+            new Approvals(
+                policy, config.approval(), dataSets, config.trainer().maxMemoryMib(), jobs),
+            requests,
+            status,
+            policyDigest,
+            link);
     threads.onFailure(failure -> threads.post(() -> failed(failure)));
   }
 
@@ -100,12 +122,11 @@ final class Desk implements Link.Listener {
   void start() {
     status.set("state", "idle");
     threads.post(this::pin);
+    threads.postEvery(INBOX_LOOK, jobDesk::lookAtInbox);
     link.start(this);
   }
 
   private void pin() {
-    // FIXME: only a store that `member init` has made is a first one
-    attempt(member -> member.begin(Optional.of(Incarnation.draw(new SecureRandom()))));
     Alliance alliance = rosters.alliance(config.coordinatorName(), config.approval().colluders());
     attempt(member -> member.pin(alliance));
   }
@@ -153,10 +174,10 @@ final class Desk implements Link.Listener {
         handleRosters(message.getRosterChain().toByteArray());
         break;
       case JOB_PROPOSAL:
-        answer(message.getJobProposal().getSealedSpec().toByteArray());
+        jobDesk.proposed(message.getJobProposal().getSealedSpec().toByteArray());
         break;
       case JOB_CLOSED:
-        closeJob(message.getJobClosed().getJob(), message.getJobClosed().getState());
+        closeJob(message.getJobClosed());
         break;
       default:
         LOG.warn("the coordinator sent a message of a kind this agent does not know");
@@ -175,103 +196,85 @@ final class Desk implements Link.Listener {
   }
 
   private void handleSealed(byte[] sealed) {
+    Notary.Opened opened;
+    List<Entries.Change> also = List.of();
+    TokenRef revealed = null;
     try {
-      Notary.Opened opened = notary.open(sealed);
-      if (opened.type().equals(Certificate.TYPE)
-          && !mayReveal(Certificate.decode(opened.payload()))) {
-        return;
+      opened = notary.open(sealed);
+      if (opened.type().equals(Certificate.TYPE)) {
+        Certificate certificate = Certificate.decode(opened.payload());
+        revealed = certificate.ref();
+        String denial = denialOfReveal(certificate);
+        if (!denial.isEmpty()) {
+          say(revealed, "POLICY_DENIED", denial);
+          return;
+        }
+        also = jobs.opening(revealed.job(), revealed.round()).stream().toList();
       }
     } catch (BadEnvelopeException | IllegalArgumentException bad) {
       alarm("a message was not acted upon: " + bad.getMessage());
       return;
     }
-    attempt(member -> member.handle(sealed));
+    try {
+      act(steps.take(member -> member.handle(sealed), also));
+      if (revealed != null) {
+        jobs.opened(revealed.job(), revealed.round());
+      }
+    } catch (Refusal refusal) {
+      refused(refusal);
+      about(opened).ifPresent(ref -> say(ref, refusal.reason().name(), refusal.getMessage() + ""));
+    }
   }
 
   /** Shares are revealed only for what this site's own policy lets be added up. */
-  private boolean mayReveal(Certificate certificate) {
-    Optional<SiteJob> job = jobs.find(certificate.ref().job());
-    return job.isPresent()
-        && allowed(Action.REVEAL, job.get())
-        && allowed(Action.AGGREGATE, job.get());
+  private String denialOfReveal(Certificate certificate) {
+    TokenRef ref = certificate.ref();
+    Optional<SiteJob> job = jobs.find(ref.job());
+    Optional<Cohort> cohort = steps.member().cohort(ref.epoch());
+    if (job.isEmpty() || cohort.isEmpty()) {
+      return "this site "
+          + (job.isEmpty() ? "has no open job " + ref.job() : "knows no epoch " + ref.epoch());
+    }
+    int survivors = Survivors.decode(certificate.survivors().toArray()).uploads().size();
+    return denial(job.get(), SumFacts.of(cohort.get(), survivors), Action.REVEAL, Action.AGGREGATE);
+  }
+
+  /** What a refused message was about, where the coordinator should know that it was refused. */
+  private static Optional<TokenRef> about(Notary.Opened opened) {
+    try {
+      switch (opened.type()) {
+        case Task.TYPE:
+          return Optional.of(Task.decode(opened.payload()).ref());
+        case Survivors.TYPE:
+          return Optional.of(Survivors.decode(opened.payload()).ref());
+        case Certificate.TYPE:
+          return Optional.of(Certificate.decode(opened.payload()).ref());
+        default:
+          return Optional.empty();
+      }
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  private void say(TokenRef ref, String reason, String text) {
+    link.refused(
+        Refused.newBuilder()
+            .setJob(ref.job())
+            .setRound(ref.round())
+            .setAttempt(ref.attempt())
+            .setReason(reason)
+            .setText(text.length() > MAX_TOLD_CHARS ? text.substring(0, MAX_TOLD_CHARS) : text)
+            .build());
   }
 
   // --- jobs
 
-  private void answer(byte[] sealedSpec) {
-    Digest plan = Digest.sha256(sealedSpec);
-    Optional<byte[]> before = jobs.answer(plan);
-    if (before.isPresent()) {
-      link.send(before.get());
-      return;
-    }
-    try {
-      Notary.Opened opened = notary.open(sealedSpec);
-      boolean operator =
-          rosters
-              .find(opened.sender())
-              .map(entry -> entry.roles().contains(Role.OPERATOR))
-              .orElse(false);
-      if (!opened.type().equals(SPEC_TYPE) || !operator) {
-        alarm(
-            "a job that no operator signed was refused; it is signed by '" + opened.sender() + "'");
-        return;
-      }
-    } catch (BadEnvelopeException bad) {
-      alarm("a job was refused: " + bad.getMessage());
-      return;
-    }
-    SiteJob job = SiteJobs.parse(sealedSpec);
-    int members = members(job);
-    Consent consent = approvals.answer(job.spec(), plan, policyDigest, members);
-    told(consent);
-    if (consent.getGranted() && !attempt(member -> member.admitJob(terms(job)))) {
-      return;
-    }
-    byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
-    jobs.answered(sealedSpec, job, answer, consent.getGranted());
-    link.send(answer);
-  }
-
-  private void told(Consent consent) {
-    String what =
-        "job '"
-            + consent.getJob()
-            + "' is "
-            + (consent.getGranted() ? "consented to: " : "refused: ")
-            + consent.getExplanation();
-    status.set("lastAnswer", what);
-    if (consent.getGranted()) {
-      LOG.info("{}", what);
-    } else {
-      LOG.warn("{}", what);
-    }
-  }
-
-  /** What this site's consent is to, by the signed job. */
-  private JobTerms terms(SiteJob job) {
-    SecureAggregationPlan plan = job.spec().getSecureAggregation();
-    List<String> members =
-        job.spec().getMembersCount() > 0
-            ? job.spec().getMembersList()
-            : rosters.latest().agents().stream().map(entry -> entry.id().value()).toList();
-    return new JobTerms(
-        job.spec().getJob(),
-        new Digest(job.initial().stateDigest(job.planDigest().bytes())),
-        job.spec().getRounds(),
-        members.stream().sorted().distinct().toList(),
-        plan.getColluders(),
-        job.vectorLength(),
-        plan.getQuantisationBits(),
-        plan.getWireBits(),
-        plan.getClipNormL2(),
-        plan.getCoordinateBound(),
-        plan.getMaxWeight());
-  }
-
-  private void closeJob(String id, String state) {
+  private void closeJob(JobClosed closed) {
+    String id = closed.getJob();
+    jobDesk.closed(id, closed.getState());
     if (jobs.find(id).isPresent()) {
-      LOG.info("job {} is {}", id, state);
+      LOG.info("job {} is {}. {}", id, closed.getState(), closed.getReason());
       attempt(member -> member.endJob(id));
       jobs.ended(id);
       errands.endTrainer();
@@ -284,43 +287,59 @@ final class Desk implements Link.Listener {
     return jobs.find(job).isPresent();
   }
 
-  boolean allowed(Action action, SiteJob job) {
-    DataSet data = dataSets.get(job.spec().getDataSet());
-    if (data == null) {
-      alarm("data set '" + job.spec().getDataSet() + "' is no longer configured");
-      return false;
-    }
-    int members = members(job);
-    Decision decision =
-        policy.decide(action, job.spec(), data.dataClass(), data.subjectRegions(), members);
-    if (!decision.allowed()) {
-      alarm(
-          "ALARM: the coordinator asks for what this site's policy denies. "
-              + SitePolicy.denial(decision));
-    }
-    return decision.allowed();
+  Optional<SiteJob> job(String id) {
+    return jobs.find(id);
   }
 
-  /** How many are in one sum, at most: of this site's own cohort once that is drawn. */
-  private int members(SiteJob job) {
-    int asked =
-        job.spec().getMembersCount() == 0
-            ? rosters.latest().agents().size()
-            : job.spec().getMembersCount();
-    return Math.min(asked, steps.ownCohort().orElse(asked));
+  /** What the consent to a job was about. */
+  Optional<DataUse> use(String id) {
+    return jobs.use(id);
+  }
+
+  /**
+   * Why this site's policy does not let it take part in all of these actions, or the obligations of
+   * one are not met; empty where it may. A denial is an alarm.
+   */
+  String denial(SiteJob job, SumFacts sum, Action... actions) {
+    String found = "";
+    for (Action action : actions) {
+      found = found.isEmpty() ? denial(job, sum, action) : found;
+    }
+    if (!found.isEmpty()) {
+      alarm("ALARM: the coordinator asks for what this site's policy denies. " + found);
+    }
+    return found;
+  }
+
+  private String denial(SiteJob job, SumFacts sum, Action action) {
+    Optional<DataSet> data = dataSets.find(job.spec().getDataSet());
+    if (data.isEmpty()) {
+      return "data set '" + job.spec().getDataSet() + "' is no longer configured";
+    }
+    Decision decision =
+        policy.decide(action, job.spec(), data.get().dataClass(), data.get().subjectRegions(), sum);
+    boolean person =
+        jobs.use(job.spec().getJob()).map(use -> !use.person().isEmpty()).orElse(false);
+    return decision.allowed()
+        ? Obligations.unmet(action, decision.obligations(), person)
+        : SitePolicy.denial(decision);
   }
 
   // --- steps of secure aggregation
 
   /** Applies an input; false where it was refused. (1) durable, (2) sent, (3) acted upon. */
   boolean attempt(MemberSteps.Input input) {
-    Step step;
     try {
-      step = steps.take(input);
+      act(steps.take(input));
+      return true;
     } catch (Refusal refusal) {
       refused(refusal);
       return false;
     }
+  }
+
+  /** What is durable now is sent, and acted upon. */
+  private void act(Step step) {
     for (var action : step.actions()) {
       if (action instanceof Send send) {
         link.send(send.sealed().toArray());
@@ -329,12 +348,12 @@ final class Desk implements Link.Listener {
       }
     }
     step.notices().forEach(this::notice);
-    return true;
   }
 
   private void refused(Refusal refusal) {
-    if (refusal.reason() == Refusal.Reason.JOB_UNKNOWN) {
-      LOG.info("{}", refusal.getMessage()); // what was on its way when a job ended
+    status.set("lastRefusal", refusal.getMessage() + "");
+    if (ROUTINE.contains(refusal.reason())) {
+      LOG.info("{}", refusal.getMessage());
     } else {
       alarm(String.valueOf(refusal.getMessage()));
     }
@@ -342,7 +361,10 @@ final class Desk implements Link.Listener {
 
   private void notice(Notice notice) {
     if (notice instanceof Notice.TaskAccepted accepted) {
-      errands.train(accepted.task(), jobs.find(accepted.task().job()));
+      steps
+          .member()
+          .cohort(accepted.task().epoch())
+          .ifPresent(cohort -> errands.train(accepted.task(), cohort));
     } else if (notice instanceof Notice.ResultReady ready) {
       Task task = ready.task();
       Optional<SiteJob> job = jobs.find(task.job());
@@ -411,6 +433,28 @@ final class Desk implements Link.Listener {
             ? Map.of("state", state)
             : Map.of("state", state, "job", job, "round", round));
     link.report(AgentReport.newBuilder().setState(state).setJob(job).setRound(round).build());
+  }
+
+  /** Notes whether an update was clipped, for people to see. */
+  void clipping(Task task, boolean clipped) {
+    if (task.kind() != Task.Kind.TRAIN) {
+      return;
+    }
+    if (!task.job().equals(clippedJob)) {
+      clippedJob = task.job();
+      updates = 0;
+      clippedUpdates = 0;
+    }
+    updates++;
+    clippedUpdates += clipped ? 1 : 0;
+    status.set(
+        "clipped",
+        clippedUpdates
+            + " of "
+            + updates
+            + " updates for job '"
+            + clippedJob
+            + "' were longer than its clip-norm and were scaled down");
   }
 
   void alarm(String what) {

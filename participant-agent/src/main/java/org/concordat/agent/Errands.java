@@ -1,6 +1,7 @@
 package org.concordat.agent;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.concordat.agent.approval.DataUse;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
+import org.concordat.agent.approval.SumFacts;
+import org.concordat.agent.data.DataSets.DataChangedException;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.upload.Uploader;
@@ -29,6 +33,10 @@ import org.concordat.store.StoreTrouble;
  */
 final class Errands {
   private static final long UPLOAD_RETRY_MILLIS = 500;
+
+  /** Bytes of a reason in a {@code Decline}. */
+  private static final int MAX_REASON_BYTES = 200;
+
   private static final Duration ADOPT_RETRY = Duration.ofSeconds(2);
   private static final Duration ADOPT_RETRY_MOST = Duration.ofSeconds(30);
 
@@ -39,7 +47,7 @@ final class Errands {
    * @param lastProblem of the try before, or empty: the same is said once
    */
   private record Adoption(
-      Notice.ResultReady ready, SiteJob job, int cohortSize, Duration pause, String lastProblem) {
+      Notice.ResultReady ready, SiteJob job, Cohort cohort, Duration pause, String lastProblem) {
     Task task() {
       return ready.task();
     }
@@ -47,7 +55,7 @@ final class Errands {
     Adoption again(String problem) {
       Duration doubled = pause.multipliedBy(2);
       Duration longer = doubled.compareTo(ADOPT_RETRY_MOST) > 0 ? ADOPT_RETRY_MOST : doubled;
-      return new Adoption(ready, job, cohortSize, longer, problem);
+      return new Adoption(ready, job, cohort, longer, problem);
     }
   }
 
@@ -80,51 +88,93 @@ final class Errands {
   // --- training
 
   /** Trains or evaluates for a task that was accepted, if this site's policy still allows it. */
-  void train(Task task, Optional<SiteJob> job) {
+  void train(Task task, Cohort cohort) {
     newest.put(task.job(), task.digest());
+    Optional<SiteJob> job = desk.job(task.job());
+    Optional<DataUse> use = desk.use(task.job());
+    if (job.isEmpty() || use.isEmpty()) {
+      giveUp(task, "this site has not consented to the job");
+      return;
+    }
+    SumFacts sum = SumFacts.of(cohort);
     Action action = task.kind() == Task.Kind.TRAIN ? Action.TRAIN : Action.EVALUATE;
-    if (job.isEmpty()
-        || !desk.allowed(Action.DISPATCH, job.get())
-        || !desk.allowed(action, job.get())) {
-      giveUp(task, "this site's policy denies it");
+    String denial = desk.denial(job.get(), sum, Action.DISPATCH, action);
+    if (!denial.isEmpty()) {
+      giveUp(task, denial);
       return;
     }
     if (!busy.add(task.digest().hex())) {
       return;
     }
-    threads.train(() -> freeing(task.digest().hex(), () -> trainNow(task, job.get())));
+    threads.train(
+        () -> freeing(task.digest().hex(), () -> trainNow(task, job.get(), use.get(), sum)));
     desk.say(
         task.kind() == Task.Kind.TRAIN ? "training" : "evaluating", task.job(), task.round() + 1);
   }
 
-  private void trainNow(Task task, SiteJob job) {
+  private void trainNow(Task task, SiteJob job, DataUse use, SumFacts sum) {
     try {
-      Worker.Update update = worker.work(task, job);
-      threads.post(() -> trained(task, job, update));
-    } catch (TrainerFailedException | FetchFailedException | RuntimeException failure) {
+      Worker.Update update = worker.work(task, job, use);
+      threads.post(() -> trained(task, job, sum, update));
+    } catch (TrainerFailedException failure) {
+      threads.post(() -> notTrained(task, String.valueOf(failure.getMessage()), failure.what()));
+    } catch (DataChangedException | FetchFailedException failure) {
+      String why = String.valueOf(failure.getMessage());
+      threads.post(() -> notTrained(task, why, why));
+    } catch (OutOfMemoryError full) {
+      String why = "this site's agent is out of memory: give it a larger heap (-Xmx)";
+      threads.post(() -> notTrained(task, why, why));
+    } catch (RuntimeException failure) {
       threads.post(
           () -> {
             busy.remove(task.digest().hex());
             StoreTrouble.rethrow(failure);
-            desk.alarm(
-                "round " + (task.round() + 1) + " was not trained: " + StoreTrouble.said(failure));
-            giveUp(task, "the trainer failed");
+            String why = StoreTrouble.said(failure);
+            notTrained(task, why, why);
           });
     }
   }
 
-  private void trained(Task task, SiteJob job, Worker.Update update) {
+  /**
+   * @param why for this site's own people, may hold what a trainer printed
+   * @param told to the operator
+   */
+  private void notTrained(Task task, String why, String told) {
     busy.remove(task.digest().hex());
-    crashPoint.accept("trained");
-    if (desk.allowed(Action.SUBMIT, job)) {
-      desk.attempt(member -> member.protect(task.digest(), update.vector(), update.weight()));
-    } else {
-      giveUp(task, "this site's policy denies it");
-    }
+    desk.alarm("round " + (task.round() + 1) + " was not trained: " + why);
+    giveUp(task, told);
+    desk.say("idle", "", 0);
   }
 
+  private void trained(Task task, SiteJob job, SumFacts sum, Worker.Update update) {
+    busy.remove(task.digest().hex());
+    crashPoint.accept("trained");
+    String denial = desk.denial(job, sum, Action.SUBMIT);
+    if (!denial.isEmpty()) {
+      giveUp(task, denial);
+      return;
+    }
+    desk.attempt(member -> member.protect(task.digest(), update.vector(), update.weight()));
+    desk.clipping(task, update.clipped());
+  }
+
+  /** The reason goes to the operator: it must fit a message of the protocol. */
   private void giveUp(Task task, String why) {
-    desk.attempt(member -> member.giveUp(task.digest(), why));
+    String reason = cut(why, MAX_REASON_BYTES);
+    desk.attempt(member -> member.giveUp(task.digest(), reason));
+  }
+
+  /** The first characters that fit so many bytes of UTF-8, on one line. */
+  static String cut(String text, int mostBytes) {
+    String line = text.replaceAll("\\s*[\\p{Cntrl}]+\\s*", " ").strip();
+    if (line.getBytes(StandardCharsets.UTF_8).length <= mostBytes) {
+      return line;
+    }
+    int end = line.length();
+    while (line.substring(0, end).getBytes(StandardCharsets.UTF_8).length + 3 > mostBytes) {
+      end--;
+    }
+    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /** Ends the trainer of a job that is over, once it has finished what it does. */
@@ -175,8 +225,9 @@ final class Errands {
    * newest.
    */
   void adopt(Notice.ResultReady ready, SiteJob job, Cohort cohort) {
-    if (desk.allowed(Action.RELEASE, job) && busy.add(adopting(ready.task()))) {
-      tryAdopt(new Adoption(ready, job, cohort.size(), ADOPT_RETRY, ""));
+    SumFacts sum = SumFacts.of(cohort, ready.result().selfSeeds().size());
+    if (desk.denial(job, sum, Action.RELEASE).isEmpty() && busy.add(adopting(ready.task()))) {
+      tryAdopt(new Adoption(ready, job, cohort, ADOPT_RETRY, ""));
     }
   }
 
@@ -187,7 +238,7 @@ final class Errands {
   private void adoptNow(Adoption adoption) {
     Task task = adoption.task();
     try {
-      Worker.Next next = worker.next(adoption.ready(), adoption.job(), adoption.cohortSize());
+      Worker.Next next = worker.next(adoption.ready(), adoption.job(), adoption.cohort());
       threads.post(
           () -> {
             busy.remove(adopting(task));

@@ -85,10 +85,19 @@ final class MemberSteps {
    * @throws RuntimeException of the store, if it cannot be written; nothing has changed
    */
   Step take(Input input) throws Refusal {
+    return take(input, List.of());
+  }
+
+  /**
+   * The same with changes that become durable together with the step, or not at all.
+   *
+   * @throws Refusal if the input is refused; nothing has changed
+   */
+  Step take(Input input, List<Entries.Change> also) throws Refusal {
     Step step = input.apply(member());
     boolean durable = false;
     try {
-      store(step);
+      store(step, also);
       durable = true;
     } finally {
       ahead = !durable;
@@ -96,8 +105,8 @@ final class MemberSteps {
     return step;
   }
 
-  private void store(Step step) {
-    List<Entries.Change> changes = new ArrayList<>();
+  private void store(Step step, List<Entries.Change> also) {
+    List<Entries.Change> changes = new ArrayList<>(also);
     List<String> erased = new ArrayList<>();
     boolean upload = false;
     for (var action : step.actions()) {

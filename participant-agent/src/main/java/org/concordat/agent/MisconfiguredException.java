@@ -7,7 +7,7 @@ package org.concordat.agent;
 public final class MisconfiguredException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  MisconfiguredException(String message) {
+  public MisconfiguredException(String message) {
     super(message);
   }
 }

@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.approval.SitePolicy;
+import org.concordat.agent.approval.SumFacts;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
@@ -57,18 +59,21 @@ final class SpotCheck {
   /**
    * Checks a sample.
    *
+   * @param cohort of the task's epoch
    * @param sum as fetched; that it has the root of the result is checked when it is adopted
    * @throws FetchFailedException if the coordinator does not deliver, or what it delivers is wrong:
    *     the result must not be signed
    */
-  void check(Notice.ResultReady ready, SiteJob job, int[] sum) throws FetchFailedException {
+  void check(Notice.ResultReady ready, SiteJob job, Cohort cohort, int[] sum)
+      throws FetchFailedException {
     if (fraction == 0) {
       return;
     }
     Task task = ready.task();
     try {
       VerifiedRound round = ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready);
-      String denial = policy.denialOfLeaves(job.spec(), round.uploads().keySet());
+      Set<String> owners = round.uploads().keySet();
+      String denial = policy.denialOfLeaves(job.spec(), owners, SumFacts.of(cohort, owners.size()));
       if (denial.isEmpty()) {
         checkLeaves(task, round, sum);
       } else {

@@ -1,10 +1,12 @@
 package org.concordat.agent;
 
 import java.time.Duration;
-import java.util.Map;
 import org.concordat.agent.AgentConfig.TrainerSettings;
+import org.concordat.agent.approval.DataUse;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.data.DataSets;
+import org.concordat.agent.data.DataSets.DataChangedException;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
 import org.concordat.agent.train.Trained;
@@ -14,6 +16,8 @@ import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
 import org.concordat.learning.ServerSgd;
+import org.concordat.protocol.v1.SecureAggregationPlan;
+import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.cohorts.CohortSums;
 import org.concordat.secureagg.kernel.MerkleRoot;
@@ -33,14 +37,15 @@ final class Worker implements AutoCloseable {
   /**
    * An update ready to be protected.
    *
-   * @param weight this site's training rows
+   * @param weight this site's training rows, at most the job's max-weight
+   * @param clipped whether the update was longer than the job's clip norm leaves room for
    */
-  record Update(double[] vector, double weight) {}
+  record Update(double[] vector, double weight, boolean clipped) {}
 
   /** The sum as fetched, and the state that this site computes from it. */
   record Next(int[] sum, Digest state) {}
 
-  private final Map<String, DataSet> dataSets;
+  private final DataSets dataSets;
   private final TrainerSettings settings;
   private final TrainerLaunch launch;
   private final Fetcher fetcher;
@@ -50,7 +55,7 @@ final class Worker implements AutoCloseable {
   private String trainerJob = "";
 
   Worker(
-      Map<String, DataSet> dataSets,
+      DataSets dataSets,
       TrainerSettings settings,
       TrainerLaunch launch,
       Fetcher fetcher,
@@ -62,39 +67,48 @@ final class Worker implements AutoCloseable {
     this.spotCheck = spotCheck;
   }
 
-  /** Trains, or only evaluates, from the task's model. */
-  Update work(Task task, SiteJob job) throws TrainerFailedException, FetchFailedException {
+  /**
+   * Trains, or only evaluates, from the task's model, as the job that was consented to says.
+   *
+   * @throws DataChangedException if the data is not what was consented to
+   */
+  Update work(Task task, SiteJob job, DataUse use)
+      throws TrainerFailedException, FetchFailedException, DataChangedException {
+    DataSet data = dataSets.consented(use.dataSet(), Digest.ofHex(use.dataDigest()));
     ModelState base = base(task, job);
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
     Trained trained;
     try {
-      trained = trainer(job).work(task.round(), base, train, limit);
+      trained = trainer(job, data).work(task.round(), base, train, limit);
     } catch (TrainerFailedException failure) {
       close();
       throw failure;
     }
-    double clip = task.quantisation().clipNormL2();
-    double bound = task.quantisation().coordinateBound();
-    double weight = Math.min(trained.trainRows(), task.quantisation().maxWeight());
+    SecureAggregationPlan plan = job.spec().getSecureAggregation();
+    double clip = plan.getClipNormL2();
+    double bound = plan.getCoordinateBound();
+    double weight = Math.min(trained.trainRows(), plan.getMaxWeight());
+    if (!train) {
+      double[] scores =
+          RoundVector.ofEvaluation(base.size(), trained.loss(), trained.accuracy(), clip, bound);
+      return new Update(scores, weight, false);
+    }
     double[] vector =
-        train
-            ? RoundVector.ofTraining(
-                base, trained.parameters(), trained.loss(), trained.accuracy(), clip, bound)
-            : RoundVector.ofEvaluation(
-                base.size(), trained.loss(), trained.accuracy(), clip, bound);
-    return new Update(vector, weight);
+        RoundVector.ofTraining(
+            base, trained.parameters(), trained.loss(), trained.accuracy(), clip, bound);
+    return new Update(vector, weight, RoundVector.isClipped(vector, clip, bound));
   }
 
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */
-  Next next(Notice.ResultReady ready, SiteJob job, int cohortSize) throws FetchFailedException {
+  Next next(Notice.ResultReady ready, SiteJob job, Cohort cohort) throws FetchFailedException {
     Task task = ready.task();
     Result result = ready.result();
     int[] sum = fetcher.sum(result.sumRoot(), task.elements());
-    spotCheck.check(ready, job, sum);
+    spotCheck.check(ready, job, cohort, sum);
     WeightedMean mean =
         result.sums().isEmpty()
-            ? new Quantiser(task.quantisation(), cohortSize).mean(sum)
+            ? new Quantiser(task.quantisation(), cohort.size()).mean(sum)
             : meanOfAll(task, result, sum);
     ModelState from = base(task, job);
     ModelState next =
@@ -154,17 +168,12 @@ final class Worker implements AutoCloseable {
         fetcher.model(task.modelDigest(), 8L * job.parameters()), job.parameters());
   }
 
-  private Trainer trainer(SiteJob job) throws TrainerFailedException {
+  private Trainer trainer(SiteJob job, DataSet data) throws TrainerFailedException {
     Trainer running = trainer;
     if (running != null && trainerJob.equals(job.spec().getJob())) {
       return running;
     }
     close();
-    DataSet data = dataSets.get(job.spec().getDataSet());
-    if (data == null) {
-      throw new IllegalStateException(
-          "data set '" + job.spec().getDataSet() + "' is no longer configured");
-    }
     Trainer started = Trainer.start(launch, job.spec(), data, settings.startLimit());
     trainer = started;
     trainerJob = job.spec().getJob();

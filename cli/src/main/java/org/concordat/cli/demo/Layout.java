@@ -141,6 +141,8 @@ public final class Layout {
         approval:
           purposes: [%s]
           colluders: %d
+          # a demo's data is nobody's: without this, a second job on it asks a person
+          further-jobs: {sums: 100000, members: any}
         trainer:
           class-path: %s
           native-cache: %s

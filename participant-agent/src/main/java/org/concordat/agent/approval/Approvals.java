@@ -1,24 +1,30 @@
 package org.concordat.agent.approval;
 
-import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.agent.AgentConfig.ApprovalRule;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.data.DataSets;
+import org.concordat.agent.data.InvalidDataException;
+import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.protocol.JobSpecs;
-import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.secureagg.Digest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * This site's answer to a job: its own evaluation of the policy for every action it will be asked
- * for, its own rule, and whether it has the data at all.
+ * This site's own judgement of a job: its evaluation of the policy for every action it will be
+ * asked for, its rule, its data, and what was opened of that data before.
  */
 public final class Approvals {
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
   private static final List<Action> ACTIONS =
       List.of(
           Action.DISPATCH,
@@ -28,17 +34,19 @@ public final class Approvals {
           Action.AGGREGATE,
           Action.EVALUATE,
           Action.RELEASE);
+  private static final String WITHIN_ONE_JOB =
+      "within one job, too, rounds over different survivors can be compared";
 
   private final SitePolicy policy;
   private final ApprovalRule rule;
-  private final Map<String, DataSet> dataSets;
+  private final DataSets dataSets;
   private final int maxTrainerMemoryMib;
   private final SiteJobs jobs;
 
   public Approvals(
       SitePolicy policy,
       ApprovalRule rule,
-      Map<String, DataSet> dataSets,
+      DataSets dataSets,
       int maxTrainerMemoryMib,
       SiteJobs jobs) {
     this.jobs = jobs;
@@ -48,87 +56,168 @@ public final class Approvals {
     this.maxTrainerMemoryMib = maxTrainerMemoryMib;
   }
 
+  private static final class RefusedException extends Exception {
+    RefusedException(String why) {
+      super(why);
+    }
+  }
+
   /**
-   * Answers.
+   * Judges a job.
    *
-   * @param planDigest of the signed spec
-   * @param policyDigest of the policy that this site has pinned
-   * @param members how many members the job names
+   * @param members whose updates would be added up
+   * @param sum what the policy sees of that
+   * @param historyKnown whether this site's state would hold every job that it took part in
    */
-  public Consent answer(JobSpec spec, Digest planDigest, byte[] policyDigest, int members) {
-    Consent.Builder consent =
-        Consent.newBuilder()
-            .setJob(spec.getJob())
-            .setSpecDigest(ByteString.copyFrom(planDigest.bytes()))
-            .setPolicyDigest(ByteString.copyFrom(policyDigest))
-            .setDecidedBy("rule");
-    String refusal = refusal(spec, members);
-    if (!refusal.isEmpty()) {
-      return consent.setExplanation(refusal).build();
+  public Verdict judge(
+      SiteJobs.SiteJob job, List<String> members, SumFacts sum, boolean historyKnown) {
+    JobSpec spec = job.spec();
+    try {
+      requireWellFormed(spec);
+      require(
+          jobs.use(spec.getJob()).isEmpty(),
+          "this site consented to another job named '"
+              + spec.getJob()
+              + "': submit under a new name");
+      DataSet data = data(spec);
+      requireRule(spec);
+      boolean person = Obligations.needsPerson(obligations(spec, data, sum));
+      return new Verdict.Possible(
+          data, reasons(job, data, members, historyKnown, person), remarks(spec, data));
+    } catch (RefusedException refused) {
+      return new Verdict.Refused(String.valueOf(refused.getMessage()));
     }
-    DataSet data = Objects.requireNonNull(dataSets.get(spec.getDataSet()));
-    return consent
-        .setGranted(true)
-        .setExplanation(
-            "purpose '"
-                + spec.getPurpose()
-                + "' is approved by this site's rule, and its policy allows every action")
-        .setDataSetDigest(ByteString.copyFrom(data.digest()))
-        .build();
   }
 
-  private String refusal(JobSpec spec, int members) {
+  private static void requireWellFormed(JobSpec spec) throws RefusedException {
     List<String> problems = JobSpecs.problems(spec);
-    if (!problems.isEmpty()) {
-      return "the job is not well-formed: " + String.join("; ", problems);
-    }
-    DataSet data = dataSets.get(spec.getDataSet());
-    if (data == null) {
-      return "this site has no data set '" + spec.getDataSet() + "'; it has " + dataSets.keySet();
-    }
-    if (!data.dataClass().equals(spec.getDataClass())) {
-      return "the job says data class '"
-          + spec.getDataClass()
-          + "', this site's data is '"
-          + data.dataClass()
-          + "'";
-    }
-    if (!rule.purposes().contains(spec.getPurpose())) {
-      return "purpose '"
-          + spec.getPurpose()
-          + "' is not among those this site approves: "
-          + rule.purposes();
-    }
-    if (spec.getSecureAggregation().getColluders() < rule.colluders()) {
-      return "the job assumes "
-          + spec.getSecureAggregation().getColluders()
-          + " colluders, this site asks for at least "
-          + rule.colluders();
-    }
-    if (spec.getTrainerMemoryMib() > maxTrainerMemoryMib) {
-      return "the job asks for "
-          + spec.getTrainerMemoryMib()
-          + " MiB for its trainer, this site allows "
-          + maxTrainerMemoryMib;
-    }
-    Optional<String> sameModel = jobs.startedFromSameModel(new SiteJobs.SiteJob(spec, Digest.NONE));
-    if (sameModel.isPresent()) {
-      return "job '"
-          + sameModel.get()
-          + "' started from the same initial model, and a second sum from one model would tell"
-          + " the difference of two: submit with another initial-seed";
-    }
-    return policyDenials(spec, data, members);
+    require(problems.isEmpty(), "the job is not well-formed: " + String.join("; ", problems));
   }
 
-  private String policyDenials(JobSpec spec, DataSet data, int members) {
-    for (Action action : ACTIONS) {
-      Decision decision =
-          policy.decide(action, spec, data.dataClass(), data.subjectRegions(), members);
-      if (!decision.allowed()) {
-        return SitePolicy.denial(decision);
-      }
+  private DataSet data(JobSpec spec) throws RefusedException {
+    DataSet data;
+    try {
+      Optional<DataSet> found = dataSets.current(spec.getDataSet());
+      data =
+          found.orElseThrow(
+              () ->
+                  new RefusedException(
+                      "this site has no data set '"
+                          + spec.getDataSet()
+                          + "'; it has "
+                          + dataSets.names()));
+    } catch (InvalidDataException invalid) {
+      LOG.warn("{}", invalid.getMessage()); // may show cells, and stays here
+      throw new RefusedException(
+          "this site's data set '"
+              + spec.getDataSet()
+              + "' does not fit its description any more ("
+              + invalid.found()
+              + " mistakes; the agent's log lists them)");
     }
-    return "";
+    require(
+        data.dataClass().equals(spec.getDataClass()),
+        "the job says data class '"
+            + spec.getDataClass()
+            + "', this site's data is '"
+            + data.dataClass()
+            + "'");
+    try {
+      data.requireFits(spec);
+    } catch (TrainerFailedException unfit) {
+      throw new RefusedException(unfit.what());
+    }
+    return data;
+  }
+
+  private void requireRule(JobSpec spec) throws RefusedException {
+    require(
+        rule.purposes().contains(spec.getPurpose()),
+        "purpose '"
+            + spec.getPurpose()
+            + "' is not among those this site approves: "
+            + rule.purposes());
+    require(
+        spec.getSecureAggregation().getColluders() >= rule.colluders(),
+        "the job assumes "
+            + spec.getSecureAggregation().getColluders()
+            + " colluders, this site asks for at least "
+            + rule.colluders());
+    require(
+        spec.getTrainerMemoryMib() <= maxTrainerMemoryMib,
+        "the job asks for "
+            + spec.getTrainerMemoryMib()
+            + " MiB for its trainer, this site allows "
+            + maxTrainerMemoryMib);
+  }
+
+  /** All that must be met, whatever the job asks for. */
+  private Set<Obligation> obligations(JobSpec spec, DataSet data, SumFacts sum)
+      throws RefusedException {
+    Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    for (Action action : ACTIONS) {
+      Decision decision = policy.decide(action, spec, data.dataClass(), data.subjectRegions(), sum);
+      require(decision.allowed(), SitePolicy.denial(decision));
+      String unmet = Obligations.unmet(action, decision.obligations(), true);
+      require(unmet.isEmpty(), unmet);
+      all.addAll(decision.obligations());
+    }
+    return all;
+  }
+
+  private List<String> reasons(
+      SiteJobs.SiteJob job,
+      DataSet data,
+      List<String> members,
+      boolean historyKnown,
+      boolean byPolicy) {
+    List<String> reasons = new ArrayList<>();
+    jobs.startedFromSameModel(job)
+        .ifPresent(
+            earlier ->
+                reasons.add(
+                    "job '"
+                        + earlier
+                        + "' started from the very same model: the difference of the first sums of"
+                        + " both is exactly the update of whoever is in one and not in the other"));
+    if (!historyKnown) {
+      reasons.add(
+          "this site's state was lost or is new: it cannot tell which sums over this data set were"
+              + " opened before, so anybody's update could be told apart");
+    }
+    reasons.addAll(
+        FurtherJob.reasons(
+            rule.furtherJobs(),
+            jobs.usesOf(data.name(), new Digest(data.digest())),
+            members,
+            job.spec().getRounds() + 1L));
+    if (byPolicy) {
+      reasons.add(
+          "the alliance's policy allows it with the obligation "
+              + Obligation.APPROVAL_BY_PERSON.text());
+    }
+    if (!reasons.isEmpty()) {
+      reasons.add(WITHIN_ONE_JOB);
+    }
+    return reasons;
+  }
+
+  /** What the operator should know of this site's data, without any of it. */
+  private static List<String> remarks(JobSpec spec, DataSet data) {
+    double most = spec.getSecureAggregation().getMaxWeight();
+    return data.trainRows() > most
+        ? List.of(
+            "this site has "
+                + data.trainRows()
+                + " training rows and max-weight is "
+                + (most == Math.rint(most) ? String.valueOf((long) most) : String.valueOf(most))
+                + ": it weighs as if it had no more")
+        : List.of();
+  }
+
+  private static void require(boolean holds, String why) throws RefusedException {
+    if (!holds) {
+      throw new RefusedException(why);
+    }
   }
 }

@@ -3,6 +3,8 @@ package org.concordat.agent.approval;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class SiteJobs {
   private static final String SPECS = "job-spec";
   private static final String ANSWERS = "job-answer";
   private static final String INITIAL_MODELS = "job-initial-model";
+  private static final String USES = "job-data-use";
 
   /**
    * A job as this site has it.
@@ -46,10 +49,12 @@ public final class SiteJobs {
 
   private final Entries entries;
   private final Map<String, SiteJob> jobs = new LinkedHashMap<>();
+  private final Map<String, DataUse> uses = new HashMap<>();
 
   public SiteJobs(Entries entries) {
     this.entries = entries;
     entries.all(SPECS).forEach((id, spec) -> jobs.put(id, parse(spec)));
+    entries.all(USES).forEach((id, use) -> uses.put(id, DataUse.ofJson(use)));
   }
 
   /** A job that this site consented to. */
@@ -73,29 +78,83 @@ public final class SiteJobs {
         .filter(id -> !id.equals(job.spec().getJob()));
   }
 
-  /** Keeps an answer, and the spec where consent was given. Durable when it returns. */
-  public void answered(byte[] sealedSpec, SiteJob job, byte[] sealedAnswer, boolean granted) {
-    List<Entries.Change> changes = new ArrayList<>();
-    changes.add(new Entries.Put(ANSWERS, job.planDigest().hex(), sealedAnswer));
-    if (granted) {
-      String id = job.spec().getJob();
-      changes.add(new Entries.Put(SPECS, id, sealedSpec));
-      changes.add(
-          new Entries.Put(
-              INITIAL_MODELS,
-              new Digest(job.initial().modelDigest()).hex(),
-              id.getBytes(StandardCharsets.UTF_8)));
-    }
-    entries.apply(changes);
-    if (granted) {
-      jobs.put(job.spec().getJob(), job);
-    }
+  /** What a consent was about. */
+  public Optional<DataUse> use(String id) {
+    return Optional.ofNullable(uses.get(id));
   }
 
-  /** Forgets a job that has ended; the answer stays. */
+  /** Every earlier consent on the same data: of that name, or of files with that digest. */
+  List<DataUse> usesOf(String dataSet, Digest dataDigest) {
+    return uses.values().stream()
+        .filter(use -> use.dataSet().equals(dataSet) || use.dataDigest().equals(dataDigest.hex()))
+        .sorted(Comparator.comparing(DataUse::job))
+        .toList();
+  }
+
+  /** Keeps a refusal. Durable when it returns. */
+  public void refused(SiteJob job, byte[] sealedAnswer) {
+    entries.put(ANSWERS, job.planDigest().hex(), sealedAnswer);
+  }
+
+  /**
+   * Keeps a consent with what it was about. Durable when it returns.
+   *
+   * @param members whose updates are added up
+   * @param person who decided, or empty
+   */
+  public void consented(
+      byte[] sealedSpec,
+      SiteJob job,
+      byte[] sealedAnswer,
+      Digest dataDigest,
+      List<String> members,
+      String person) {
+    String id = job.spec().getJob();
+    DataUse use =
+        DataUse.of(
+            id,
+            job.spec().getDataSet(),
+            dataDigest.hex(),
+            members,
+            person,
+            job.spec().getRounds() + 1L);
+    entries.apply(
+        List.of(
+            new Entries.Put(ANSWERS, job.planDigest().hex(), sealedAnswer),
+            new Entries.Put(SPECS, id, sealedSpec),
+            new Entries.Put(USES, id, use.toJson()),
+            new Entries.Put(
+                INITIAL_MODELS,
+                new Digest(job.initial().modelDigest()).hex(),
+                id.getBytes(StandardCharsets.UTF_8))));
+    jobs.put(id, job);
+    uses.put(id, use);
+  }
+
+  /**
+   * The change that notes, before this site reveals anything for a round, that the round's sum may
+   * be opened; to be made durable with what reveals it, then {@link #opened}. Empty where the round
+   * is noted already.
+   */
+  public Optional<Entries.Change> opening(String id, long round) {
+    return use(id)
+        .filter(use -> round > use.lastRound())
+        .map(use -> new Entries.Put(USES, id, use.opening(round).toJson()));
+  }
+
+  /** After the change of {@link #opening} is durable. */
+  public void opened(String id, long round) {
+    uses.computeIfPresent(id, (same, use) -> round > use.lastRound() ? use.opening(round) : use);
+  }
+
+  /** Forgets a job that has ended; the answer and what it was about stay. Durable. */
   public void ended(String id) {
-    entries.apply(List.of(new Entries.Delete(SPECS, id)));
+    List<Entries.Change> changes = new ArrayList<>();
+    changes.add(new Entries.Delete(SPECS, id));
+    use(id).ifPresent(use -> changes.add(new Entries.Put(USES, id, use.over().toJson())));
+    entries.apply(changes);
     jobs.remove(id);
+    uses.computeIfPresent(id, (same, use) -> use.over());
   }
 
   /** Reads a spec whose signature was checked before. */

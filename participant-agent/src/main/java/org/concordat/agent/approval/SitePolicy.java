@@ -47,13 +47,13 @@ public final class SitePolicy {
    *
    * @param dataClass of the site's own data set
    * @param subjectRegions of the site's own data set
-   * @param cohortSize members whose updates are added up
+   * @param sum what the update goes into
    */
   public Decision decide(
-      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, int cohortSize) {
+      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, SumFacts sum) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
-    Facts alliance = alliance(action, spec, cohortSize, coordinator);
+    Facts alliance = alliance(action, spec, sum, coordinator);
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
@@ -63,8 +63,10 @@ public final class SitePolicy {
    * Why this site may not hold leaves of other members' masked updates, or empty: they are
    * submitted to it as they were to the aggregator. Facts are those of the signed roster: an owner
    * that is not in it is denied. Never empty unless the policy allows every owner's.
+   *
+   * @param sum that the owners' updates went into
    */
-  public String denialOfLeaves(JobSpec spec, Collection<String> owners) {
+  public String denialOfLeaves(JobSpec spec, Collection<String> owners, SumFacts sum) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     for (String owner : owners) {
       Optional<RosterEntry> entry = rosters.find(owner);
@@ -78,7 +80,7 @@ public final class SitePolicy {
     if (touched.isEmpty()) {
       return "no owner of a leaf is named";
     }
-    Facts alliance = alliance(Action.SUBMIT, spec, owners.size(), self);
+    Facts alliance = alliance(Action.SUBMIT, spec, sum, self);
     Instant now = clock.instant();
     if (policy.evaluateOnly(Action.SUBMIT, alliance, touched, now).allowed()) {
       return "";
@@ -101,14 +103,14 @@ public final class SitePolicy {
         : decision.members().values().iterator().next().explain();
   }
 
-  private Facts alliance(Action action, JobSpec spec, int cohortSize, String recipient) {
+  private Facts alliance(Action action, JobSpec spec, SumFacts sum, String recipient) {
     Facts.Builder facts =
         Facts.builder()
             .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
             .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
             .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
-            .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
-            .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
+            .put(FactName.COHORT_SIZE, sum.cohortSize(), sum.source())
+            .put(FactName.COLLUDERS, sum.colluders(), sum.source())
             .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED);
     rosters
         .find(recipient)

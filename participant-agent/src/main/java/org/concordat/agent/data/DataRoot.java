@@ -42,6 +42,16 @@ final class DataRoot {
     return null;
   }
 
+  /** A plain file's real path; null, with a note of why, where there is none to be read. */
+  @Nullable Path path(String name) {
+    try {
+      Path real = resolve(name);
+      return real == null || !Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS) ? null : real;
+    } catch (IOException missing) {
+      return null;
+    }
+  }
+
   private @Nullable Path resolve(String name) throws IOException {
     Path realRoot = root.toRealPath();
     Path named;

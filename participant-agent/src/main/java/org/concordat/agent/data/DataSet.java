@@ -36,10 +36,17 @@ public final class DataSet {
    * @throws InvalidDataException with every mistake in the files, at most 50 told
    */
   public static DataSet load(Path description, Path dataRoot) {
-    DataSetDescription read = DescriptionReader.read(description);
-    Loader loader = new Loader(read);
+    return load(DescriptionReader.read(description), dataRoot);
+  }
+
+  static DataSet load(DataSetDescription description, Path dataRoot) {
+    Loader loader = new Loader(description);
     Samples samples = loader.load(dataRoot);
-    return new DataSet(read, samples, loader.digest());
+    return new DataSet(description, samples, loader.digest());
+  }
+
+  DataSetDescription description() {
+    return description;
   }
 
   /** By which jobs ask for it. */

@@ -1,8 +1,5 @@
 package org.concordat.agent.data;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,21 +48,11 @@ final class Loader {
     return description.table().standardise() ? samples.standardised() : samples;
   }
 
-  /**
-   * SHA-256 over the files in the declared order, each preceded by its length in eight bytes,
-   * big-endian.
-   */
+  /** As {@link DataDigest}, of the very bytes that were parsed. */
   byte[] digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (byte[] file : files.values()) {
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(file.length).array());
-        digest.update(file);
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    DataDigest digest = new DataDigest();
+    files.values().forEach(digest::add);
+    return digest.value();
   }
 
   private Samples samples(FilesSpec spec) {

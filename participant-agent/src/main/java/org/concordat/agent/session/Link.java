@@ -12,6 +12,7 @@ import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,11 @@ public final class Link implements AutoCloseable {
   /** Says what this agent is doing, if there is a session. */
   public void report(AgentReport report) {
     push(SessionUp.newBuilder().setReport(report).build());
+  }
+
+  /** Says what this site did not do and why, if there is a session. */
+  public void refused(Refused refused) {
+    push(SessionUp.newBuilder().setRefused(refused).build());
   }
 
   private synchronized void push(SessionUp message) {

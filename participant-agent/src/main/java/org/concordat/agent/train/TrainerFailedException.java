@@ -15,10 +15,12 @@ public final class TrainerFailedException extends Exception {
     RUBBISH,
     BAD_VECTOR,
     REFUSED,
-    UNFIT_DATA
+    UNFIT_DATA,
+    OUT_OF_MEMORY
   }
 
   private final Reason reason;
+  private final String what;
 
   public TrainerFailedException(Reason reason, String what, List<String> lastLines) {
     super(
@@ -28,6 +30,12 @@ public final class TrainerFailedException extends Exception {
             + what
             + (lastLines.isEmpty() ? "" : "\n  " + String.join("\n  ", lastLines)));
     this.reason = reason;
+    this.what = what;
+  }
+
+  /** What went wrong, without the trainer's own output, which may hold anything. */
+  public String what() {
+    return what;
   }
 
   public Reason reason() {
