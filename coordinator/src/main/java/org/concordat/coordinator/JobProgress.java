@@ -305,7 +305,10 @@ final class JobProgress {
               drawn.isPresent()
                   ? CohortPlan.taking(drawn.get(), job.consenting())
                   : jobs.plan()
-                      .cohort(job.consenting(), job.spec().getSecureAggregation().getColluders()));
+                      .cohort(
+                          job.consenting(),
+                          job.record().getMembersCount(),
+                          job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
       fail(job, String.valueOf(tooFew.getMessage()));
       return;

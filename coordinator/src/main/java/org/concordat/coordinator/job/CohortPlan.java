@@ -150,7 +150,17 @@ public record CohortPlan(
   }
 
   /** The one cohort of these members under the roster and the policy in force. */
-  public Cohort cohort(List<String> members, int colluders) {
+  Cohort cohort(List<String> members, int colluders) {
+    return cohort(members, members.size(), colluders);
+  }
+
+  /**
+   * The same for those of a job's members that take part.
+   *
+   * @param asked how many the job has, also where they refused or have left the roster: each has
+   *     consented to no smaller survivor set than all of them give
+   */
+  public Cohort cohort(List<String> members, int asked, int colluders) {
     List<String> listed =
         members.stream()
             .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
@@ -167,7 +177,7 @@ public record CohortPlan(
         listed.stream().sorted().toList(),
         coordinator,
         colluders,
-        Math.max(least, pinned));
+        Math.max(Math.max(least, pinned), Cohort.leastSurvivors(asked, colluders)));
   }
 
   /**
