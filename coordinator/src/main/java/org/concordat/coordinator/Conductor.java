@@ -3,6 +3,7 @@ package org.concordat.coordinator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,11 @@ import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.Pinned;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -35,10 +39,13 @@ import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.DrawServer;
@@ -87,6 +94,9 @@ final class Conductor implements Receiver {
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
+  private final Duration clockTolerance;
+  private final LastStatements statements;
+  private final StoreRelay stores;
   private final Instant startedAt;
   private final Consumer<String> changed;
   private final Proofs proofs;
@@ -111,6 +121,13 @@ final class Conductor implements Receiver {
     this.clock = parts.clock();
     this.dropGrace = parts.config().dropGrace();
     this.stallTimeout = parts.config().stallTimeout();
+    this.clockTolerance = parts.config().clockTolerance();
+    this.statements = parts.statements();
+    this.stores =
+        new StoreRelay(
+            sessions,
+            notary,
+            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList());
     this.changed = parts.changed();
     this.startedAt = clock.instant();
     this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
@@ -194,11 +211,16 @@ final class Conductor implements Receiver {
     engine.commit(effects); // what the member is told below must be durable
     sessions.open(session);
     LOG.info("{} connected", session.member());
+    compareClocks(session, hello);
+    if (hello.getIncarnation().size() == Incarnation.SIZE_BYTES) {
+      session.store(Incarnation.of(hello.getIncarnation().toByteArray()));
+    }
     sessions.push(
         session.member(),
         org.concordat.protocol.v1.SessionDown.newBuilder()
             .setRosterChain(com.google.protobuf.ByteString.copyFrom(directory.chain().toBytes()))
             .build());
+    stores.connected(session.member());
     draws.tell(session.member());
     epochs.tell(session.member());
     jobs.connected(session.member());
@@ -207,6 +229,24 @@ final class Conductor implements Receiver {
       effects.tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /** A clock that is off ends certificates too early or too late: named with both times. */
+  private void compareClocks(Session session, Hello hello) {
+    Instant here = session.since();
+    Instant there = Instant.ofEpochMilli(hello.getUnixMillis());
+    if (hello.getUnixMillis() != 0
+        && Duration.between(here, there).abs().compareTo(clockTolerance) > 0) {
+      String warning =
+          "its clock says %s, the coordinator's %s: set the one that is wrong"
+              .formatted(seconds(there), seconds(here));
+      session.warning(warning);
+      LOG.warn("{}: {}", session.member(), warning);
+    }
+  }
+
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /**
@@ -285,7 +325,11 @@ final class Conductor implements Receiver {
         throw new BadEnvelopeException(
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
-      if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
+      statements.heard(opened, sealed);
+      speaksFrom(opened);
+      if (StoreRelay.TYPES.contains(opened.type())) {
+        stores.received(opened, sealed);
+      } else if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
         epochs.received(member, sealed, opened.round());
       } else if (DrawServer.MEMBER_TYPES.contains(opened.type())) {
         draws.received(member, sealed);
@@ -294,8 +338,18 @@ final class Conductor implements Receiver {
       } else {
         toRound(member, sealed, opened);
       }
-    } catch (BadEnvelopeException bad) {
+    } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.alarm(member, "a message was not acted upon: " + bad.getMessage());
+    }
+  }
+
+  private void speaksFrom(Notary.Opened opened) {
+    Incarnation store = opened.stamp().incarnation();
+    if (opened.stamp().counter() > 0) {
+      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
+      if (!opened.type().equals(StoreQuery.TYPE)) {
+        stores.spoke(opened.sender(), store);
+      }
     }
   }
 
@@ -401,6 +455,11 @@ final class Conductor implements Receiver {
       throws UploadRefusedException {
     Round round = expecting(member, commitment);
     try {
+      statements.heard(notary.open(sealed), sealed);
+    } catch (BadEnvelopeException bad) {
+      throw new UploadRefusedException(String.valueOf(bad.getMessage()));
+    }
+    try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
     } catch (Refusal refusal) {
@@ -414,6 +473,8 @@ final class Conductor implements Receiver {
   void tick() {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle(effects);
+      statements.flush();
+      stores.tick();
     }
     draws.tick();
     epochs.tick();
@@ -431,6 +492,7 @@ final class Conductor implements Receiver {
               Duration.ofSeconds(job.spec().getDeadlineSeconds()),
               stallTimeout);
       handle(open.getKey(), tick, "");
+      lostStores(open.getKey());
     }
     combineDue();
     progress.advanceAll();
@@ -440,6 +502,23 @@ final class Conductor implements Receiver {
           .open()
           .values()
           .forEach(round -> round.participants().forEach(member -> effects.tell(round, member)));
+    }
+  }
+
+  /** Who is here with another store than the round's epoch pins can do nothing in it. */
+  private void lostStores(String stream) {
+    Round round = engine.open().get(stream);
+    if (round == null || round.closed()) {
+      return;
+    }
+    long epoch = round.task().epoch();
+    for (String member : Pinned.of(epochs.find(epoch)).where(sessions::speaksFromAnother)) {
+      handle(
+          stream,
+          new RoundMessage.Refused(
+              member,
+              Reason.STORE_LOST + ": its store is not the one that epoch " + epoch + " pins"),
+          "");
     }
   }
 

@@ -27,13 +27,15 @@ import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
-import org.concordat.coordinator.job.Exports;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.Watchers;
 import org.concordat.coordinator.round.RoundSummaries;
@@ -176,6 +178,7 @@ public final class Coordinator implements AutoCloseable {
             clock,
             new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
+    LastStatements statements = new LastStatements(entries, notary);
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
     RoundSummaries summaries = new RoundSummaries(entries);
@@ -203,6 +206,7 @@ public final class Coordinator implements AutoCloseable {
                 audit,
                 notary,
                 entries,
+                statements,
                 new EventStore(database),
                 new Outbox(database),
                 mailbox,
@@ -213,6 +217,7 @@ public final class Coordinator implements AutoCloseable {
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
+    interceptors.add(new FailureInterceptor()); // the last is the outermost
     GatewayService gateway =
         new GatewayService(
             conductor,
@@ -225,7 +230,8 @@ public final class Coordinator implements AutoCloseable {
             site.genesis().digest().bytes(),
             software,
             clock,
-            traffic);
+            traffic,
+            statements);
     Server server =
         TlsChannels.server(
                 new InetSocketAddress(config.host(), config.port()),

@@ -15,9 +15,9 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.job.Exports;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobRefusedException;
+import org.concordat.coordinator.operations.Exports;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.protocol.v1.AuditQueryRequest;
@@ -37,6 +37,7 @@ final class Desk implements OperationsService.Desk {
   private final Sessions sessions;
   private final AuditTrail audit;
   private final Mailbox mailbox;
+  private final Clock clock;
   private final long startedMillis;
   private @Nullable Conductor conductor;
   private @Nullable RoundSummaries summaries;
@@ -56,6 +57,7 @@ final class Desk implements OperationsService.Desk {
     this.sessions = sessions;
     this.audit = audit;
     this.mailbox = mailbox;
+    this.clock = clock;
     this.startedMillis = clock.millis();
   }
 
@@ -143,7 +145,11 @@ final class Desk implements OperationsService.Desk {
             .setAuditSize(audit.size())
             .setAuditRoot(audit.root())
             .setStartedMillis(startedMillis)
+            .setUnixMillis(clock.millis())
             .setStore(config.store().isPostgres() ? "postgresql" : "sqlite");
+    if (mailbox.troubled()) {
+      status.addWarnings(mailbox.trouble());
+    }
     for (RosterEntry entry : directory.roster().entries()) {
       MemberStatus.Builder member =
           MemberStatus.newBuilder()
@@ -161,6 +167,7 @@ final class Desk implements OperationsService.Desk {
                   member
                       .setConnected(true)
                       .setState(session.state())
+                      .setWarning(session.warning())
                       .setSinceMillis(session.since().toEpochMilli()),
               () -> member.setState(entry.roles().contains(Role.AGENT) ? "away" : ""));
       status.addMembers(member);

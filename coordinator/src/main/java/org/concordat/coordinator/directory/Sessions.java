@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,10 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.secureagg.Incarnation;
 
 /** The agents connected now, one session each. Used on the mailbox thread only. */
 public final class Sessions {
   private static final int MAX_TOLD_AGAIN = 256;
+
+  /** A new store asks as soon as its session is open. */
+  private static final Duration ASKS_WITHIN = Duration.ofSeconds(3);
 
   /** One agent's stream. */
   public static final class Session {
@@ -25,6 +30,9 @@ public final class Sessions {
     private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
+    private String warning = "";
+    private Incarnation store = Incarnation.NONE;
+    private boolean asking;
 
     public Session(
         String member,
@@ -47,6 +55,28 @@ public final class Sessions {
 
     public String state() {
       return state;
+    }
+
+    /** The store that the member speaks from now. */
+    public void store(Incarnation speaking) {
+      if (!store.equals(speaking)) {
+        store = speaking;
+        asking = false;
+      }
+    }
+
+    /** Its store is new and has asked what others know of it; false once they have answered. */
+    public void asking(boolean begins) {
+      asking = begins;
+    }
+
+    /** What an operator should know of this member's machine; empty if nothing. */
+    public String warning() {
+      return warning;
+    }
+
+    public void warning(String what) {
+      warning = what;
     }
 
     /** Whether this is the first time that so named a thing is told again; a few are remembered. */
@@ -106,6 +136,21 @@ public final class Sessions {
 
   public Optional<Session> find(String member) {
     return Optional.ofNullable(byMember.get(member));
+  }
+
+  /** Whether a member that is here speaks from another store than this one. */
+  public boolean speaksFromAnother(String member, Incarnation pinned) {
+    Session session = byMember.get(member);
+    return session != null && !session.store.isNone() && !session.store.equals(pinned);
+  }
+
+  /** The same, where the other store may take part as far as one knows. */
+  public boolean isRenewed(String member, Incarnation pinned) {
+    Session session = byMember.get(member);
+    return session != null
+        && speaksFromAnother(member, pinned)
+        && !session.asking
+        && Duration.between(session.since, clock.instant()).compareTo(ASKS_WITHIN) > 0;
   }
 
   public boolean connected(String member) {

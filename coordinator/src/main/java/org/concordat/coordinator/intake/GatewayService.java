@@ -54,6 +54,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   private final String software;
   private final Clock clock;
   private final Traffic traffic;
+  private final LastStatements statements;
 
   public GatewayService(
       Receiver receiver,
@@ -66,7 +67,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       byte[] genesisDigest,
       String software,
       Clock clock,
-      Traffic traffic) {
+      Traffic traffic,
+      LastStatements statements) {
     this.receiver = receiver;
     this.mailbox = mailbox;
     this.notary = notary;
@@ -78,6 +80,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     this.software = software;
     this.clock = clock;
     this.traffic = traffic;
+    this.statements = statements;
   }
 
   private static String caller() {
@@ -141,7 +144,12 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     private SessionDown welcome() {
       return SessionDown.newBuilder()
           .setWelcome(
-              Welcome.newBuilder().setProtocolVersion(ProtocolVersion.WIRE).setSoftware(software))
+              Welcome.newBuilder()
+                  .setProtocolVersion(ProtocolVersion.WIRE)
+                  .setSoftware(software)
+                  .setUnixMillis(clock.millis())
+                  .setLastStatement(
+                      statements.of(member).map(ByteString::copyFrom).orElse(ByteString.EMPTY)))
           .build();
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.certs.CertsException;
 import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.Remedy;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.store.StoreTrouble;
@@ -69,9 +70,7 @@ public final class Answers {
     }
     if (StoreTrouble.is(failure) || failure instanceof LogUnwritableException) {
       return Status.UNAVAILABLE.withDescription(
-          "the coordinator cannot store now ("
-              + StoreTrouble.said(failure)
-              + "): its operator must free space or mend permissions; then try again");
+          "the coordinator cannot store now: " + Remedy.of(failure) + ", then try again");
     }
     LOG.error("a call failed", failure);
     return Status.INTERNAL.withDescription(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.coordinator.round.event.CohortSumEntry;
 import org.concordat.coordinator.round.event.MemberRefused;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -114,7 +115,10 @@ public record Round(
     if (message instanceof RoundMessage.Refused refused) {
       return refused(refused);
     }
-    return phase.decide(this, message, now);
+    List<RoundEvent.Builder> events = phase.decide(this, message, now);
+    return events.isEmpty() && message instanceof RoundMessage.Tick
+        ? tooFew(reasons).map(List::of).orElse(events)
+        : events;
   }
 
   /** Who refused counts as away; where too few are left for the step, it is ended. */
@@ -132,12 +136,18 @@ public record Round(
                 MemberRefused.newBuilder()
                     .setMember(member)
                     .setReason(Objects.requireNonNull(after.now().get(member)))));
-    long left =
-        waiting.missing().stream().filter(missing -> !after.away().contains(missing)).count();
-    if (waiting.answered() + left < waiting.needed()) {
-      phase.tooFew(after.text()).ifPresent(events::add);
-    }
+    tooFew(after).ifPresent(events::add);
     return events;
+  }
+
+  /** Who refused in an earlier phase of the attempt is missing in this one, too. */
+  private Optional<RoundEvent.Builder> tooFew(Reasons known) {
+    Waiting waiting = server.waiting();
+    Set<String> away = known.away();
+    long left = waiting.missing().stream().filter(missing -> !away.contains(missing)).count();
+    return away.isEmpty() || !abortable() || waiting.answered() + left >= waiting.needed()
+        ? Optional.empty()
+        : phase.tooFew(known.text());
   }
 
   /** Whether this member declined the task or refused a message of this attempt. */

@@ -19,12 +19,14 @@ import org.concordat.learning.ServerSgd;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.cohorts.CohortSums;
+import org.concordat.secureagg.kernel.ImpossibleSumException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.NoWeightException;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.Ring;
+import org.concordat.secureagg.kernel.SumBounds;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Task;
@@ -65,6 +67,8 @@ public final class RoundWork {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
     } catch (UnmovedModelException unmoved) {
       return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
+    } catch (ImpossibleSumException impossible) {
+      return new RoundMessage.CannotApply(impossible(impossible));
     } catch (IOException | IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sum cannot be computed: " + failure.getMessage());
     }
@@ -73,6 +77,8 @@ public final class RoundWork {
   private RoundMessage applied(Round round, Job job) throws Refusal, IOException {
     Task task = round.task();
     int[] sum = sum(round);
+    new SumBounds(task.quantisation(), round.cohortSize(), round.server().survivors().size())
+        .check(sum); // before anything of it is kept, or told
     Digest root = MerkleRoot.ofWords(sum);
     if (round.cohort() > 0) {
       blobs.putNamed(sumName(root), encode(sum));
@@ -176,6 +182,15 @@ public final class RoundWork {
         parts,
         mean.totalWeight(),
         metricsError(task.quantisation(), survivors, mean.totalWeight()));
+  }
+
+  /** Whose update it was, the masks hide from everybody. */
+  private static String impossible(ImpossibleSumException sum) {
+    return "no updates within the job's terms give this sum: "
+        + sum.getMessage()
+        + ". A member sent something else, or members were shown different tasks; nobody can be"
+        + " named, and the model stays as it was. Next: submit a new job, with fewer members to"
+        + " find out which";
   }
 
   /** The sum changes nothing: the job ends by name. */

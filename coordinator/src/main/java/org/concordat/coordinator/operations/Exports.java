@@ -1,4 +1,4 @@
-package org.concordat.coordinator.job;
+package org.concordat.coordinator.operations;
 
 import java.util.List;
 import java.util.SortedSet;
@@ -6,6 +6,11 @@ import java.util.TreeSet;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.job.JobRefusedException;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.FactSource;
