@@ -81,7 +81,9 @@ public final class Demo {
     client("model", "export", spec.getJob(), "--out", federated.toString());
     step("stopping coordinator and agents");
     stop(running);
-    LogFacts facts = LogFacts.read(log("query", "--job", spec.getJob(), "--limit", "900000", "--output", "json"));
+    LogFacts facts =
+        LogFacts.read(
+            log("query", "--job", spec.getJob(), "--limit", "900000", "--output", "json"));
     Scores scores =
         new Yardsticks(scenario, layout, programs, trainer, natives, this::step)
             .score(spec, federated);
