@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grpc.ManagedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ import org.concordat.agent.SiteNotary;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.Role;
 import org.concordat.cli.Main;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
@@ -32,6 +34,7 @@ import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.secureagg.Bytes;
@@ -400,10 +403,11 @@ class CohortsTest {
   /** Every member adds {@code offset + i} levels to parameter i, with the same weight. */
   private static void requirePlainMean(TestAlliance alliance, JobSpec job) throws Exception {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
-    alliance
-        .operator()
+    ManagedChannel member = alliance.channel(SEVEN.get(0), Role.AGENT);
+    OperationsGrpc.newBlockingStub(member)
         .exportModel(ExportModelRequest.newBuilder().setJob(job.getJob()).setVersion(-1).build())
         .forEachRemaining(part -> content.writeBytes(part.getData().toByteArray()));
+    member.shutdownNow();
     double[] initial =
         InitialModel.draw(
                 job.getModel().getInputs(), JobSpecs.units(job.getModel()), job.getInitialSeed())

@@ -3,25 +3,32 @@ package org.concordat.coordinator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.Pinned;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Receiver;
 import org.concordat.coordinator.intake.UploadRefusedException;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -29,11 +36,16 @@ import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.DrawServer;
@@ -49,6 +61,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Conductor implements Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+  /** Reasons for which a member refuses a task that it can take once it has what it lacks. */
+  private static final Set<String> LACKING =
+      Stream.of(
+              Reason.BASE_STATE_MISMATCH,
+              Reason.JOB_UNKNOWN,
+              Reason.NOT_ALL_COHORTS,
+              Reason.EPOCH_UNKNOWN,
+              Reason.EPOCH_NOT_CERTIFIED)
+          .map(Reason::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
   private static final int SETTLE_TICKS = 8;
@@ -71,6 +94,9 @@ final class Conductor implements Receiver {
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
+  private final Duration clockTolerance;
+  private final LastStatements statements;
+  private final StoreRelay stores;
   private final Instant startedAt;
   private final Consumer<String> changed;
   private final Proofs proofs;
@@ -95,6 +121,13 @@ final class Conductor implements Receiver {
     this.clock = parts.clock();
     this.dropGrace = parts.config().dropGrace();
     this.stallTimeout = parts.config().stallTimeout();
+    this.clockTolerance = parts.config().clockTolerance();
+    this.statements = parts.statements();
+    this.stores =
+        new StoreRelay(
+            sessions,
+            notary,
+            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList());
     this.changed = parts.changed();
     this.startedAt = clock.instant();
     this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
@@ -140,7 +173,11 @@ final class Conductor implements Receiver {
             .forEach(round -> engine.load(round.stream()));
       }
     }
-    evidence.sweepSums(cohorts.sumsInUse());
+    evidence.sweep(
+        cohorts.sumsInUse(),
+        engine.open().values().stream()
+            .map(round -> round.task().digest())
+            .collect(Collectors.toSet()));
     engine.drain(effects);
     progress.advanceAll();
   }
@@ -174,11 +211,16 @@ final class Conductor implements Receiver {
     engine.commit(effects); // what the member is told below must be durable
     sessions.open(session);
     LOG.info("{} connected", session.member());
+    compareClocks(session, hello);
+    if (hello.getIncarnation().size() == Incarnation.SIZE_BYTES) {
+      session.store(Incarnation.of(hello.getIncarnation().toByteArray()));
+    }
     sessions.push(
         session.member(),
         org.concordat.protocol.v1.SessionDown.newBuilder()
             .setRosterChain(com.google.protobuf.ByteString.copyFrom(directory.chain().toBytes()))
             .build());
+    stores.connected(session.member());
     draws.tell(session.member());
     epochs.tell(session.member());
     jobs.connected(session.member());
@@ -187,6 +229,59 @@ final class Conductor implements Receiver {
       effects.tell(round, session.member());
     }
     changed.accept("");
+  }
+
+  /** A clock that is off ends certificates too early or too late: named with both times. */
+  private void compareClocks(Session session, Hello hello) {
+    Instant here = session.since();
+    Instant there = Instant.ofEpochMilli(hello.getUnixMillis());
+    if (hello.getUnixMillis() != 0
+        && Duration.between(here, there).abs().compareTo(clockTolerance) > 0) {
+      String warning =
+          "its clock says %s, the coordinator's %s: set the one that is wrong"
+              .formatted(seconds(there), seconds(here));
+      session.warning(warning);
+      LOG.warn("{}: {}", session.member(), warning);
+    }
+  }
+
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /**
+   * A member that lacks what a task builds on is sent that and the task again, once a session and
+   * round. Otherwise it counts as away from this attempt, and its reason is the operator's.
+   */
+  @Override
+  public void refused(Session session, Refused refused) {
+    String member = session.member();
+    for (Round round : List.copyOf(engine.open().values())) {
+      boolean about =
+          round.task().job().equals(refused.getJob())
+              && round.task().round() == refused.getRound()
+              && round.task().attempt() == refused.getAttempt()
+              && round.participants().contains(member);
+      if (about && LACKING.contains(refused.getReason()) && session.tellAgain(round.stream())) {
+        LOG.info("{} lacks what {} builds on: sent again", member, round.stream());
+        tellWhatTaskNeeds(round, member);
+      } else if (about) {
+        LOG.warn("{} refuses {}: {}", member, round.stream(), refused.getText());
+        handle(
+            round.stream(),
+            new RoundMessage.Refused(member, refused.getReason() + ": " + refused.getText()),
+            member);
+      }
+    }
+  }
+
+  private void tellWhatTaskNeeds(Round round, String member) {
+    engine.commit(effects);
+    Job job = book.find(round.task().job()).orElseThrow();
+    epochs.tell(member);
+    jobs.tell(job, member);
+    tellCheckpoint(job, member);
+    effects.tell(round, member);
   }
 
   /**
@@ -230,7 +325,11 @@ final class Conductor implements Receiver {
         throw new BadEnvelopeException(
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
-      if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
+      statements.heard(opened, sealed);
+      speaksFrom(opened);
+      if (StoreRelay.TYPES.contains(opened.type())) {
+        stores.received(opened, sealed);
+      } else if (EpochServer.MEMBER_TYPES.contains(opened.type())) {
         epochs.received(member, sealed, opened.round());
       } else if (DrawServer.MEMBER_TYPES.contains(opened.type())) {
         draws.received(member, sealed);
@@ -239,8 +338,18 @@ final class Conductor implements Receiver {
       } else {
         toRound(member, sealed, opened);
       }
-    } catch (BadEnvelopeException bad) {
+    } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.alarm(member, "a message was not acted upon: " + bad.getMessage());
+    }
+  }
+
+  private void speaksFrom(Notary.Opened opened) {
+    Incarnation store = opened.stamp().incarnation();
+    if (opened.stamp().counter() > 0) {
+      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
+      if (!opened.type().equals(StoreQuery.TYPE)) {
+        stores.spoke(opened.sender(), store);
+      }
     }
   }
 
@@ -331,7 +440,11 @@ final class Conductor implements Receiver {
     Job job = book.find(round.task().job()).orElseThrow();
     String denials =
         policy.denialNow(
-            Action.SUBMIT, job.spec(), member, round.participants().size(), round.stream());
+            Action.SUBMIT,
+            job.spec(),
+            member,
+            SumFacts.before(round.server().cohort()),
+            round.stream());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
@@ -341,6 +454,11 @@ final class Conductor implements Receiver {
   public void uploaded(String member, byte[] sealed, UploadCommitment commitment)
       throws UploadRefusedException {
     Round round = expecting(member, commitment);
+    try {
+      statements.heard(notary.open(sealed), sealed);
+    } catch (BadEnvelopeException bad) {
+      throw new UploadRefusedException(String.valueOf(bad.getMessage()));
+    }
     try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
@@ -355,6 +473,8 @@ final class Conductor implements Receiver {
   void tick() {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle(effects);
+      statements.flush();
+      stores.tick();
     }
     draws.tick();
     epochs.tick();
@@ -372,6 +492,7 @@ final class Conductor implements Receiver {
               Duration.ofSeconds(job.spec().getDeadlineSeconds()),
               stallTimeout);
       handle(open.getKey(), tick, "");
+      lostStores(open.getKey());
     }
     combineDue();
     progress.advanceAll();
@@ -381,6 +502,23 @@ final class Conductor implements Receiver {
           .open()
           .values()
           .forEach(round -> round.participants().forEach(member -> effects.tell(round, member)));
+    }
+  }
+
+  /** Who is here with another store than the round's epoch pins can do nothing in it. */
+  private void lostStores(String stream) {
+    Round round = engine.open().get(stream);
+    if (round == null || round.closed()) {
+      return;
+    }
+    long epoch = round.task().epoch();
+    for (String member : Pinned.of(epochs.find(epoch)).where(sessions::speaksFromAnother)) {
+      handle(
+          stream,
+          new RoundMessage.Refused(
+              member,
+              Reason.STORE_LOST + ": its store is not the one that epoch " + epoch + " pins"),
+          "");
     }
   }
 

@@ -22,16 +22,20 @@ import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.directory.Traffic;
 import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.Watchers;
 import org.concordat.coordinator.round.RoundSummaries;
@@ -85,15 +89,41 @@ public final class Coordinator implements AutoCloseable {
       Consumer<String> crashPoint,
       ServerInterceptor... observers)
       throws IOException {
+    return start(config, software, clock, crashPoint, Traffic.HONEST, observers);
+  }
+
+  /**
+   * The same with a say in what agents are really sent.
+   *
+   * @param traffic {@link Traffic#HONEST} but in tests of what agents do about a coordinator that
+   *     lies
+   */
+  public static Coordinator start(
+      CoordinatorConfig config,
+      String software,
+      Clock clock,
+      Consumer<String> crashPoint,
+      Traffic traffic,
+      ServerInterceptor... observers)
+      throws IOException {
     MemberId self = new MemberId(config.name());
     Site site = Site.open(config.home(), config.genesis(), self);
     Database database = Database.open(config.store());
     AuditTrail audit = null;
     Mailbox mailbox = new Mailbox(config.workers());
     try {
-      audit = AuditTrail.open(config.home(), site.genesis(), clock);
+      audit = AuditTrail.open(config.home(), site.genesis(), new Entries(database), clock);
       return wire(
-          config, software, clock, crashPoint, site, database, audit, mailbox, List.of(observers));
+          config,
+          software,
+          clock,
+          crashPoint,
+          traffic,
+          site,
+          database,
+          audit,
+          mailbox,
+          List.of(observers));
     } catch (IOException | RuntimeException failure) {
       mailbox.close();
       if (audit != null) {
@@ -109,6 +139,7 @@ public final class Coordinator implements AutoCloseable {
       String software,
       Clock clock,
       Consumer<String> crashPoint,
+      Traffic traffic,
       Site site,
       Database database,
       AuditTrail audit,
@@ -118,7 +149,7 @@ public final class Coordinator implements AutoCloseable {
     Entries entries = new Entries(database);
     Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
     Directory directory = new Directory(site.genesis(), entries, clock);
-    Sessions sessions = new Sessions(SESSION_BACKLOG_BYTES, clock);
+    Sessions sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
     EnvelopeNotary notary =
         new EnvelopeNotary(
             new Envelopes(
@@ -128,6 +159,8 @@ public final class Coordinator implements AutoCloseable {
                 directory,
                 clock.millis() * 1000),
             directory::chain);
+    traffic.attached(
+        notary, (member, message) -> mailbox.post(() -> sessions.deliver(member, message)));
     ModelRegistry models = new ModelRegistry(entries, blobs);
     JobBook book = new JobBook(entries);
     Uploads uploads = new Uploads(blobs);
@@ -145,6 +178,7 @@ public final class Coordinator implements AutoCloseable {
             clock,
             new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
+    LastStatements statements = new LastStatements(entries, notary);
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
     RoundSummaries summaries = new RoundSummaries(entries);
@@ -172,16 +206,18 @@ public final class Coordinator implements AutoCloseable {
                 audit,
                 notary,
                 entries,
+                statements,
                 new EventStore(database),
                 new Outbox(database),
                 mailbox,
                 clock,
                 operations::changed,
                 crashPoint));
-    desk.serve(conductor, summaries);
+    desk.serve(conductor, summaries, new Exports(book, summaries, policy, audit));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
+    interceptors.add(new FailureInterceptor()); // the last is the outermost
     GatewayService gateway =
         new GatewayService(
             conductor,
@@ -193,7 +229,9 @@ public final class Coordinator implements AutoCloseable {
             config.limits(),
             site.genesis().digest().bytes(),
             software,
-            clock);
+            clock,
+            traffic,
+            statements);
     Server server =
         TlsChannels.server(
                 new InetSocketAddress(config.host(), config.port()),

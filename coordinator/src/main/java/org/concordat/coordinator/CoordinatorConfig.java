@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
  *     sums can be checked leaf by leaf
  * @param workers threads for hashing, folding and reconstruction
+ * @param clockTolerance an agent whose clock is further off is named in the log and in the status
  */
 public record CoordinatorConfig(
     String name,
@@ -51,7 +52,8 @@ public record CoordinatorConfig(
     Duration drawWait,
     Duration consentWait,
     int keepEvidenceRounds,
-    int workers) {
+    int workers,
+    Duration clockTolerance) {
 
   /** Reads the file; reports every mistake at once. */
   public static CoordinatorConfig read(Path file) {
@@ -79,6 +81,7 @@ public record CoordinatorConfig(
     int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
     rounds.done();
+    Duration clockTolerance = seconds(root, "clock-warning-seconds", 60);
     root.done();
     root.problems().throwIfAny();
     return new CoordinatorConfig(
@@ -97,7 +100,8 @@ public record CoordinatorConfig(
         drawWait,
         consentWait,
         keepEvidence,
-        workers);
+        workers,
+        clockTolerance);
   }
 
   private static String name(Section root) {

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
@@ -15,11 +16,14 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobRefusedException;
+import org.concordat.coordinator.operations.Exports;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.MemberStatus;
+import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.StatusReply;
@@ -33,9 +37,11 @@ final class Desk implements OperationsService.Desk {
   private final Sessions sessions;
   private final AuditTrail audit;
   private final Mailbox mailbox;
+  private final Clock clock;
   private final long startedMillis;
   private @Nullable Conductor conductor;
   private @Nullable RoundSummaries summaries;
+  private @Nullable Exports exports;
 
   Desk(
       CoordinatorConfig config,
@@ -51,13 +57,15 @@ final class Desk implements OperationsService.Desk {
     this.sessions = sessions;
     this.audit = audit;
     this.mailbox = mailbox;
+    this.clock = clock;
     this.startedMillis = clock.millis();
   }
 
   /** Closes the circle: the conductor tells watchers, watchers are told through the desk. */
-  void serve(Conductor running, RoundSummaries kept) {
+  void serve(Conductor running, RoundSummaries kept, Exports allowed) {
     conductor = running;
     summaries = kept;
+    exports = allowed;
   }
 
   @Override
@@ -74,6 +82,18 @@ final class Desk implements OperationsService.Desk {
   public List<RoundSummary> rounds(String job, long number) {
     return Objects.requireNonNull(summaries)
         .list(job, number, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public Optional<RoundSummary> newestRound(String job) {
+    return Objects.requireNonNull(summaries)
+        .newest(job, Objects.requireNonNull(conductor).engine().open());
+  }
+
+  @Override
+  public void requireExport(ModelSummary model, String caller, boolean dryRun)
+      throws JobRefusedException {
+    Objects.requireNonNull(exports).require(model, caller, dryRun);
   }
 
   @Override
@@ -125,7 +145,11 @@ final class Desk implements OperationsService.Desk {
             .setAuditSize(audit.size())
             .setAuditRoot(audit.root())
             .setStartedMillis(startedMillis)
+            .setUnixMillis(clock.millis())
             .setStore(config.store().isPostgres() ? "postgresql" : "sqlite");
+    if (mailbox.troubled()) {
+      status.addWarnings(mailbox.trouble());
+    }
     for (RosterEntry entry : directory.roster().entries()) {
       MemberStatus.Builder member =
           MemberStatus.newBuilder()
@@ -143,6 +167,7 @@ final class Desk implements OperationsService.Desk {
                   member
                       .setConnected(true)
                       .setState(session.state())
+                      .setWarning(session.warning())
                       .setSinceMillis(session.since().toEpochMilli()),
               () -> member.setState(entry.roles().contains(Role.AGENT) ? "away" : ""));
       status.addMembers(member);

@@ -13,6 +13,7 @@ import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
@@ -274,8 +275,14 @@ final class JobProgress {
   private void retry(Job job, Round voided, Optional<Cohort> drawn) {
     List<Bytes> quorums = new ArrayList<>(voided.task().earlierNonReveals());
     quorums.add(voided.server().nonRevealQuorum().orElseThrow());
-    if (quorums.size() >= MAX_ATTEMPTS) {
-      abortRound.accept(voided.stream(), MAX_ATTEMPTS + " attempts were given up");
+    if (quorums.size() >= MAX_ATTEMPTS || voided.hopeless()) {
+      abortRound.accept(
+          voided.stream(),
+          "round %d: %d attempts were given up, the last one because of %s"
+              .formatted(
+                  voided.task().round() + 1,
+                  quorums.size(),
+                  voided.reason().isEmpty() ? "reasons not known" : voided.reason()));
       return;
     }
     openAttempt(job, voided.task().round(), voided.cohort(), voided.cohorts(), drawn, quorums);
@@ -298,7 +305,10 @@ final class JobProgress {
               drawn.isPresent()
                   ? CohortPlan.taking(drawn.get(), job.consenting())
                   : jobs.plan()
-                      .cohort(job.consenting(), job.spec().getSecureAggregation().getColluders()));
+                      .cohort(
+                          job.consenting(),
+                          job.record().getMembersCount(),
+                          job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
       fail(job, String.valueOf(tooFew.getMessage()));
       return;
@@ -325,7 +335,12 @@ final class JobProgress {
             Action.SUBMIT)) {
       String denials =
           AlliancePolicy.denials(
-              policy.decide(action, job.spec(), members.members(), members.size(), stream));
+              policy.decide(
+                  action,
+                  job.spec(),
+                  members.members(),
+                  SumFacts.before(keeper.certified().orElseThrow().cohort()),
+                  stream));
       if (!denials.isEmpty()) {
         fail(job, denials);
         return;

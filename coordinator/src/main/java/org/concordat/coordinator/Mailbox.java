@@ -95,14 +95,18 @@ public final class Mailbox implements AutoCloseable {
       LOG.error("a message failed: {}", failure.getMessage(), failure);
       return;
     }
-    String said = StoreTrouble.said(failure);
+    String said = Remedy.of(failure);
     if (!said.equals(lastTrouble)) {
       LOG.error(
-          "CANNOT STORE: {}. Free space or mend permissions; what was accepted is safe, and work"
-              + " goes on by itself",
+          "CANNOT STORE: {}; what was accepted is safe, and work goes on by itself after that",
           said);
     }
     lastTrouble = said;
+  }
+
+  /** What could not be stored, and the way out. */
+  String trouble() {
+    return "cannot store: " + lastTrouble;
   }
 
   /** Whether something could not be stored since {@link #takeTrouble}. */

@@ -6,6 +6,7 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.JobBook;
@@ -40,6 +41,7 @@ record Parts(
     AuditTrail audit,
     Notary notary,
     Entries entries,
+    LastStatements statements,
     EventStore events,
     Outbox outbox,
     Mailbox mailbox,

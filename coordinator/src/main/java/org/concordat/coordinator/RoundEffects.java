@@ -21,6 +21,7 @@ import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
@@ -270,7 +271,12 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     for (Action action : List.of(Action.AGGREGATE, Action.RELEASE)) {
       String denials =
           AlliancePolicy.denials(
-              policy.decide(action, job.spec(), survivors, survivors.size(), round.stream()));
+              policy.decide(
+                  action,
+                  job.spec(),
+                  survivors,
+                  SumFacts.after(survivors, round.server().cohort().colluders()),
+                  round.stream()));
       if (!denials.isEmpty()) {
         return denials;
       }

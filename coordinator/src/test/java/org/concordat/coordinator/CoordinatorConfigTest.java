@@ -43,7 +43,8 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(600),
                 Duration.ofSeconds(300),
                 3,
-                2));
+                2,
+                Duration.ofSeconds(60)));
   }
 
   @Test
@@ -54,6 +55,7 @@ class CoordinatorConfigTest {
                 LEAST
                     + """
                     listen: 0.0.0.0:0
+                    clock-warning-seconds: 7
                     store: {postgres: "jdbc:postgresql://db/hub", user: hub, password-file: secret}
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
                       calls-per-connection: 4}
@@ -75,6 +77,7 @@ class CoordinatorConfigTest {
     assertThat(List.of(config.dropGrace(), config.stallTimeout(), config.epochWait()))
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
     assertThat(config.workers()).isEqualTo(256);
+    assertThat(config.clockTolerance()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.cohortSize()).isEqualTo(3);
     assertThat(config.drawColluders()).hasValue(12);
     assertThat(config.drawWait()).isEqualTo(Duration.ofSeconds(4));

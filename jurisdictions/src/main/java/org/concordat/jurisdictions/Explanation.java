@@ -65,9 +65,26 @@ final class Explanation {
         .limit(unpermitted ? MAX_PERMITS : deciding.size())
         .forEach(rule -> text.append(rule(rule)).append(' '));
     if (!verdict.smallestFlip().isEmpty()) {
-      text.append("It would be allowed if ").append(changes(verdict.smallestFlip())).append(".");
+      text.append("It would be allowed if ").append(changes(verdict.smallestFlip())).append(". ");
     }
+    text.append(unstated(deciding));
     return text.toString().strip();
+  }
+
+  /** What is asked for in vain, whatever anybody does: no remedy is told that is none. */
+  private static String unstated(List<RuleOutcome> deciding) {
+    String facts =
+        deciding.stream()
+            .flatMap(rule -> rule.missing().stream())
+            .map(MissingFact::fact)
+            .filter(fact -> !Stated.isStated(fact))
+            .distinct()
+            .sorted()
+            .map(FactName::text)
+            .collect(Collectors.joining(", "));
+    return facts.isEmpty()
+        ? ""
+        : "No program of this version states " + facts + ", and only another policy changes that.";
   }
 
   private static String rule(RuleOutcome rule) {

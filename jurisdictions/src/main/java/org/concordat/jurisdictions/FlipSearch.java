@@ -27,10 +27,16 @@ final class FlipSearch {
     Optional<Set<World.Slot>> toChange(World world);
   }
 
+  /** Whether somebody could state a fact from that source. */
+  interface Statable {
+    boolean test(FactName fact, FactSource source);
+  }
+
   private record Step(World.Slot slot, Options.Option option) {}
 
   private final List<Rule> rules;
   private final World start;
+  private final Statable statable;
   private @Nullable List<Step> best;
 
   private final boolean factsMeetFacts;
@@ -38,9 +44,11 @@ final class FlipSearch {
   private int triesLeft;
 
   /**
+   * @param statable a change that nobody can make is no remedy
    * @param tries how many changed worlds may be looked at; then the best found so far stands
    */
-  FlipSearch(List<Rule> rules, World start, int tries) {
+  FlipSearch(List<Rule> rules, World start, Statable statable, int tries) {
+    this.statable = statable;
     this.rules = rules;
     this.start = start;
     this.triesLeft = tries;
@@ -151,8 +159,14 @@ final class FlipSearch {
    */
   private List<Options.Option> options(World world, World.Slot slot) {
     return factsMeetFacts
-        ? Options.of(rules, world, slot)
-        : known.computeIfAbsent(slot, unseen -> Options.of(rules, start, slot));
+        ? statable(world, slot)
+        : known.computeIfAbsent(slot, unseen -> statable(start, slot));
+  }
+
+  private List<Options.Option> statable(World world, World.Slot slot) {
+    return Options.of(rules, world, slot).stream()
+        .filter(option -> statable.test(slot.fact(), option.source()))
+        .toList();
   }
 
   private void keepIfBetter(List<Step> steps) {

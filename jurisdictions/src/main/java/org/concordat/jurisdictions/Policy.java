@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +67,15 @@ public final class Policy {
     return canonical.clone();
   }
 
+  /** What some rule asks of whoever acts, whether or not it ever decides. */
+  public Set<Obligation> obligations() {
+    Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    document.rules().forEach(rule -> all.addAll(rule.obligations()));
+    return all;
+  }
+
   /**
-   * Decides, with suggestions.
+   * Decides, with suggestions of what somebody could state otherwise.
    *
    * @param alliance facts of the alliance and the job
    * @param touched facts of every member whose data or update is touched, by member id; with none,
@@ -77,13 +85,23 @@ public final class Policy {
    */
   public Decision evaluate(
       Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
+    return evaluate(action, alliance, touched, now, Stated::isStated);
+  }
+
+  Decision evaluate(
+      Action action,
+      Facts alliance,
+      SortedMap<String, Facts> touched,
+      Instant now,
+      FlipSearch.Statable statable) {
     World world = World.of(alliance, touched, now);
     List<Rule> rules = document.rulesFor(action);
     SortedMap<String, MemberVerdict> verdicts = verdicts(action, rules, world);
     int tries = MAX_TRIED / Math.max(1, verdicts.size());
     verdicts.replaceAll(
-        (member, verdict) -> verdict.withFlip(flip(new FlipSearch(rules, world, tries), verdict)));
-    FlipSearch search = new FlipSearch(rules, world, tries);
+        (member, verdict) ->
+            verdict.withFlip(flip(new FlipSearch(rules, world, statable, tries), verdict)));
+    FlipSearch search = new FlipSearch(rules, world, statable, tries);
     return decision(action, world, verdicts, flip(search, verdicts));
   }
 
@@ -139,6 +157,30 @@ public final class Policy {
             .filter(changes -> !changes.isEmpty())
             .min((a, b) -> Integer.compare(a.size(), b.size()));
     return least.orElse(List.of());
+  }
+
+  /** Every rule, list and what nothing permits, each in a sentence. */
+  public List<String> sentences() {
+    return PolicyText.of(document);
+  }
+
+  /**
+   * What a signer should know of rules that read facts which no program of this version states: a
+   * {@code forbid} or {@code require} then denies, a {@code permit} permits nothing.
+   */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    for (Rule rule : document.rules()) {
+      for (String vain : Stated.inVain(rule)) {
+        warnings.add("rule '" + rule.id() + "' (" + rule.effect() + ") reads " + vain);
+      }
+    }
+    return warnings;
+  }
+
+  /** The names of its test cases, in their order. */
+  public List<String> testNames() {
+    return document.tests().stream().map(TestCase::name).toList();
   }
 
   /**

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 class FlipSearchTest {
   private record Question(Policy policy, World world) {
     Decision ask() {
-      return policy.evaluate(Action.TRAIN, world.alliance(), world.members(), world.now());
+      return policy.evaluate(
+          Action.TRAIN, world.alliance(), world.members(), world.now(), Samples.ANYTHING);
     }
 
     boolean allowed() {
@@ -221,7 +222,8 @@ class FlipSearchTest {
       members.put("m" + i, Facts.none());
     }
     long start = System.nanoTime();
-    Decision decision = policy.evaluate(Action.TRAIN, Facts.none(), members, Samples.NOW);
+    Decision decision =
+        policy.evaluate(Action.TRAIN, Facts.none(), members, Samples.NOW, Samples.ANYTHING);
     assertThat(decision.allowed()).isFalse();
     assertThat(decision.smallestFlip()).isEmpty();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
@@ -234,7 +236,8 @@ class FlipSearchTest {
     for (int i = 0; i < 256; i++) {
       members.put("m" + i, Facts.none());
     }
-    Decision decision = policy.evaluate(Action.TRAIN, Facts.none(), members, Samples.NOW);
+    Decision decision =
+        policy.evaluate(Action.TRAIN, Facts.none(), members, Samples.NOW, Samples.ANYTHING);
     assertThat(decision.members().values())
         .allSatisfy(verdict -> assertThat(verdict.smallestFlip()).hasSize(1));
     assertThat(decision.smallestFlip()).isEmpty();
@@ -251,7 +254,8 @@ class FlipSearchTest {
             Action.TRAIN,
             number(FactName.COHORT_SIZE, 4),
             new TreeMap<>(Map.of("m1", Facts.none())),
-            Samples.NOW);
+            Samples.NOW,
+            Samples.ANYTHING);
     assertThat(decision.allowed()).isTrue();
     assertThat(decision.smallestFlip())
         .extracting(Change::explain)

@@ -74,13 +74,63 @@ class SamplePoliciesTest {
             "zurich: dispatch denied. Rule 'swiss-needs-an-instrument' forbids it unless it is known not to"
                 + " apply (Swiss updates leave the country only under an instrument on record); it read"
                 + " jurisdiction = ch [roster], transfer-mechanism: not stated. It would be allowed if"
-                + " transfer-mechanism of zurich were one of binding-corporate-rules,"
-                + " swiss-standard-clauses (now not stated).");
+                + " jurisdiction of zurich were one of eu, us, stated by roster (now ch). No program of"
+                + " this version states transfer-mechanism, and only another policy changes that.");
     assertThat(decision.members().get("budapest").explain())
         .isEqualTo(
             "budapest: dispatch allowed. Rule 'founding-jurisdictions' permits it; obligations:"
                 + " log-before-acting.");
     assertThat(decision.explain()).endsWith("digest " + policy.digest().hex());
+  }
+
+  /** Case P03: a remedy that nobody can state is none. */
+  @Test
+  void aRemedyThatNobodyCanStateIsNotSuggested() {
+    Policy policy =
+        Samples.rules(
+            Samples.permitAll()
+                + Samples.rule("short", "require", "{fact: retention-days, atMost: 30}")
+                + Samples.rule("where", "require", "{fact: key-location, in: [DE, FR]}"));
+    Decision decision = policy.evaluate(Action.TRAIN, ALLIANCE, hospitals(), Samples.NOW);
+    assertThat(decision.smallestFlip()).isEmpty();
+    assertThat(decision.explain())
+        .doesNotContain("would be allowed if")
+        .contains("No program of this version states retention-days, key-location");
+    assertThat(policy.warnings())
+        .containsExactly(
+            "rule 'short' (require) reads retention-days, which no program of this version states",
+            "rule 'where' (require) reads key-location, which no program of this version states");
+    assertThat(Samples.example("demo.yaml").warnings()).isEmpty();
+    assertThat(
+            Samples.rules(
+                    Samples.rule(
+                        "who",
+                        "permit",
+                        "{fact: purpose, from: [identity-provider], equals: research}"))
+                .warnings())
+        .containsExactly(
+            "rule 'who' (permit) reads purpose from [identity-provider], which is stated from [job]"
+                + " only");
+  }
+
+  @Test
+  void aPolicyReadsAsSentences() {
+    assertThat(Samples.example("swiss-excluded.yaml").sentences())
+        .contains(
+            "Rule 'swiss-needs-an-instrument' forbids dispatch, train, submit, reveal, aggregate,"
+                + " evaluate and release if jurisdiction is ch and it is not so that"
+                + " transfer-mechanism is one of binding-corporate-rules, swiss-standard-clauses, and"
+                + " if that is not known. Reason: Swiss updates leave the country only under an"
+                + " instrument on record.",
+            "Rule 'no-small-sums' requires of dispatch, submit, reveal, aggregate and release that"
+                + " cohort-size is at least 3. Reason: with two members each can work out the"
+                + " other's update from the sum.",
+            "Nothing permits export: it is always denied.")
+        .anyMatch(
+            line -> line.startsWith("List 'aggregator-countries' is CH, DE, FR, HU, US, as of"))
+        .anyMatch(
+            line -> line.contains("aggregator-country (as stated by roster) is one of the list"))
+        .anyMatch(line -> line.contains("Whoever acts on it must meet: log-before-acting."));
   }
 
   @Test

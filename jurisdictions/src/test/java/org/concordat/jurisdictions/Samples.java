@@ -56,6 +56,9 @@ final class Samples {
         + ", because: test}\n";
   }
 
+  /** Every fact can be stated otherwise, whoever states facts today. */
+  static final FlipSearch.Statable ANYTHING = (fact, source) -> true;
+
   /** Permits everybody, where the id is stated, which it always is. */
   static String permitAll() {
     return rule("all", "permit", "{fact: member, present: true}");
@@ -63,6 +66,6 @@ final class Samples {
 
   static Decision train(Policy policy, Facts alliance, Facts member) {
     return policy.evaluate(
-        Action.TRAIN, alliance, new TreeMap<>(java.util.Map.of("m1", member)), NOW);
+        Action.TRAIN, alliance, new TreeMap<>(java.util.Map.of("m1", member)), NOW, ANYTHING);
   }
 }

@@ -3,6 +3,7 @@ package org.concordat.protocol;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.DenseLayer;
 import org.concordat.protocol.v1.FloatType;
@@ -29,6 +30,18 @@ public final class JobSpecs {
 
   /** Parameters of a model: a flat vector and its float64 encoding must each fit one Java array. */
   public static final long MAX_PARAMETERS = 200_000_000;
+
+  /**
+   * Of the longest update that the coordinate bound allows, {@code bound · √m}, the clip norm may
+   * be this much: uniform noise within the bound has 0.58 of it, and must be told from updates.
+   */
+  public static final double CLIP_SHARE = 0.75;
+
+  /** Values that travel with an update: loss and accuracy of its base. */
+  private static final int METRICS = 2;
+
+  /** A float32 parameter in a trainer: model, gradient, what came in, what goes out. */
+  private static final int TRAINER_BYTES = 16;
 
   private static final String TOKEN = "[a-z0-9][a-z0-9-]{0,62}";
 
@@ -74,6 +87,9 @@ public final class JobSpecs {
     model(found, spec.getModel());
     plan(found, spec.getPlan());
     secureAggregation(found, spec.getSecureAggregation());
+    if (found.isEmpty()) {
+      together(found, spec);
+    }
     return found;
   }
 
@@ -162,6 +178,58 @@ public final class JobSpecs {
     above(found, "secure_aggregation.clip_norm_l2", plan.getClipNormL2(), 1e12);
     above(found, "secure_aggregation.coordinate_bound", plan.getCoordinateBound(), 1e12);
     above(found, "secure_aggregation.max_weight", plan.getMaxWeight(), 1e12);
+  }
+
+  /** Terms that are in bounds each and make no sense together. */
+  private static void together(List<String> found, JobSpec spec) {
+    SecureAggregationPlan sums = spec.getSecureAggregation();
+    if (sums.getCoordinateBound() > sums.getClipNormL2()) {
+      found.add(
+          "secure_aggregation.coordinate_bound "
+              + sums.getCoordinateBound()
+              + " is above clip_norm_l2 "
+              + sums.getClipNormL2()
+              + ": no value of an update can be larger than the update is long");
+    }
+    double longest =
+        CLIP_SHARE
+            * sums.getCoordinateBound()
+            * Math.sqrt(parametersAsLong(spec.getModel()) + METRICS);
+    if (sums.getClipNormL2() > longest) {
+      found.add(
+          String.format(
+              Locale.ROOT,
+              "secure_aggregation.clip_norm_l2 is %s: at most %.4g, %s of coordinate_bound %s times the"
+                  + " root of the update's length, or the check of the sum's norm would mean"
+                  + " nothing. Next: a smaller clip_norm_l2 or a larger coordinate_bound",
+              sums.getClipNormL2(),
+              longest,
+              CLIP_SHARE,
+              sums.getCoordinateBound()));
+    }
+    long bytes =
+        parametersAsLong(spec.getModel())
+            * (spec.getModel().getFloatType() == FloatType.FLOAT64 ? 2 : 1)
+            * TRAINER_BYTES;
+    long mib = (bytes >> 20) + 1;
+    if (mib > spec.getTrainerMemoryMib()) {
+      found.add(
+          "trainer_memory_mib is "
+              + spec.getTrainerMemoryMib()
+              + ": a model of "
+              + parametersAsLong(spec.getModel())
+              + " parameters needs "
+              + mib
+              + " at the very least, and several times that in practice");
+    }
+    if (spec.getMembersCount() > 0 && sums.getColluders() >= spec.getMembersCount()) {
+      found.add(
+          "secure_aggregation.colluders is "
+              + sums.getColluders()
+              + " of "
+              + spec.getMembersCount()
+              + " members: fewer than there are");
+    }
   }
 
   private static void range(List<String> found, String field, long value, long min, long max) {

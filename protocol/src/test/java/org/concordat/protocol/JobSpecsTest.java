@@ -105,7 +105,25 @@ class JobSpecsTest {
         mistake(
             "clip_norm_l2 is Infinity",
             j -> secure(j, s -> s.setClipNormL2(Double.POSITIVE_INFINITY))),
-        mistake("max_weight is 0.0", j -> secure(j, s -> s.setMaxWeight(0))));
+        mistake("max_weight is 0.0", j -> secure(j, s -> s.setMaxWeight(0))),
+        mistake(
+            "coordinate_bound 20.0 is above clip_norm_l2 10.0",
+            j -> secure(j, s -> s.setClipNormL2(10).setCoordinateBound(20))),
+        mistake(
+            "the check of the sum's norm would mean nothing",
+            j -> secure(j, s -> s.setClipNormL2(1e6).setCoordinateBound(1))),
+        mistake(
+            "needs 257 at the very least",
+            j ->
+                j.setTrainerMemoryMib(64)
+                    .setModel(
+                        j.getModel().toBuilder()
+                            .setInputs(4096)
+                            .setLayers(0, layer(4096, Activation.RELU)))),
+        mistake(
+            "colluders is 3 of 3 members",
+            j ->
+                secure(j, s -> s.setColluders(3)).addMembers("a").addMembers("b").addMembers("c")));
   }
 
   private static DenseLayer layer(int units, Activation activation) {

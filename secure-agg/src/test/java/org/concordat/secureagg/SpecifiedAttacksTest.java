@@ -25,6 +25,7 @@ import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,96 @@ class SpecifiedAttacksTest extends UnderAttack {
     refused(0, new PairRevealRequest(task.ref(), 1), Reason.ALREADY_REVEALED);
     refused(0, new PairRevealRequest(task.ref(), 200), Reason.ALREADY_REVEALED);
     refused(1, new PairRevealRequest(task.ref(), 2), Reason.CERTIFICATE_MISSING);
+  }
+
+  /** In the certificate one survivor's root is another's, or that of y + Δ: nobody reveals. */
+  @Test
+  void aReplacedRoot() throws Refusal {
+    Survivors honest = survivors(0, 1, 2, 3);
+    List<Survivors.Upload> uploads = new ArrayList<>(honest.uploads());
+    uploads.set(3, new Survivors.Upload(3, World.digest("the root of y + delta")));
+    Survivors replaced = new Survivors(task.ref(), uploads);
+    List<Bytes> signatures = new ArrayList<>();
+    for (int i = 0; i < 3; i++) { // each checks its own root only
+      signatures.add(answer(i, replaced));
+    }
+    Bytes set = Bytes.of(replaced.encode());
+    List<Bytes> own = world.commitments(honest);
+    List<Bytes> forged = new ArrayList<>(own);
+    forged.set(
+        3, Inbox.seal(world.notary, new UploadCommitment(task.ref(), uploads.get(3).root(), 1)));
+    for (int i = 0; i < 4; i++) {
+      refused(i, new Certificate(task.ref(), set, signatures, own), Reason.WRONG_ROOT);
+      refused(i, new Certificate(task.ref(), set, signatures, forged), Reason.WRONG_ROOT);
+      refused(i, new Certificate(task.ref(), set, signatures, List.of()), Reason.WRONG_ROOT);
+    }
+    // even if the victim had signed it somewhere, it knows what it uploaded
+    refused(
+        3,
+        new Certificate(task.ref(), set, signatures, world.commitments(replaced)),
+        Reason.WRONG_ROOT);
+  }
+
+  /** Of another attempt, or by a store that the epoch does not pin. */
+  @Test
+  void aCommitmentToSomethingElse() throws Refusal {
+    Survivors set = survivors(0, 1, 2, 3);
+    List<Bytes> signatures = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      signatures.add(answer(i, set));
+    }
+    Task other = world.task(0, 0, 1, 50, World.INITIAL, List.of());
+    TestNotary victim = new TestNotary(world.site(3).name);
+    List<Bytes> commitments = new ArrayList<>(world.commitments(set));
+    commitments.set(
+        3, Inbox.seal(victim, new UploadCommitment(other.ref(), set.uploads().get(3).root(), 1)));
+    Bytes payload = Bytes.of(set.encode());
+    refused(0, new Certificate(task.ref(), payload, signatures, commitments), Reason.WRONG_ROOT);
+    commitments.set(
+        3,
+        Inbox.seal(
+            victim,
+            new Stamp(TestNotary.store("lost"), 1),
+            new UploadCommitment(task.ref(), set.uploads().get(3).root(), 1)));
+    refused(0, new Certificate(task.ref(), payload, signatures, commitments), Reason.WRONG_STORE);
+  }
+
+  @Test
+  void listedWithoutHavingUploaded() throws Refusal {
+    World late = new World(4, 0, 6);
+    late.runEpoch(1, Set.of());
+    Task before = late.task(0, 0, 0, 50, World.INITIAL, List.of());
+    RoundServer begun = late.flight(late.startRound(before), Set.of(3));
+    List<Survivors.Upload> uploads = new ArrayList<>();
+    begun
+        .uploads()
+        .forEach(
+            (name, root) -> uploads.add(new Survivors.Upload(late.cohort.indexOf(name), root)));
+    uploads.add(new Survivors.Upload(3, World.digest("a root that it never made")));
+    Survivors set = new Survivors(before.ref(), uploads);
+    List<Bytes> signatures = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      signatures.add(Bytes.of(late.site(i).handle(late.seal(set)).get(0)));
+    }
+    Certificate certificate =
+        new Certificate(before.ref(), Bytes.of(set.encode()), signatures, late.commitments(set));
+    Refusal refusal = refusal(() -> late.site(3).handle(late.seal(certificate)));
+    assertNames(refusal, Reason.NOT_IN_SURVIVORS, World.COORDINATOR);
+  }
+
+  /** Its root is right, T members may have signed the state: it is signed by nobody who looks. */
+  @Test
+  void anImpossibleSum() throws Refusal {
+    round = world.flight(round.freezeSurvivors(), Set.of()).chooseCertificate();
+    round = world.flight(round, Set.of());
+    int[] sum = world.sum(round);
+    sum[7] += 4 * task.quantisation().levels() + 1 - sum[7];
+    Digest next = World.digest("s0");
+    Result result = round.result(MerkleRoot.ofWords(sum), next).publishedResult().orElseThrow();
+    world.site(0).handle(world.seal(result));
+    Refusal refusal = refusal(() -> world.site(0).apply(m -> m.adopt(task.digest(), sum, next)));
+    assertNames(refusal, Reason.IMPOSSIBLE_SUM, World.COORDINATOR);
+    assertThat(refusal).hasMessageContaining("coordinate 7");
   }
 
   private Task like(String job, int token, long epoch, Digest model) {

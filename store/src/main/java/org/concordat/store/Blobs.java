@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -150,10 +151,10 @@ public final class Blobs {
     }
   }
 
-  /** The names that exist. */
-  public Stream<String> names() {
-    try {
-      return Files.list(root.resolve("named")).map(path -> path.getFileName().toString()).sorted();
+  /** The names that exist, sorted. */
+  public List<String> names() {
+    try (Stream<Path> files = Files.list(root.resolve("named"))) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
     } catch (IOException failure) {
       throw failed("list", failure);
     }

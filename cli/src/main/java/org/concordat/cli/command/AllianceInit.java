@@ -94,7 +94,7 @@ final class AllianceInit extends BaseCommand {
       throw new FileAlreadyExistsException(draftFile.toString());
     }
     Policy checked = policy();
-    List<MemberRequest> founders = founders();
+    List<MemberRequest> founders = read(requests);
     Set<Jurisdiction> jurisdictions =
         founders.stream()
             .map(founder -> founder.profile().jurisdiction())
@@ -108,10 +108,13 @@ final class AllianceInit extends BaseCommand {
     terminal.line("Draft of the genesis: " + draftFile);
     terminal.line("");
     GenesisText.print(terminal, draft);
+    GenesisText.requests(terminal, draft, founders);
     terminal.line("");
     terminal.line("The keys of the authorities are in " + ca + ": keep that directory offline.");
     terminal.line(
-        "Next: each founding member reads the draft and runs 'concordat alliance sign "
+        "Next: each founding member reads the draft with 'concordat alliance show "
+            + draftFile
+            + " REQUEST...' and runs 'concordat alliance sign "
             + draftFile
             + " --dir OWN-DIRECTORY'.");
     return ExitCode.OK;
@@ -132,7 +135,8 @@ final class AllianceInit extends BaseCommand {
     return read;
   }
 
-  private List<MemberRequest> founders() throws IOException {
+  /** Reads and verifies request files. */
+  static List<MemberRequest> read(List<Path> requests) throws IOException {
     List<MemberRequest> founders = new ArrayList<>();
     for (Path file : requests) {
       try {

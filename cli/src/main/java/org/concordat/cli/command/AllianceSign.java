@@ -67,6 +67,8 @@ final class AllianceSign extends BaseCommand {
     }
     @Nullable Path beside = null;
     if (dir != null) {
+      GenesisText.print(terminal, draft);
+      terminal.line("");
       MemberSignature own = draft.sign(ParticipantKeys.load(dir.resolve(Site.KEYS)));
       terminal.line("Signed as '" + own.member() + "': genesis " + draft.digest());
       if (inPlace) {

@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
       MemberCommands.class,
       CoordinatorCommands.class,
       AgentCommands.class,
+      ApprovalCommands.class,
+      PolicyCommands.class,
       JobCommands.class,
       RoundCommands.class,
       ModelCommands.class,

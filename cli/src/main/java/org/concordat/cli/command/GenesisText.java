@@ -2,13 +2,18 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.LogVkey;
+import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
+import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Table;
 import org.concordat.cli.text.Terminal;
 
@@ -25,6 +30,30 @@ final class GenesisText {
     terminal.line("Signatures " + signatures(draft) + ", " + roster.quorum() + " needed");
     terminal.line("");
     members(terminal, roster);
+    terminal.line("");
+    PolicyLines.print(terminal, PolicyLines.ofGenesis(draft.policy()));
+  }
+
+  /**
+   * The digest of each founder's request, which its maker can tell over the phone.
+   *
+   * @throws Failure if the roster does not list a founder as its request asks
+   */
+  static void requests(Terminal terminal, GenesisDraft draft, List<MemberRequest> requests) {
+    Table table = new Table("MEMBER", "SHA-256 OF ITS REQUEST");
+    for (MemberRequest request : requests) {
+      RosterEntry asked = request.entry(draft.roster().domain());
+      if (!draft.roster().find(request.id()).equals(Optional.of(asked))) {
+        throw new Failure(
+            ExitCode.VERIFICATION_FAILED,
+            "the draft does not list '" + request.id() + "' as its request asks",
+            "do not sign; ask whoever drafted it which request it was given");
+      }
+      table.row(request.id(), request.digest());
+    }
+    terminal.line("");
+    table.print(terminal);
+    terminal.line("Ask each founder for the digest that 'member init' told it.");
   }
 
   static ObjectNode json(GenesisDraft draft) {
@@ -41,6 +70,7 @@ final class GenesisText {
     ArrayNode signed = json.putArray("signatures");
     draft.signatures().forEach(signature -> signed.add(signature.member().value()));
     json.set("members", members(roster));
+    PolicyLines.put(json.putObject("policy"), PolicyLines.ofGenesis(draft.policy()));
     return json;
   }
 

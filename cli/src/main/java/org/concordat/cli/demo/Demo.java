@@ -78,7 +78,7 @@ public final class Demo {
     submit(spec);
     follow(spec);
     Path federated = layout.home(operator).resolve("model.bin");
-    client("model", "export", spec.getJob(), "--out", federated.toString());
+    export(spec, federated);
     step("stopping coordinator and agents");
     stop(running);
     LogFacts facts =
@@ -193,6 +193,20 @@ public final class Demo {
     all.add("--config");
     all.add(layout.clientFile(operator).toString());
     return programs.run(all);
+  }
+
+  /** A member receives what was released to it; for anybody else it would be an export. */
+  private void export(JobSpec spec, Path to) throws IOException, InterruptedException {
+    String member = scenario.sites().get(0).name();
+    programs.run(
+        List.of(
+            "model",
+            "export",
+            spec.getJob(),
+            "--out",
+            to.toString(),
+            "--config",
+            layout.agentFile(member).toString()));
   }
 
   private String log(String command, String... arguments) throws IOException, InterruptedException {

@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.concordat.agent.MisconfiguredException;
+import org.concordat.agent.approval.InboxException;
 import org.concordat.agent.data.InvalidDataException;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
 import org.concordat.auditlog.LogMissingException;
+import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.SignatureRefusedException;
 import org.concordat.certs.CertsException;
@@ -41,6 +43,7 @@ import org.concordat.store.StoreException;
 /** The one place where exceptions and gRPC statuses become exit codes. */
 public final class Failures {
   private static final String SEE_MESSAGE = "";
+  private static final String NEXT = ". Next: ";
 
   private Failures() {}
 
@@ -75,7 +78,7 @@ public final class Failures {
     }
     Optional<ExitCode> known = knownCode(cause);
     if (known.isPresent()) {
-      return new Failure(known.get(), message(cause), SEE_MESSAGE, cause);
+      return withNext(known.get(), message(cause), cause);
     }
     if (cause instanceof IOException io) {
       return ofIo(io);
@@ -91,6 +94,18 @@ public final class Failures {
         "unexpected " + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
         "run it again with -v, and report the stack trace that it then prints",
         cause);
+  }
+
+  /** Some messages of other modules end with the way out. */
+  private static Failure withNext(ExitCode code, String message, Throwable cause) {
+    int at = message.lastIndexOf(NEXT);
+    return at < 0
+        ? new Failure(code, message, SEE_MESSAGE, cause)
+        : new Failure(
+            code,
+            message.substring(0, at),
+            message.substring(at + NEXT.length()).replaceFirst("\\.$", ""),
+            cause);
   }
 
   private static Throwable unwrapped(Throwable thrown) {
@@ -120,6 +135,7 @@ public final class Failures {
         || cause instanceof InvalidInvitationException
         || cause instanceof InvalidRequestException
         || cause instanceof MalformedDocumentException
+        || cause instanceof LogRolledBackException
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);
@@ -127,6 +143,7 @@ public final class Failures {
     if (cause instanceof QuorumNotReachedException
         || cause instanceof RosterChangeException
         || cause instanceof IssuanceRefusedException
+        || cause instanceof InboxException
         || cause instanceof LogLockedException
         || cause instanceof StoreException.InUse) {
       return Optional.of(ExitCode.CONFLICT);

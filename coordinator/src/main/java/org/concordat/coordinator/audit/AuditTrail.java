@@ -25,6 +25,7 @@ import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
+import org.concordat.store.Entries;
 
 /**
  * The alliance's signed log, as the coordinator writes it. Everything written is durable when the
@@ -47,14 +48,16 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private static final int MAX_REMEMBERED_POLLS = 100_000;
 
   private final AuditLog log;
+  private final SeenHead seen;
   private final String alliance;
   private final Clock clock;
   private final DenialFlood flood;
   private final Set<String> polls = new HashSet<>();
   private final List<AuditEntry> waiting = new ArrayList<>();
 
-  private AuditTrail(AuditLog log, String alliance, Clock clock) {
+  private AuditTrail(AuditLog log, SeenHead seen, String alliance, Clock clock) {
     this.log = log;
+    this.seen = seen;
     this.alliance = alliance;
     this.clock = clock;
     this.flood = new DenialFlood(FLOOD_INTERVAL, clock);
@@ -63,9 +66,11 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   /**
    * Opens the log.
    *
+   * @param entries remember its newest head, within seconds and at the end
    * @throws IllegalStateException if the signing key is not the one that the genesis names
+   * @throws org.concordat.auditlog.LogRolledBackException if it is not an extension of that head
    */
-  public static AuditTrail open(Path home, Genesis genesis, Clock clock) {
+  public static AuditTrail open(Path home, Genesis genesis, Entries entries, Clock clock) {
     LogSigner signer = LogSigner.load(home.resolve(KEY_FILE));
     if (!signer.vkey().toString().equals(genesis.logVkey().value())) {
       throw new IllegalStateException(
@@ -73,8 +78,15 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
               + home.resolve(KEY_FILE)
               + " is not the one that the genesis names: restore that key");
     }
-    return new AuditTrail(
-        AuditLog.open(home.resolve(DIRECTORY), signer), genesis.roster().alliance().value(), clock);
+    AuditLog log = AuditLog.open(home.resolve(DIRECTORY), signer);
+    SeenHead seen = new SeenHead(home.resolve(DIRECTORY), entries);
+    try {
+      seen.require(log);
+    } catch (RuntimeException refused) {
+      log.close();
+      throw refused;
+    }
+    return new AuditTrail(log, seen, genesis.roster().alliance().value(), clock);
   }
 
   /**
@@ -155,6 +167,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   public synchronized void flush() {
     append(List.of());
     flood.flushIfDue().ifPresent(this::writeFlood);
+    seen.remember(log.checkpoint());
   }
 
   private void writeFlood(DenialFlood.Summary summary) {
@@ -231,7 +244,11 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   @Override
   public synchronized void close() {
-    append(List.of());
-    log.close();
+    try {
+      append(List.of());
+      seen.remember(log.checkpoint());
+    } finally {
+      log.close();
+    }
   }
 }

@@ -4,22 +4,35 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.secureagg.Incarnation;
 
 /** The agents connected now, one session each. Used on the mailbox thread only. */
 public final class Sessions {
+  private static final int MAX_TOLD_AGAIN = 256;
+
+  /** A new store asks as soon as its session is open. */
+  private static final Duration ASKS_WITHIN = Duration.ofSeconds(3);
+
   /** One agent's stream. */
   public static final class Session {
     private final String member;
     private final ServerCallStreamObserver<SessionDown> stream;
     private final Instant since;
     private final Instant leafEnds;
+    private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
+    private String warning = "";
+    private Incarnation store = Incarnation.NONE;
+    private boolean asking;
 
     public Session(
         String member,
@@ -44,6 +57,36 @@ public final class Sessions {
       return state;
     }
 
+    /** The store that the member speaks from now. */
+    public void store(Incarnation speaking) {
+      if (!store.equals(speaking)) {
+        store = speaking;
+        asking = false;
+      }
+    }
+
+    /** Its store is new and has asked what others know of it; false once they have answered. */
+    public void asking(boolean begins) {
+      asking = begins;
+    }
+
+    /** What an operator should know of this member's machine; empty if nothing. */
+    public String warning() {
+      return warning;
+    }
+
+    public void warning(String what) {
+      warning = what;
+    }
+
+    /** Whether this is the first time that so named a thing is told again; a few are remembered. */
+    public boolean tellAgain(String what) {
+      if (toldAgain.size() >= MAX_TOLD_AGAIN) {
+        toldAgain.clear();
+      }
+      return toldAgain.add(what);
+    }
+
     public void state(String reported) {
       state = reported.length() > 100 ? reported.substring(0, 100) : reported;
     }
@@ -53,13 +96,22 @@ public final class Sessions {
   private final Map<String, Instant> awaySince = new TreeMap<>();
   private final long maxBacklogBytes;
   private final Clock clock;
+  private final Traffic traffic;
 
   /**
    * @param maxBacklogBytes an agent that leaves more than this unread is disconnected
    */
   public Sessions(long maxBacklogBytes, Clock clock) {
+    this(maxBacklogBytes, clock, Traffic.HONEST);
+  }
+
+  /**
+   * @param traffic decides what is really sent
+   */
+  public Sessions(long maxBacklogBytes, Clock clock, Traffic traffic) {
     this.maxBacklogBytes = maxBacklogBytes;
     this.clock = clock;
+    this.traffic = traffic;
   }
 
   /** Takes a new session; an older one of the same member is closed. */
@@ -86,6 +138,21 @@ public final class Sessions {
     return Optional.ofNullable(byMember.get(member));
   }
 
+  /** Whether a member that is here speaks from another store than this one. */
+  public boolean speaksFromAnother(String member, Incarnation pinned) {
+    Session session = byMember.get(member);
+    return session != null && !session.store.isNone() && !session.store.equals(pinned);
+  }
+
+  /** The same, where the other store may take part as far as one knows. */
+  public boolean isRenewed(String member, Incarnation pinned) {
+    Session session = byMember.get(member);
+    return session != null
+        && speaksFromAnother(member, pinned)
+        && !session.asking
+        && Duration.between(session.since, clock.instant()).compareTo(ASKS_WITHIN) > 0;
+  }
+
   public boolean connected(String member) {
     return byMember.containsKey(member);
   }
@@ -105,6 +172,13 @@ public final class Sessions {
 
   /** Sends any message if the member is connected. */
   public void push(String member, SessionDown message) {
+    if (connected(member)) {
+      traffic.down(member, message).forEach(sent -> deliver(member, sent));
+    }
+  }
+
+  /** Sends exactly this message if the member is connected. */
+  public void deliver(String member, SessionDown message) {
     Session session = byMember.get(member);
     if (session == null) {
       return;

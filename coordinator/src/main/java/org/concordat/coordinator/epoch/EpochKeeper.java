@@ -193,7 +193,16 @@ public final class EpochKeeper implements Round.Epochs {
   /** Whether a token for this cohort can be had now, without a new epoch. */
   public boolean serves(Cohort cohort) {
     EpochServer epoch = certified;
-    return underWay() == null && epoch != null && epoch.cohort().equals(cohort) && tokensLeft() > 0;
+    return underWay() == null
+        && epoch != null
+        && epoch.cohort().equals(cohort)
+        && tokensLeft() > 0
+        && renewed(epoch).isEmpty();
+  }
+
+  /** Members that are here with another store than the epoch pins: only a new number has them. */
+  private List<String> renewed(EpochServer epoch) {
+    return Pinned.of(epoch).where(sessions::isRenewed);
   }
 
   /**

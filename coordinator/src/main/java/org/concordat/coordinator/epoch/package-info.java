@@ -7,6 +7,8 @@
  * EpochPost     what members are sent
  * EpochStore    inputs, ends and pages of each number, as they are stored; EpochEnd is the short of it
  * Proofs        evidence of lies, in epochs and in rounds, kept for good; Lie is the short of it
+ * Pinned        which store of each member an epoch is about
+ * StoreRelay    carries a new store's query to the others, and their answers back
  * LeftOut       who stays out of the next epoch because of either
  * EpochNumbers  one sequence of numbers over the chains of all cohorts; Epochs has a keeper for each
  * DrawKeeper    draws the cohorts of a roster with more agents than one takes

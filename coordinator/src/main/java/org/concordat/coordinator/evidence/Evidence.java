@@ -104,12 +104,22 @@ public final class Evidence {
   public void committed(List<String> streams) {
     List<String> order = new ArrayList<>(order());
     streams.stream().filter(stream -> !order.contains(stream)).forEach(order::add);
+    if (policy.deletesUpdates()) {
+      streams.forEach(this::releaseUploads);
+    }
     while (order.stream().map(Evidence::roundOf).distinct().count() > keepRounds) {
       String oldest = roundOf(order.get(0));
       order.stream().filter(stream -> roundOf(stream).equals(oldest)).forEach(this::forget);
       order.removeIf(stream -> roundOf(stream).equals(oldest));
     }
     entries.put(ORDER, "", String.join("\n", order).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void releaseUploads(String stream) {
+    entries
+        .get(ROUNDS, stream)
+        .map(EvidenceIndex::decode)
+        .ifPresent(index -> uploads.release(index.task().digest()));
   }
 
   /** The stream without the cohort: a round over several counts once. */
@@ -149,19 +159,26 @@ public final class Evidence {
   }
 
   /**
-   * Erases the sums that no evidence and no open round needs: what a stop left between a sum and
-   * its round's event. Only while nothing is being computed.
+   * Erases the sums and uploads that no evidence and no open round needs: what a stop left between
+   * a sum and its round's event, or an upload that came too late. Only while nothing is being
+   * computed.
+   *
+   * @param sums that open rounds have
+   * @param tasks of open rounds
    */
-  public void sweepSums(Set<Digest> inUse) {
+  public void sweep(Set<Digest> sums, Set<Digest> tasks) {
+    List<EvidenceIndex> kept =
+        entries.all(ROUNDS).values().stream().map(EvidenceIndex::decode).toList();
     Set<String> needed =
-        Stream.concat(keptSums().stream(), inUse.stream())
+        Stream.concat(kept.stream().map(EvidenceIndex::sumRoot), sums.stream())
             .map(RoundWork::sumName)
             .collect(Collectors.toSet());
-    try (Stream<String> names = blobs.names()) {
-      names
-          .filter(name -> name.startsWith(RoundWork.SUM) && !needed.contains(name))
-          .forEach(blobs::erase);
-    }
+    blobs.names().stream()
+        .filter(name -> name.startsWith(RoundWork.SUM) && !needed.contains(name))
+        .forEach(blobs::erase);
+    uploads.retain(
+        Stream.concat(kept.stream().map(index -> index.task().digest()), tasks.stream())
+            .collect(Collectors.toSet()));
   }
 
   /** The encoded certificate of the draw of a roster's cohorts. */
@@ -224,12 +241,18 @@ public final class Evidence {
         book.find(jobId)
             .orElseThrow(
                 () -> new JobRefusedException(Kind.NOT_FOUND, "no job is named '" + jobId + "'"));
-    List<String> owners = List.copyOf(index(jobId, round, cohort).roots().keySet());
+    EvidenceIndex index = index(jobId, round, cohort);
+    List<String> owners = List.copyOf(index.roots().keySet());
     String stream = Round.stream(jobId, round - 1, cohort);
     boolean first = loggedDenials.add(caller + " " + action + " " + stream);
     String denial =
         policy.denialFor(
-            action, job.spec(), owners, caller, first ? stream + " " + action.artefact() : "");
+            action,
+            job.spec(),
+            owners,
+            index.sums(),
+            caller,
+            first ? stream + " " + action.artefact() : "");
     if (!denial.isEmpty()) {
       throw new JobRefusedException(Kind.FORBIDDEN, denial);
     }
@@ -240,6 +263,7 @@ public final class Evidence {
   Iterator<LeafPart> leaves(String job, long round, int cohort, List<Integer> wanted)
       throws JobRefusedException {
     EvidenceIndex index = index(job, round, cohort);
+    requireUploads(index, round);
     int count = MerkleTree.leafCount(index.task().elements());
     Set<Integer> distinct = new TreeSet<>(wanted);
     if (wanted.size() > MAX_LEAVES
@@ -253,6 +277,18 @@ public final class Evidence {
     return index.roots().keySet().stream()
         .flatMap(member -> distinct.stream().map(leaf -> part(index, member, leaf)))
         .iterator();
+  }
+
+  private void requireUploads(EvidenceIndex index, long round) throws JobRefusedException {
+    String any = index.roots().firstKey();
+    Digest root = Objects.requireNonNull(index.roots().get(any));
+    if (!Files.exists(uploads.file(any, index.task().digest(), root))) {
+      throw new JobRefusedException(
+          Kind.NOT_FOUND,
+          "the masked updates of round "
+              + round
+              + " are erased: the policy asks for it (obligation delete-updates-after-round)");
+    }
   }
 
   private LeafPart part(EvidenceIndex index, String member, int leaf) {

@@ -6,7 +6,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.operations.Answers;
@@ -89,17 +88,12 @@ public final class EvidenceCalls {
   /** Decided on the mailbox thread; the call's own thread waits. */
   private void require(Action action, String caller, String job, long round, int cohort)
       throws Exception {
-    try {
-      mailbox
-          .ask(
-              () -> {
-                evidence.requireAllowed(action, caller, job, round, cohort);
-                return true;
-              })
-          .get();
-    } catch (ExecutionException denied) {
-      throw denied.getCause() instanceof Exception cause ? cause : denied;
-    }
+    Answers.await(
+        mailbox,
+        () -> {
+          evidence.requireAllowed(action, caller, job, round, cohort);
+          return true;
+        });
   }
 
   /** Parts are read as the stream takes them; it must be started by the call's own thread. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.directory.Sessions.Session;
+import org.concordat.coordinator.directory.Traffic;
 import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.evidence.FileParts;
 import org.concordat.coordinator.round.RoundWork;
@@ -31,6 +32,7 @@ import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadProgress;
 import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
+import org.concordat.protocol.v1.Welcome;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -51,6 +53,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   private final ByteString genesisDigest;
   private final String software;
   private final Clock clock;
+  private final Traffic traffic;
+  private final LastStatements statements;
 
   public GatewayService(
       Receiver receiver,
@@ -62,7 +66,9 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       WireLimits limits,
       byte[] genesisDigest,
       String software,
-      Clock clock) {
+      Clock clock,
+      Traffic traffic,
+      LastStatements statements) {
     this.receiver = receiver;
     this.mailbox = mailbox;
     this.notary = notary;
@@ -73,6 +79,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     this.genesisDigest = ByteString.copyFrom(genesisDigest);
     this.software = software;
     this.clock = clock;
+    this.traffic = traffic;
+    this.statements = statements;
   }
 
   private static String caller() {
@@ -101,6 +109,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
 
     @Override
     public void onNext(SessionUp message) {
+      traffic.up(member, message);
       Session open = session;
       if (open == null) {
         begin(message);
@@ -109,10 +118,13 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         mailbox.post(() -> receiver.received(member, sealed));
       } else if (message.hasReport()) {
         mailbox.post(() -> receiver.reported(open, message.getReport()));
+      } else if (message.hasRefused()) {
+        mailbox.post(() -> receiver.refused(open, message.getRefused()));
       } else {
         down.onError(
             Status.INVALID_ARGUMENT
-                .withDescription("a session carries sealed messages and reports after its hello")
+                .withDescription(
+                    "a session carries sealed messages, reports and refusals after its hello")
                 .asRuntimeException());
       }
     }
@@ -125,14 +137,20 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       }
       Session open = new Session(member, down, clock.instant(), leafEnds);
       session = open;
-      down.onNext(
-          SessionDown.newBuilder()
-              .setWelcome(
-                  org.concordat.protocol.v1.Welcome.newBuilder()
-                      .setProtocolVersion(ProtocolVersion.WIRE)
-                      .setSoftware(software))
-              .build());
+      traffic.down(member, welcome()).forEach(down::onNext);
       mailbox.post(() -> receiver.connected(open, message.getHello()));
+    }
+
+    private SessionDown welcome() {
+      return SessionDown.newBuilder()
+          .setWelcome(
+              Welcome.newBuilder()
+                  .setProtocolVersion(ProtocolVersion.WIRE)
+                  .setSoftware(software)
+                  .setUnixMillis(clock.millis())
+                  .setLastStatement(
+                      statements.of(member).map(ByteString::copyFrom).orElse(ByteString.EMPTY)))
+          .build();
     }
 
     private String wrong(SessionUp message) {

@@ -3,6 +3,7 @@ package org.concordat.coordinator.intake;
 import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.message.UploadCommitment;
 
 /** Where intake hands things on; every method runs on the mailbox thread. */
@@ -15,6 +16,9 @@ public interface Receiver {
 
   /** One sealed envelope from an agent's session, not opened yet. */
   void received(String member, byte[] sealed);
+
+  /** What an agent did not act upon, and why. */
+  void refused(Session session, Refused refused);
 
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);

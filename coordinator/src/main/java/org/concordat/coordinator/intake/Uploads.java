@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -16,6 +19,7 @@ import org.concordat.store.Blobs;
  * is another file. They are erased when the round is given up, or with its evidence.
  */
 public final class Uploads {
+  private static final String UPLOAD = "upload-";
   private static final int MAX_TREE_LEAVES = 1 << 18;
 
   private final Blobs blobs;
@@ -83,7 +87,8 @@ public final class Uploads {
 
   private void requireClaimed(String name, Object stream) throws UploadRefusedException {
     if (claims.get(name) != stream) {
-      throw new UploadRefusedException("another stream brings this upload now: let it go on");
+      throw new UploadRefusedException(
+          "another stream brings this upload now, or its round has ended: let it go on");
     }
   }
 
@@ -140,10 +145,31 @@ public final class Uploads {
     }
   }
 
-  /** Erases everything that was uploaded for a task. */
+  /**
+   * Erases everything that was uploaded for a task; streams that still bring something of it end.
+   */
   public void release(Digest task) {
-    String prefix = "upload-" + task.hex().substring(0, 32) + "-";
-    blobs.names().filter(name -> name.startsWith(prefix)).toList().forEach(blobs::erase);
+    eraseWhere(name -> name.startsWith(prefix(task)));
+  }
+
+  /** Erases everything that was uploaded for other tasks than these. */
+  public void retain(Set<Digest> tasks) {
+    Set<String> prefixes = tasks.stream().map(Uploads::prefix).collect(Collectors.toSet());
+    eraseWhere(name -> prefixes.stream().noneMatch(name::startsWith));
+  }
+
+  private void eraseWhere(Predicate<String> gone) {
+    synchronized (claims) {
+      claims.keySet().removeIf(gone);
+      blobs.names().stream()
+          .filter(name -> name.startsWith(UPLOAD))
+          .filter(gone)
+          .forEach(blobs::erase);
+    }
+  }
+
+  private static String prefix(Digest task) {
+    return UPLOAD + task.hex().substring(0, 32) + "-";
   }
 
   private static String name(String member, UploadCommitment commitment) {
@@ -151,11 +177,6 @@ public final class Uploads {
   }
 
   private static String name(String member, Digest task, Digest root) {
-    return "upload-"
-        + task.hex().substring(0, 32)
-        + "-"
-        + root.hex().substring(0, 32)
-        + "-"
-        + member;
+    return prefix(task) + root.hex().substring(0, 32) + "-" + member;
   }
 }

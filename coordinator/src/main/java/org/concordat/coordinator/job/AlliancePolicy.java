@@ -4,13 +4,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
+import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
@@ -20,6 +24,7 @@ import org.concordat.jurisdictions.FactName;
 import org.concordat.jurisdictions.FactSource;
 import org.concordat.jurisdictions.Facts;
 import org.concordat.jurisdictions.MemberVerdict;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
@@ -29,6 +34,36 @@ import org.concordat.protocol.v1.JobSpec;
  * site wins. Every decision is logged.
  */
 public final class AlliancePolicy {
+  /** What a job makes happen, from the first task to the released model. */
+  static final List<Action> ACTIONS =
+      List.of(
+          Action.DISPATCH,
+          Action.TRAIN,
+          Action.SUBMIT,
+          Action.REVEAL,
+          Action.AGGREGATE,
+          Action.EVALUATE,
+          Action.RELEASE);
+
+  /**
+   * Decisions are logged before they are acted on; consents carry persons' approvals; uploads are
+   * erased with their round; results go to agents of the roster, which are members.
+   */
+  private static final Set<Obligation> MET =
+      Set.of(
+          Obligation.LOG_BEFORE_ACTING,
+          Obligation.APPROVAL_BY_PERSON,
+          Obligation.DELETE_UPDATES_AFTER_ROUND,
+          Obligation.MEMBERS_ONLY);
+
+  /** Nobody is asked for each export, and what is exported is not for members only. */
+  private static final Set<Obligation> MET_BY_EXPORT =
+      Set.of(Obligation.LOG_BEFORE_ACTING, Obligation.DELETE_UPDATES_AFTER_ROUND);
+
+  private static final String MEMBERS_ONLY =
+      "the policy gives this to members only (obligation members-only), and '%s' has not the role"
+          + " agent";
+
   private final Policy policy;
   private final Directory directory;
   private final String coordinator;
@@ -49,16 +84,37 @@ public final class AlliancePolicy {
    *
    * @param context names the occasion in the log: "submit", or a round's stream
    * @param members whose data or update is touched
-   * @param cohortSize members whose updates are added into one sum
    */
   public Decision decide(
-      Action action, JobSpec spec, List<String> members, int cohortSize, String context) {
+      Action action, JobSpec spec, List<String> members, SumFacts sums, String context) {
+    Decision decision = preview(action, spec, members, sums);
+    log(decision, spec, context);
+    return decision;
+  }
+
+  /** What {@link #decide} would say; not logged, nobody acts on it. */
+  public Decision preview(Action action, JobSpec spec, List<String> members, SumFacts sums) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     members.forEach(
         member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
-    Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
-    log(decision, spec, context);
-    return decision;
+    return evaluate(action, facts(action, spec, sums, coordinator()), touched);
+  }
+
+  /** What whoever acts for this job must do beside, as far as the coordinator's facts tell. */
+  Set<Obligation> obligations(JobSpec spec, List<String> members, SumFacts sums) {
+    Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    for (Action action : ACTIONS) {
+      all.addAll(preview(action, spec, members, sums).obligations());
+    }
+    return all;
+  }
+
+  /**
+   * Whether uploads are erased as soon as their round is over. A rule that asks for it counts for
+   * every job: better once too often.
+   */
+  public boolean deletesUpdates() {
+    return policy.obligations().contains(Obligation.DELETE_UPDATES_AFTER_ROUND);
   }
 
   /**
@@ -66,25 +122,31 @@ public final class AlliancePolicy {
    * facts may have expired since. Only a denial is logged.
    */
   public String denialNow(
-      Action action, JobSpec spec, String member, int cohortSize, String context) {
-    SortedMap<String, Facts> touched = new TreeMap<>();
-    directory.find(member).ifPresent(entry -> touched.put(member, facts(entry)));
-    Decision decision = evaluate(action, facts(action, spec, cohortSize), touched);
-    if (!decision.allowed()) {
+      Action action, JobSpec spec, String member, SumFacts sums, String context) {
+    Decision decision = preview(action, spec, List.of(member), sums);
+    String denials = denials(decision);
+    if (!denials.isEmpty()) {
       log(decision, spec, context);
     }
-    return denials(decision);
+    return denials;
   }
 
   /**
    * Why a participant may not receive what comes from these members, or empty: leaves of their
-   * masked updates ({@code SUBMIT}, as to the aggregator) or their sum ({@code RELEASE}).
+   * masked updates ({@code SUBMIT}, as to the aggregator), their sum or the model that they made
+   * ({@code RELEASE} to a member, {@code EXPORT} to anybody else). A permission is in the log with
+   * the next append where it is an export.
    *
    * @param owners a member that is no longer in the roster is a denial: nothing is known of it
    * @param context names the occasion in the log; empty: this denial is not logged
    */
   public String denialFor(
-      Action action, JobSpec spec, List<String> owners, String recipient, String context) {
+      Action action,
+      JobSpec spec,
+      List<String> owners,
+      SumFacts sums,
+      String recipient,
+      String context) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     for (String owner : owners) {
       Optional<RosterEntry> entry = directory.find(owner);
@@ -94,11 +156,15 @@ public final class AlliancePolicy {
       touched.put(owner, facts(entry.get()));
     }
     RosterEntry to = directory.find(recipient).orElseThrow();
-    Decision decision = evaluate(action, facts(action, spec, owners.size(), to), touched);
-    if (!decision.allowed() && !context.isEmpty()) {
-      log(decision, spec, context + " to " + recipient);
+    Decision decision = evaluate(action, facts(action, spec, sums, to), touched);
+    boolean outsider =
+        decision.obligations().contains(Obligation.MEMBERS_ONLY)
+            && !to.roles().contains(Role.AGENT);
+    String denials = outsider ? MEMBERS_ONLY.formatted(recipient) : denials(decision);
+    if ((!denials.isEmpty() || action == Action.EXPORT) && !context.isEmpty()) {
+      log(decision, spec, context + " to " + recipient, denials);
     }
-    return denials(decision);
+    return denials;
   }
 
   /** What would flip a decision is only looked for where it denies. */
@@ -108,8 +174,21 @@ public final class AlliancePolicy {
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
   }
 
-  /** The explanations of those who are denied, or empty where all are allowed. */
+  /**
+   * Why nobody acts on a decision: the explanations of those who are denied, or obligations that
+   * this program cannot meet. Empty where it acts.
+   */
   public static String denials(Decision decision) {
+    Set<Obligation> unmet = EnumSet.noneOf(Obligation.class);
+    unmet.addAll(decision.obligations());
+    unmet.removeAll(decision.action() == Action.EXPORT ? MET_BY_EXPORT : MET);
+    if (!unmet.isEmpty()) {
+      return "the policy allows "
+          + decision.action()
+          + " with the obligation "
+          + unmet.stream().map(Obligation::text).collect(Collectors.joining(", "))
+          + ", which the coordinator cannot meet: refused";
+    }
     List<String> lines = new ArrayList<>();
     for (MemberVerdict verdict : decision.members().values()) {
       if (!verdict.allowed()) {
@@ -121,20 +200,20 @@ public final class AlliancePolicy {
         : lines.isEmpty() ? "no member is touched" : String.join("\n", lines);
   }
 
-  private Facts facts(Action action, JobSpec spec, int cohortSize) {
-    return facts(action, spec, cohortSize, directory.find(coordinator).orElseThrow());
+  private RosterEntry coordinator() {
+    return directory.find(coordinator).orElseThrow();
   }
 
-  private Facts facts(Action action, JobSpec spec, int cohortSize, RosterEntry recipient) {
-    RosterEntry aggregator = directory.find(coordinator).orElseThrow();
+  private Facts facts(Action action, JobSpec spec, SumFacts sums, RosterEntry recipient) {
+    RosterEntry aggregator = coordinator();
     return Facts.builder()
         .put(FactName.RECIPIENT_COUNTRY, recipient.country().code(), FactSource.ROSTER)
         .put(FactName.RECIPIENT_CONTROL, recipient.controllingCountry().code(), FactSource.ROSTER)
         .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
         .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
         .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
-        .put(FactName.COHORT_SIZE, cohortSize, FactSource.MEASURED)
-        .put(FactName.COLLUDERS, spec.getSecureAggregation().getColluders(), FactSource.JOB)
+        .put(FactName.COHORT_SIZE, sums.cohortSize(), sums.source())
+        .put(FactName.COLLUDERS, sums.colluders(), sums.source())
         .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED)
         .put(FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
         .put(FactName.AGGREGATOR_CONTROL, aggregator.controllingCountry().code(), FactSource.ROSTER)
@@ -152,6 +231,10 @@ public final class AlliancePolicy {
   }
 
   private void log(Decision decision, JobSpec spec, String context) {
+    log(decision, spec, context, denials(decision));
+  }
+
+  private void log(Decision decision, JobSpec spec, String context, String denials) {
     AuditEntry entry =
         audit
             .entry(
@@ -159,13 +242,17 @@ public final class AlliancePolicy {
                 EntryType.DECISION,
                 coordinator,
                 decision.action().text(),
-                decision.allowed() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
+                denials.isEmpty() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
             .inJob(spec.getJob())
             .detail("context", context)
             .detail("members", String.join(",", decision.members().keySet()))
             .detail("rules", String.join(",", decision.rules()))
             .digest("policy", decision.policyDigest().hex());
-    String denials = denials(decision);
+    String obligations =
+        decision.obligations().stream().map(Obligation::text).collect(Collectors.joining(","));
+    if (!obligations.isEmpty()) {
+      entry = entry.detail("obligations", obligations);
+    }
     audit.later(denials.isEmpty() ? entry : entry.remark("explanation", denials));
   }
 }

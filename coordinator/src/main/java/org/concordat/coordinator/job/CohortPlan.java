@@ -118,6 +118,15 @@ public record CohortPlan(
     return CohortBounds.of(agents(), alliance(colluders).colluders(), smallest());
   }
 
+  /** What sums a job of these members would have. */
+  SumFacts planned(List<String> members, int colluders) {
+    if (several()) {
+      CohortBounds bounds = bounds(colluders);
+      return SumFacts.planned(bounds.minSurvivors(), bounds.colluders());
+    }
+    return SumFacts.planned(cohort(members, colluders).minSurvivors(), colluders);
+  }
+
   /** What the numbers mean for a member, in one sentence. */
   String explain(List<String> members, int colluders) {
     if (!several()) {
@@ -141,7 +150,17 @@ public record CohortPlan(
   }
 
   /** The one cohort of these members under the roster and the policy in force. */
-  public Cohort cohort(List<String> members, int colluders) {
+  Cohort cohort(List<String> members, int colluders) {
+    return cohort(members, members.size(), colluders);
+  }
+
+  /**
+   * The same for those of a job's members that take part.
+   *
+   * @param asked how many the job has, also where they refused or have left the roster: each has
+   *     consented to no smaller survivor set than all of them give
+   */
+  public Cohort cohort(List<String> members, int asked, int colluders) {
     List<String> listed =
         members.stream()
             .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
@@ -158,7 +177,7 @@ public record CohortPlan(
         listed.stream().sorted().toList(),
         coordinator,
         colluders,
-        Math.max(least, pinned));
+        Math.max(Math.max(least, pinned), Cohort.leastSurvivors(asked, colluders)));
   }
 
   /**

@@ -25,6 +25,9 @@ public record Job(JobRecord record, JobSpec spec) {
   /** Payload type of a member's answer. */
   public static final String CONSENT_TYPE = "job.consent";
 
+  /** Payload type of a person's answer. */
+  public static final String APPROVAL_TYPE = "job.approval";
+
   /** Reads a stored record; the spec's signature was checked when it was submitted. */
   static Job parse(byte[] stored) {
     try {
@@ -122,6 +125,9 @@ public record Job(JobRecord record, JobSpec spec) {
     record.getExplanationsMap().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(refusal -> summary.addRefusals(refusal.getKey() + ": " + refusal.getValue()));
+    record.getRemarksMap().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(remark -> summary.addRemarks(remark.getKey() + ": " + remark.getValue()));
     return summary.build();
   }
 }

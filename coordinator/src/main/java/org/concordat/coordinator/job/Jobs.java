@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -14,12 +16,14 @@ import org.concordat.certs.Roster;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.job.PersonsApproval.BadApprovalException;
 import org.concordat.coordinator.job.record.JobRecord;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.MemberVerdict;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.JobSpecs;
@@ -40,6 +44,23 @@ import org.concordat.store.Blobs;
 
 /** From a submitted spec to a running job. Used on the mailbox thread only. */
 public final class Jobs {
+  /** Above it the operator is warned. */
+  private static final double MAX_RELATIVE_ERROR = 0.01;
+
+  /** How sites end the explanation of a consent that they add nothing to. */
+  private static final String USUAL_CONSENT = "and its policy allows every action";
+
+  /** Obligations that an operator notices, in words. */
+  private static final Map<Obligation, String> OBLIGATIONS =
+      Map.of(
+          Obligation.APPROVAL_BY_PERSON,
+          "a person is asked at every site before it takes part",
+          Obligation.DELETE_UPDATES_AFTER_ROUND,
+          "masked updates are erased when their round is over; then nobody can check them leaf by"
+              + " leaf",
+          Obligation.MEMBERS_ONLY,
+          "models and sums go to agents of the roster only");
+
   private final JobBook book;
   private final Directory directory;
   private final Sessions sessions;
@@ -100,8 +121,29 @@ public final class Jobs {
     SubmitJobReply.Builder reply =
         SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
-    int cohortSize = plan.several() ? plan.smallest() : members.size();
-    Decision decision = policy.decide(Action.DISPATCH, spec, members, cohortSize, "submit");
+    String denials = decide(spec, members, reply);
+    if (!denials.isEmpty()) {
+      return reply.setReason(denials).build();
+    }
+    if (!dryRun && before.isEmpty()) {
+      propose(caller, sealed, spec, members);
+    }
+    return reply.setAccepted(true).build();
+  }
+
+  /**
+   * What the policy says of dispatching, and of whatever the coordinator decides later: the first
+   * action that is denied is the answer.
+   */
+  private String decide(JobSpec spec, List<String> members, SubmitJobReply.Builder reply) {
+    SumFacts sums = plan.planned(members, spec.getSecureAggregation().getColluders());
+    Decision decision = policy.decide(Action.DISPATCH, spec, members, sums, "submit");
+    for (Action later : AlliancePolicy.ACTIONS) {
+      if (decision.allowed()) {
+        Decision next = policy.preview(later, spec, members, sums);
+        decision = AlliancePolicy.denials(next).isEmpty() ? decision : next;
+      }
+    }
     audit.append(List.of());
     for (MemberVerdict verdict : decision.members().values()) {
       reply.addDecisions(
@@ -110,15 +152,17 @@ public final class Jobs {
               .setAllowed(verdict.allowed())
               .setExplanation(verdict.explain()));
     }
-    if (!decision.allowed()) {
-      return reply
-          .setReason("the alliance's policy does not allow this job for every member it names")
-          .build();
+    for (Obligation obligation : policy.obligations(spec, members, sums)) {
+      String meaning = OBLIGATIONS.getOrDefault(obligation, "");
+      if (!meaning.isEmpty()) {
+        reply.addNotes(obligation.text() + ": " + meaning);
+      }
     }
-    if (!dryRun && before.isEmpty()) {
-      propose(caller, sealed, spec, members);
+    if (decision.allowed()) {
+      return AlliancePolicy.denials(decision);
     }
-    return reply.setAccepted(true).build();
+    return "the alliance's policy does not allow '%s' for every member that this job names"
+        .formatted(decision.action());
   }
 
   private JobSpec open(String caller, byte[] sealed) throws JobRefusedException {
@@ -168,11 +212,39 @@ public final class Jobs {
       reply
           .setGuarantee(plan.explain(members, colluders))
           .setWireBits(quantisation.wireBits())
-          .setRelativeError(quantisation.expectedRelativeError(parameters, size));
+          .setRelativeError(quantisation.expectedRelativeError(parameters, size))
+          .setQuantisationStep(quantisation.step())
+          .addAllNotes(
+              coarse(spec, quantisation, quantisation.expectedRelativeError(parameters, size)));
     } catch (IllegalArgumentException infeasible) {
       throw new JobRefusedException(
           JobRefusedException.Kind.INVALID, String.valueOf(infeasible.getMessage()));
     }
+  }
+
+  /** Warnings, where updates are likely to drown in the rounding. */
+  private static List<String> coarse(JobSpec spec, Quantisation quantisation, double error) {
+    double largest = spec.getPlan().getLearningRate() * spec.getPlan().getLocalEpochs();
+    List<String> notes = new ArrayList<>();
+    if (quantisation.step() > largest) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "one quantisation step is %.3g, and values of an update are seldom above learning-rate"
+                  + " times local-epochs, %.3g: most of it would be rounded away. Next: a smaller"
+                  + " coordinate-bound, or more quantisation-bits",
+              quantisation.step(),
+              largest));
+    }
+    if (error > MAX_RELATIVE_ERROR) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "quantisation alone moves the mean by %.3g of clip-norm-l2: more quantisation-bits"
+                  + " make it smaller",
+              error));
+    }
+    return notes;
   }
 
   private void propose(String caller, byte[] sealed, JobSpec spec, List<String> members) {
@@ -210,7 +282,8 @@ public final class Jobs {
     }
   }
 
-  private void tell(Job job, String member) {
+  /** Tells a member about a job that it has to do with: what it is, or how it ended. */
+  public void tell(Job job, String member) {
     SessionDown.Builder message = SessionDown.newBuilder();
     if (job.ended()) {
       message.setJobClosed(
@@ -237,12 +310,58 @@ public final class Jobs {
       return Optional.empty();
     }
     Job job = found.get();
-    writeConsent(job, member, consent);
-    JobRecord.Builder record = job.record().toBuilder().putConsents(member, consent.getGranted());
-    if (!consent.getGranted()) {
-      record.putExplanations(member, cut(consent.getExplanation()));
+    Consent counted = counted(job, member, consent);
+    writeConsent(job, member, counted);
+    JobRecord.Builder record = job.record().toBuilder().putConsents(member, counted.getGranted());
+    if (!counted.getGranted()) {
+      record.putExplanations(member, cut(counted.getExplanation()));
+    } else if (!remark(counted).isEmpty()) {
+      record.putRemarks(member, cut(remark(counted)));
     }
     return Optional.of(startIfAnswered(book.put(record.build(), job.spec()), false));
+  }
+
+  /** A consent without the approval that the policy asks for, or with a bad one, is a refusal. */
+  private Consent counted(Job job, String member, Consent consent) {
+    if (!consent.getGranted()) {
+      return consent;
+    }
+    String wrong = "";
+    try {
+      if (PersonsApproval.of(consent, member, notary, directory).isEmpty()
+          && asksPerson(job, member)) {
+        wrong =
+            "the policy asks for a person's approval (obligation approval-by-person), and a rule"
+                + " decided";
+      }
+    } catch (BadApprovalException bad) {
+      wrong = String.valueOf(bad.getMessage());
+    }
+    return wrong.isEmpty()
+        ? consent
+        : consent.toBuilder()
+            .setGranted(false)
+            .setExplanation("its consent does not count: " + wrong)
+            .build();
+  }
+
+  private boolean asksPerson(Job job, String member) {
+    SumFacts sums =
+        plan.planned(
+            job.record().getMembersList(), job.spec().getSecureAggregation().getColluders());
+    return policy
+        .obligations(job.spec(), List.of(member), sums)
+        .contains(Obligation.APPROVAL_BY_PERSON);
+  }
+
+  /** What a site adds to the sentence that every consent has. */
+  private static String remark(Consent consent) {
+    int usual = consent.getExplanation().indexOf(USUAL_CONSENT);
+    String more =
+        usual < 0
+            ? consent.getExplanation()
+            : consent.getExplanation().substring(usual + USUAL_CONSENT.length());
+    return more.replaceFirst("^[\\s.,;:]+", "");
   }
 
   private static boolean answers(Job job, String member, Consent consent) {
@@ -266,6 +385,9 @@ public final class Jobs {
             .inJob(job.id())
             .remark("decidedBy", consent.getDecidedBy())
             .remark("explanation", consent.getExplanation()));
+    if (consent.getGranted() && !consent.getSealedApproval().isEmpty()) {
+      writeApproval(job, member, consent);
+    }
     if (consent.getGranted()) {
       audit.once(
           audit
@@ -278,6 +400,30 @@ public final class Jobs {
               .inJob(job.id())
               .digest("dataSet", new Digest(consent.getDataSetDigest().toByteArray()).hex()));
     }
+  }
+
+  private void writeApproval(Job job, String member, Consent consent) {
+    PersonsApproval person;
+    try {
+      person = PersonsApproval.of(consent, member, notary, directory).orElseThrow();
+    } catch (BadApprovalException impossible) {
+      throw new IllegalStateException("an approval that counted", impossible);
+    }
+    audit.once(
+        audit
+            .entry(
+                "job/" + job.id() + "/approval/" + member,
+                EntryType.CONSENT,
+                person.approver(),
+                job.id(),
+                EntryOutcome.ALLOW)
+            .inJob(job.id())
+            .detail("site", member)
+            .detail("request", person.approval().getRequest())
+            .remark("comment", person.approval().getComment())
+            .digest("approval", Digest.sha256(consent.getSealedApproval().toByteArray()).hex())
+            .digest(
+                "dataSet", new Digest(person.approval().getDataSetDigest().toByteArray()).hex()));
   }
 
   /** Starts, or fails, jobs whose members have had long enough to answer. */

@@ -3,9 +3,11 @@ package org.concordat.coordinator.operations;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.certs.CertsException;
 import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.Remedy;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.store.StoreTrouble;
@@ -36,6 +38,15 @@ public final class Answers {
             });
   }
 
+  /** Computes on the mailbox thread while the call's own thread waits. */
+  public static <T> T await(Mailbox mailbox, Callable<T> computation) throws Exception {
+    try {
+      return mailbox.ask(computation).get();
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof Exception cause ? cause : failed;
+    }
+  }
+
   /** The status that tells a caller of this failure. */
   public static Status status(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
@@ -59,9 +70,7 @@ public final class Answers {
     }
     if (StoreTrouble.is(failure) || failure instanceof LogUnwritableException) {
       return Status.UNAVAILABLE.withDescription(
-          "the coordinator cannot store now ("
-              + StoreTrouble.said(failure)
-              + "): its operator must free space or mend permissions; then try again");
+          "the coordinator cannot store now: " + Remedy.of(failure) + ", then try again");
     }
     LOG.error("a call failed", failure);
     return Status.INTERNAL.withDescription(

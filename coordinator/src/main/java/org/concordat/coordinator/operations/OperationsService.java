@@ -7,7 +7,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberRequest;
@@ -66,7 +68,20 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
     Iterable<RoundSummary> rounds(String job, long number);
 
+    /** A job's newest round: one that is open, or the last that was kept. */
+    Optional<RoundSummary> newestRound(String job);
+
     StatusReply status();
+
+    /**
+     * Asks the policy whether the caller may have a model: who consented to its job receives what
+     * was released, for anybody else it is an export. The answer is in the log when this returns.
+     *
+     * @param dryRun nothing will be handed out
+     * @throws JobRefusedException FORBIDDEN with the policy's explanation
+     */
+    void requireExport(ModelSummary model, String caller, boolean dryRun)
+        throws JobRefusedException;
 
     /** A roster has come into force. */
     void rosterChanged(String newMember);
@@ -142,7 +157,13 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   private JobSummary summary(Job job) {
     return job.running()
-        ? job.summary().toBuilder().setWaitingFor(desk.waiting(job.id())).build()
+        ? job.summary().toBuilder()
+            .setWaitingFor(desk.waiting(job.id()))
+            .addAllMemberReasons(
+                desk.newestRound(job.id())
+                    .map(round -> List.copyOf(round.getReasonsList()))
+                    .orElse(List.of()))
+            .build()
         : job.summary();
   }
 
@@ -152,13 +173,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         .ifPresent(
             job -> {
               JobEvent.Builder event = JobEvent.newBuilder().setJob(summary(job));
-              RoundSummary last = null;
-              for (RoundSummary round : desk.rounds(id, 0)) {
-                last = round;
-              }
-              if (last != null) {
-                event.setRound(last);
-              }
+              desk.newestRound(id).ifPresent(event::setRound);
               watchers.send(event.build(), job.ended());
             });
   }
@@ -211,8 +226,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         () -> ListModelsReply.newBuilder().addAllModels(models.list(request.getJob())).build());
   }
 
+  /** Decided on the mailbox thread, and in the log, before anything is sent. */
   @Override
   public void exportModel(ExportModelRequest request, StreamObserver<BlobPart> to) {
+    String caller = caller();
     byte[] content;
     try {
       ModelSummary model =
@@ -227,24 +244,32 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
                               + "' has no published version "
                               + request.getVersion()
                               + ": 'model list' names those it has"));
-      content = models.content(model);
-    } catch (JobRefusedException | RuntimeException failure) {
+      Answers.await(
+          mailbox,
+          () -> {
+            desk.requireExport(model, caller, request.getDryRun());
+            return true;
+          });
+      content = request.getDryRun() ? new byte[0] : models.content(model);
+    } catch (Exception failure) {
       to.onError(Answers.status(failure).asRuntimeException());
       return;
     }
-    Iterator<BlobPart> parts =
-        IntStream.iterate(0, at -> at < content.length, at -> at + PART_BYTES)
-            .mapToObj(
-                at ->
-                    BlobPart.newBuilder()
-                        .setOffset(at)
-                        .setTotalBytes(content.length)
-                        .setData(
-                            UnsafeByteOperations.unsafeWrap(
-                                content, at, Math.min(PART_BYTES, content.length - at)))
-                        .build())
-            .iterator();
-    ReadyWriter.install((ServerCallStreamObserver<BlobPart>) to, parts);
+    ReadyWriter.install((ServerCallStreamObserver<BlobPart>) to, parts(content));
+  }
+
+  private static Iterator<BlobPart> parts(byte[] content) {
+    return IntStream.iterate(0, at -> at < content.length, at -> at + PART_BYTES)
+        .mapToObj(
+            at ->
+                BlobPart.newBuilder()
+                    .setOffset(at)
+                    .setTotalBytes(content.length)
+                    .setData(
+                        UnsafeByteOperations.unsafeWrap(
+                            content, at, Math.min(PART_BYTES, content.length - at)))
+                    .build())
+        .iterator();
   }
 
   @Override

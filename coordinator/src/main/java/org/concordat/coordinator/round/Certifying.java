@@ -3,6 +3,7 @@ package org.concordat.coordinator.round;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.concordat.coordinator.round.event.CertificateChosen;
 import org.concordat.coordinator.round.event.NonRevealChosen;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -18,6 +19,13 @@ public record Certifying() implements RoundPhase {
   @Override
   public String label() {
     return "CERTIFYING";
+  }
+
+  @Override
+  public Optional<RoundEvent.Builder> tooFew(String reasons) {
+    return Optional.of(
+        RoundEvent.newBuilder()
+            .setNonRevealChosen(NonRevealChosen.newBuilder().setReason(reasons)));
   }
 
   @Override

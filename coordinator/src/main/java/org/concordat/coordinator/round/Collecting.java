@@ -3,6 +3,7 @@ package org.concordat.coordinator.round;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.concordat.coordinator.round.event.NonRevealChosen;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -11,15 +12,20 @@ import org.concordat.coordinator.round.event.UploadAccepted;
 import org.concordat.secureagg.Refusal;
 
 /**
- * Uploads come in. The survivor set is frozen when everyone has uploaded, declined or been gone for
- * longer than the grace, or when the deadline has passed, and never below N_min. Below it the round
- * waits for whoever is away; if too many declined for N_min ever to be reached, the token is given
- * up and another attempt made.
+ * Uploads come in. The survivor set is frozen when everyone has uploaded, declined, refused or been
+ * gone for longer than the grace, or when the deadline has passed, and never below N_min. Below it
+ * the round waits for whoever is away; if too many declined or refused for N_min ever to be
+ * reached, the token is given up and another attempt made.
  */
 public record Collecting() implements RoundPhase {
   @Override
   public String label() {
     return "COLLECTING";
+  }
+
+  @Override
+  public Optional<RoundEvent.Builder> tooFew(String reasons) {
+    return Optional.empty();
   }
 
   @Override
@@ -55,24 +61,20 @@ public record Collecting() implements RoundPhase {
 
   private static List<RoundEvent.Builder> tick(Round round, RoundMessage.Tick tick, Instant now) {
     Set<String> uploaded = round.server().uploads().keySet();
-    Set<String> declined = round.server().declined();
+    List<String> out = round.participants().stream().filter(round::outOfIt).toList();
     boolean enough = uploaded.size() >= round.minSurvivors();
     boolean nobodyLeft =
         round.participants().stream()
             .allMatch(
                 member ->
-                    uploaded.contains(member)
-                        || declined.contains(member)
-                        || tick.gone().test(member));
+                    uploaded.contains(member) || out.contains(member) || tick.gone().test(member));
     if (enough && (nobodyLeft || RoundMessage.passed(round.phaseSince(), tick.deadline(), now))) {
       return List.of(frozen());
     }
-    if (round.participants().size() - declined.size() < round.minSurvivors()) {
+    if (round.participants().size() - out.size() < round.minSurvivors()) {
       return List.of(
           RoundEvent.newBuilder()
-              .setNonRevealChosen(
-                  NonRevealChosen.newBuilder()
-                      .setReason("declined by " + String.join(", ", declined))));
+              .setNonRevealChosen(NonRevealChosen.newBuilder().setReason(round.reasonsText())));
     }
     return List.of();
   }

@@ -2,6 +2,7 @@ package org.concordat.coordinator.round;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.concordat.coordinator.round.event.Dispatched;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Refusal;
@@ -13,6 +14,11 @@ public record Dispatching() implements RoundPhase {
   @Override
   public String label() {
     return "DISPATCHING";
+  }
+
+  @Override
+  public Optional<RoundEvent.Builder> tooFew(String reasons) {
+    return Optional.empty();
   }
 
   @Override

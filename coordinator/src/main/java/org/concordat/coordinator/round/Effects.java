@@ -90,6 +90,7 @@ public final class Effects {
         break;
       case UPLOAD_ACCEPTED:
       case DISPATCHED:
+      case MEMBER_REFUSED:
         break;
       default:
         if (newPhase) {

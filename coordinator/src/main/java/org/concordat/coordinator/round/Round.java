@@ -1,18 +1,25 @@
 package org.concordat.coordinator.round;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.coordinator.round.event.CohortSumEntry;
+import org.concordat.coordinator.round.event.MemberRefused;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.coordinator.round.event.SumApplied;
+import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.Decline;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.server.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param cohorts how many there are; 0 where there is one
  * @param summed root of this cohort's sum, once it is on disk; of rounds over several cohorts only
  * @param applied the sum and the next state, from phase Agreeing on
- * @param reason of an abort, else empty
+ * @param reasons why members did not go on
+ * @param reason why the attempt was given up or the round aborted, else empty
  */
 public record Round(
     RoundServer server,
@@ -45,6 +53,7 @@ public record Round(
     int cohorts,
     @Nullable Digest summed,
     @Nullable SumApplied applied,
+    Reasons reasons,
     String reason) {
 
   /** Finds the epoch that a task belongs to. */
@@ -103,7 +112,65 @@ public record Round(
                   org.concordat.coordinator.round.event.Aborted.newBuilder()
                       .setReason(abort.reason())));
     }
-    return phase.decide(this, message, now);
+    if (message instanceof RoundMessage.Refused refused) {
+      return refused(refused);
+    }
+    List<RoundEvent.Builder> events = phase.decide(this, message, now);
+    return events.isEmpty() && message instanceof RoundMessage.Tick
+        ? tooFew(reasons).map(List::of).orElse(events)
+        : events;
+  }
+
+  /** Who refused counts as away; where too few are left for the step, it is ended. */
+  private List<RoundEvent.Builder> refused(RoundMessage.Refused refused) {
+    Waiting waiting = server.waiting();
+    String member = refused.member();
+    if (!waiting.missing().contains(member) || reasons.away().contains(member) || !abortable()) {
+      return List.of();
+    }
+    Reasons after = reasons.refused(member, refused.reason());
+    List<RoundEvent.Builder> events = new ArrayList<>();
+    events.add(
+        RoundEvent.newBuilder()
+            .setMemberRefused(
+                MemberRefused.newBuilder()
+                    .setMember(member)
+                    .setReason(Objects.requireNonNull(after.now().get(member)))));
+    tooFew(after).ifPresent(events::add);
+    return events;
+  }
+
+  /** Who refused in an earlier phase of the attempt is missing in this one, too. */
+  private Optional<RoundEvent.Builder> tooFew(Reasons known) {
+    Waiting waiting = server.waiting();
+    Set<String> away = known.away();
+    long left = waiting.missing().stream().filter(missing -> !away.contains(missing)).count();
+    return away.isEmpty() || !abortable() || waiting.answered() + left >= waiting.needed()
+        ? Optional.empty()
+        : phase.tooFew(known.text());
+  }
+
+  /** Whether this member declined the task or refused a message of this attempt. */
+  boolean outOfIt(String member) {
+    return reasons.away().contains(member) || server.declined().contains(member);
+  }
+
+  /** Why members did not upload, or did not go on, as {@code MEMBER: REASON}. */
+  public List<String> memberReasons() {
+    return reasons.lines();
+  }
+
+  /** The same in one line; empty if nobody gave a reason. */
+  public String reasonsText() {
+    return reasons.text();
+  }
+
+  /**
+   * Whether so many members gave the same reasons in this attempt and in the one before that
+   * another one would end in the same way.
+   */
+  public boolean hopeless() {
+    return participants.size() - reasons.again(participants) < minSurvivors;
   }
 
   /**
@@ -134,6 +201,7 @@ public record Round(
         event.getAttemptOpened().getCohorts(),
         null,
         null,
+        before == null ? Reasons.NONE : before.reasons.nextAttempt(),
         "");
   }
 
@@ -167,7 +235,8 @@ public record Round(
               ? new Digest(event.getCohortSummed().getSumRoot().toByteArray())
               : summed,
           event.hasSumApplied() ? event.getSumApplied() : applied,
-          event.hasAborted() ? event.getAborted().getReason() : reason);
+          reasonsAfter(event, next, notary),
+          reasonAfter(event));
     } catch (Refusal impossible) {
       throw new IllegalStateException(
           stream()
@@ -177,6 +246,36 @@ public record Round(
               + impossible.getMessage(),
           impossible);
     }
+  }
+
+  private Reasons reasonsAfter(RoundEvent event, RoundServer next, Notary notary) {
+    if (event.hasMemberRefused()) {
+      return reasons.refused(
+          event.getMemberRefused().getMember(), event.getMemberRefused().getReason());
+    }
+    if (event.hasUploadAccepted()) {
+      return reasons.without(event.getUploadAccepted().getMember());
+    }
+    return next.declined().size() > server.declined().size()
+        ? reasons.with(
+            event.getMessageAccepted().getMember(),
+            declineOf(event.getMessageAccepted().getSealed().toByteArray(), notary))
+        : reasons;
+  }
+
+  private static String declineOf(byte[] sealed, Notary notary) {
+    try {
+      return Decline.decode(notary.open(sealed).payload()).reason();
+    } catch (BadEnvelopeException impossible) {
+      throw new IllegalStateException("a decline that was taken cannot be opened", impossible);
+    }
+  }
+
+  private String reasonAfter(RoundEvent event) {
+    if (event.hasNonRevealChosen()) {
+      return event.getNonRevealChosen().getReason();
+    }
+    return event.hasAborted() ? event.getAborted().getReason() : reason;
   }
 
   private static CohortSum cohortSum(CohortSumEntry entry) {
@@ -207,6 +306,7 @@ public record Round(
       case DISPATCHED:
       case RECORDED:
       case ABORTED:
+      case MEMBER_REFUSED:
         return server;
       default:
         throw new IllegalStateException(

@@ -80,6 +80,9 @@ public final class RoundEntries {
                 after.server().publishedResult().map(Result::sumsDigest).orElse(Digest.NONE).hex());
       }
     }
+    if (event.hasSurvivorsFrozen() && !after.reasonsText().isEmpty()) {
+      entry = entry.remark("without", after.reasonsText());
+    }
     String reason =
         event.hasNonRevealChosen() ? event.getNonRevealChosen().getReason() : after.reason();
     return reason.isEmpty() ? entry : entry.remark("reason", reason);

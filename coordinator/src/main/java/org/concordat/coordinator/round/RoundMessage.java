@@ -19,6 +19,9 @@ public sealed interface RoundMessage {
   /** A sealed message of secure aggregation from a member. */
   record FromMember(String member, byte[] sealed) implements RoundMessage {}
 
+  /** A member does not act on a message of this attempt: it counts as away. */
+  record Refused(String member, String reason) implements RoundMessage {}
+
   /**
    * Time has passed.
    *

@@ -2,6 +2,8 @@ package org.concordat.coordinator.round;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.concordat.coordinator.round.event.Aborted;
 import org.concordat.coordinator.round.event.MessageAccepted;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Refusal;
@@ -28,6 +30,17 @@ public sealed interface RoundPhase
    * @throws Refusal where a member's message is wrong, naming the culprit
    */
   List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal;
+
+  /**
+   * What follows once so many members refused that the step can never be ended: members' own
+   * reasons are in the text. Nothing where the next tick sees to it.
+   */
+  default Optional<RoundEvent.Builder> tooFew(String reasons) {
+    return Optional.of(
+        RoundEvent.newBuilder()
+            .setAborted(
+                Aborted.newBuilder().setReason("too few go on from " + label() + ": " + reasons)));
+  }
 
   /** Takes a member's sealed message if secure aggregation does and has not seen it before. */
   static List<RoundEvent.Builder> accept(Round round, RoundMessage message) throws Refusal {

@@ -2,8 +2,11 @@ package org.concordat.coordinator.round;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.secureagg.Digest;
@@ -17,18 +20,30 @@ public final class RoundSummaries {
 
   private final Entries entries;
 
+  /** The last kept of each job. */
+  private final Map<String, RoundSummary> newest = new HashMap<>();
+
   public RoundSummaries(Entries entries) {
     this.entries = entries;
+    entries.all(ROUNDS).values().stream()
+        .map(RoundSummaries::parse)
+        .forEach(summary -> newest.put(summary.getJob(), summary));
   }
 
   /** Keeps the summary of a closed round. Durable when it returns. */
   public void keep(Round round) {
-    entries.put(ROUNDS, round.stream(), of(round).toByteArray());
+    RoundSummary summary = of(round);
+    entries.put(ROUNDS, round.stream(), summary.toByteArray());
+    newest.put(summary.getJob(), summary);
   }
 
-  /** Whether a closed round was kept. */
-  public boolean kept(String job, long index) {
-    return entries.get(ROUNDS, Round.stream(job, index)).isPresent();
+  /** A job's newest round: one that is open, or the last that was kept. */
+  public Optional<RoundSummary> newest(String job, Map<String, Round> open) {
+    return open.values().stream()
+        .filter(round -> round.task().job().equals(job))
+        .max(Comparator.comparing(Round::stream))
+        .map(RoundSummaries::of)
+        .or(() -> Optional.ofNullable(newest.get(job)));
   }
 
   /**
@@ -47,6 +62,13 @@ public final class RoundSummaries {
       }
     }
     return found;
+  }
+
+  /** A job's committed rounds, cohort by cohort. */
+  public List<RoundSummary> committed(String job) {
+    return list(job, 0, Map.of()).stream()
+        .filter(round -> round.getPhase().equals(new Closed(true).label()))
+        .toList();
   }
 
   /** A round as it is now. */
@@ -73,7 +95,8 @@ public final class RoundSummaries {
             .setCohorts(round.cohorts())
             .setCohortSize(round.cohortSize())
             .setColluders(round.server().cohort().colluders())
-            .setLeastSurvivors(round.minSurvivors());
+            .setLeastSurvivors(round.minSurvivors())
+            .addAllReasons(round.memberReasons());
     if (!survivors.isEmpty()) {
       round.participants().stream()
           .filter(member -> !survivors.contains(member))

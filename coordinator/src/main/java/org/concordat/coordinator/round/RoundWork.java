@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.concordat.coordinator.combine.Combiner;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.Job;
@@ -17,11 +19,14 @@ import org.concordat.learning.ServerSgd;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.cohorts.CohortSums;
+import org.concordat.secureagg.kernel.ImpossibleSumException;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.NoWeightException;
+import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.Ring;
+import org.concordat.secureagg.kernel.SumBounds;
 import org.concordat.secureagg.kernel.WeightedMean;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Task;
@@ -32,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoundWork {
   /** What the names of sums begin with. */
   public static final String SUM = "sum-";
+
+  /** Metrics whose rounding error is larger are not told: they would look like facts. */
+  private static final double MAX_METRICS_ERROR = 0.02;
 
   private final Uploads uploads;
   private final Blobs blobs;
@@ -57,6 +65,10 @@ public final class RoundWork {
       return new RoundMessage.CannotApply(String.valueOf(refusal.getMessage()));
     } catch (NoWeightException noWeight) {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (UnmovedModelException unmoved) {
+      return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
+    } catch (ImpossibleSumException impossible) {
+      return new RoundMessage.CannotApply(impossible(impossible));
     } catch (IOException | IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sum cannot be computed: " + failure.getMessage());
     }
@@ -65,12 +77,19 @@ public final class RoundWork {
   private RoundMessage applied(Round round, Job job) throws Refusal, IOException {
     Task task = round.task();
     int[] sum = sum(round);
+    new SumBounds(task.quantisation(), round.cohortSize(), round.server().survivors().size())
+        .check(sum); // before anything of it is kept, or told
     Digest root = MerkleRoot.ofWords(sum);
     if (round.cohort() > 0) {
       blobs.putNamed(sumName(root), encode(sum));
       return new RoundMessage.Summed(root);
     }
-    Next next = next(task, job, new Quantiser(task.quantisation(), round.cohortSize()).mean(sum));
+    Next next =
+        next(
+            task,
+            job,
+            new Quantiser(task.quantisation(), round.cohortSize()).mean(sum),
+            round.server().survivors().size());
     store(root, sum, next); // only now: where it cannot go on there is no sum
     return next.message(root, List.of());
   }
@@ -91,11 +110,14 @@ public final class RoundWork {
         sums.add(new CohortSums.Sum(stored(root), cohort.cohortSize()));
         list.add(new CohortSum(cohort.task().cohortDigest(), cohort.cohortSize(), root));
       }
-      Next next = next(task, job, sums.mean());
+      int survivors = cohorts.stream().mapToInt(one -> one.server().survivors().size()).sum();
+      Next next = next(task, job, sums.mean(), survivors);
       next.store();
       return next.message(list.get(0).sumRoot(), list);
     } catch (NoWeightException noWeight) {
       return new RoundMessage.CannotApply("no member brought any weight: " + noWeight.getMessage());
+    } catch (UnmovedModelException unmoved) {
+      return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
     } catch (IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sums cannot be added: " + failure.getMessage());
     }
@@ -134,15 +156,65 @@ public final class RoundWork {
     }
   }
 
-  private Next next(Task task, Job job, WeightedMean mean) {
+  /**
+   * Expected error of the accuracy from quantisation, which metrics pass too: they use half the
+   * coordinate bound, and the sum of the rounding errors is divided by that of the weights.
+   */
+  private static double metricsError(Quantisation quantisation, int survivors, double weight) {
+    double full = weight / quantisation.maxWeight();
+    return 2 * Math.sqrt(survivors / 6.0) / (quantisation.levels() * full);
+  }
+
+  private Next next(Task task, Job job, WeightedMean mean, int survivors) {
     RoundVector.Mean parts = RoundVector.split(mean.mean(), task.quantisation().coordinateBound());
     ModelState base = base(job);
     ModelState state =
         task.kind() == Task.Kind.TRAIN
             ? new ServerSgd(job.spec().getServerLearningRate()).next(base, parts.update())
             : base;
+    if (task.kind() == Task.Kind.TRAIN && Arrays.equals(state.modelDigest(), base.modelDigest())) {
+      throw new UnmovedModelException(unmoved(task.quantisation()));
+    }
     Digest digest = new Digest(state.stateDigest(job.planDigest().bytes()));
-    return new Next(state, digest, parts, mean.totalWeight());
+    return new Next(
+        state,
+        digest,
+        parts,
+        mean.totalWeight(),
+        metricsError(task.quantisation(), survivors, mean.totalWeight()));
+  }
+
+  /** Whose update it was, the masks hide from everybody. */
+  private static String impossible(ImpossibleSumException sum) {
+    return "no updates within the job's terms give this sum: "
+        + sum.getMessage()
+        + ". A member sent something else, or members were shown different tasks; nobody can be"
+        + " named, and the model stays as it was. Next: submit a new job, with fewer members to"
+        + " find out which";
+  }
+
+  /** The sum changes nothing: the job ends by name. */
+  private static final class UnmovedModelException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnmovedModelException(String message) {
+      super(message);
+    }
+  }
+
+  /** Members never add a second sum to one model: the next round would wait for good. */
+  private static String unmoved(Quantisation quantisation) {
+    return String.format(
+        Locale.ROOT,
+        "the sum left the model as it was. One quantisation step is %.3g, an update is at most %.3g"
+            + " long (clip-norm-l2), each value at most %.3g (coordinate-bound): with %d"
+            + " quantisation bits, changes much smaller than a step are lost. Next: submit a new job"
+            + " with a smaller coordinate-bound, a smaller max-weight or more quantisation bits; if"
+            + " training itself changes nothing, look at learning-rate",
+        quantisation.step(),
+        quantisation.clipNormL2(),
+        quantisation.coordinateBound(),
+        quantisation.quantBits());
   }
 
   /** What follows from a round's sum, in memory until it is stored. */
@@ -151,12 +223,19 @@ public final class RoundWork {
     private final Digest stateDigest;
     private final RoundVector.Mean mean;
     private final double totalWeight;
+    private final double metricsError;
 
-    Next(ModelState state, Digest stateDigest, RoundVector.Mean mean, double totalWeight) {
+    Next(
+        ModelState state,
+        Digest stateDigest,
+        RoundVector.Mean mean,
+        double totalWeight,
+        double metricsError) {
       this.state = state;
       this.stateDigest = stateDigest;
       this.mean = mean;
       this.totalWeight = totalWeight;
+      this.metricsError = metricsError;
     }
 
     /** The model is durable when this returns. */
@@ -171,7 +250,13 @@ public final class RoundWork {
 
     RoundMessage.Applied message(Digest sumRoot, List<CohortSum> cohorts) {
       return new RoundMessage.Applied(
-          sumRoot, model(), stateDigest, mean.loss(), mean.accuracy(), totalWeight, cohorts);
+          sumRoot,
+          model(),
+          stateDigest,
+          metricsError > MAX_METRICS_ERROR ? Double.NaN : Math.max(0, mean.loss()),
+          metricsError > MAX_METRICS_ERROR ? Double.NaN : Math.max(0, Math.min(1, mean.accuracy())),
+          totalWeight,
+          cohorts);
     }
   }
 

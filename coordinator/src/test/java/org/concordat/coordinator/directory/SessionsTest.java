@@ -2,10 +2,13 @@ package org.concordat.coordinator.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.concordat.coordinator.directory.Sessions.Session;
+import org.concordat.protocol.v1.SessionDown;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.Test;
 
@@ -139,5 +142,28 @@ class SessionsTest {
   void whatAnAgentSaysOfItselfIsCut() {
     session.state("x".repeat(1000));
     assertThat(session.state()).hasSize(100);
+  }
+
+  @Test
+  void whatIsReallySentIsTheTrafficsToSay() {
+    SessionDown lie = SessionDown.newBuilder().setSealed(ByteString.copyFromUtf8("lie")).build();
+    Sessions lying =
+        new Sessions(
+            1000,
+            clock,
+            new Traffic() {
+              @Override
+              public List<SessionDown> down(String member, SessionDown message) {
+                return message.getSealed().size() == 1 ? List.of() : List.of(message, lie);
+              }
+            });
+    lying.open(session);
+    lying.send("lyon", new byte[1]);
+    lying.send("lyon", new byte[2]);
+    lying.deliver("lyon", lie);
+    assertThat(stream.sent)
+        .extracting(down -> down.getSealed().size())
+        .as("nothing, then both, then past it")
+        .containsExactly(2, 3, 3);
   }
 }

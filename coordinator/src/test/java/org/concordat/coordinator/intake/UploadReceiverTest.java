@@ -13,6 +13,7 @@ import org.concordat.coordinator.directory.Sessions.Session;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadReceipt;
 import org.concordat.secureagg.Digest;
@@ -156,6 +157,9 @@ class UploadReceiverTest {
 
         @Override
         public void reported(Session session, AgentReport report) {}
+
+        @Override
+        public void refused(Session session, Refused refused) {}
 
         @Override
         public int requireExpected(String member, UploadCommitment commitment) {

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.Blobs;
 import org.concordat.store.StoreException;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,5 +168,24 @@ class UploadsTest {
     content[content.length / 2] ^= 1;
     Files.write(file, content);
     assertThat(MerkleTrees.ofFile(file, elementBytes).root()).isNotEqualTo(root);
+  }
+
+  @Test
+  void releasingUploadsKeepsNoDescriptorOpen() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    Assumptions.assumeTrue(Files.isDirectory(descriptors), "counts descriptors in /proc");
+    Digest task = Digest.sha256(new byte[] {1});
+    uploads.release(task);
+    long before = count(descriptors);
+    for (int i = 0; i < 200; i++) {
+      uploads.release(task);
+    }
+    assertThat(count(descriptors)).isLessThan(before + 20);
+  }
+
+  private static long count(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.count();
+    }
   }
 }

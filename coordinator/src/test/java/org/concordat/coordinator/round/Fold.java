@@ -96,7 +96,11 @@ final class Fold {
 
   /** Up to phase Applying. */
   Fold applying() throws Refusal {
-    certifying();
+    return certifying().unmasked();
+  }
+
+  /** From phase Certifying to phase Applying. */
+  Fold unmasked() throws Refusal {
     for (String name : RoundWorld.NAMES) {
       if (round.phase() instanceof Certifying) {
         tell(name);

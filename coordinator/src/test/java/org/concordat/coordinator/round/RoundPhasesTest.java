@@ -139,7 +139,7 @@ class RoundPhasesTest {
     assertThat(fold.tick()).containsExactly("NON_REVEAL_CHOSEN");
     assertThat(fold.round.phase()).isEqualTo(new Voiding());
     RoundEvent chosen = fold.events.get(fold.events.size() - 1);
-    assertThat(chosen.getNonRevealChosen().getReason()).isEqualTo("declined by m0, m1");
+    assertThat(chosen.getNonRevealChosen().getReason()).isEqualTo("m0, m1: no data");
 
     fold.tell("m0");
     fold.tell("m1");
@@ -159,6 +159,103 @@ class RoundPhasesTest {
     fold.upload("m0", "m1", "m2", "m3");
     assertThat(fold.round.phase()).isEqualTo(new Certifying());
     assertThat(fold.round.version()).isEqualTo(fold.events.size());
+  }
+
+  @Test
+  void theSameReasonsInTwoAttemptsMakeAnotherOneHopeless() throws Refusal {
+    fold.dispatched();
+    giveUp();
+    assertThat(fold.round.hopeless()).as("after one attempt").isFalse();
+    fold.open(fold.world.task(1, 1, List.of(fold.round.server().nonRevealQuorum().orElseThrow())));
+    assertThat(fold.round.memberReasons()).isEmpty();
+    fold.dispatched();
+    giveUp();
+    assertThat(fold.round.hopeless()).isTrue();
+    assertThat(fold.replayed().hopeless()).isTrue();
+    assertThat(fold.round.reason()).isEqualTo("m0, m1: no data");
+    assertThat(fold.round.memberReasons()).containsExactly("m0: no data", "m1: no data");
+  }
+
+  private void giveUp() throws Refusal {
+    fold.give(fold.world.decline(fold.round, "m0"));
+    fold.give(fold.world.decline(fold.round, "m1"));
+    fold.tick();
+    fold.tell("m0");
+    fold.tell("m1");
+    fold.tell("m2");
+  }
+
+  @Test
+  void otherReasonsThanBeforeAreNotHopelessAndNumbersInThemDoNotCount() {
+    Reasons first = Reasons.NONE.with("m0", "out of memory: 64 MiB").with("m1", "no data");
+    assertThat(first.again(List.of("m0", "m1"))).isZero();
+    Reasons second =
+        first.nextAttempt().with("m0", "out of memory: 65 MiB").with("m1", "other data");
+    assertThat(second.again(List.of("m0", "m1", "m2"))).isEqualTo(1);
+    assertThat(second.text()).isEqualTo("m0: out of memory: 65 MiB; m1: other data");
+    assertThat(second.without("m0").lines()).containsExactly("m1: other data");
+  }
+
+  @Test
+  void reasonsAreOneShortLine() {
+    String text = Reasons.NONE.with("m0", "a\nb\t" + "c".repeat(600)).text();
+    assertThat(text).startsWith("m0: a b ccc").hasSizeLessThan(520);
+    assertThat(Reasons.NONE.with("m0", " ").text()).isEqualTo("m0: no reason given");
+  }
+
+  @Test
+  void whoRefusesTheTaskIsNotWaitedFor() throws Refusal {
+    fold.dispatched();
+    fold.upload("m0", "m1", "m2");
+    assertThat(fold.tick()).isEmpty();
+    assertThat(fold.give(new RoundMessage.Refused("m3", "no"))).containsExactly("MEMBER_REFUSED");
+    assertThat(fold.give(new RoundMessage.Refused("m3", "no"))).as("once").isEmpty();
+    assertThat(fold.give(new RoundMessage.Refused("m0", "no"))).as("it uploaded").isEmpty();
+    assertThat(fold.tick()).containsExactly("SURVIVORS_FROZEN");
+    assertThat(RoundSummaries.of(fold.round).getReasonsList()).containsExactly("m3: no");
+  }
+
+  @Test
+  void whoRefusedAndUploadsAfterAllIsInIt() throws Refusal {
+    fold.dispatched();
+    fold.upload("m0", "m1");
+    fold.give(new RoundMessage.Refused("m3", "no checkpoint"));
+    fold.upload("m3");
+    assertThat(fold.round.memberReasons()).isEmpty();
+    fold.upload("m2");
+    assertThat(fold.round.server().survivors()).hasSize(4);
+  }
+
+  @Test
+  void tooManyRefusalsGiveTheTokenUpAndAreNoNonReveals() throws Refusal {
+    fold.dispatched();
+    fold.give(new RoundMessage.Refused("m0", "already summed"));
+    assertThat(fold.tick()).isEmpty();
+    fold.give(new RoundMessage.Refused("m1", "already summed"));
+    assertThat(fold.tick()).containsExactly("NON_REVEAL_CHOSEN");
+    assertThat(fold.round.reason()).isEqualTo("m0, m1: already summed");
+    assertThat(fold.round.server().nonRevealQuorum()).isEmpty();
+    assertThat(fold.round.server().waiting().answered()).isZero();
+  }
+
+  @Test
+  void refusedSignaturesGiveTheTokenUpAtOnce() throws Refusal {
+    fold.certifying();
+    assertThat(fold.give(new RoundMessage.Refused("m0", "no"))).containsExactly("MEMBER_REFUSED");
+    assertThat(fold.give(new RoundMessage.Refused("m1", "no")))
+        .containsExactly("MEMBER_REFUSED", "NON_REVEAL_CHOSEN");
+  }
+
+  @Test
+  void aResultThatTooManyRefuseEndsTheRound() throws Refusal {
+    fold.applying();
+    fold.give(fold.world.applied(fold.round));
+    fold.give(fold.world.adopt(fold.round, "m0"));
+    assertThat(fold.give(new RoundMessage.Refused("m0", "no"))).as("it signed").isEmpty();
+    assertThat(fold.give(new RoundMessage.Refused("m1", "no sum"))).hasSize(1);
+    assertThat(fold.give(new RoundMessage.Refused("m2", "no sum")))
+        .containsExactly("MEMBER_REFUSED", "ABORTED");
+    assertThat(fold.round.reason()).isEqualTo("too few go on from AGREEING: m1, m2: no sum");
   }
 
   @Test

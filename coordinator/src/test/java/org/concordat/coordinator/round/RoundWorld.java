@@ -27,7 +27,7 @@ final class RoundWorld {
   static final List<String> NAMES = List.of("m0", "m1", "m2", "m3");
   static final Digest INITIAL = digest("initial");
   static final Digest NEXT = digest("next");
-  private static final int VECTOR = 20;
+  static final int VECTOR = 20;
 
   private static final JobTerms TERMS =
       new JobTerms(JOB, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
@@ -35,7 +35,7 @@ final class RoundWorld {
   final TestNotary notary = new TestNotary(COORDINATOR);
   final Map<String, TestSite> sites = new TreeMap<>();
   final EpochServer epoch;
-  private final Map<String, byte[]> wires = new HashMap<>();
+  final Map<String, byte[]> wires = new HashMap<>();
 
   RoundWorld() {
     this(Set.of());
@@ -132,10 +132,17 @@ final class RoundWorld {
 
   /** The member takes the task and masks its update; the message that intake would bring. */
   RoundMessage.UploadStored upload(Round round, String name) throws Refusal {
+    return upload(round, name, 0.1 * (1 + NAMES.indexOf(name)));
+  }
+
+  /**
+   * @param value of each coordinate of the update
+   */
+  RoundMessage.UploadStored upload(Round round, String name, double value) throws Refusal {
     answers(round, name);
     TestSite site = sites.get(name);
     double[] update = new double[VECTOR];
-    java.util.Arrays.fill(update, 0.1 * (1 + NAMES.indexOf(name)));
+    java.util.Arrays.fill(update, value);
     site.apply(member -> member.protect(round.task().digest(), update, 1));
     Action.Upload upload = site.uploads.get(site.uploads.size() - 1);
     wires.put(name, site.blobs.get(upload.blobKey()));

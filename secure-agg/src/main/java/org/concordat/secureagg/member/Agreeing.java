@@ -177,6 +177,7 @@ final class Agreeing {
         nextStateRecomputed.shortHex(),
         result.nextStateDigest().shortHex());
     new JobState(token.ref().round(), nextStateRecomputed).put(draft, token.ref().job());
+    Pruning.forgetResults(draft, token.ref().job(), token.ref().round());
     if (!result.sums().isEmpty()) {
       draft.put(Key.uncertified(token.ref().job()), Participant.number(token.ref().round()));
     }
@@ -275,6 +276,7 @@ final class Agreeing {
         draft.notice(new Notice.StateOverridden(job, round, state.digest(), certified));
       }
       new JobState(round, certified).put(draft, job);
+      Pruning.forgetResults(draft, job, round);
       draft.notice(new Notice.StateAdopted(job, round, certified, true));
     }
     for (Tokens token : Tokens.all(draft)) {

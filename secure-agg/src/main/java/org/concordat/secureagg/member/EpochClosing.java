@@ -139,6 +139,7 @@ final class EpochClosing {
     Manifest manifest = decode(sender, certificate);
     Cohort cohort = manifest.cohort();
     me.requireCoordinator(sender, cohort);
+    Pruning.requireAboveFloor(draft, sender, manifest.epoch());
     Optional<byte[]> known =
         draft
             .get(Key.manifest(manifest.epoch()))
@@ -164,8 +165,10 @@ final class EpochClosing {
     draft.put(Key.manifest(manifest.epoch()), manifest.encode());
     draft.erase(Key.restarts(cohort.rosterDigest().hex()));
     long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
-    if (manifest.epoch() > current) {
+    // of another chain, it is only for quorums to be counted with
+    if (manifest.epoch() > current && cohort.indexOf(me.self()) >= 0) {
       enterEpoch(me, draft, manifest);
+      Pruning.forgetBefore(draft, current);
     }
   }
 

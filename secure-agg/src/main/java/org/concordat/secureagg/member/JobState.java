@@ -12,10 +12,10 @@ import org.concordat.secureagg.codec.ByteWriter;
 /** The state after a round of an admitted job; round -1 is the initial state. */
 record JobState(long round, Digest digest) {
   static JobState of(Draft draft, String culprit, String job) throws Refusal {
-    Optional<byte[]> stored = draft.get(Key.jobState(job));
-    require(stored.isPresent(), Reason.JOB_UNKNOWN, culprit, "job %s was not admitted here", job);
     require(
         !draft.has(Key.jobEnded(job)), Reason.JOB_UNKNOWN, culprit, "job %s has ended here", job);
+    Optional<byte[]> stored = draft.get(Key.jobState(job));
+    require(stored.isPresent(), Reason.JOB_UNKNOWN, culprit, "job %s was not admitted here", job);
     return decode(stored.orElseThrow());
   }
 

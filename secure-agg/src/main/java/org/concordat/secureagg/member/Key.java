@@ -46,10 +46,24 @@ final class Key {
 
   static final String STORE_CONFIRMED = "store/confirmed";
   static final String STORE_LAST = "store/last";
+
+  /** Statements about epochs up to this number are a lost store's; absent for a first store. */
+  static final String STORE_ABOVE = "store/above";
+
   static final String STORE_NONCE = "store/nonce";
 
   /** What was consented to, by job. */
   static final String JOB_TERMS = "job/terms/";
+
+  /** Of epochs up to this number nothing is remembered but {@link #SUMMED}. */
+  static final String FLOOR = "epoch/floor";
+
+  static final String MANIFEST = "manifest/";
+  static final String SIGNED_OF = "signed/";
+  static final String OPENED = "epoch/opened/";
+
+  /** Kinds and models that sums were given for, by epoch, of what is forgotten. */
+  static final String SUMMED = "summed/";
 
   static final String SECRET = "secret/";
   static final String TOKEN = "token/";
@@ -81,7 +95,7 @@ final class Key {
 
   /** Set for good when this member complains or answers: it never signs or uses this number. */
   static String opened(long epoch) {
-    return "epoch/opened/" + epoch;
+    return OPENED + epoch;
   }
 
   /** A member that was shown to lie, as long as the roster stays the same. */
@@ -90,16 +104,16 @@ final class Key {
   }
 
   static String signedManifest(long epoch) {
-    return "signed/" + epoch + "/manifest";
+    return SIGNED_OF + epoch + "/manifest";
   }
 
   static String manifestSignature(long epoch) {
-    return "signed/" + epoch + "/signature";
+    return SIGNED_OF + epoch + "/signature";
   }
 
-  /** A certified manifest; kept for good, quorums of its tokens are counted with it. */
+  /** A certified manifest; quorums of its tokens are counted with it. */
   static String manifest(long epoch) {
-    return "manifest/" + epoch;
+    return MANIFEST + epoch;
   }
 
   static String secrets(long epoch) {
@@ -152,7 +166,15 @@ final class Key {
   }
 
   static String approval(String job, String modelHex) {
-    return "job/approval/" + job + "/" + modelHex;
+    return approvals(job) + modelHex;
+  }
+
+  static String approvals(String job) {
+    return "job/approval/" + job + "/";
+  }
+
+  static String summed(long epoch) {
+    return SUMMED + epoch;
   }
 
   /** The round whose state this member's cohort signed and not yet all cohorts. */
@@ -181,6 +203,10 @@ final class Key {
 
   /** Digest of the one Result of a round. */
   static String result(String job, long round) {
-    return "result/" + job + "/" + round;
+    return results(job) + round;
+  }
+
+  static String results(String job) {
+    return "result/" + job + "/";
   }
 }

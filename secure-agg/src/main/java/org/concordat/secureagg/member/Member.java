@@ -177,6 +177,13 @@ public final class Member {
     return step(
         draft -> {
           String job = terms.job();
+          Refusal.require(
+              !draft.has(Key.jobEnded(job)),
+              Refusal.Reason.JOB_UNKNOWN,
+              me.self(),
+              "job %s has ended here",
+              job);
+          Terms.requireSound(me, terms);
           Optional<byte[]> before = draft.get(Key.jobTerms(job));
           Refusal.require(
               before.isEmpty() || JobTerms.decode(before.get()).equals(terms),
@@ -197,7 +204,11 @@ public final class Member {
    */
   public Step endJob(String job) throws Refusal {
     Ids.check("job", job);
-    return step(draft -> draft.mark(Key.jobEnded(job)));
+    return step(
+        draft -> {
+          draft.mark(Key.jobEnded(job));
+          Pruning.forgetJob(draft, job);
+        });
   }
 
   /**

@@ -163,6 +163,12 @@ final class Tasks {
    */
   static void checkNoSecondSum(Draft draft, String sender, Task task) throws Refusal {
     boolean approved = draft.has(Key.approval(task.job(), task.modelDigest().hex()));
+    require(
+        approved || !Pruning.summed(draft, task),
+        Reason.MODEL_ALREADY_SUMMED,
+        sender,
+        "I uploaded for model %s before: a second sum needs a person's approval here",
+        task.modelDigest().shortHex());
     for (Tokens other : Tokens.all(draft)) {
       Task earlier = other.task().orElse(null);
       if (earlier == null

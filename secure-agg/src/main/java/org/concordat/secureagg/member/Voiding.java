@@ -79,6 +79,7 @@ final class Voiding {
   }
 
   static Manifest manifest(Draft draft, String sender, long epoch) throws Refusal {
+    Pruning.requireAboveFloor(draft, sender, epoch);
     Optional<byte[]> manifest = draft.get(Key.manifest(epoch));
     require(
         manifest.isPresent(),

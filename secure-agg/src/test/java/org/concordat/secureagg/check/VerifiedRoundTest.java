@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.concordat.secureagg.World;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.member.Notice.ResultReady;
+import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
@@ -300,5 +302,25 @@ class VerifiedRoundTest {
         record.result(),
         record.survivors(),
         List.of(dropped));
+  }
+
+  /** What passed a full replay by everybody before: the certificate names roots nobody signed. */
+  @Test
+  void aReplacedRootInTheRecordIsFound() throws Refusal {
+    Certificate honest = Certificate.decode(record.certificate().toArray());
+    List<Bytes> others = new ArrayList<>(honest.commitments());
+    Collections.swap(others, 0, 1);
+    for (List<Bytes> commitments : List.of(others, List.<Bytes>of())) {
+      Certificate lie =
+          new Certificate(honest.ref(), honest.survivors(), honest.signatures(), commitments);
+      RoundRecord forged =
+          new RoundRecord(
+              record.manifestCertificate(),
+              Bytes.of(lie.encode()),
+              record.result(),
+              record.survivors(),
+              record.dropped());
+      assertBlames(refusal(() -> verified(forged)), Reason.WRONG_ROOT);
+    }
   }
 }

@@ -1,0 +1,146 @@
+package org.concordat.coordinator.epoch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.concordat.coordinator.directory.Sessions;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Incarnation;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.StoreAnswer;
+import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a new store's query to all other agents, also to those that come later, and their answers
+ * back, once a quorum is there and with each further one: how many the member asks for, only it
+ * knows. In memory only; a member asks again whenever it connects. On the mailbox thread.
+ */
+public final class StoreRelay {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreRelay.class);
+
+  public static final Set<String> TYPES = Set.of(StoreQuery.TYPE, StoreAnswer.TYPE);
+
+  /** What a member has asked and others have answered. */
+  private static final class Asked {
+    final Incarnation store;
+    final StoreQuery query;
+    final byte[] sealed;
+    final Map<String, Bytes> answers = new TreeMap<>();
+    int sent;
+
+    Asked(Incarnation store, StoreQuery query, byte[] sealed) {
+      this.store = store;
+      this.query = query;
+      this.sealed = sealed;
+    }
+
+    boolean isAnsweredBy(StoreAnswer answer) {
+      return answer.incarnation().equals(store) && answer.nonce().equals(query.nonce());
+    }
+  }
+
+  private final Sessions sessions;
+  private final Notary notary;
+  private final Supplier<List<String>> agents;
+  private final Map<String, Asked> asked = new HashMap<>();
+
+  /**
+   * @param agents of the roster in force
+   */
+  public StoreRelay(Sessions sessions, Notary notary, Supplier<List<String>> agents) {
+    this.sessions = sessions;
+    this.notary = notary;
+    this.agents = agents;
+  }
+
+  /**
+   * A query or an answer, with its signature checked.
+   *
+   * @throws MalformedMessageException if it is neither
+   */
+  public void received(Notary.Opened opened, byte[] sealed) {
+    if (opened.type().equals(StoreQuery.TYPE)) {
+      queried(opened, sealed);
+    } else {
+      answered(opened.sender(), StoreAnswer.decode(opened.payload()), sealed);
+    }
+  }
+
+  private void queried(Notary.Opened opened, byte[] sealed) {
+    String asker = opened.sender();
+    StoreQuery query = StoreQuery.decode(opened.payload());
+    Asked before = asked.get(asker);
+    if (before == null || !before.query.equals(query)) {
+      LOG.warn(
+          "{} has a new store ({}): the others are asked what its lost one may have done",
+          asker,
+          opened.stamp().incarnation().shortHex());
+      asked.put(asker, new Asked(opened.stamp().incarnation(), query, sealed));
+    }
+    sessions.find(asker).ifPresent(session -> session.asking(true));
+    others(asker).forEach(other -> sessions.send(other, sealed));
+    Asked now = java.util.Objects.requireNonNull(asked.get(asker));
+    now.sent = 0;
+    sendAnswers(asker, now);
+  }
+
+  private List<String> others(String asker) {
+    return agents.get().stream()
+        .filter(other -> !other.equals(asker) && sessions.connected(other))
+        .toList();
+  }
+
+  private void answered(String member, StoreAnswer answer, byte[] sealed) {
+    Asked open = asked.get(answer.asker());
+    if (open == null || member.equals(answer.asker()) || !open.isAnsweredBy(answer)) {
+      return; // to an earlier query, or one of before a restart: the member asks again
+    }
+    open.answers.putIfAbsent(member, Bytes.of(sealed));
+    if (open.answers.keySet().containsAll(others(answer.asker()))) {
+      sendAnswers(answer.asker(), open);
+    }
+  }
+
+  /** Answers that have come since they were sent last. */
+  public void tick() {
+    asked.forEach(this::sendAnswers);
+  }
+
+  private void sendAnswers(String asker, Asked open) {
+    boolean enough = open.answers.size() >= Cohort.threshold(agents.get().size(), 0);
+    if (enough && open.answers.size() > open.sent && sessions.connected(asker)) {
+      open.sent = open.answers.size();
+      StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));
+      sessions.send(asker, Inbox.seal(notary, all).toArray());
+      sessions.find(asker).ifPresent(session -> session.asking(false));
+    }
+  }
+
+  /** A member has connected: it is asked what others wait for. */
+  public void connected(String member) {
+    asked.forEach(
+        (asker, open) -> {
+          if (!asker.equals(member) && !open.answers.containsKey(member)) {
+            sessions.send(member, open.sealed);
+          }
+        });
+  }
+
+  /** The member has said something else than its query from this store: it needs no answers. */
+  public void spoke(String member, Incarnation store) {
+    Asked open = asked.get(member);
+    if (open != null && open.store.equals(store)) {
+      asked.remove(member);
+    }
+  }
+}
