@@ -1,8 +1,13 @@
 package org.concordat.e2e;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.concordat.agent.Agent;
 import org.concordat.agent.AgentConfig;
@@ -11,15 +16,17 @@ import org.concordat.coordinator.CoordinatorConfig;
 
 /**
  * A coordinator or an agent as a process of its own: {@code coordinator|agent CONFIG [POINT]}. At
- * the given crash point it prints PAUSED and stands still, so that the test kills it exactly there.
+ * the given crash point it prints PAUSED and stands still, so that the test kills it exactly there;
+ * with {@code copies:FOLDER} it goes on, and leaves a copy of its state after every step.
  */
 public final class ProcessMain {
+  static final String COPIES = "copies:";
   private static final long CLOSE_MILLIS = 10_000;
 
   private ProcessMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    Consumer<String> crashPoint = arguments.length > 2 ? pauseAt(arguments[2]) : point -> {};
+    Consumer<String> crashPoint = arguments.length > 2 ? at(arguments[2]) : point -> {};
     Path config = Path.of(arguments[1]);
     Runnable close = () -> {};
     if (arguments[0].equals("coordinator")) {
@@ -39,6 +46,34 @@ public final class ProcessMain {
     closing.start();
     closing.join(CLOSE_MILLIS); // at a crash point it stands still
     Runtime.getRuntime().halt(0);
+  }
+
+  private static Consumer<String> at(String point) {
+    return point.startsWith(COPIES)
+        ? copies(Path.of(point.substring(COPIES.length())))
+        : pauseAt(point);
+  }
+
+  /** Of the folder {@code state} beside the given one, file by file, while nothing writes to it. */
+  private static Consumer<String> copies(Path folder) {
+    AtomicInteger number = new AtomicInteger();
+    return reached -> {
+      if (!reached.startsWith("after:")) {
+        return;
+      }
+      Path state = folder.resolveSibling("state");
+      Path copy = folder.resolve(String.valueOf(number.getAndIncrement()));
+      try {
+        Files.createDirectories(copy);
+        for (String name : List.of("state.sqlite", "state.sqlite-wal", "keys")) {
+          if (Files.exists(state.resolve(name))) {
+            Files.copy(state.resolve(name), copy.resolve(name));
+          }
+        }
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    };
   }
 
   private static Consumer<String> pauseAt(String point) {

@@ -4,7 +4,6 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.concordat.agent.approval.ApprovalCheck;
@@ -32,8 +31,6 @@ import org.concordat.store.StoreLocation;
 
 /** A running agent: everything is wired here, by hand, top to bottom. */
 public final class Agent implements AutoCloseable {
-  private static final Duration LEAF_CHECK = Duration.ofSeconds(30);
-
   private final Threads threads;
   private final Link link;
   private final Worker worker;
@@ -130,8 +127,7 @@ public final class Agent implements AutoCloseable {
             entries,
             blobs,
             crashPoint);
-    Link link =
-        new Link(channel, software, site.genesis().digest().bytes(), rosters.latest().version());
+    Link link = new Link(channel, clock);
     Requests requests =
         new Requests(
             entries,
@@ -142,6 +138,9 @@ public final class Agent implements AutoCloseable {
     Uploader uploader = new Uploader(channel, config.limits().partBytes());
     new Desk(
             config,
+            software,
+            clock,
+            new FirstStoreMark(config.home(), entries),
             rosters,
             notary,
             steps,
@@ -155,7 +154,6 @@ public final class Agent implements AutoCloseable {
             link,
             desk -> new Errands(desk, threads, worker, uploader, blobs, crashPoint))
         .start();
-    threads.postEvery(LEAF_CHECK, tls::renewIfDue);
     return new Agent(threads, link, worker, database, status);
   }
 

@@ -1,6 +1,10 @@
 package org.concordat.agent;
 
+import com.google.protobuf.ByteString;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +25,22 @@ import org.concordat.agent.session.Link;
 import org.concordat.certs.CertsException;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
+import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.JobClosed;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.Welcome;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Action.Send;
 import org.concordat.secureagg.member.Action.Upload;
+import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
@@ -57,9 +66,13 @@ final class Desk implements Link.Listener {
 
   private static final Duration STORE_RETRY = Duration.ofSeconds(5);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(60);
   private static final int MAX_TOLD_CHARS = 2000;
 
   private final AgentConfig config;
+  private final String software;
+  private final Clock clock;
+  private final FirstStoreMark firstStore;
   private final Rosters rosters;
   private final Notary notary;
   private final MemberSteps steps;
@@ -71,6 +84,7 @@ final class Desk implements Link.Listener {
   private final Threads threads;
   private final Link link;
   private final Errands errands;
+  private volatile ByteString incarnation = ByteString.EMPTY;
   private String lost = "";
   private String clippedJob = "";
   private long updates;
@@ -79,6 +93,9 @@ final class Desk implements Link.Listener {
 
   Desk(
       AgentConfig config,
+      String software,
+      Clock clock,
+      FirstStoreMark firstStore,
       Rosters rosters,
       Notary notary,
       MemberSteps steps,
@@ -92,6 +109,9 @@ final class Desk implements Link.Listener {
       Link link,
       Function<Desk, Errands> errands) {
     this.config = config;
+    this.software = software;
+    this.clock = clock;
+    this.firstStore = firstStore;
     this.rosters = rosters;
     this.notary = notary;
     this.steps = steps;
@@ -114,37 +134,116 @@ final class Desk implements Link.Listener {
             requests,
             status,
             policyDigest,
-            link);
+            link,
+            () -> firstStore.isFirst(steps.member().incarnation()));
     threads.onFailure(failure -> threads.post(() -> failed(failure)));
   }
 
   /** Pins the cohort of this site's own roster, and opens the session. */
   void start() {
     status.set("state", "idle");
-    threads.post(this::pin);
+    threads.post(this::begin);
     threads.postEvery(INBOX_LOOK, jobDesk::lookAtInbox);
-    link.start(this);
+    threads.post(() -> link.start(this));
+  }
+
+  /** The store's incarnation first: nothing is said without one. */
+  private void begin() {
+    Optional<Incarnation> first = firstStore.mark();
+    try {
+      act(
+          steps.take(
+              member -> member.begin(first), first.map(firstStore::change).stream().toList()));
+    } catch (Refusal refusal) {
+      refused(refusal);
+      return;
+    }
+    firstStore.remove();
+    pin();
+    sayStore();
+  }
+
+  /** Which store this is, for everybody to see. */
+  private void sayStore() {
+    Member member = steps.member();
+    incarnation = ByteString.copyFrom(member.incarnation().bytes().toArray());
+    status.set(
+        "store",
+        member.confirmed()
+            ? member.incarnation().shortHex()
+            : "this site's store is new ("
+                + member.incarnation().shortHex()
+                + "): waiting for "
+                + alliance().quorum()
+                + " other members to answer what they know of the lost one. Nothing is signed until"
+                + " then");
   }
 
   private void pin() {
-    Alliance alliance = rosters.alliance(config.coordinatorName(), config.approval().colluders());
+    Alliance alliance = alliance();
     attempt(member -> member.pin(alliance));
+  }
+
+  private Alliance alliance() {
+    return rosters.alliance(config.coordinatorName(), config.approval().colluders());
   }
 
   // --- the session
 
   @Override
-  public void connected() {
+  public Hello hello() {
+    return Hello.newBuilder()
+        .setProtocolVersion(ProtocolVersion.WIRE)
+        .setSoftware(software)
+        .setGenesisDigest(ByteString.copyFrom(rosters.genesisDigest()))
+        .setRosterVersion(rosters.latest().version())
+        .setUnixMillis(clock.millis())
+        .setIncarnation(incarnation)
+        .build();
+  }
+
+  @Override
+  public void connected(Welcome welcome) {
+    long now = clock.millis();
     threads.post(
         () -> {
           if (!lost.isEmpty()) {
             LOG.warn("the session with the coordinator is open again");
           }
           lost = "";
-          status.set("connected", true);
-          status.set("lastError", "");
+          status.set(Map.of("connected", true, "lastError", "", "clock", clocks(welcome, now)));
           say("idle", "", 0);
+          welcomed(welcome);
         });
+  }
+
+  /** Both clocks, where they are further apart than certificates and logs can bear; else empty. */
+  private static String clocks(Welcome welcome, long now) {
+    long apart = now - welcome.getUnixMillis();
+    if (welcome.getUnixMillis() == 0 || Math.abs(apart) <= CLOCKS_APART.toMillis()) {
+      return "";
+    }
+    String said =
+        "this site's clock says "
+            + Instant.ofEpochMilli(now).truncatedTo(ChronoUnit.SECONDS)
+            + ", the coordinator's "
+            + Instant.ofEpochMilli(welcome.getUnixMillis()).truncatedTo(ChronoUnit.SECONDS)
+            + ": "
+            + Math.abs(apart) / 1000
+            + " s apart. Next: set the one that is wrong (NTP); certificates are judged by them";
+    LOG.warn("{}", said);
+    return said;
+  }
+
+  /** Whether this store is the one that spoke last; if it is new, the others are asked. */
+  private void welcomed(Welcome welcome) {
+    Optional<byte[]> last =
+        Optional.of(welcome.getLastStatement().toByteArray()).filter(bytes -> bytes.length > 0);
+    attempt(member -> member.welcomed(last));
+    if (!steps.member().confirmed()) {
+      attempt(Member::query);
+    }
+    sayStore();
   }
 
   @Override
@@ -377,6 +476,24 @@ final class Desk implements Link.Listener {
     } else if (notice instanceof Notice.CohortDrawn drawn) {
       LOG.info("{}", drawn.describe());
       status.set("cohort", drawn.describe());
+    } else if (notice instanceof Notice.StoreConfirmed confirmed) {
+      LOG.warn(
+          "the other members have answered: this site's new store {} takes part from epoch {} on",
+          confirmed.store().shortHex(),
+          confirmed.aboveEpoch() + 1);
+      sayStore();
+    } else if (notice instanceof Notice.StoreLost lostStore) {
+      alarm(
+          "ALARM: this site's store "
+              + lostStore.lost().shortHex()
+              + " is an old copy or has a clone: "
+              + lostStore.why()
+              + ". It goes on as the new store "
+              + lostStore.now().shortHex()
+              + ", which signs nothing until other members have answered. Next: make sure that only"
+              + " one agent runs with this member's keys, and that state/ is never restored");
+      sayStore();
+      link.restart();
     } else if (notice instanceof Notice.StateOverridden
         || notice instanceof Notice.Complained
         || notice instanceof Notice.Judged) {
@@ -421,7 +538,7 @@ final class Desk implements Link.Listener {
     }
     waitingForStore = false;
     LOG.warn("this site's state can be written again: the session is opened again");
-    pin();
+    begin();
     link.resume();
   }
 

@@ -3,6 +3,7 @@ package org.concordat.agent;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.concordat.agent.approval.Approvals;
 import org.concordat.agent.approval.Request;
 import org.concordat.agent.approval.Requests;
@@ -65,6 +66,7 @@ final class JobDesk {
   private final AgentStatus status;
   private final byte[] policyDigest;
   private final Link link;
+  private final BooleanSupplier historyKnown;
 
   JobDesk(
       Desk desk,
@@ -76,7 +78,8 @@ final class JobDesk {
       Requests requests,
       AgentStatus status,
       byte[] policyDigest,
-      Link link) {
+      Link link,
+      BooleanSupplier historyKnown) {
     this.desk = desk;
     this.rosters = rosters;
     this.notary = notary;
@@ -87,6 +90,7 @@ final class JobDesk {
     this.status = status;
     this.policyDigest = policyDigest;
     this.link = link;
+    this.historyKnown = historyKnown;
     status.set("waitingForApproval", requests.open());
   }
 
@@ -160,6 +164,19 @@ final class JobDesk {
   }
 
   private Verdict judge(Proposal proposal) {
+    Verdict verdict = verdict(proposal);
+    try {
+      if (verdict instanceof Verdict.Possible) {
+        terms(proposal.job(), proposal.members());
+      }
+      return verdict;
+    } catch (IllegalArgumentException contradiction) {
+      return new Verdict.Refused(
+          "the job's terms contradict each other: " + contradiction.getMessage());
+    }
+  }
+
+  private Verdict verdict(Proposal proposal) {
     List<String> members = proposal.members();
     int inOneSum = Math.min(members.size(), steps.ownCohort().orElse(members.size()));
     JobSpec spec = proposal.job().spec();
@@ -167,7 +184,7 @@ final class JobDesk {
         proposal.job(),
         members,
         SumFacts.ofJob(inOneSum, spec.getSecureAggregation().getColluders()),
-        true);
+        historyKnown.getAsBoolean());
   }
 
   private void saysWaiting(Request request) {

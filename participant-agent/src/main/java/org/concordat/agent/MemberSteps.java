@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -29,6 +30,13 @@ import org.concordat.store.Entries;
 final class MemberSteps {
   /** Kind of the entries that are secure aggregation's durable map. */
   private static final String KIND = "secagg";
+
+  /**
+   * What secure aggregation erases for good: the keys of an epoch that is being set up, the secrets
+   * of tokens, the value of a draw, and shares and seeds in what was sent or received for a token.
+   */
+  private static final Pattern SECRETS =
+      Pattern.compile("(forming|secret|draw)/.*|token/.*/(sent-reveal|sent-pair-reveal/.*|result)");
 
   private static final String PROBE = "probe";
   private static final int PROBE_BYTES = 1 << 18;
@@ -78,8 +86,8 @@ final class MemberSteps {
   }
 
   /**
-   * Applies an input. What it changes is durable when this returns; nothing of it may be sent
-   * before.
+   * Applies an input. What it changes is durable when this returns, and what it erases is gone from
+   * the store's files; nothing of it may be sent before.
    *
    * @throws Refusal if the input is refused; nothing has changed
    * @throws RuntimeException of the store, if it cannot be written; nothing has changed
@@ -113,7 +121,7 @@ final class MemberSteps {
       if (action instanceof PersistBlob blob) {
         blobs.putNamed(blobName(blob.key()), blob.content());
       } else if (action instanceof Persist persist) {
-        changes.add(new Entries.Put(KIND, persist.key(), persist.value().toArray()));
+        changes.add(put(persist.key(), persist.value().toArray()));
       } else if (action instanceof Erase erase) {
         changes.add(new Entries.Delete(KIND, erase.key()));
         erased.add(blobName(erase.key()));
@@ -126,6 +134,13 @@ final class MemberSteps {
     entries.apply(changes);
     erased.forEach(blobs::erase);
     crashPoint.accept("after:" + what);
+  }
+
+  /** What a step's Erase must leave in no file is a secret entry. */
+  private static Entries.Change put(String key, byte[] value) {
+    return SECRETS.matcher(key).matches()
+        ? new Entries.PutSecret(KIND, key, value)
+        : new Entries.Put(KIND, key, value);
   }
 
   /** Under which name a masked vector is kept. */

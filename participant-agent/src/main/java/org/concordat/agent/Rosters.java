@@ -34,6 +34,11 @@ public final class Rosters implements Envelopes.Verifier {
             .orElseGet(() -> RosterChain.of(genesis));
   }
 
+  /** SHA-256 of the genesis that this site has pinned. */
+  public byte[] genesisDigest() {
+    return genesis.digest().bytes();
+  }
+
   public Roster latest() {
     return chain.latest();
   }

@@ -5,8 +5,6 @@ import static org.concordat.secureagg.codec.MalformedMessageException.check;
 import java.util.List;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.kernel.Quantisation;
-import org.concordat.secureagg.message.Limits;
 
 /**
  * What a member consented to, as its own copy of the signed job says ("Terms" of the protocol): an
@@ -50,13 +48,7 @@ public record JobTerms(
         "members %s are not sorted and distinct",
         members);
     check(colluders >= 0, "colluders %d", colluders);
-    check(
-        vectorLength >= 1 && vectorLength <= Limits.VECTOR_LENGTH,
-        "vector length %d",
-        vectorLength);
-    // the other numbers' bounds, with the widest wire
-    new Quantisation(
-        wireBits == 0 ? 32 : wireBits, quantBits, clipNormL2, coordinateBound, maxWeight);
+    check(vectorLength >= 1, "vector length %d", vectorLength);
   }
 
   /** N_min at the least, of a job whose members are all in one cohort. */
@@ -85,7 +77,7 @@ public record JobTerms(
             in.text(Ids.MAX_BYTES),
             new Digest(in.raw(Digest.SIZE_BYTES)),
             in.i32(),
-            in.list(Limits.ALLIANCE, r -> r.text(Ids.MAX_BYTES)),
+            in.list(Alliance.MAX_MEMBERS, r -> r.text(Ids.MAX_BYTES)),
             in.u16(),
             in.i32(),
             in.u8(),

@@ -14,6 +14,7 @@ import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.StoreAnswer;
@@ -249,6 +250,7 @@ class StoresTest {
   private TreeMap<String, byte[]> copyBefore(Site site) throws Refusal {
     World fresh = new World(5, 0, 41);
     fresh.runEpoch(1, Set.of());
+    fresh.task(0, 0, 0, 20, World.INITIAL, List.of());
     return new TreeMap<>(fresh.site(world.cohort.indexOf(site.name)).disk);
   }
 
@@ -291,6 +293,39 @@ class StoresTest {
     site.apply(m -> m.welcomed(Optional.of(last)));
     assertThat(site.noticed(Notice.StoreLost.class)).isEmpty();
     assertThat(site.member().confirmed()).isTrue();
+  }
+
+  /** A coordinator that kept it back for later does not make a confirmed store new once more. */
+  @Test
+  void theStatementOfTheLostStoreThatComesLateIsNoSurpriseEither() throws Refusal {
+    byte[] last = world.site(LOST).uploads.get(0).sealedCommitment().toArray();
+    Site site = emptied();
+    confirm(site);
+    site.apply(m -> m.welcomed(Optional.of(last)));
+    assertThat(site.noticed(Notice.StoreLost.class)).isEmpty();
+    byte[] newer =
+        Inbox.seal(
+                new TestNotary(site.name),
+                new Stamp(TestNotary.store("a clone of the lost one"), 1),
+                new ManifestSignature(2, World.digest("manifest 2")))
+            .toArray();
+    site.apply(m -> m.welcomed(Optional.of(newer)));
+    assertThat(site.noticed(Notice.StoreLost.class)).as("above what others know").hasSize(1);
+  }
+
+  @Test
+  void aTaskOfTheOldStoreIsNotDeclinedByTheNewOne() throws Refusal {
+    Site site = world.site(1);
+    Task open = world.task(0, 0, 30, 20, World.INITIAL, List.of());
+    byte[] newest = site.uploads.get(0).sealedCommitment().toArray();
+    site.disk.clear();
+    site.disk.putAll(copyBefore(site));
+    site.restart();
+    site.handle(world.seal(open));
+    site.apply(m -> m.welcomed(Optional.of(newest)));
+    assertThat(site.member().openTasks()).isEmpty();
+    Refusal refusal = UnderAttack.refusal(() -> site.apply(m -> m.giveUp(open.digest(), "lost")));
+    assertThat(refusal.reason()).isEqualTo(Reason.STORE_LOST);
   }
 
   @Test

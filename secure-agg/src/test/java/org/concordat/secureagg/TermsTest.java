@@ -231,6 +231,22 @@ class TermsTest {
   }
 
   @Test
+  void termsThatNoTaskCanMeetAreNotAdmitted() {
+    Site site = world.site(0);
+    JobTerms tooWide =
+        new JobTerms(
+            "job-2", World.INITIAL, 1, world.cohort.members(), 2, ELEMENTS, 24, 16, 10, 1, 100);
+    JobTerms clipBelowTheBound =
+        new JobTerms(
+            "job-3", World.INITIAL, 1, world.cohort.members(), 2, ELEMENTS, 8, 0, 0.5, 1, 100);
+    for (JobTerms terms : List.of(tooWide, clipBelowTheBound)) {
+      Refusal refusal = UnderAttack.refusal(() -> site.apply(m -> m.admitJob(terms)));
+      assertThat(refusal.reason()).isEqualTo(Reason.TERMS_MISMATCH);
+      assertThat(refusal).hasMessageContaining("impossible terms");
+    }
+  }
+
+  @Test
   void termsAreReadBack() {
     JobTerms terms = terms(List.of("a", EXTRA), 1);
     assertThat(JobTerms.decode(terms.encode())).isEqualTo(terms);

@@ -12,18 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: migrated to this program's schema, and locked for this process until it is closed.
  *
  * <p>SQLite runs with {@code synchronous=FULL} and {@code secure_delete}: a committed transaction
- * survives a power loss, and what was erased is overwritten in the file.
+ * survives a power loss. What must be gone for good once it is erased is a secret entry, see {@link
+ * Entries}.
  */
 public final class Database implements AutoCloseable {
   private static final long POSTGRES_LOCK_KEY = 0x636f6e636f726461L;
@@ -34,6 +38,7 @@ public final class Database implements AutoCloseable {
   private final FileChannel lockFile;
   private final HikariDataSource source;
   private final Jdbi jdbi;
+  private @Nullable SecretKeys secretKeys;
 
   private Database(StoreLocation location, FileChannel lockFile, HikariDataSource source) {
     this.location = location;
@@ -59,6 +64,9 @@ public final class Database implements AutoCloseable {
         database.lockPostgres();
       }
       database.migrate();
+      if (!location.isPostgres()) {
+        database.openSecretKeys();
+      }
       return database;
     } catch (RuntimeException failure) {
       if (source != null) {
@@ -80,10 +88,33 @@ public final class Database implements AutoCloseable {
     return jdbi;
   }
 
+  private void openSecretKeys() {
+    List<Long> referred =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT slot FROM entry WHERE slot IS NOT NULL")
+                    .mapTo(Long.class)
+                    .list());
+    secretKeys = SecretKeys.open(location.directory().resolve("keys"), referred);
+  }
+
+  /** Whether entries may be secrets here. */
+  boolean keepsSecrets() {
+    return secretKeys != null;
+  }
+
+  SecretKeys secretKeys() {
+    return Objects.requireNonNull(secretKeys, "a PostgreSQL store keeps no secrets");
+  }
+
   /** Releases the lock and the connections; everything committed stays. */
   @Override
   public void close() {
     source.close();
+    if (secretKeys != null) {
+      secretKeys.close();
+    }
     closeQuietly(lockFile);
   }
 
@@ -107,6 +138,8 @@ public final class Database implements AutoCloseable {
       config.addDataSourceProperty("synchronous", "FULL");
       config.addDataSourceProperty("secure_delete", "true");
       config.addDataSourceProperty("busy_timeout", "10000");
+      // pages of a transaction never go into files in a temporary directory
+      config.addDataSourceProperty("temp_store", "MEMORY");
     }
     return config;
   }
@@ -242,7 +275,7 @@ public final class Database implements AutoCloseable {
     return String.valueOf(root.getMessage());
   }
 
-  private static void closeQuietly(@org.jspecify.annotations.Nullable FileChannel channel) {
+  private static void closeQuietly(@Nullable FileChannel channel) {
     try {
       if (channel != null) {
         channel.close();

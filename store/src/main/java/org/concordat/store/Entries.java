@@ -1,24 +1,33 @@
 package org.concordat.store;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/** Plain tables: records of a kind under an id. Several changes are one transaction. */
+/**
+ * Plain tables: records of a kind under an id. Several changes are one transaction. A secret record
+ * is encrypted under a key of its own; when a change that removes or replaces it returns, the key
+ * is overwritten, and no file of the store leads to what it was.
+ */
 public final class Entries {
   /** A change of one record. */
-  public sealed interface Change permits Put, Delete, DeleteAll {}
+  public sealed interface Change permits Put, PutSecret, Delete {}
 
   /** Inserts or replaces. */
   public record Put(String kind, String id, byte[] body) implements Change {}
 
+  /** Inserts or replaces what will be erased for good one day. SQLite only. */
+  public record PutSecret(String kind, String id, byte[] body) implements Change {}
+
   /** Removes, if it is there. */
   public record Delete(String kind, String id) implements Change {}
 
-  /** Removes every record of a kind. */
-  public record DeleteAll(String kind) implements Change {}
+  private static final String INSERT =
+      "INSERT INTO entry (kind, id, body, slot) VALUES (:kind, :id, :body, :slot) ";
 
   private final Database database;
 
@@ -26,12 +35,104 @@ public final class Entries {
     this.database = database;
   }
 
-  /** Applies all changes or none. Durable when it returns. */
+  /**
+   * Applies all changes or none. Durable when it returns, and the keys of secrets that were removed
+   * or replaced are overwritten.
+   *
+   * @throws StoreException also if the changes are durable, but such a key could not be
+   *     overwritten: nothing may be sent that promises it. It is tried again before the next
+   *     change, and when the store is opened
+   */
   public void apply(List<? extends Change> changes) {
     if (changes.isEmpty()) {
       return;
     }
-    database.jdbi().useTransaction(handle -> changes.forEach(change -> applyOne(handle, change)));
+    if (!database.keepsSecrets()) {
+      database.jdbi().useTransaction(handle -> changes.forEach(change -> write(handle, change)));
+      return;
+    }
+    SecretKeys keys = database.secretKeys();
+    keys.settle();
+    List<Long> made = new ArrayList<>();
+    List<Long> gone = new ArrayList<>();
+    boolean durable = false;
+    try {
+      List<Row> rows = new ArrayList<>();
+      for (Change change : changes) {
+        rows.add(row(change, keys, made));
+      }
+      database
+          .jdbi()
+          .useTransaction(
+              handle ->
+                  rows.forEach(
+                      row -> {
+                        slotOf(handle, row.kind(), row.id()).ifPresent(gone::add);
+                        row.write(handle);
+                      }));
+      durable = true;
+    } finally {
+      keys.erase(durable ? gone : made);
+    }
+  }
+
+  /** A change as the table has it; no body for a removal. */
+  private record Row(String kind, String id, byte @Nullable [] body, @Nullable Long slot) {
+    void write(Handle handle) {
+      if (body == null) {
+        handle
+            .createUpdate("DELETE FROM entry WHERE kind = :kind AND id = :id")
+            .bind("kind", kind)
+            .bind("id", id)
+            .execute();
+      } else {
+        handle
+            .createUpdate(
+                INSERT
+                    + "ON CONFLICT (kind, id) DO UPDATE SET body = EXCLUDED.body, slot = EXCLUDED.slot")
+            .bind("kind", kind)
+            .bind("id", id)
+            .bind("body", body)
+            .bind("slot", slot)
+            .execute();
+      }
+    }
+  }
+
+  private static Row row(Change change, SecretKeys keys, List<Long> made) {
+    if (change instanceof PutSecret secret) {
+      SecretKeys.Sealed hidden = keys.seal(name(secret.kind(), secret.id()), secret.body());
+      made.add(hidden.slot());
+      return new Row(secret.kind(), secret.id(), hidden.body(), hidden.slot());
+    }
+    return plain(change);
+  }
+
+  private static Row plain(Change change) {
+    if (change instanceof Put put) {
+      return new Row(put.kind(), put.id(), put.body(), null);
+    }
+    if (change instanceof Delete delete) {
+      return new Row(delete.kind(), delete.id(), null, null);
+    }
+    throw new IllegalStateException("secrets that are to be erased are kept in SQLite only");
+  }
+
+  private static void write(Handle handle, Change change) {
+    plain(change).write(handle);
+  }
+
+  private static Optional<Long> slotOf(Handle handle, String kind, String id) {
+    return handle
+        .createQuery("SELECT slot FROM entry WHERE kind = :kind AND id = :id AND slot IS NOT NULL")
+        .bind("kind", kind)
+        .bind("id", id)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private static String name(String kind, String id) {
+    return kind + "/" + id;
   }
 
   /** Inserts or replaces one record. Durable when it returns. */
@@ -50,11 +151,11 @@ public final class Entries {
         .inTransaction(
             handle ->
                 handle
-                        .createUpdate(
-                            "INSERT INTO entry (kind, id, body) VALUES (:kind, :id, :body) ON CONFLICT (kind, id) DO NOTHING")
+                        .createUpdate(INSERT + "ON CONFLICT (kind, id) DO NOTHING")
                         .bind("kind", kind)
                         .bind("id", id)
                         .bind("body", body)
+                        .bind("slot", (Long) null)
                         .execute()
                     == 1);
   }
@@ -65,11 +166,24 @@ public final class Entries {
         .withHandle(
             handle ->
                 handle
-                    .createQuery("SELECT body FROM entry WHERE kind = :kind AND id = :id")
+                    .createQuery("SELECT body, slot FROM entry WHERE kind = :kind AND id = :id")
                     .bind("kind", kind)
                     .bind("id", id)
-                    .map((rs, ctx) -> rs.getBytes(1))
+                    .map((rs, ctx) -> body(kind, id, rs.getBytes(1), (Number) rs.getObject(2)))
                     .findOne());
+  }
+
+  /** The ids of all records of a kind, in order. */
+  public List<String> ids(String kind) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT id FROM entry WHERE kind = :kind ORDER BY id")
+                    .bind("kind", kind)
+                    .mapTo(String.class)
+                    .list());
   }
 
   /** All records of a kind, ordered by id. */
@@ -80,33 +194,24 @@ public final class Entries {
         .useHandle(
             handle ->
                 handle
-                    .createQuery("SELECT id, body FROM entry WHERE kind = :kind ORDER BY id")
+                    .createQuery("SELECT id, body, slot FROM entry WHERE kind = :kind ORDER BY id")
                     .bind("kind", kind)
-                    .map((rs, ctx) -> Map.entry(rs.getString(1), rs.getBytes(2)))
+                    .map(
+                        (rs, ctx) ->
+                            Map.entry(
+                                rs.getString(1),
+                                body(
+                                    kind,
+                                    rs.getString(1),
+                                    rs.getBytes(2),
+                                    (Number) rs.getObject(3))))
                     .forEach(record -> found.put(record.getKey(), record.getValue())));
     return found;
   }
 
-  private static void applyOne(Handle handle, Change change) {
-    if (change instanceof Put put) {
-      handle
-          .createUpdate(
-              "INSERT INTO entry (kind, id, body) VALUES (:kind, :id, :body) ON CONFLICT (kind, id) DO UPDATE SET body = EXCLUDED.body")
-          .bind("kind", put.kind())
-          .bind("id", put.id())
-          .bind("body", put.body())
-          .execute();
-    } else if (change instanceof Delete delete) {
-      handle
-          .createUpdate("DELETE FROM entry WHERE kind = :kind AND id = :id")
-          .bind("kind", delete.kind())
-          .bind("id", delete.id())
-          .execute();
-    } else if (change instanceof DeleteAll all) {
-      handle
-          .createUpdate("DELETE FROM entry WHERE kind = :kind")
-          .bind("kind", all.kind())
-          .execute();
-    }
+  private byte[] body(String kind, String id, byte[] stored, @Nullable Number slot) {
+    return slot == null
+        ? stored
+        : database.secretKeys().open(slot.longValue(), name(kind, id), stored);
   }
 }

@@ -192,18 +192,16 @@ final class EpochStore {
     for (long number : past) {
       if (number > done) {
         String key = key(number);
-        entries.apply(
-            List.of(
-                new Entries.DeleteAll(inputsOf(number)),
-                new Entries.DeleteAll(PAGES + key),
-                new Entries.Delete(CERTIFIED, key),
-                new Entries.Delete(DEPOSITS, key),
-                new Entries.Delete(TOKENS, key),
-                new Entries.Delete(EpochNumbers.PREVIOUS, key),
-                new Entries.Put(
-                    FORGOTTEN,
-                    FORGOTTEN_OF + chain,
-                    ByteBuffer.allocate(Long.BYTES).putLong(number).array())));
+        List<Entries.Change> changes = new ArrayList<>();
+        for (String kind : List.of(inputsOf(number), PAGES + key)) {
+          entries.ids(kind).forEach(id -> changes.add(new Entries.Delete(kind, id)));
+        }
+        for (String kind : List.of(CERTIFIED, DEPOSITS, TOKENS, EpochNumbers.PREVIOUS)) {
+          changes.add(new Entries.Delete(kind, key));
+        }
+        byte[] upTo = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+        changes.add(new Entries.Put(FORGOTTEN, FORGOTTEN_OF + chain, upTo));
+        entries.apply(changes);
         held.remove(number);
       }
     }

@@ -4,17 +4,18 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
+import org.concordat.protocol.v1.Welcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +30,16 @@ public final class Link implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration JUMP = Duration.ofSeconds(30);
 
   /** What comes in, one call at a time; and what becomes of the connection. */
   public interface Listener {
-    void connected();
+    /** What this site says of itself at the opening of a session. */
+    Hello hello();
+
+    /** A session is open; the first of its messages. */
+    void connected(Welcome welcome);
 
     void disconnected(String reason);
 
@@ -40,25 +47,26 @@ public final class Link implements AutoCloseable {
   }
 
   private final ManagedChannel channel;
-  private final Hello hello;
+  private final Clock clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
   private @Nullable Listener listener;
   private @Nullable StreamObserver<SessionUp> up;
   private Duration pause = FIRST_PAUSE;
   private int session;
+  private long wallMillis;
+  private long steadyNanos;
   private boolean held;
   private boolean closed;
 
-  public Link(ManagedChannel channel, String software, byte[] genesisDigest, long rosterVersion) {
+  /**
+   * @param clock the wall clock
+   */
+  public Link(ManagedChannel channel, Clock clock) {
     this.channel = channel;
-    this.hello =
-        Hello.newBuilder()
-            .setProtocolVersion(ProtocolVersion.WIRE)
-            .setSoftware(software)
-            .setGenesisDigest(ByteString.copyFrom(genesisDigest))
-            .setRosterVersion(rosterVersion)
-            .build();
+    this.clock = clock;
+    this.wallMillis = clock.millis();
+    this.steadyNanos = System.nanoTime();
   }
 
   /** Connects, and keeps doing so. */
@@ -67,24 +75,59 @@ public final class Link implements AutoCloseable {
       listener = to;
     }
     timer.execute(this::open);
+    timer.scheduleWithFixedDelay(
+        this::lookAtClock, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * A machine that slept, or whose clock was set: its connection may be dead and the certificate
+   * that it began with over. The session is opened anew, on a connection of its own.
+   */
+  private void lookAtClock() {
+    long wall = clock.millis();
+    long steady = System.nanoTime();
+    long jumped = Math.abs(wall - wallMillis - TimeUnit.NANOSECONDS.toMillis(steady - steadyNanos));
+    wallMillis = wall;
+    steadyNanos = steady;
+    if (jumped > JUMP.toMillis()) {
+      LOG.warn(
+          "the clock jumped by {} s (this machine slept, or its clock was set): the session is"
+              + " opened anew",
+          jumped / 1000);
+      restart();
+    }
+  }
+
+  /** Ends the session, if there is one, and opens another on a new connection. */
+  public void restart() {
+    end("the session is opened anew");
+    channel.enterIdle();
+    timer.execute(this::open);
   }
 
   /** Ends the session, and opens none until {@link #resume}. */
   public void hold() {
+    synchronized (this) {
+      held = true;
+    }
+    end("this site pauses");
+  }
+
+  private void end(String why) {
     StreamObserver<SessionUp> open;
     Listener told;
     synchronized (this) {
-      held = true;
       session++;
       open = up;
       up = null;
       told = listener;
+      pause = FIRST_PAUSE;
     }
     if (open != null) {
-      open.onError(Status.CANCELLED.withDescription("this site pauses").asRuntimeException());
+      open.onError(Status.CANCELLED.withDescription(why).asRuntimeException());
     }
     if (told != null) {
-      told.disconnected("this site pauses");
+      told.disconnected(why);
     }
   }
 
@@ -107,7 +150,7 @@ public final class Link implements AutoCloseable {
     session++;
     StreamObserver<SessionUp> stream =
         AgentGatewayGrpc.newStub(channel).session(new Down(session, to));
-    stream.onNext(SessionUp.newBuilder().setHello(hello).build());
+    stream.onNext(SessionUp.newBuilder().setHello(to.hello()).build());
     up = stream;
   }
 
@@ -173,13 +216,13 @@ public final class Link implements AutoCloseable {
       if (!message.hasWelcome()) {
         to.received(message);
       } else if (welcomed(which)) {
-        to.connected();
+        to.connected(message.getWelcome());
       }
     }
 
     @Override
     public void onError(Throwable failure) {
-      broken(which, to, Reasons.of(failure));
+      broken(which, to, Reasons.of(failure, clock));
     }
 
     @Override

@@ -1,39 +1,138 @@
 package org.concordat.agent.session;
 
 import io.grpc.Status;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
+import org.concordat.certs.CertsException;
+import org.concordat.certs.PeerRefusedException;
+import org.jspecify.annotations.Nullable;
 
-/** Why there is no session, in the words of somebody who can do something about it. */
-final class Reasons {
+/**
+ * Why there is no session, in the words of somebody who can do something about it. The TLS stack
+ * wraps its causes in words of its own ("General OpenSslEngine problem", a pipeline of handlers):
+ * what is told is the cause and the way out.
+ */
+public final class Reasons {
+  private static final String NOT_TLS = "NotSslRecordException";
+
   private Reasons() {}
 
-  static String of(Throwable failure) {
-    Status status = Status.fromThrowable(failure);
-    String said =
-        status.getDescription() == null ? status.getCode().name() : status.getDescription();
-    for (Throwable at = status.getCause(); at != null; at = at.getCause()) {
-      if (at instanceof CertificateException) {
-        return "the server's certificate is refused: "
-            + at.getMessage()
-            + " (check coordinator.address, and this machine's clock)";
-      }
-      if (at instanceof SSLException && String.valueOf(at.getMessage()).contains("ALERT")) {
-        return "the coordinator does not accept this site's certificate (check this machine's"
-            + " clock, and that the roster in force lists this site; the coordinator's log says"
-            + " why): "
-            + at.getMessage();
-      }
-      if (at instanceof ConnectException) {
-        return "the coordinator does not answer (" + at.getMessage() + ")";
-      }
-      if (at instanceof UnknownHostException) {
-        return "the coordinator's host is unknown (" + at.getMessage() + ")";
+  /** Of a call or a connection that failed, one line. */
+  public static String of(Throwable failure, Clock clock) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      String named = named(at, clock);
+      if (named != null) {
+        return named;
       }
     }
-    Throwable cause = status.getCause();
-    return cause == null ? said : said + " (" + cause.getMessage() + ")";
+    Status status = Status.fromThrowable(failure);
+    return status(status, innermost(status));
+  }
+
+  private static @Nullable String named(Throwable at, Clock clock) {
+    String said = String.valueOf(at.getMessage());
+    if (at instanceof CertsException own) {
+      return "this site's own certificate cannot be used: " + own.getMessage();
+    }
+    if (at instanceof CertificateException) {
+      return "the server's certificate is refused: " + said + ". " + wayOut(at, clock);
+    }
+    if (at.getClass().getSimpleName().equals(NOT_TLS)) {
+      return "what listens at the coordinator's address does not speak TLS: it is no coordinator."
+          + " Next: check coordinator.address";
+    }
+    if (at instanceof SSLException && said.toUpperCase(Locale.ROOT).contains("ALERT")) {
+      return "the coordinator does not accept this site's certificate (check this machine's"
+          + " clock, which says "
+          + now(clock)
+          + ", and that the roster in force lists this site; the coordinator's log says why): "
+          + firstLine(said);
+    }
+    if (at instanceof UnknownHostException) {
+      return "the coordinator's host is unknown (" + said + "). Next: check coordinator.address";
+    }
+    if (at instanceof ConnectException || at instanceof NoRouteToHostException) {
+      return "the coordinator does not answer ("
+          + firstLine(said)
+          + "). Next: check that it runs, coordinator.address, and the way out of this network";
+    }
+    if (at instanceof OutOfMemoryError) {
+      return "this agent is out of memory (" + said + "). Next: give it a larger heap (-Xmx)";
+    }
+    return at instanceof IOException ? ofTheSystem(said) : null;
+  }
+
+  private static String wayOut(Throwable at, Clock clock) {
+    if (at instanceof PeerRefusedException refused) {
+      switch (refused.reason()) {
+        case EXPIRED:
+        case NOT_YET_VALID:
+          return "Next: compare this machine's clock ("
+              + now(clock)
+              + ") with the coordinator's; if both are right, the coordinator's certificate is to"
+              + " be renewed";
+        default:
+          break;
+      }
+    }
+    return "Next: check coordinator.address, and that the genesis is this alliance's";
+  }
+
+  private static @Nullable String ofTheSystem(String said) {
+    if (said.contains("Too many open files")) {
+      return "this agent has no file descriptor left. Next: raise 'ulimit -n' and restart it";
+    }
+    if (said.contains("No space left")) {
+      return "the disk is full. Next: make room below the agent's home";
+    }
+    return null;
+  }
+
+  private static String status(Status status, String said) {
+    switch (status.getCode()) {
+      case UNKNOWN:
+      case INTERNAL:
+        return "the coordinator failed, or what answers is none ("
+            + said
+            + "). Next: its log says why";
+      case UNAVAILABLE:
+        return "the connection to the coordinator broke (" + said + ")";
+      case RESOURCE_EXHAUSTED:
+        return "the coordinator refuses more at the moment (" + said + ")";
+      default:
+        return said;
+    }
+  }
+
+  /** The innermost cause that says anything. */
+  private static String innermost(Status status) {
+    String best =
+        status.getDescription() == null
+            ? status.getCode().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+            : firstLine(status.getDescription());
+    for (Throwable at = status.getCause(); at != null; at = at.getCause()) {
+      if (at.getMessage() != null) {
+        best = firstLine(at.getMessage());
+      } else if (at.getClass().getSimpleName().contains("ClosedChannel")) {
+        best = "it was closed";
+      }
+    }
+    return best;
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static String now(Clock clock) {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

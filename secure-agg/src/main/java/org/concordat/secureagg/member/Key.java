@@ -46,6 +46,10 @@ final class Key {
 
   static final String STORE_CONFIRMED = "store/confirmed";
   static final String STORE_LAST = "store/last";
+
+  /** Statements about epochs up to this number are a lost store's; absent for a first store. */
+  static final String STORE_ABOVE = "store/above";
+
   static final String STORE_NONCE = "store/nonce";
 
   /** What was consented to, by job. */

@@ -183,6 +183,7 @@ public final class Member {
               me.self(),
               "job %s has ended here",
               job);
+          Terms.requireSound(me, terms);
           Optional<byte[]> before = draft.get(Key.jobTerms(job));
           Refusal.require(
               before.isEmpty() || JobTerms.decode(before.get()).equals(terms),

@@ -110,6 +110,7 @@ final class Protecting {
 
   static void giveUp(Participant me, Draft draft, Digest taskDigest, String reason) throws Refusal {
     Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    Stores.requirePinned(me, draft, me.self(), token.manifest());
     if (token.has(Tokens.DECLINE)) {
       draft.sendAgain(token.key(Tokens.DECLINE));
       return;

@@ -17,14 +17,24 @@ import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Stamp;
+import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Decline;
+import org.concordat.secureagg.message.EpochKeys;
+import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.ManifestSignature;
+import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.PairReveal;
+import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
 import org.concordat.secureagg.message.StoreQuery;
+import org.concordat.secureagg.message.TokenRef;
 
 /**
  * Incarnations: which store this member speaks from, how it notices that the store is not the one
@@ -247,6 +257,7 @@ final class Stores {
       answer.rounds().forEach(one -> rounds.merge(one.job(), one.round(), Math::max));
     }
     draft.put(Key.STARTED, number(epoch));
+    draft.put(Key.STORE_ABOVE, number(epoch));
     Drawing.beginAbove(draft, alliance.rosterDigest(), draws);
     rounds.forEach((job, round) -> draft.put(Key.jobFloor(job), number(round)));
     draft.erase(Key.STORE_NONCE);
@@ -294,8 +305,9 @@ final class Stores {
   /**
    * Compares the newest statement of this member that the coordinator has with this store's own: a
    * higher count, or another statement of the same count, means that this store is an old copy or
-   * has a clone; so does a statement of a store that this one does not know to be lost. Then it
-   * becomes a new store: its secrets are erased, and it signs nothing before others have answered.
+   * has a clone; so does a newer statement of a store that this one does not know to be lost. Then
+   * it becomes a new store: its secrets are erased, and it signs nothing before others have
+   * answered.
    *
    * @param sealed as the coordinator returned it
    */
@@ -310,7 +322,8 @@ final class Stores {
         opened.stamp().counter());
     Incarnation theirs = opened.stamp().incarnation();
     if (!theirs.equals(own(draft))) {
-      if (!confirmed(draft)) {
+      boolean lostBefore = !confirmed(draft) || epochOf(me, sealed) <= above(draft);
+      if (lostBefore) {
         draft.mark(Key.storeBefore(theirs));
       } else if (!draft.has(Key.storeBefore(theirs))) {
         lose(me, draft, "store " + theirs.shortHex() + " speaks with this member's key");
@@ -327,6 +340,32 @@ final class Stores {
           "the coordinator has statement %d of this store, which has made %d"
               .formatted(counter, last.counter));
     }
+  }
+
+  /** What was said about epochs up to here, the lost store can have said; -1 of a first store. */
+  private static long above(Draft draft) {
+    return draft.get(Key.STORE_ABOVE).map(Participant::number).orElse(-1L);
+  }
+
+  /** The epoch that a member's statement is about, 0 if none. */
+  private static long epochOf(Participant me, byte[] sealed) throws Refusal {
+    Message message = Inbox.open(me.notary(), sealed).message();
+    if (message instanceof Decline decline) {
+      return decline.ref().epoch();
+    }
+    if (message instanceof PairReveal reveal) {
+      return reveal.ref().epoch();
+    }
+    boolean ofSetUp =
+        message instanceof EpochKeys
+            || message instanceof SectionHeader
+            || message instanceof Parcel
+            || message instanceof EpochMessage
+            || message instanceof ManifestSignature;
+    if (ofSetUp) {
+      return message.envelopeRound();
+    }
+    return Equivocation.tokenOf(message).map(TokenRef::epoch).orElse(0L);
   }
 
   private static void lose(Participant me, Draft draft, String why) {

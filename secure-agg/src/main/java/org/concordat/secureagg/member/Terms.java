@@ -1,5 +1,7 @@
 package org.concordat.secureagg.member;
 
+import static org.concordat.secureagg.codec.MalformedMessageException.check;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,8 +9,10 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.kernel.Quantisation;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Task;
 
 /**
@@ -29,6 +33,38 @@ final class Terms {
     String describe(String job) {
       return "job %s says %s %s, offered is %s".formatted(job, field, due, offered);
     }
+  }
+
+  /**
+   * That tasks within these terms are possible, whatever the cohort.
+   *
+   * @throws Refusal naming this member, who was about to consent
+   */
+  static void requireSound(Participant me, JobTerms terms) throws Refusal {
+    try {
+      int largest = Math.min(Math.max(1, terms.members().size()), Cohort.MAX_MEMBERS);
+      narrowest(terms, largest);
+      if (terms.wireBits() != 0) {
+        new Quantisation(
+                terms.wireBits(),
+                terms.quantBits(),
+                terms.clipNormL2(),
+                terms.coordinateBound(),
+                terms.maxWeight())
+            .requireNoWrap(largest);
+      }
+      check(terms.vectorLength() <= Limits.VECTOR_LENGTH, "vector length %d", terms.vectorLength());
+    } catch (MalformedMessageException impossible) {
+      throw new Refusal(
+          Reason.TERMS_MISMATCH,
+          me.self(),
+          "job %s has impossible terms: %s".formatted(terms.job(), impossible.getMessage()));
+    }
+  }
+
+  private static Quantisation narrowest(JobTerms terms, int members) {
+    return Quantisation.forCohort(
+        terms.quantBits(), members, terms.clipNormL2(), terms.coordinateBound(), terms.maxWeight());
   }
 
   /** An epoch must fit at least one job that this member consented to and that has not ended. */
@@ -117,14 +153,7 @@ final class Terms {
     if (terms.wireBits() != 0) {
       return Deviation.of("wire bits", terms.wireBits(), offered);
     }
-    int narrowest =
-        Quantisation.forCohort(
-                terms.quantBits(),
-                cohort.size(),
-                terms.clipNormL2(),
-                terms.coordinateBound(),
-                terms.maxWeight())
-            .wireBits();
+    int narrowest = narrowest(terms, cohort.size()).wireBits();
     return several(draft, cohort).isPresent()
         ? atLeast("wire bits", narrowest, offered)
         : Deviation.of("wire bits", narrowest, offered);
