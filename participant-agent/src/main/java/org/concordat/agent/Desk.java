@@ -141,7 +141,8 @@ final class Desk implements Link.Listener {
 
   /** Pins the cohort of this site's own roster, and opens the session. */
   void start() {
-    status.set("state", "idle");
+    dataSets.warnings().forEach(warning -> LOG.warn("{}", warning));
+    status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(this::begin);
     threads.postEvery(INBOX_LOOK, jobDesk::lookAtInbox);
     threads.post(() -> link.start(this));

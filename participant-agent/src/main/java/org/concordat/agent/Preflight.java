@@ -1,5 +1,7 @@
 package org.concordat.agent;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -103,7 +105,8 @@ public final class Preflight {
         + data.trainRows()
         + " training and "
         + data.testRows()
-        + " test rows, all valid";
+        + " test rows, all valid"
+        + data.warnings().stream().map(warning -> ". Warning: " + warning).collect(joining());
   }
 
   private static String trainer(AgentConfig config) {
