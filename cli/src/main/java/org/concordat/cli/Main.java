@@ -1,5 +1,6 @@
 package org.concordat.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -8,6 +9,8 @@ import org.concordat.cli.command.Concordat;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Failures;
+import org.concordat.cli.text.OutputFormat;
+import org.concordat.cli.text.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -34,7 +37,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Concordat());
     line.setExecutionStrategy(Main::execute);
     line.setExecutionExceptionHandler((thrown, at, parsed) -> report(thrown, at));
-    line.setParameterExceptionHandler((wrong, arguments) -> usage(wrong));
+    line.setParameterExceptionHandler(Main::usage);
     line.setUsageHelpWidth(100);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
@@ -54,11 +57,15 @@ public final class Main {
     if (shuttingDown()) {
       return ExitCode.INTERRUPTED.code(); // what Ctrl-C broke off is no news
     }
-    err.println("concordat: " + failure.getMessage());
-    if (!failure.next().isEmpty()) {
-      err.println("Next: " + failure.next() + ".");
-    }
     Concordat root = (Concordat) at.getCommandSpec().root().userObject();
+    if (root.output() == OutputFormat.json) {
+      err.println(json(failure.code(), String.valueOf(failure.getMessage()), failure.next()));
+    } else {
+      err.println("concordat: " + failure.getMessage());
+      if (!failure.next().isEmpty()) {
+        err.println("Next: " + failure.next() + ".");
+      }
+    }
     if (root.verbose()) {
       thrown.printStackTrace(err);
     }
@@ -77,13 +84,36 @@ public final class Main {
     }
   }
 
-  private static int usage(ParameterException wrong) {
+  /** An error as a program reads it: one object on one line of stderr. */
+  private static String json(ExitCode code, String message, String next) {
+    ObjectNode error = Terminal.object();
+    error
+        .putObject("error")
+        .put("code", code.code())
+        .put("meaning", code.meaning())
+        .put("message", message)
+        .put("next", next);
+    return error.toString();
+  }
+
+  /** The line could not be read, so that its --output is looked for by hand. */
+  private static boolean wantsJson(String... arguments) {
+    String line = String.join(" ", arguments);
+    return line.contains("--output json") || line.contains("--output=json");
+  }
+
+  private static int usage(ParameterException wrong, String... arguments) {
     CommandLine at = wrong.getCommandLine();
     PrintWriter err = at.getErr();
+    String help = at.getCommandSpec().qualifiedName() + " --help shows options and an example";
+    if (wantsJson(arguments)) {
+      err.println(json(ExitCode.USAGE, String.valueOf(wrong.getMessage()), help));
+      err.flush();
+      return ExitCode.USAGE.code();
+    }
     err.println("concordat: " + wrong.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
-    err.println(
-        "Next: " + at.getCommandSpec().qualifiedName() + " --help shows options and an example.");
+    err.println("Next: " + help + ".");
     err.flush();
     return ExitCode.USAGE.code();
   }

@@ -2,12 +2,15 @@ package org.concordat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,6 +26,7 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Failures;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExitCodeTest {
   @Test
@@ -48,7 +52,8 @@ class ExitCodeTest {
             "UNAVAILABLE=7",
             "VERIFICATION_FAILED=8",
             "JOB_FAILED=9",
-            "INTERRUPTED=130");
+            "INTERRUPTED=130",
+            "TERMINATED=143");
   }
 
   @Test
@@ -104,6 +109,55 @@ class ExitCodeTest {
     assertThat(failure).hasMessage("lyon as agent (eu) may not submit a job");
     assertThat(of(new NoSuchFileException("gone.yaml"))).hasMessageContaining("gone.yaml");
     assertThat(of(new NoSuchFileException("gone.yaml")).next()).isNotEmpty();
+  }
+
+  @Test
+  void errorsAreJsonWhereJsonIsAskedFor() throws IOException {
+    Cli missing =
+        Cli.run("job", "submit", "absent.yaml", "--config", "none.yaml", "--output", "json");
+    assertThat(missing.code()).as("a file that is not there").isEqualTo(5);
+    JsonNode error = new ObjectMapper().readTree(missing.err()).path("error");
+    assertThat(error.path("code").asInt()).isEqualTo(5);
+    assertThat(error.path("message").asText()).contains("absent.yaml");
+    assertThat(error.path("next").asText()).isNotEmpty();
+    assertThat(missing.out()).isEmpty();
+    Cli unknown = Cli.run("job", "submit", "--nonsense", "--output", "json");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(new ObjectMapper().readTree(unknown.err()).path("error").path("code").asInt())
+        .isEqualTo(2);
+  }
+
+  /** Case Y02. */
+  @Test
+  void aFileOfWindowsIsNamed(@TempDir Path temp) throws IOException {
+    String job = Files.readString(Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
+    byte[] little = ("\uFEFF" + job).getBytes(StandardCharsets.UTF_16LE);
+    for (byte[] content : new byte[][] {little, "job: x\n".getBytes(StandardCharsets.UTF_16LE)}) {
+      Path file = Files.write(temp.resolve("job.yaml"), content);
+      Cli done = Cli.run("job", "submit", file, "--config", "none.yaml", "--dry-run");
+      assertThat(done.code()).isEqualTo(3);
+      assertThat(done.err()).contains("UTF-16").contains("Next:");
+    }
+  }
+
+  @Test
+  void everyFailureSaysWhatComesNext() {
+    for (Throwable thrown :
+        new Throwable[] {
+          new NoSuchFileException("x"),
+          new IllegalStateException("a defect"),
+          new IllegalArgumentException("no"),
+          Status.FAILED_PRECONDITION.withDescription("in use").asRuntimeException(),
+          Status.UNKNOWN.asRuntimeException(),
+          Status.NOT_FOUND.withDescription("no job").asRuntimeException(),
+          Status.INVALID_ARGUMENT.withDescription("bad").asRuntimeException(),
+          thrownBy(() -> Genesis.load(Path.of("absent.json"))),
+          thrownBy(() -> new MemberId("No!"))
+        }) {
+      assertThat(of(thrown).next()).as(String.valueOf(thrown)).isNotEmpty();
+    }
+    assertThat(of(Status.UNKNOWN.asRuntimeException()))
+        .hasMessageContaining("could not answer, and did not say why");
   }
 
   private static ExitCode code(Status status) {

@@ -84,6 +84,12 @@ class RunningAllianceTest {
     assertThat(as("operator", "round", "show", "none", "1").code()).isEqualTo(5);
     assertThat(as("operator", "model", "export", "none", "--out", temp.resolve("m.bin")).code())
         .isEqualTo(5);
+    Cli nowhere =
+        as("operator", "model", "export", "none", "--out", temp.resolve("absent").resolve("m.bin"));
+    assertThat(nowhere.code()).isEqualTo(5);
+    assertThat(nowhere.err()).contains("there is no folder");
+    assertThat(temp.resolve("absent")).doesNotExist();
+    assertThat(as("operator", "model", "export", "none").code()).isEqualTo(2);
     assertThat(as("operator", "job", "list").out()).contains("No jobs yet");
   }
 

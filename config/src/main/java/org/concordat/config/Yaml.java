@@ -1,6 +1,7 @@
 package org.concordat.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,9 +44,16 @@ public final class Yaml {
             1, "the file has " + Files.size(file) + " bytes, at most " + MAX_BYTES + " are read");
       } else {
         text = Files.readString(file);
+        if (text.indexOf('\0') >= 0) {
+          problems.add(1, "this is UTF-16 text, or none at all: save it as UTF-8");
+        }
       }
     } catch (MalformedInputException binary) {
-      problems.add(1, "the file is not UTF-8 text");
+      problems.add(
+          1,
+          isUtf16(file)
+              ? "this is UTF-16 text: save it as UTF-8"
+              : "the file is not UTF-8 text: save it as UTF-8");
     } catch (NoSuchFileException missing) {
       problems.add(1, "there is no such file: check the path");
     } catch (IOException failure) {
@@ -59,6 +67,17 @@ public final class Yaml {
     }
     problems.throwIfAny();
     return parse(file, text);
+  }
+
+  /** By its byte order mark, as Windows' editors write it (RFC 2781 section 3.2). */
+  private static boolean isUtf16(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      int first = in.read();
+      int second = in.read();
+      return first == 0xff && second == 0xfe || first == 0xfe && second == 0xff;
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** Parses text; {@code file} is only named in errors. */

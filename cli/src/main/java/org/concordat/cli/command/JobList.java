@@ -3,6 +3,7 @@ package org.concordat.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
@@ -22,11 +23,18 @@ import picocli.CommandLine.Mixin;
     description = "List all jobs.",
     footer = {"", "Example:", "  concordat job list --config client.yaml"})
 final class JobList extends BaseCommand {
+  private static final int MAX_PIPED_COLUMNS = 200;
+
   @Mixin private ClientOptions client = new ClientOptions();
 
   private static String why(JobSummary job) {
     String why = job.getReason().isEmpty() ? job.getWaitingFor() : job.getReason();
     return why.isEmpty() ? "-" : why;
+  }
+
+  /** In a pipe lines may be longer, but not endless; JSON has everything. */
+  private static int width(Terminal terminal) {
+    return terminal.interactive() ? terminal.columns() : MAX_PIPED_COLUMNS;
   }
 
   @Override
@@ -50,12 +58,14 @@ final class JobList extends BaseCommand {
       if (jobs.isEmpty()) {
         terminal.line("No jobs yet. Next: concordat job submit FILE");
       } else {
-        table.print(terminal);
+        table.print(terminal, width(terminal));
         for (JobSummary job : jobs) {
-          if (job.getState().equals("FAILED") && job.getRefusalsCount() > 0) {
+          List<String> sites = new ArrayList<>(JobWatcher.refusals(job));
+          sites.addAll(JobWatcher.reasons(job));
+          if (!sites.isEmpty()) {
             terminal.line("");
             terminal.line(job.getJob() + ":");
-            JobWatcher.refusals(job).forEach(terminal::line);
+            sites.forEach(line -> terminal.line(Terminal.cut(line, width(terminal))));
           }
         }
       }

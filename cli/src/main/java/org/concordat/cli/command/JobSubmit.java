@@ -111,10 +111,12 @@ final class JobSubmit extends BaseCommand {
       terminal.line(
           String.format(
               Locale.ROOT,
-              "Quantisation: %d bits a coordinate on the wire, expected relative error of the mean update %.2e",
+              "Quantisation: %d bits a coordinate on the wire, expected relative error of the mean update %.2e, one step is %.3g in units of the update",
               reply.getWireBits(),
-              reply.getRelativeError()));
+              reply.getRelativeError(),
+              reply.getQuantisationStep()));
     }
+    reply.getNotesList().forEach(note -> terminal.line("Note: " + note));
     if (reply.getAccepted()) {
       terminal.line("");
       String how =
@@ -138,7 +140,9 @@ final class JobSubmit extends BaseCommand {
             .put("reason", reply.getReason())
             .put("guarantee", reply.getGuarantee())
             .put("wireBits", reply.getWireBits())
-            .put("relativeError", reply.getRelativeError());
+            .put("relativeError", reply.getRelativeError())
+            .put("quantisationStep", reply.getQuantisationStep());
+    reply.getNotesList().forEach(json.putArray("notes")::add);
     ArrayNode decisions = json.putArray("decisions");
     for (MemberDecision decision : reply.getDecisionsList()) {
       decisions

@@ -33,6 +33,7 @@ final class JobWatcher {
   private final Client client;
   private final Set<String> told = new HashSet<>();
   private @Nullable Bar bar;
+  private String scores = "";
 
   JobWatcher(Terminal terminal, Client client) {
     this.terminal = terminal;
@@ -102,6 +103,7 @@ final class JobWatcher {
   }
 
   private void progress(JobSummary job, RoundSummary round) {
+    remember(round);
     // the last round only evaluates
     long steps = job.getRounds() + 1L;
     if (bar == null) {
@@ -111,12 +113,32 @@ final class JobWatcher {
         job.getRoundsCommitted(),
         steps,
         Stream.of(job.getWaitingFor(), round.getWaitingFor(), round.getPhase())
-            .filter(why -> !why.isEmpty())
-            .findFirst()
-            .orElse(""));
+                .filter(why -> !why.isEmpty())
+                .findFirst()
+                .orElse("")
+            + scores);
+    sites(job);
+  }
+
+  /** Loss and accuracy of the newest model that was evaluated, where there are any yet. */
+  private void remember(RoundSummary round) {
+    if (round.getEndedMillis() > 0 && !Double.isNaN(round.getLoss())) {
+      scores =
+          "  loss "
+              + Texts.number(round.getLoss())
+              + " accuracy "
+              + Texts.number(round.getAccuracy());
+    }
+  }
+
+  /** Who stays out and why, and what sites remark: once each. */
+  private void sites(JobSummary job) {
+    refusals(job).forEach(line -> once(line, line));
+    reasons(job).forEach(line -> once(line, line));
   }
 
   private void lines(JobSummary job, JobEvent event) {
+    sites(job);
     once(job.getState(), "job " + job.getJob() + ": " + job.getState() + detail(job));
     if (!job.getWaitingFor().isEmpty()) {
       String waits = job.getWaitingFor();
@@ -173,6 +195,14 @@ final class JobWatcher {
     return job.getRefusalsList().stream().map(refusal -> "  refused by " + refusal).toList();
   }
 
+  /** Why members do not go on with its newest round, and what they remarked; a line each. */
+  static List<String> reasons(JobSummary job) {
+    return Stream.concat(
+            job.getMemberReasonsList().stream().map(reason -> "  does not go on: " + reason),
+            job.getRemarksList().stream().map(remark -> "  remark of " + remark))
+        .toList();
+  }
+
   private ExitCode end(JobSummary job) {
     terminal.line(
         "Job '"
@@ -182,12 +212,14 @@ final class JobWatcher {
             + detail(job)
             + ", "
             + job.getRoundsCommitted()
-            + " rounds committed.");
+            + " of "
+            + (job.getRounds() + 1)
+            + " rounds committed (the last evaluates).");
     if (job.getState().equals("COMPLETED")) {
       terminal.line("Next: concordat model export " + job.getJob() + " --out FILE");
       return ExitCode.OK;
     }
-    refusals(job).forEach(terminal::line);
+    sites(job);
     terminal.note("concordat: job '" + job.getJob() + "' ended as " + job.getState() + detail(job));
     return ExitCode.JOB_FAILED;
   }

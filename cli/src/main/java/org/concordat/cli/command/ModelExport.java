@@ -20,6 +20,7 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.ListModelsRequest;
 import org.concordat.protocol.v1.ModelSummary;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Write a published model to a file: its parameters as little-endian float64.",
+      "The alliance's policy decides ('export'); the log says what went to whom.",
       "The bytes are checked against the digest that the members signed."
     },
     footer = {
@@ -49,19 +51,30 @@ final class ModelExport extends BaseCommand {
       description = "The version (default: the newest).")
   private int version = -1;
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
-  private Path out = Path.of("");
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The file to write; it must not exist.")
+  private @Nullable Path out;
+
+  @Option(names = "--dry-run", description = "Only ask whether it is allowed; nothing is sent.")
+  private boolean dryRun;
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    if (Files.isDirectory(out)) {
-      throw new Failure(
-          ExitCode.USAGE, "--out " + out + " is a directory", "name the file to write in it");
+    if (out == null && !dryRun) {
+      throw new Failure(ExitCode.USAGE, "--out is missing", "name the file to write");
+    }
+    if (out != null) {
+      requirePlace(out);
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
       ModelSummary model = model(connected);
       byte[] content = content(connected, model);
+      if (out == null || dryRun) {
+        return allowed(terminal, model);
+      }
       // the same export again changes nothing
       if (!Files.exists(out) || !Arrays.equals(Files.readAllBytes(out), content)) {
         Outputs.create(out, content);
@@ -81,6 +94,30 @@ final class ModelExport extends BaseCommand {
               + " members");
       terminal.line("SHA-256 " + model.getDigest());
       return ExitCode.OK;
+    }
+  }
+
+  private static ExitCode allowed(Terminal terminal, ModelSummary model) {
+    terminal.value(Views.model(model).put("dryRun", true).put("allowed", true));
+    terminal.line(
+        "Model "
+            + model.getJob()
+            + " version "
+            + model.getVersion()
+            + " may be exported; nothing was sent (dry run).");
+    return ExitCode.OK;
+  }
+
+  /** Nothing is overwritten, and no folder appears: a path that was mistyped is told before. */
+  private static void requirePlace(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new Failure(
+          ExitCode.USAGE, "--out " + file + " is a directory", "name the file to write in it");
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new Failure(
+          ExitCode.NOT_FOUND, "--out " + file + ": there is no folder " + parent, "make it first");
     }
   }
 
@@ -104,7 +141,7 @@ final class ModelExport extends BaseCommand {
                     "concordat model list shows those there are"));
   }
 
-  private static byte[] content(Client connected, ModelSummary model) {
+  private byte[] content(Client connected, ModelSummary model) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     Iterator<BlobPart> parts =
         connected.stream()
@@ -112,6 +149,7 @@ final class ModelExport extends BaseCommand {
                 ExportModelRequest.newBuilder()
                     .setJob(model.getJob())
                     .setVersion(model.getVersion())
+                    .setDryRun(dryRun)
                     .build());
     while (parts.hasNext()) {
       BlobPart part = parts.next();
@@ -125,7 +163,7 @@ final class ModelExport extends BaseCommand {
       content.writeBytes(part.getData().toByteArray());
     }
     byte[] bytes = content.toByteArray();
-    if (!Sha256.of(bytes).hex().equals(model.getDigest())) {
+    if (!dryRun && !Sha256.of(bytes).hex().equals(model.getDigest())) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,
           "the model's bytes have SHA-256 "

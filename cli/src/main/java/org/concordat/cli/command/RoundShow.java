@@ -102,6 +102,7 @@ final class RoundShow extends BaseCommand {
             + " in all");
     terminal.line("Survivors  " + Texts.list(round.getSurvivorsList()));
     terminal.line("Dropped    " + Texts.list(round.getDroppedList()));
+    round.getReasonsList().forEach(reason -> terminal.line("           " + reason));
     terminal.line("Model in   " + round.getModelIn());
     terminal.line("Model out  " + (round.getModelOut().isEmpty() ? "-" : round.getModelOut()));
     terminal.line(

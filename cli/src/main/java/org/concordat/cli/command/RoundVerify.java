@@ -51,7 +51,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Example:",
-      "  concordat round verify breast-cancer 3 --sample 1% --config client.yaml"
+      "  concordat round verify breast-cancer 11 --sample 1%% --config client.yaml"
     })
 final class RoundVerify extends BaseCommand {
   private static final int BATCH = 64;

@@ -24,9 +24,12 @@ final class Views {
             .put("reason", job.getReason())
             .put("waitingFor", job.getWaitingFor())
             .put("rounds", job.getRounds())
+            .put("roundsInAll", job.getRounds() + 1)
             .put("roundsCommitted", job.getRoundsCommitted());
     json.set("members", texts(job.getMembersList()));
     json.set("refusals", texts(job.getRefusalsList()));
+    json.set("memberReasons", texts(job.getMemberReasonsList()));
+    json.set("remarks", texts(job.getRemarksList()));
     return json;
   }
 
@@ -35,13 +38,14 @@ final class Views {
         Terminal.object()
             .put("job", round.getJob())
             .put("round", round.getRound())
-            .put("attempt", round.getAttempt())
+            .put("attempt", round.getAttempt() + 1)
             .put("kind", round.getKind())
             .put("phase", round.getPhase())
             .put("waitingFor", round.getWaitingFor());
     json.set("uploaded", texts(round.getUploadedList()));
     json.set("survivors", texts(round.getSurvivorsList()));
     json.set("dropped", texts(round.getDroppedList()));
+    json.set("reasons", texts(round.getReasonsList()));
     json.put("modelIn", round.getModelIn()).put("modelOut", round.getModelOut());
     number(json, "loss", round.getLoss());
     number(json, "accuracy", round.getAccuracy());

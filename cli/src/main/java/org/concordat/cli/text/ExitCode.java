@@ -15,7 +15,8 @@ public enum ExitCode {
   UNAVAILABLE(7, "the coordinator or its store cannot be reached"),
   VERIFICATION_FAILED(8, "a signature, certificate, digest or log does not verify"),
   JOB_FAILED(9, "the job failed or was aborted"),
-  INTERRUPTED(130, "stopped by Ctrl-C");
+  INTERRUPTED(130, "stopped by Ctrl-C"),
+  TERMINATED(143, "stopped by SIGTERM, as every program is");
 
   private final int code;
   private final String meaning;

@@ -9,6 +9,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
@@ -61,6 +62,10 @@ public final class Failures {
       return new Failure(
           ExitCode.CONFIGURATION, genesis.problem(), "check the path of the genesis", cause);
     }
+    if (cause instanceof InvalidConfigurationException wrong
+        && wrong.problems().stream().anyMatch(problem -> Files.notExists(problem.file()))) {
+      return new Failure(ExitCode.NOT_FOUND, message(cause), "check the path", cause);
+    }
     if (cause instanceof LogMissingException) {
       return new Failure(
           ExitCode.NOT_FOUND,
@@ -87,7 +92,7 @@ public final class Failures {
       return new Failure(ExitCode.INTERRUPTED, "interrupted", SEE_MESSAGE, cause);
     }
     if (cause instanceof IllegalArgumentException) {
-      return new Failure(ExitCode.USAGE, message(cause), SEE_MESSAGE, cause);
+      return withNext(ExitCode.USAGE, message(cause), cause);
     }
     return new Failure(
         ExitCode.INTERNAL,
@@ -100,12 +105,25 @@ public final class Failures {
   private static Failure withNext(ExitCode code, String message, Throwable cause) {
     int at = message.lastIndexOf(NEXT);
     return at < 0
-        ? new Failure(code, message, SEE_MESSAGE, cause)
+        ? new Failure(code, message, next(code), cause)
         : new Failure(
             code,
             message.substring(0, at),
             message.substring(at + NEXT.length()).replaceFirst("\\.$", ""),
             cause);
+  }
+
+  /** What to do where nothing better is known. */
+  private static String next(ExitCode code) {
+    return switch (code) {
+      case CONFIGURATION -> "correct what is named, and run it again";
+      case VERIFICATION_FAILED -> "do not use it; get it again from whoever made it";
+      case CONFLICT -> "look at what is there before you go on";
+      case UNAVAILABLE -> "try again; -v says more";
+      case NOT_FOUND -> "the 'list' command of the same group names those that there are";
+      case USAGE -> "--help shows options and an example";
+      default -> SEE_MESSAGE;
+    };
   }
 
   private static Throwable unwrapped(Throwable thrown) {
@@ -171,14 +189,14 @@ public final class Failures {
             "ask a member administrator whether the roster in force lists you",
             thrown);
       case NOT_FOUND:
-        return new Failure(ExitCode.NOT_FOUND, said, SEE_MESSAGE, thrown);
+        return withNext(ExitCode.NOT_FOUND, said, thrown);
       case ALREADY_EXISTS:
       case FAILED_PRECONDITION:
       case ABORTED:
-        return new Failure(ExitCode.CONFLICT, said, SEE_MESSAGE, thrown);
+        return withNext(ExitCode.CONFLICT, said, thrown);
       case INVALID_ARGUMENT:
       case OUT_OF_RANGE:
-        return new Failure(ExitCode.CONFIGURATION, said, SEE_MESSAGE, thrown);
+        return withNext(ExitCode.CONFIGURATION, said, thrown);
       case UNAVAILABLE:
         return Unreachable.of(thrown);
       case DEADLINE_EXCEEDED:
@@ -193,7 +211,13 @@ public final class Failures {
                 "it may be restarting: try again",
                 thrown);
       default:
-        return new Failure(ExitCode.INTERNAL, said, "the coordinator's log says more", thrown);
+        return new Failure(
+            ExitCode.INTERNAL,
+            said.equals(status.getCode().name())
+                ? "the coordinator could not answer, and did not say why (" + said + ")"
+                : said,
+            "the coordinator's log says more; without descriptors, memory or disk it says so there",
+            thrown);
     }
   }
 

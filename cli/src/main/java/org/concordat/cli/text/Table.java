@@ -28,6 +28,11 @@ public final class Table {
   }
 
   public void print(Terminal terminal) {
+    print(terminal, Integer.MAX_VALUE);
+  }
+
+  /** The same with lines of at most that many characters; what was cut ends in an ellipsis. */
+  public void print(Terminal terminal, int most) {
     int columns = rows.get(0).size();
     int[] width = new int[columns];
     for (List<String> row : rows) {
@@ -40,7 +45,7 @@ public final class Table {
       for (int i = 0; i < columns; i++) {
         line.append(row.get(i)).append(" ".repeat(width[i] - row.get(i).length() + 2));
       }
-      terminal.line(line.toString().stripTrailing());
+      terminal.line(Terminal.cut(line.toString().stripTrailing(), most));
     }
   }
 }

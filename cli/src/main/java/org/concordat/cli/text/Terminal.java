@@ -16,9 +16,6 @@ import java.io.PrintWriter;
 public final class Terminal {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Every terminal is at least this wide; a longer status line would not be drawn over. */
-  private static final int WIDTH = 80;
-
   private final PrintWriter out;
   private final PrintWriter err;
   private final OutputFormat format;
@@ -62,14 +59,15 @@ public final class Terminal {
   /** Something on the way that is no result: stderr, whatever the format. */
   public synchronized void note(String text) {
     clear();
-    err.println(text);
+    err.println(json() ? compact(object().put("note", text)) : text);
     err.flush();
     redraw();
   }
 
   /** Shows a line that the next one is drawn over; call it on an interactive terminal only. */
   synchronized void status(String text) {
-    String fitting = text.length() < WIDTH ? text : text.substring(0, WIDTH - 1);
+    int width = columns();
+    String fitting = text.length() < width ? text : text.substring(0, width - 1);
     if (!fitting.equals(status)) {
       clear();
       status = fitting;
@@ -96,6 +94,16 @@ public final class Terminal {
   private void redraw() {
     out.print(status);
     out.flush();
+  }
+
+  /** How wide a line may be to stay one. */
+  public int columns() {
+    return Columns.now();
+  }
+
+  /** Cuts a text that is too long for its place, so that one sees that it was cut. */
+  public static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, Math.max(0, most - 1)) + "…";
   }
 
   /** Whether somebody looks at it: only then a progress bar makes sense. */

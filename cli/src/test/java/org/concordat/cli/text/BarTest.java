@@ -60,8 +60,29 @@ class BarTest {
   }
 
   @Test
+  void fitsAnyTerminal() {
+    String words = "COLLECTING: waiting for zurich  loss 0.1234 accuracy 0.9876";
+    assertThat(Bar.line("breast-cancer", 3, 11, 75, words, 60)).hasSize(59).endsWith("…");
+    assertThat(Bar.line("breast-cancer", 3, 11, 75, words, 120)).endsWith("accuracy 0.9876");
+    assertThat(Columns.second("40 132\n")).isEqualTo(132);
+    assertThat(Columns.second("stty: no terminal")).isZero();
+  }
+
+  @Test
+  void itsClockGoesOnWhileNothingHappens() throws InterruptedException {
+    try (Bar bar = new Bar(terminal, "rounds")) {
+      bar.show(1, 4, "COLLECTING");
+      long end = System.nanoTime() + 10_000_000_000L;
+      while (!screen().contains("0:01") && System.nanoTime() < end) {
+        Thread.sleep(50);
+      }
+      assertThat(screen()).contains("1/4 0:01 COLLECTING");
+    }
+  }
+
+  @Test
   void standsWhatNoJobShouldSend() {
-    assertThat(Bar.line("job", 9, 4, 61, "")).contains("9/4 1:01");
-    assertThat(Bar.line("job", -1, 0, 0, "")).contains("[                        ]");
+    assertThat(Bar.line("job", 9, 4, 61, "", 80)).contains("9/4 1:01");
+    assertThat(Bar.line("job", -1, 0, 0, "", 80)).contains("[                        ]");
   }
 }

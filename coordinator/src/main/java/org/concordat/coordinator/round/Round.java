@@ -140,7 +140,7 @@ public record Round(
     return events;
   }
 
-  /** Who refused in an earlier phase of the attempt is missing in this one, too. */
+  /** The same at any later time: whoever was waited for may have gone. */
   private Optional<RoundEvent.Builder> tooFew(Reasons known) {
     Waiting waiting = server.waiting();
     Set<String> away = known.away();
@@ -235,7 +235,9 @@ public record Round(
               ? new Digest(event.getCohortSummed().getSumRoot().toByteArray())
               : summed,
           event.hasSumApplied() ? event.getSumApplied() : applied,
-          reasonsAfter(event, next, notary),
+          sameStep(nextPhase)
+              ? reasonsAfter(event, next, notary)
+              : reasonsAfter(event, next, notary).nextStep(),
           reasonAfter(event));
     } catch (Refusal impossible) {
       throw new IllegalStateException(
@@ -246,6 +248,10 @@ public record Round(
               + impossible.getMessage(),
           impossible);
     }
+  }
+
+  private boolean sameStep(RoundPhase next) {
+    return next.equals(phase) || phase instanceof Dispatching && next instanceof Collecting;
   }
 
   private Reasons reasonsAfter(RoundEvent event, RoundServer next, Notary notary) {
