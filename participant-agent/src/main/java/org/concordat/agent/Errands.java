@@ -211,7 +211,9 @@ final class Errands {
         () -> {
           busy.remove("upload " + upload.taskDigest().hex());
           desk.say("idle", "", 0);
-          if (!outcome.isEmpty()) {
+          if (outcome.isEmpty()) {
+            desk.worksAgain();
+          } else {
             desk.alarm("an upload was refused: " + outcome);
           }
         });
