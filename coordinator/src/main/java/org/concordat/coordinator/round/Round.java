@@ -80,6 +80,28 @@ public record Round(
     return stream(task().job(), task().round(), cohort);
   }
 
+  /** For people, who count from 1. */
+  public String inWords() {
+    return inWords(stream());
+  }
+
+  /** The same of a stream's name. */
+  public static String inWords(String stream) {
+    String[] parts = stream.split("/", -1);
+    String cohort = parts.length > 3 ? ", cohort " + Integer.parseInt(parts[3]) : "";
+    return "job " + jobOf(stream) + ", round " + (indexOf(stream) + 1) + cohort;
+  }
+
+  /** Of a stream: its job. */
+  public static String jobOf(String stream) {
+    return stream.split("/", -1)[1];
+  }
+
+  /** Of a stream: its round, from 0. */
+  public static long indexOf(String stream) {
+    return Long.parseLong(stream.split("/", -1)[2]);
+  }
+
   public boolean closed() {
     return phase instanceof Closed;
   }

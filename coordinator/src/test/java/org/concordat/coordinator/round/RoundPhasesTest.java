@@ -128,6 +128,7 @@ class RoundPhasesTest {
     three.dispatched();
     three.upload("m0", "m1", "m2");
     assertThat(three.round.phase()).isEqualTo(new Certifying());
+    assertThat(RoundSummaries.of(three.round).getDroppedList()).containsExactly("m3");
   }
 
   @Test
