@@ -105,6 +105,10 @@ final class Conductor implements Receiver {
   /** Jobs whose rounds have taken messages that are not durable yet. */
   private final Set<String> toCommit = new LinkedHashSet<>();
 
+  /** Streams of rounds that have ended and still have events. */
+  private final Set<String> ended = new LinkedHashSet<>();
+
+  private long forgottenFor = -1;
   private long ticks;
 
   Conductor(Parts parts) {
@@ -144,7 +148,7 @@ final class Conductor implements Receiver {
             (stream, message) -> handle(stream, message, ""),
             cohorts,
             epochs::convict,
-            engine::forget,
+            this::hasEnded,
             id -> progress().advance(id));
     this.progress =
         new JobProgress(
@@ -177,9 +181,43 @@ final class Conductor implements Receiver {
         cohorts.sumsInUse(),
         engine.open().values().stream()
             .map(round -> round.task().digest())
-            .collect(Collectors.toSet()));
+            .collect(Collectors.toSet()),
+        this::isPast);
     engine.drain(effects);
+    ended.addAll(engine.streams());
+    ended.removeAll(engine.open().keySet());
     progress.advanceAll();
+  }
+
+  private void hasEnded(String stream) {
+    engine.forget(stream);
+    ended.add(stream);
+  }
+
+  /**
+   * Of rounds that are over, the log and a summary stay; of epochs, what open rounds and the next
+   * number need.
+   */
+  private void forgetOld() {
+    List<String> past = ended.stream().filter(this::isPast).toList();
+    if (!past.isEmpty()) {
+      engine.erase(past);
+      past.forEach(ended::remove);
+    }
+    if (epochs.newest() != forgottenFor) {
+      forgottenFor = epochs.newest();
+      Set<Long> inUse =
+          engine.open().values().stream()
+              .map(round -> round.task().epoch())
+              .collect(Collectors.toSet());
+      epochs.forgetOld(inUse);
+    }
+  }
+
+  private boolean isPast(String stream) {
+    return book.find(Round.jobOf(stream))
+        .map(job -> job.ended() || Round.indexOf(stream) < job.record().getRoundsCommitted())
+        .orElse(true);
   }
 
   /** Computations that a restart or a full disk has cut off. */
@@ -444,7 +482,7 @@ final class Conductor implements Receiver {
             job.spec(),
             member,
             SumFacts.before(round.server().cohort()),
-            round.stream());
+            round.inWords());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
@@ -473,6 +511,7 @@ final class Conductor implements Receiver {
   void tick() {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle(effects);
+      forgetOld();
       statements.flush();
       stores.tick();
     }

@@ -340,7 +340,7 @@ final class JobProgress {
                   job.spec(),
                   members.members(),
                   SumFacts.before(keeper.certified().orElseThrow().cohort()),
-                  stream));
+                  Round.inWords(stream)));
       if (!denials.isEmpty()) {
         fail(job, denials);
         return;
@@ -407,8 +407,8 @@ final class JobProgress {
 
   /** Ends a job for an operator. */
   Job abort(Job job, String reason) {
+    Job ended = job.ended() ? job : jobs.end(job, JobState.ABORTED, reason);
     abortRounds(job, reason);
-    Job now = book.find(job.id()).orElseThrow();
-    return now.ended() ? now : jobs.end(now, JobState.ABORTED, reason);
+    return ended;
   }
 }

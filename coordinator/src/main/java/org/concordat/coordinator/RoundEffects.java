@@ -276,7 +276,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
                   job.spec(),
                   survivors,
                   SumFacts.after(survivors, round.server().cohort().colluders()),
-                  round.stream()));
+                  round.inWords()));
       if (!denials.isEmpty()) {
         return denials;
       }

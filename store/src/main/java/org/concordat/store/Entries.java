@@ -173,6 +173,19 @@ public final class Entries {
                     .findOne());
   }
 
+  /** The ids of all records of a kind, in order. */
+  public List<String> ids(String kind) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT id FROM entry WHERE kind = :kind ORDER BY id")
+                    .bind("kind", kind)
+                    .mapTo(String.class)
+                    .list());
+  }
+
   /** All records of a kind, ordered by id. */
   public Map<String, byte[]> all(String kind) {
     Map<String, byte[]> found = new TreeMap<>();

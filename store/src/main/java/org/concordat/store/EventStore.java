@@ -96,6 +96,23 @@ public final class EventStore {
                     .list());
   }
 
+  /**
+   * Forgets streams, but for those with an effect that is still to run. Durable when it returns.
+   */
+  public void forget(List<String> streams) {
+    database
+        .jdbi()
+        .useTransaction(
+            handle ->
+                streams.forEach(
+                    stream ->
+                        handle
+                            .createUpdate(
+                                "DELETE FROM event WHERE stream = :s AND NOT EXISTS (SELECT 1 FROM outbox WHERE stream = :s)")
+                            .bind("s", stream)
+                            .execute()));
+  }
+
   private static long version(Handle handle, String stream) {
     return handle
         .createQuery("SELECT COUNT(*) FROM event WHERE stream = :s")

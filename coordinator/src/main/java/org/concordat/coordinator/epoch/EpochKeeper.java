@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.round.Round;
 import org.concordat.secureagg.Cohort;
@@ -396,6 +397,29 @@ public final class EpochKeeper implements Round.Epochs {
           .reduce((older, newer) -> newer)
           .ifPresent(store::forgetPages);
     }
+  }
+
+  /**
+   * Erases what is kept of numbers below the last but one that was certified, but their ends; up to
+   * the first that an open round belongs to.
+   */
+  void forgetOld(Set<Long> inUse) {
+    EpochServer inForce = certified;
+    if (inForce == null) {
+      return;
+    }
+    List<Long> below =
+        store.numbers().stream().filter(number -> number < inForce.number()).toList();
+    long before =
+        below.stream()
+            .filter(number -> store.end(number).how() == EpochEnd.How.CERTIFIED)
+            .reduce((older, newer) -> newer)
+            .orElse(0L);
+    store.forget(
+        below.stream()
+            .filter(number -> number < before)
+            .takeWhile(number -> !inUse.contains(number))
+            .toList());
   }
 
   @Override

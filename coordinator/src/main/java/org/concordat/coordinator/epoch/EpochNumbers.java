@@ -23,7 +23,10 @@ final class EpochNumbers {
   static final String OPENED = "epoch";
 
   private static final String CHAINS = "epoch-chain";
-  private static final String PREVIOUS = "epoch-previous";
+
+  /** Kind of the entries with the manifest that each number names as its predecessor's. */
+  static final String PREVIOUS = "epoch-previous";
+
   private static final String LATEST = "epoch-latest";
 
   private final Entries entries;

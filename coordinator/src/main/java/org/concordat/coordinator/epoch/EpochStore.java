@@ -39,6 +39,10 @@ final class EpochStore {
   /** Number of the input with each deposit, by dealer. */
   private static final String DEPOSITS = "epoch-deposits";
 
+  /** The highest number of each chain that was erased. */
+  private static final String FORGOTTEN = "epoch-forgotten";
+
+  private static final String FORGOTTEN_OF = "chain-";
   private static final String PAGES = "epoch-page/";
   private static final int BATCH_BYTES = 16 << 20;
 
@@ -171,6 +175,36 @@ final class EpochStore {
       all.add(new Entries.Delete(PAGES + key(number), position(token)));
     }
     entries.apply(all);
+  }
+
+  /**
+   * Erases everything of these numbers but their cohorts and ends; those that were erased before
+   * are passed over.
+   *
+   * @param past all from the lowest on, rising
+   */
+  void forget(List<Long> past) {
+    long done =
+        entries
+            .get(FORGOTTEN, FORGOTTEN_OF + chain)
+            .map(bytes -> ByteBuffer.wrap(bytes).getLong())
+            .orElse(0L);
+    for (long number : past) {
+      if (number > done) {
+        String key = key(number);
+        List<Entries.Change> changes = new ArrayList<>();
+        for (String kind : List.of(inputsOf(number), PAGES + key)) {
+          entries.ids(kind).forEach(id -> changes.add(new Entries.Delete(kind, id)));
+        }
+        for (String kind : List.of(CERTIFIED, DEPOSITS, TOKENS, EpochNumbers.PREVIOUS)) {
+          changes.add(new Entries.Delete(kind, key));
+        }
+        byte[] upTo = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+        changes.add(new Entries.Put(FORGOTTEN, FORGOTTEN_OF + chain, upTo));
+        entries.apply(changes);
+        held.remove(number);
+      }
+    }
   }
 
   /** How a number ended; one that a crash or an older program left without an end gets it here. */

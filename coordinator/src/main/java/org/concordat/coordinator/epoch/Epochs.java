@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.round.Round;
@@ -106,6 +107,15 @@ public final class Epochs implements Round.Epochs {
   /** Sends a member whatever it must know of its epochs, again if need be. */
   public void tell(String member) {
     List.copyOf(keepers.values()).forEach(keeper -> keeper.tell(member));
+  }
+
+  /**
+   * Erases what is kept of numbers that are long past; their ends stay.
+   *
+   * @param inUse numbers that open rounds belong to
+   */
+  public void forgetOld(Set<Long> inUse) {
+    List.copyOf(keepers.values()).forEach(keeper -> keeper.forgetOld(inUse));
   }
 
   /** The greatest number that is in force, 0 if none is. */

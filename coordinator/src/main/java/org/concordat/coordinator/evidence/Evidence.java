@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.coordinator.epoch.DrawKeeper;
@@ -165,8 +166,13 @@ public final class Evidence {
    *
    * @param sums that open rounds have
    * @param tasks of open rounds
+   * @param past whether a stream's round is over, whatever became of it
    */
-  public void sweep(Set<Digest> sums, Set<Digest> tasks) {
+  public void sweep(Set<Digest> sums, Set<Digest> tasks, Predicate<String> past) {
+    List<String> order = order();
+    entries.all(ROUNDS).keySet().stream()
+        .filter(stream -> past.test(stream) && !order.contains(stream))
+        .forEach(this::forget);
     List<EvidenceIndex> kept =
         entries.all(ROUNDS).values().stream().map(EvidenceIndex::decode).toList();
     Set<String> needed =
@@ -252,7 +258,7 @@ public final class Evidence {
             owners,
             index.sums(),
             caller,
-            first ? stream + " " + action.artefact() : "");
+            first ? Round.inWords(stream) + ", " + action.artefact() : "");
     if (!denial.isEmpty()) {
       throw new JobRefusedException(Kind.FORBIDDEN, denial);
     }

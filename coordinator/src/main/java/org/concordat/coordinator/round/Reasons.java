@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param now by member
  * @param before of the attempt before; empty for the first one
- * @param away members that refused a message of this attempt
+ * @param away members that refused a message of this step
  */
 record Reasons(SortedMap<String, String> now, SortedMap<String, String> before, Set<String> away) {
   static final Reasons NONE = new Reasons(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
@@ -48,6 +48,11 @@ record Reasons(SortedMap<String, String> now, SortedMap<String, String> before, 
     Set<String> here = new TreeSet<>(away);
     here.remove(member);
     return new Reasons(others, before, here);
+  }
+
+  /** Who refused the last step's message may well answer this one's. */
+  Reasons nextStep() {
+    return away.isEmpty() ? this : new Reasons(now, before, new TreeSet<>());
   }
 
   Reasons nextAttempt() {

@@ -80,6 +80,28 @@ public record Round(
     return stream(task().job(), task().round(), cohort);
   }
 
+  /** For people, who count from 1. */
+  public String inWords() {
+    return inWords(stream());
+  }
+
+  /** The same of a stream's name. */
+  public static String inWords(String stream) {
+    String[] parts = stream.split("/", -1);
+    String cohort = parts.length > 3 ? ", cohort " + Integer.parseInt(parts[3]) : "";
+    return "job " + jobOf(stream) + ", round " + (indexOf(stream) + 1) + cohort;
+  }
+
+  /** Of a stream: its job. */
+  public static String jobOf(String stream) {
+    return stream.split("/", -1)[1];
+  }
+
+  /** Of a stream: its round, from 0. */
+  public static long indexOf(String stream) {
+    return Long.parseLong(stream.split("/", -1)[2]);
+  }
+
   public boolean closed() {
     return phase instanceof Closed;
   }
@@ -140,7 +162,7 @@ public record Round(
     return events;
   }
 
-  /** Who refused in an earlier phase of the attempt is missing in this one, too. */
+  /** The same at any later time: whoever was waited for may have gone. */
   private Optional<RoundEvent.Builder> tooFew(Reasons known) {
     Waiting waiting = server.waiting();
     Set<String> away = known.away();
@@ -235,7 +257,9 @@ public record Round(
               ? new Digest(event.getCohortSummed().getSumRoot().toByteArray())
               : summed,
           event.hasSumApplied() ? event.getSumApplied() : applied,
-          reasonsAfter(event, next, notary),
+          sameStep(nextPhase)
+              ? reasonsAfter(event, next, notary)
+              : reasonsAfter(event, next, notary).nextStep(),
           reasonAfter(event));
     } catch (Refusal impossible) {
       throw new IllegalStateException(
@@ -246,6 +270,10 @@ public record Round(
               + impossible.getMessage(),
           impossible);
     }
+  }
+
+  private boolean sameStep(RoundPhase next) {
+    return next.equals(phase) || phase instanceof Dispatching && next instanceof Collecting;
   }
 
   private Reasons reasonsAfter(RoundEvent event, RoundServer next, Notary notary) {

@@ -147,7 +147,7 @@ public final class RoundEngine {
         List.of(stored(event)),
         Effects.of(before == null ? after : before, event, after));
     open.put(stream, after);
-    LOG.info("{} attempt {} opened", stream, task.attempt());
+    LOG.info("{}, attempt {} opened", after.inWords(), task.attempt() + 1);
     drain(runner);
     crashPoint.accept("after:" + event.getKindCase());
   }
@@ -213,7 +213,7 @@ public final class RoundEngine {
     unsaved.remove(stream);
     Round now = open.getOrDefault(stream, batch.before);
     if (!now.phase().equals(batch.before.phase())) {
-      LOG.info("{} is {}", stream, now.phase().label());
+      LOG.info("{} is {}", now.inWords(), now.phase().label());
     }
   }
 
@@ -307,9 +307,19 @@ public final class RoundEngine {
         .findFirst();
   }
 
-  /** Forgets a closed round; its events stay in the store. */
+  /** Forgets a closed round in memory; its events stay in the store until {@link #erase}. */
   public void forget(String stream) {
     open.remove(stream);
+  }
+
+  /** Every stream that has events. */
+  public List<String> streams() {
+    return events.streams();
+  }
+
+  /** Erases the events of closed rounds, but where an effect is still to run. */
+  public void erase(List<String> streams) {
+    events.forget(streams.stream().filter(stream -> !open.containsKey(stream)).toList());
   }
 
   private static StoredEvent stored(RoundEvent event) {

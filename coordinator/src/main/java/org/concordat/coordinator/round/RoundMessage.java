@@ -19,7 +19,7 @@ public sealed interface RoundMessage {
   /** A sealed message of secure aggregation from a member. */
   record FromMember(String member, byte[] sealed) implements RoundMessage {}
 
-  /** A member does not act on a message of this attempt: it counts as away. */
+  /** A member does not act on a message of this step: it counts as away. */
   record Refused(String member, String reason) implements RoundMessage {}
 
   /**

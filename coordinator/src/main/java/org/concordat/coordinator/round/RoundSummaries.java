@@ -98,7 +98,7 @@ public final class RoundSummaries {
             .setLeastSurvivors(round.minSurvivors())
             .addAllReasons(round.memberReasons());
     if (!survivors.isEmpty()) {
-      round.participants().stream()
+      round.server().cohort().members().stream()
           .filter(member -> !survivors.contains(member))
           .forEach(summary::addDropped);
     }

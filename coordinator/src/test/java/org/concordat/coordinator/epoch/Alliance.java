@@ -74,7 +74,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   String crashAt = "";
   EpochKeeper keeper;
   RoundEngine engine;
-  private Sessions sessions;
+  Sessions sessions;
   private Database database;
 
   Alliance(Path directory) throws Refusal {

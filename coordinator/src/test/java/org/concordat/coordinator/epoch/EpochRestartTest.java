@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.concordat.coordinator.round.Round;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Refusal;
@@ -206,5 +207,26 @@ class EpochRestartTest {
     assertThat(alliance.keeper.certified().orElseThrow().number()).isEqualTo(2);
     assertThat(alliance.keeper.eligible(Alliance.COHORT)).isEqualTo(without("m1"));
     assertThat(new Entries(alliance.database()).all("epoch-end")).hasSize(2);
+  }
+
+  /** Numbers 1 to 4 are certified; 4 is in force, 3 may still have open rounds. */
+  @Test
+  void numbersLongPastAreErasedButTheirEnds() throws Refusal {
+    for (int number = 1; number <= 4; number++) {
+      alliance.keeper.token(number % 2 == 0 ? without("m3") : Alliance.COHORT);
+      alliance.settle();
+    }
+    assertThat(alliance.keeper.certified().orElseThrow().number()).isEqualTo(4);
+    alliance.keeper.forgetOld(Set.of(2L));
+    assertThat(stored("epoch-input", 1)).isEmpty();
+    assertThat(stored("epoch-page", 1)).isEmpty();
+    assertThat(stored("epoch-input", 2)).as("an open round belongs to it").isNotEmpty();
+    alliance.keeper.forgetOld(Set.of());
+    assertThat(stored("epoch-input", 2)).isEmpty();
+    assertThat(stored("epoch-input", 3)).isNotEmpty();
+    assertThat(stored("epoch-page", 4)).isNotEmpty();
+    alliance.restart();
+    assertThat(alliance.keeper.certified().orElseThrow().number()).isEqualTo(4);
+    assertThat(certify(Alliance.COHORT).number()).isEqualTo(5);
   }
 }

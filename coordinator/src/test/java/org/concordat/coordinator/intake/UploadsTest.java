@@ -171,6 +171,29 @@ class UploadsTest {
   }
 
   @Test
+  void aStreamCannotBringBackWhatWasReleased() throws Exception {
+    UploadCommitment commitment = commitment(TASK, ROOT);
+    append("lyon", commitment, 0, new byte[4]);
+    uploads.release(TASK);
+    assertThatThrownBy(
+            () -> uploads.append("lyon", commitment, this, 4, ByteBuffer.wrap(new byte[4])))
+        .isInstanceOf(UploadRefusedException.class)
+        .hasMessageContaining("its round has ended");
+    assertThat(blobs.names()).isEmpty();
+  }
+
+  @Test
+  void onlyUploadsOfTheseTasksAreRetained() {
+    put("lyon", TASK, ROOT);
+    put("lyon", digest("other"), ROOT);
+    blobs.putNamed("sum-1", new byte[1]);
+    uploads.retain(Set.of(TASK));
+    assertThat(blobs.names()).hasSize(2).contains("sum-1");
+    uploads.retain(Set.of());
+    assertThat(blobs.names()).containsExactly("sum-1");
+  }
+
+  @Test
   void releasingUploadsKeepsNoDescriptorOpen() throws IOException {
     Path descriptors = Path.of("/proc/self/fd");
     Assumptions.assumeTrue(Files.isDirectory(descriptors), "counts descriptors in /proc");

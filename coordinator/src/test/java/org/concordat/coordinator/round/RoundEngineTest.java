@@ -392,4 +392,30 @@ class RoundEngineTest {
     assertThat(round().phase()).isEqualTo(new Certifying());
     assertThat(events.read(STREAM)).hasSize(6);
   }
+
+  @Test
+  void eventsOfAClosedRoundAreErasedOnceNothingOfItIsToRun() throws Refusal {
+    untilRecording();
+    engine.erase(List.of(STREAM));
+    assertThat(engine.exists(STREAM)).as("it is open").isTrue();
+    give(new RoundMessage.Logged());
+    assertThat(round().closed()).isTrue();
+    engine.forget(STREAM);
+    engine.erase(List.of(STREAM));
+    assertThat(engine.exists(STREAM)).as("its effects are not forgotten yet").isTrue();
+    engine.settle(recorder);
+    assertThat(engine.streams()).containsExactly(STREAM);
+    engine.erase(List.of(STREAM, "round/other/000000"));
+    assertThat(engine.exists(STREAM)).isFalse();
+    assertThat(engine.streams()).isEmpty();
+  }
+
+  @Test
+  void streamsAreNamedForPeopleFromOne() {
+    String cohort = Round.stream("heart", 11, 3);
+    assertThat(Round.inWords(STREAM)).isEqualTo("job job-1, round 1");
+    assertThat(Round.inWords(cohort)).isEqualTo("job heart, round 12, cohort 3");
+    assertThat(Round.jobOf(cohort)).isEqualTo("heart");
+    assertThat(Round.indexOf(cohort)).isEqualTo(11);
+  }
 }

@@ -128,6 +128,7 @@ class RoundPhasesTest {
     three.dispatched();
     three.upload("m0", "m1", "m2");
     assertThat(three.round.phase()).isEqualTo(new Certifying());
+    assertThat(RoundSummaries.of(three.round).getDroppedList()).containsExactly("m3");
   }
 
   @Test
@@ -236,6 +237,35 @@ class RoundPhasesTest {
     assertThat(fold.round.reason()).isEqualTo("m0, m1: already summed");
     assertThat(fold.round.server().nonRevealQuorum()).isEmpty();
     assertThat(fold.round.server().waiting().answered()).isZero();
+    assertThat(fold.tick()).as("they are asked for NonReveals, too").isEmpty();
+    fold.tell("m0");
+    fold.tell("m1");
+    fold.tell("m2");
+    assertThat(fold.round.server().nonRevealQuorum()).isPresent();
+  }
+
+  @Test
+  void withMoreStoresLostThanAnyQuorumCanSpareTheRoundEndsByName() throws Refusal {
+    fold.dispatched();
+    fold.give(new RoundMessage.Refused("m0", "STORE_LOST: another one"));
+    fold.give(new RoundMessage.Refused("m1", "STORE_LOST: another one"));
+    assertThat(fold.tick()).containsExactly("NON_REVEAL_CHOSEN");
+    assertThat(fold.give(new RoundMessage.Refused("m0", "STORE_LOST: another one"))).hasSize(1);
+    assertThat(fold.give(new RoundMessage.Refused("m1", "STORE_LOST: another one")))
+        .containsExactly("MEMBER_REFUSED", "ABORTED");
+    assertThat(fold.round.reason())
+        .isEqualTo("too few go on from VOIDING: m0, m1: STORE_LOST: another one");
+    assertThat(fold.replayed().reason()).isEqualTo(fold.round.reason());
+  }
+
+  @Test
+  void aLostStoreAfterTheUploadsIsNotWaitedForInVain() throws Refusal {
+    fold.certifying();
+    fold.give(new RoundMessage.Refused("m3", "STORE_LOST: another one"));
+    fold.tell("m0");
+    fold.tell("m1");
+    fold.tell("m2");
+    assertThat(fold.round.phase()).isEqualTo(new Unmasking());
   }
 
   @Test

@@ -1,0 +1,104 @@
+package org.concordat.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ListJobsRequest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A thousand rounds of four members in one process: files, threads, heap and what the coordinator's
+ * store holds of rounds and epochs stay as they were after the first hundred.
+ */
+@Tag("slow")
+class BoundedStateTest {
+  private static final int ROUNDS = Integer.getInteger("concordat.rounds", 1000);
+
+  @TempDir Path root;
+
+  private record Figures(
+      int round, long descriptors, int threads, long heap, long blobs, long events, long entries) {}
+
+  @Test
+  void aThousandRoundsLeaveNoMoreThanAHundred() throws Exception {
+    List<Figures> figures = new ArrayList<>();
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      alliance.submit(TestAlliance.job("long", ROUNDS).build());
+      for (int next = ROUNDS / 10; next <= ROUNDS; next += ROUNDS / 10) {
+        await(alliance, next);
+        figures.add(measure(next));
+        System.out.println(figures.get(figures.size() - 1));
+      }
+      assertThat(alliance.awaitEnd("long", 60).getState()).isEqualTo("COMPLETED");
+    }
+    Figures first = figures.get(1);
+    Figures last = figures.get(figures.size() - 1);
+    assertThat(last.descriptors()).isLessThan(first.descriptors() + 20);
+    assertThat(last.threads()).isLessThan(first.threads() + 20);
+    assertThat(last.blobs()).isLessThan(first.blobs() + 5);
+    assertThat(last.events()).isLessThan(first.events() + 100);
+    long rounds = last.round() - first.round();
+    assertThat(last.entries() - first.entries())
+        .as("a summary, a model and a part of an epoch's end a round")
+        .isLessThan(3 * rounds);
+  }
+
+  private static void await(TestAlliance alliance, int committed) throws Exception {
+    while (true) {
+      JobSummary job =
+          alliance.operator().listJobs(ListJobsRequest.getDefaultInstance()).getJobs(0);
+      assertThat(job.getState()).as(job.toString()).isIn("PROPOSED", "RUNNING", "COMPLETED");
+      if (job.getRoundsCommitted() >= committed) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private Figures measure(int round) throws Exception {
+    System.gc();
+    Runtime machine = Runtime.getRuntime();
+    return new Figures(
+        round,
+        files(Path.of("/proc/self/fd")),
+        Thread.activeCount(),
+        (machine.totalMemory() - machine.freeMemory()) >> 10,
+        files(root.resolve("coordinator/state/blobs/named")),
+        rows("event"),
+        rows("entry"));
+  }
+
+  private static long files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.count();
+    } catch (UncheckedIOException gone) {
+      if (gone.getCause() instanceof NoSuchFileException) {
+        return files(directory);
+      }
+      throw gone;
+    }
+  }
+
+  /** Rows of a table in the coordinator's store. */
+  private long rows(String table) throws Exception {
+    String url = "jdbc:sqlite:" + root.resolve("coordinator/state/state.sqlite");
+    try (var connection = DriverManager.getConnection(url);
+        var statement = connection.createStatement();
+        var count = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+      return count.getLong(1);
+    }
+  }
+}
