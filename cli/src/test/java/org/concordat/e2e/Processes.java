@@ -71,6 +71,17 @@ final class Processes implements AutoCloseable {
   Child start(String who, String point) throws Exception {
     Path config =
         who.equals("coordinator") ? alliance.coordinatorConfig() : alliance.agentConfig(who);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(who.equals("coordinator") ? "coordinator" : "agent", config.toString()));
+    if (!point.isEmpty()) {
+      arguments.add(point);
+    }
+    return start(who, ProcessMain.class, arguments.toArray(String[]::new));
+  }
+
+  /** Starts a program in somebody's name and waits until it says that it is ready. */
+  Child start(String who, Class<?> main, String... arguments) throws Exception {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -80,12 +91,8 @@ final class Processes implements AutoCloseable {
                 "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                ProcessMain.class.getName(),
-                who.equals("coordinator") ? "coordinator" : "agent",
-                config.toString()));
-    if (!point.isEmpty()) {
-      line.add(point);
-    }
+                main.getName()));
+    line.addAll(List.of(arguments));
     Child child =
         new Child(
             new ProcessBuilder(line)

@@ -87,6 +87,7 @@ final class TestAlliance implements AutoCloseable {
   private int dropGraceSeconds = 1;
   private int epochWaitSeconds = 5;
   private String storeLines = "";
+  private final Map<String, String> agentLines = new LinkedHashMap<>();
   private String approval =
       "{purposes: [medical-research], further-jobs: {sums: 1000000, members: any}}";
   private String roundSettings = "";
@@ -168,6 +169,11 @@ final class TestAlliance implements AutoCloseable {
 
   void dropGraceSeconds(int seconds) {
     dropGraceSeconds = seconds;
+  }
+
+  /** Further lines of YAML in one agent's file. */
+  void agentLines(String member, String lines) {
+    agentLines.put(member, lines);
   }
 
   /** The agents' rule for jobs, a YAML mapping on one line. */
@@ -263,6 +269,7 @@ final class TestAlliance implements AutoCloseable {
             + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: "
             + approval
             + "\n"
+            + agentLines.getOrDefault(member, "")
             + "trainer: {command: ["
             + javaCommand(member)
             + "]}\n");
