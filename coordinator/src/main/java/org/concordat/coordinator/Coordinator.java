@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
+import org.concordat.certs.CertsException;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.TlsIdentity;
@@ -48,9 +49,12 @@ import org.concordat.store.Database;
 import org.concordat.store.Entries;
 import org.concordat.store.EventStore;
 import org.concordat.store.Outbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running coordinator: everything is wired here, by hand, top to bottom. */
 public final class Coordinator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final long SESSION_BACKLOG_BYTES = 64L << 20;
 
@@ -260,10 +264,22 @@ public final class Coordinator implements AutoCloseable {
             .detail("step", "started")
             .detail("software", software));
     mailbox.every(TICK, conductor::tick);
-    mailbox.every(Duration.ofSeconds(30), tls::renewIfDue);
+    mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
+    mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
     mailbox.every(Duration.ofSeconds(5), audit::flush);
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(server, mailbox, database, audit, config.home());
+  }
+
+  private static void renew(TlsIdentity tls) {
+    try {
+      tls.renewIfDue();
+    } catch (CertsException refused) {
+      LOG.error(
+          "this coordinator's own certificate cannot be renewed: {}. Agents and operators cannot"
+              + " connect once it has ended",
+          refused.getMessage());
+    }
   }
 
   /** The port it listens on. */

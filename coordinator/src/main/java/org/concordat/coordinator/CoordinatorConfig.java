@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param drawWait how long a draw waits for an absent member, which then has no cohort until the
  *     roster changes
  * @param consentWait how long a job waits for the answers of all sites before it starts with those
- *     that consented, if they are enough
+ *     that consented, if they are enough; a week while a site says that a person is asked
  * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
  *     sums can be checked leaf by leaf
  * @param workers threads for hashing, folding and reconstruction

@@ -150,6 +150,7 @@ final class Desk implements OperationsService.Desk {
     if (mailbox.troubled()) {
       status.addWarnings(mailbox.trouble());
     }
+    Descriptors.warning().ifPresent(status::addWarnings);
     for (RosterEntry entry : directory.roster().entries()) {
       MemberStatus.Builder member =
           MemberStatus.newBuilder()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.concordat.coordinator.operations.Answers;
 import org.concordat.store.StoreException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,5 +27,15 @@ class RemedyTest {
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(status.getDescription()).contains(said + ". Next: ").contains(next);
     assertThat(Remedy.of(new StoreException("cannot write", new IOException(said)))).contains(next);
+  }
+
+  @Test
+  void descriptorsAreMissedBeforeTheyAreGone() {
+    assertThat(Descriptors.warning(100, 1024)).isEmpty();
+    assertThat(Descriptors.warning(100, -1)).as("no limit known").isEmpty();
+    assertThat(Descriptors.warning(190, 200).orElseThrow())
+        .contains("190 of 200 files are open")
+        .contains("Next: raise the limit");
+    assertThat(Descriptors.warning()).as("of this process").isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -30,8 +31,39 @@ public final class AgentStatus {
     this.clock = clock;
     values.put("name", name);
     values.put("pid", ProcessHandle.current().pid());
+    values.put("startedAt", started());
     values.put("connected", false);
     values.put("state", "starting");
+  }
+
+  /**
+   * When this process began: with its id, that tells whether it still runs. Empty where the system
+   * does not say.
+   */
+  private static String started() {
+    return ProcessHandle.current().info().startInstant().map(Instant::toString).orElse("");
+  }
+
+  /**
+   * Whether the process that wrote a status still runs: its id may be another program's by now, or
+   * this machine may have been started anew.
+   *
+   * @param pid as in the status
+   * @param startedAt as in the status; empty matches any process of that id
+   */
+  public static boolean runs(long pid, String startedAt) {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(
+            process ->
+                startedAt.isEmpty()
+                    || process
+                        .info()
+                        .startInstant()
+                        .map(Instant::toString)
+                        .orElse(startedAt)
+                        .equals(startedAt))
+        .isPresent();
   }
 
   /** Changes one value, see {@link #set(Map)}. */

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +65,6 @@ final class Desk implements Link.Listener {
 
   private static final Duration STORE_RETRY = Duration.ofSeconds(5);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(60);
   private static final int MAX_TOLD_CHARS = 2000;
 
   private final AgentConfig config;
@@ -86,6 +84,7 @@ final class Desk implements Link.Listener {
   private final Errands errands;
   private volatile ByteString incarnation = ByteString.EMPTY;
   private String lost = "";
+  private String lastAlarm = "";
   private String clippedJob = "";
   private long updates;
   private long clippedUpdates;
@@ -141,7 +140,8 @@ final class Desk implements Link.Listener {
 
   /** Pins the cohort of this site's own roster, and opens the session. */
   void start() {
-    status.set("state", "idle");
+    dataSets.warnings().forEach(warning -> LOG.warn("{}", warning));
+    status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(this::begin);
     threads.postEvery(INBOX_LOOK, jobDesk::lookAtInbox);
     threads.post(() -> link.start(this));
@@ -204,35 +204,20 @@ final class Desk implements Link.Listener {
 
   @Override
   public void connected(Welcome welcome) {
-    long now = clock.millis();
+    String clocks = Clocks.apart(clock.instant(), Instant.ofEpochMilli(welcome.getUnixMillis()));
     threads.post(
         () -> {
+          if (!clocks.isEmpty()) {
+            LOG.warn("{}", clocks);
+          }
           if (!lost.isEmpty()) {
             LOG.warn("the session with the coordinator is open again");
           }
           lost = "";
-          status.set(Map.of("connected", true, "lastError", "", "clock", clocks(welcome, now)));
+          status.set(Map.of("connected", true, "lastError", "", "clock", clocks));
           say("idle", "", 0);
           welcomed(welcome);
         });
-  }
-
-  /** Both clocks, where they are further apart than certificates and logs can bear; else empty. */
-  private static String clocks(Welcome welcome, long now) {
-    long apart = now - welcome.getUnixMillis();
-    if (welcome.getUnixMillis() == 0 || Math.abs(apart) <= CLOCKS_APART.toMillis()) {
-      return "";
-    }
-    String said =
-        "this site's clock says "
-            + Instant.ofEpochMilli(now).truncatedTo(ChronoUnit.SECONDS)
-            + ", the coordinator's "
-            + Instant.ofEpochMilli(welcome.getUnixMillis()).truncatedTo(ChronoUnit.SECONDS)
-            + ": "
-            + Math.abs(apart) / 1000
-            + " s apart. Next: set the one that is wrong (NTP); certificates are judged by them";
-    LOG.warn("{}", said);
-    return said;
   }
 
   /** Whether this store is the one that spoke last; if it is new, the others are asked. */
@@ -574,8 +559,21 @@ final class Desk implements Link.Listener {
             + "' were longer than its clip-norm and were scaled down");
   }
 
+  /** What this site did not do, or somebody else should not have done. */
   void alarm(String what) {
     LOG.warn("{}", what);
-    status.set("lastAlarm", what);
+    lastAlarm = what;
+    status.set(Map.of("lastAlarm", what, "lastAlarmAt", clock.instant().toString()));
+  }
+
+  /**
+   * This site has trained and uploaded again: what kept it from that is past, and stays in the log.
+   * What somebody else did wrong stays here, too.
+   */
+  void worksAgain() {
+    if (!lastAlarm.startsWith("ALARM")) {
+      lastAlarm = "";
+      status.set(Map.of("lastAlarm", "", "lastAlarmAt", ""));
+    }
   }
 }

@@ -47,7 +47,12 @@ final class Errands {
    * @param lastProblem of the try before, or empty: the same is said once
    */
   private record Adoption(
-      Notice.ResultReady ready, SiteJob job, Cohort cohort, Duration pause, String lastProblem) {
+      Notice.ResultReady ready,
+      SiteJob job,
+      Cohort cohort,
+      boolean byPerson,
+      Duration pause,
+      String lastProblem) {
     Task task() {
       return ready.task();
     }
@@ -55,7 +60,7 @@ final class Errands {
     Adoption again(String problem) {
       Duration doubled = pause.multipliedBy(2);
       Duration longer = doubled.compareTo(ADOPT_RETRY_MOST) > 0 ? ADOPT_RETRY_MOST : doubled;
-      return new Adoption(ready, job, cohort, longer, problem);
+      return new Adoption(ready, job, cohort, byPerson, longer, problem);
     }
   }
 
@@ -211,7 +216,9 @@ final class Errands {
         () -> {
           busy.remove("upload " + upload.taskDigest().hex());
           desk.say("idle", "", 0);
-          if (!outcome.isEmpty()) {
+          if (outcome.isEmpty()) {
+            desk.worksAgain();
+          } else {
             desk.alarm("an upload was refused: " + outcome);
           }
         });
@@ -227,7 +234,9 @@ final class Errands {
   void adopt(Notice.ResultReady ready, SiteJob job, Cohort cohort) {
     SumFacts sum = SumFacts.of(cohort, ready.result().selfSeeds().size());
     if (desk.denial(job, sum, Action.RELEASE).isEmpty() && busy.add(adopting(ready.task()))) {
-      tryAdopt(new Adoption(ready, job, cohort, ADOPT_RETRY, ""));
+      boolean byPerson =
+          desk.use(job.spec().getJob()).filter(use -> !use.person().isEmpty()).isPresent();
+      tryAdopt(new Adoption(ready, job, cohort, byPerson, ADOPT_RETRY, ""));
     }
   }
 
@@ -238,7 +247,8 @@ final class Errands {
   private void adoptNow(Adoption adoption) {
     Task task = adoption.task();
     try {
-      Worker.Next next = worker.next(adoption.ready(), adoption.job(), adoption.cohort());
+      Worker.Next next =
+          worker.next(adoption.ready(), adoption.job(), adoption.cohort(), adoption.byPerson());
       threads.post(
           () -> {
             busy.remove(adopting(task));

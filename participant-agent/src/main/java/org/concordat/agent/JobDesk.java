@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.concordat.agent.approval.Approvals;
+import org.concordat.agent.approval.InboxException;
 import org.concordat.agent.approval.Request;
 import org.concordat.agent.approval.Requests;
 import org.concordat.agent.approval.SiteJobs;
@@ -67,6 +68,7 @@ final class JobDesk {
   private final byte[] policyDigest;
   private final Link link;
   private final BooleanSupplier historyKnown;
+  private String inboxTrouble = "";
 
   JobDesk(
       Desk desk,
@@ -197,8 +199,20 @@ final class JobDesk {
     desk.say("waiting for a person's approval", request.job(), 0);
   }
 
-  /** Takes the answers of people from the inbox. */
+  /** Takes the answers of people from the inbox. One that cannot be read is told once. */
   void lookAtInbox() {
+    try {
+      takeAnswers();
+      inboxTrouble = "";
+    } catch (InboxException trouble) {
+      if (!inboxTrouble.equals(trouble.getMessage())) {
+        desk.alarm(String.valueOf(trouble.getMessage()));
+      }
+      inboxTrouble = String.valueOf(trouble.getMessage());
+    }
+  }
+
+  private void takeAnswers() {
     for (Requests.Answered answered : requests.answered()) {
       if (jobs.answer(Digest.ofHex(answered.request().specDigest())).isEmpty()) {
         decided(answered);

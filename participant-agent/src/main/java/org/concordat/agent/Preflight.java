@@ -1,27 +1,48 @@
 package org.concordat.agent;
 
+import static java.util.stream.Collectors.joining;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.session.Reasons;
+import org.concordat.agent.train.Trainer;
+import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.iam.Site;
+import org.concordat.protocol.TlsChannels;
+import org.concordat.protocol.v1.Activation;
+import org.concordat.protocol.v1.DenseLayer;
+import org.concordat.protocol.v1.FloatType;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.Loss;
+import org.concordat.protocol.v1.ModelSpec;
+import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.Optimizer;
+import org.concordat.protocol.v1.StatusReply;
+import org.concordat.protocol.v1.StatusRequest;
+import org.concordat.protocol.v1.TrainingPlan;
 
 /**
- * What a member runs before its agent: everything that would stop it, all at once. Nothing is
- * changed or sent.
+ * What a member runs before its agent: everything that would stop it, all at once. Nothing of the
+ * member's state is changed, and nothing of its data is sent.
  */
 public final class Preflight {
-  private static final int CONNECT_MILLIS = 5_000;
+  private static final int CONNECT_SECONDS = 15;
+  private static final int TRIAL_MEMORY_MIB = 512;
   private static final long FREE_BYTES = 1L << 30;
 
   /**
@@ -47,7 +68,7 @@ public final class Preflight {
     }
     preflight.check("trainer", () -> trainer(config));
     preflight.check("free disk", () -> disk(config.home()));
-    preflight.check("connection", () -> connection(config));
+    preflight.check("connection", () -> connection(config, clock));
     return List.copyOf(preflight.checks);
   }
 
@@ -103,10 +124,12 @@ public final class Preflight {
         + data.trainRows()
         + " training and "
         + data.testRows()
-        + " test rows, all valid";
+        + " test rows, all valid"
+        + data.warnings().stream().map(warning -> ". Warning: " + warning).collect(joining());
   }
 
-  private static String trainer(AgentConfig config) {
+  /** Starts one, on the first data set, and ends it: libraries, memory and class path are tried. */
+  private static String trainer(AgentConfig config) throws TrainerFailedException {
     TrainerLaunch launch = TrainerLaunch.of(config);
     Path java = Path.of(launch.command().get(0));
     if (java.isAbsolute() && !Files.isExecutable(java)) {
@@ -121,7 +144,37 @@ public final class Preflight {
               + classPath
               + " is no folder: it is lib/trainer of the installed archive");
     }
-    return String.join(" ", launch.command());
+    launch.requireUsableCache();
+    String line = String.join(" ", launch.command());
+    if (config.dataSets().isEmpty()) {
+      return line + ", not started: there is no data set to start it with";
+    }
+    DataSet data = DataSet.load(config.dataSets().get(0), config.dataRoot());
+    Trainer.start(launch, trial(data, config), data, config.trainer().startLimit()).close();
+    return line + ", started on data set '" + data.name() + "'";
+  }
+
+  /** The smallest model for a data set. */
+  private static JobSpec trial(DataSet data, AgentConfig config) {
+    boolean two = data.classes() == 2;
+    return JobSpec.newBuilder()
+        .setJob("preflight")
+        .setModel(
+            ModelSpec.newBuilder()
+                .setInputs(data.inputs())
+                .addLayers(
+                    DenseLayer.newBuilder()
+                        .setUnits(two ? 1 : data.classes())
+                        .setActivation(two ? Activation.SIGMOID : Activation.SOFTMAX))
+                .setLoss(two ? Loss.BINARY_CROSS_ENTROPY : Loss.CROSS_ENTROPY)
+                .setFloatType(FloatType.FLOAT32))
+        .setPlan(
+            TrainingPlan.newBuilder()
+                .setOptimizer(Optimizer.SGD)
+                .setLearningRate(0.1)
+                .setLocalEpochs(1))
+        .setTrainerMemoryMib(Math.min(TRIAL_MEMORY_MIB, config.trainer().maxMemoryMib()))
+        .build();
   }
 
   private static String disk(Path home) throws IOException {
@@ -140,19 +193,43 @@ public final class Preflight {
     return (free >> 20) + " MiB free";
   }
 
-  private static String connection(AgentConfig config) throws IOException {
+  /** The handshake with the coordinator of the genesis, as this agent, and one question. */
+  private static String connection(AgentConfig config, Clock clock) throws IOException {
     String address = config.coordinatorHost() + ":" + config.coordinatorPort();
-    try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(config.coordinatorHost(), config.coordinatorPort()),
-          CONNECT_MILLIS);
-    } catch (IOException failure) {
-      throw new IOException(
-          address
-              + " does not answer ("
-              + failure.getMessage()
-              + "): is the coordinator running, is the way out open?");
+    Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
+    RosterEntry coordinator =
+        site.genesis()
+            .roster()
+            .find(new MemberId(config.coordinatorName()))
+            .orElseThrow(
+                () -> new IOException("'" + config.coordinatorName() + "' is not in the genesis"));
+    ManagedChannel channel =
+        TlsChannels.client(
+                config.coordinatorHost(),
+                config.coordinatorPort(),
+                coordinator.dnsName(),
+                site.tls(Role.AGENT, clock).keyManager(),
+                site.trust(site.genesis()::roster, clock),
+                config.limits())
+            .build();
+    try {
+      StatusReply reply =
+          OperationsGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(CONNECT_SECONDS, TimeUnit.SECONDS)
+              .status(StatusRequest.getDefaultInstance());
+      Instant theirs = Instant.ofEpochMilli(reply.getUnixMillis());
+      String apart = Clocks.apart(clock.instant(), theirs);
+      return address
+          + " is '"
+          + config.coordinatorName()
+          + "', and takes this agent's certificate; the clocks are "
+          + Duration.between(theirs, clock.instant()).abs().toSeconds()
+          + " s apart"
+          + (apart.isEmpty() ? "" : ". Warning: " + apart);
+    } catch (StatusRuntimeException failure) {
+      throw new IOException(address + ": " + Reasons.of(failure, clock), failure);
+    } finally {
+      channel.shutdownNow();
     }
-    return address + " answers";
   }
 }

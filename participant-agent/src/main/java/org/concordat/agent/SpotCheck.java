@@ -60,11 +60,12 @@ final class SpotCheck {
    * Checks a sample.
    *
    * @param cohort of the task's epoch
+   * @param byPerson whether a person approved the job here
    * @param sum as fetched; that it has the root of the result is checked when it is adopted
    * @throws FetchFailedException if the coordinator does not deliver, or what it delivers is wrong:
    *     the result must not be signed
    */
-  void check(Notice.ResultReady ready, SiteJob job, Cohort cohort, int[] sum)
+  void check(Notice.ResultReady ready, SiteJob job, Cohort cohort, boolean byPerson, int[] sum)
       throws FetchFailedException {
     if (fraction == 0) {
       return;
@@ -73,7 +74,8 @@ final class SpotCheck {
     try {
       VerifiedRound round = ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready);
       Set<String> owners = round.uploads().keySet();
-      String denial = policy.denialOfLeaves(job.spec(), owners, SumFacts.of(cohort, owners.size()));
+      SumFacts facts = SumFacts.of(cohort, owners.size());
+      String denial = policy.denialOfLeaves(job.spec(), owners, facts, byPerson);
       if (denial.isEmpty()) {
         checkLeaves(task, round, sum);
       } else {

@@ -101,11 +101,12 @@ final class Worker implements AutoCloseable {
   }
 
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */
-  Next next(Notice.ResultReady ready, SiteJob job, Cohort cohort) throws FetchFailedException {
+  Next next(Notice.ResultReady ready, SiteJob job, Cohort cohort, boolean byPerson)
+      throws FetchFailedException {
     Task task = ready.task();
     Result result = ready.result();
     int[] sum = fetcher.sum(result.sumRoot(), task.elements());
-    spotCheck.check(ready, job, cohort, sum);
+    spotCheck.check(ready, job, cohort, byPerson, sum);
     WeightedMean mean =
         result.sums().isEmpty()
             ? new Quantiser(task.quantisation(), cohort.size()).mean(sum)

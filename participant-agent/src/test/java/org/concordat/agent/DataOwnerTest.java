@@ -1,11 +1,13 @@
 package org.concordat.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,5 +65,32 @@ class DataOwnerTest {
         .hasMessageContaining("bad.yaml:1: 'name'")
         .hasMessageContaining("bad.yaml:4: 'name'")
         .hasMessageContaining("expected host:port");
+  }
+
+  @Test
+  void theRuleForPeopleIsRead() throws IOException {
+    String base =
+        "name: oslo\nhome: oslo\ngenesis: genesis.json\n"
+            + "coordinator: {name: coordinator, address: \"127.0.0.1:7400\"}\n"
+            + "data-root: oslo/data\ndata-sets: []\n";
+    Path file = temp.resolve("rule.yaml");
+    Files.writeString(file, base);
+    assertThat(AgentConfig.read(file).approval())
+        .as("nobody is named, and a person is always asked")
+        .isEqualTo(
+            new AgentConfig.ApprovalRule(List.of(), 0, List.of(), AgentConfig.FurtherJobs.ASK));
+    Files.writeString(
+        file, base + "approval: {approvers: [ada], further-jobs: {sums: 40, members: same}}\n");
+    assertThat(AgentConfig.read(file).approval().approvers()).containsExactly("ada");
+    assertThat(AgentConfig.read(file).approval().furtherJobs())
+        .isEqualTo(new AgentConfig.FurtherJobs(40, true));
+    Files.writeString(
+        file,
+        base + "approval: {approvers: [Not_A_Name], further-jobs: {sums: -1, member: any}}\n");
+    assertThatThrownBy(() -> AgentConfig.read(file))
+        .hasMessageContaining("'approval.approvers'")
+        .hasMessageContaining("'approval.further-jobs.sums' is '-1'")
+        .hasMessageContaining("'approval.further-jobs.members' is missing")
+        .hasMessageContaining("unknown key 'approval.further-jobs.member'");
   }
 }

@@ -19,6 +19,7 @@ import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
@@ -229,6 +230,83 @@ class StoresTest {
     assertThat(site.noticed(Notice.StoreConfirmed.class).get(0).aboveEpoch()).isEqualTo(7);
   }
 
+  @Test
+  void onlyTheCoordinatorBringsAnswersAndOnlyMembersAsk() throws Refusal {
+    Site site = emptied();
+    StoreAnswers good = new StoreAnswers(answers(site, 1, 2, 3));
+    byte[] bySomebody = Inbox.seal(new TestNotary(world.site(4).name), good).toArray();
+    refused(site, bySomebody, Reason.NOT_THE_COORDINATOR);
+    StoreQuery query = new StoreQuery(World.ROSTER, Bytes.of(new byte[32]));
+    byte[] ofAStranger = Inbox.seal(new TestNotary("stranger"), query).toArray();
+    refused(world.site(1), ofAStranger, Reason.NOT_A_MEMBER);
+    byte[] ofItself = Inbox.seal(new TestNotary(world.site(1).name), query).toArray();
+    refused(world.site(1), ofItself, Reason.NOT_A_MEMBER);
+    StoreQuery elsewhere = new StoreQuery(World.digest("other roster"), Bytes.of(new byte[32]));
+    byte[] underAnother = Inbox.seal(new TestNotary(world.site(2).name), elsewhere).toArray();
+    refused(world.site(1), underAnother, Reason.COHORT_MISMATCH);
+  }
+
+  /** A store that answers itself would be one of T. */
+  @Test
+  void ownAnswersDoNotCount() throws Refusal {
+    Site site = emptied();
+    List<Bytes> answers = answers(site, 1, 2);
+    StoreAnswer one = UnderAttack.open(world, answers.get(0).toArray(), StoreAnswer.class);
+    answers.add(Inbox.seal(new TestNotary(site.name), one));
+    refused(site, world.seal(new StoreAnswers(answers)), Reason.BAD_QUORUM);
+    answers.set(2, Inbox.seal(new TestNotary("stranger"), one));
+    refused(site, world.seal(new StoreAnswers(answers)), Reason.BAD_QUORUM);
+  }
+
+  @Test
+  void eachNewStoreAsksWithANonceOfItsOwn() throws Refusal {
+    StoreQuery first = query(emptied());
+    Site site = emptied();
+    StoreQuery second = query(site);
+    assertThat(second.nonce()).isNotEqualTo(first.nonce()).isEqualTo(query(site).nonce());
+    confirm(site);
+    assertThat(site.apply(m -> m.query())).isEmpty();
+    assertThat(site.disk).doesNotContainKey("store/nonce");
+  }
+
+  private StoreQuery query(Site site) throws Refusal {
+    return UnderAttack.open(world, site.apply(m -> m.query()).get(0), StoreQuery.class);
+  }
+
+  /** Of a job that has ended nothing can be asked any more. */
+  @Test
+  void jobsThatHaveEndedAreNotInAnswers() throws Refusal {
+    world.site(1).apply(m -> m.endJob(World.JOB));
+    Site site = emptied();
+    StoreAnswer answer =
+        UnderAttack.open(world, answers(site, 1).get(0).toArray(), StoreAnswer.class);
+    assertThat(answer.rounds()).isEmpty();
+  }
+
+  /** A second commitment for one number of a draw would be a choice. */
+  @Test
+  void aNewStoreTakesNoPartInNumbersOfADrawThatOthersHaveBegun() throws Refusal {
+    DrawDrill drill = new DrawDrill(5, 0, 3);
+    byte[] start = drill.server.outgoing(drill.site(0).name).get(0);
+    for (int other = 1; other < 5; other++) {
+      drill.site(other).handle(start);
+    }
+    Site site = drill.site(0);
+    site.disk.clear();
+    site.restart();
+    site.apply(m -> m.begin(Optional.empty()));
+    site.apply(m -> m.pin(drill.alliance));
+    byte[] query = site.apply(m -> m.query()).get(0);
+    List<Bytes> answers = new ArrayList<>();
+    for (int other = 1; other <= 3; other++) {
+      answers.add(Bytes.of(drill.site(other).handle(query).get(0)));
+    }
+    site.handle(drill.seal(new StoreAnswers(answers)));
+    Refusal refusal = UnderAttack.refusal(() -> site.handle(start));
+    assertThat(refusal.reason()).isEqualTo(Reason.DRAW_MISMATCH);
+    assertThat(refusal).hasMessageContaining("0 was begun already");
+  }
+
   // --- old copies and clones
 
   @Test
@@ -236,14 +314,32 @@ class StoresTest {
     Site site = world.site(1);
     byte[] commitment = site.uploads.get(0).sealedCommitment().toArray();
     TreeMap<String, byte[]> old = copyBefore(site);
+    old.put("forming/private-keys", new byte[32]);
+    old.putAll(uploadedBefore(site));
     site.disk.clear();
     site.disk.putAll(old);
     site.restart();
     site.apply(m -> m.welcomed(Optional.of(commitment)));
     assertThat(site.noticed(Notice.StoreLost.class)).hasSize(1);
     assertThat(site.member().confirmed()).isFalse();
-    assertThat(site.disk.keySet()).noneMatch(key -> key.startsWith("secret/"));
-    refused(site, world.seal(task), Reason.STORE_LOST);
+    assertThat(site.disk.keySet())
+        .noneMatch(key -> key.startsWith("secret/") || key.startsWith("forming/"))
+        .contains("store/incarnation")
+        .doesNotContain("store/confirmed", "store/nonce");
+    assertThat(site.blobs).as("its y").isEmpty();
+    assertThat(Inbox.openEnvelope(world.notary, site.apply(m -> m.query()).get(0)).stamp())
+        .as("counts anew")
+        .isEqualTo(new Stamp(site.member().incarnation(), 1));
+    refused(site, world.seal(task), Reason.TOKEN_CLOSED);
+    Task next = world.task(0, 0, 31, 20, World.INITIAL, List.of());
+    refused(site, world.seal(next), Reason.STORE_LOST);
+  }
+
+  /** The record of an open token with a masked vector. */
+  private static TreeMap<String, byte[]> uploadedBefore(Site site) {
+    TreeMap<String, byte[]> record = new TreeMap<>(site.disk.subMap("token/", "token0"));
+    record.keySet().removeIf(key -> key.endsWith("/closed"));
+    return record;
   }
 
   /** What the disk was before the task: a copy from before {@code protect}. */

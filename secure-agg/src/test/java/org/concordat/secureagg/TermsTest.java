@@ -1,11 +1,15 @@
 package org.concordat.secureagg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Task;
@@ -243,6 +247,53 @@ class TermsTest {
       Refusal refusal = UnderAttack.refusal(() -> site.apply(m -> m.admitJob(terms)));
       assertThat(refusal.reason()).isEqualTo(Reason.TERMS_MISMATCH);
       assertThat(refusal).hasMessageContaining("impossible terms");
+    }
+  }
+
+  @Test
+  void termsThatAreNone() {
+    List<String> members = world.cohort.members();
+    for (ThrowingCallable none :
+        List.<ThrowingCallable>of(
+            () -> made("", 1, members, 0, 1),
+            () -> made("j", -1, members, 0, 1),
+            () -> made("j", 1, List.of("b", "a"), 0, 1),
+            () -> made("j", 1, List.of("a", "a"), 0, 1),
+            () -> made("j", 1, List.of(""), 0, 1),
+            () -> made("j", 1, members, -1, 1),
+            () -> made("j", 1, members, 0, 0))) {
+      assertThatThrownBy(none).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(made("j", 0, members, 0, 1).minSurvivors()).isEqualTo(4);
+    byte[] longer = Arrays.copyOf(made("j", 0, members, 0, 1).encode(), 1000);
+    assertThatThrownBy(() -> JobTerms.decode(longer)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static JobTerms made(
+      String job, int rounds, List<String> members, int colluders, int length) {
+    return new JobTerms(job, World.INITIAL, rounds, members, colluders, length, 8, 0, 10, 1, 100);
+  }
+
+  /** Where cohorts are drawn, the job's colluders are held against the draw's K. */
+  @Test
+  void aDrawForFewerColludersThanTheJobSays() throws Refusal {
+    DrawDrill drill = new DrawDrill(12, 1, 6);
+    Drawn drawn = drill.draw();
+    World one = new World(drawn.cohorts(drill.alliance).get(0), drill.sites);
+    byte[] start = one.seal(new EpochStart(1, one.cohort, 0, Digest.NONE));
+    Site site = one.site(0);
+    for (int colluders = 1; colluders <= 2; colluders++) {
+      JobTerms terms = made(World.JOB, 1, drill.alliance.members(), colluders, 100);
+      site.disk.put("job/terms/" + World.JOB, terms.encode());
+      site.restart();
+      if (colluders == 2) {
+        Refusal refusal = UnderAttack.refusal(() -> site.handle(start));
+        assertThat(refusal.reason()).isEqualTo(Reason.TERMS_MISMATCH);
+        assertThat(refusal).hasMessageContaining("colluders of the draw at least 2, offered is 1");
+      } else {
+        assertThat(site.handle(start)).hasSize(1);
+        site.disk.keySet().removeIf(key -> key.startsWith("forming") || key.contains("started"));
+      }
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
  * so none leaves the directory.
  */
 public final class Blobs {
+  private static final String TEMPORARY = ".tmp";
+
   private final Path root;
 
   /** Creates the directory where it is missing. */
@@ -30,6 +34,20 @@ public final class Blobs {
     this.root = root;
     create(root.resolve("sha256"));
     create(root.resolve("named"));
+    removeHalfWritten();
+  }
+
+  /** What a process left that was killed while it wrote. */
+  private void removeHalfWritten() {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(root.resolve("named"), "*" + TEMPORARY)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    } catch (IOException | DirectoryIteratorException failure) {
+      throw new StoreException(
+          root + " cannot be read and written: " + failure.getMessage(), failure);
+    }
   }
 
   /**
@@ -161,7 +179,7 @@ public final class Blobs {
   }
 
   private void writeDurably(Path target, byte[] content) {
-    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY);
     try {
       try (FileChannel channel =
           FileChannel.open(

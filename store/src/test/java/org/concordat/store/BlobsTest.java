@@ -24,6 +24,13 @@ class BlobsTest {
   }
 
   @Test
+  void whatAKilledProcessWroteHalfIsRemoved() throws Exception {
+    new Blobs(directory).putNamed("whole", new byte[] {1});
+    Files.write(directory.resolve("named/half.tmp"), new byte[] {1, 2});
+    assertThat(new Blobs(directory).names()).containsExactly("whole");
+  }
+
+  @Test
   void aDamagedBlobIsNotReturned() throws Exception {
     Blobs blobs = new Blobs(directory);
     String digest = blobs.put(new byte[] {1, 2, 3});

@@ -74,11 +74,24 @@ final class DenseTrainer {
     if (work.getTrain()) {
       train(work.getRound());
       double[] trained = network.params().toDoubleVector();
-      ByteString encoded = FloatVectors.encode(floatType, trained);
-      FloatVectors.decode(floatType, encoded, parameters, "trained parameters");
-      done.setParameters(encoded);
+      done.setParameters(finite(trained));
     }
     return done.build();
+  }
+
+  /** What float32 cannot hold is not finite either. */
+  private ByteString finite(double[] trained) {
+    ByteString encoded = FloatVectors.encode(floatType, trained);
+    try {
+      FloatVectors.decode(floatType, encoded, parameters, "trained parameters");
+      return encoded;
+    } catch (FloatVectors.BadVectorException notFinite) {
+      throw new IllegalArgumentException(
+          "parameters not finite after training; lower the learning rate ("
+              + notFinite.getMessage()
+              + ")",
+          notFinite);
+    }
   }
 
   private void train(long round) {

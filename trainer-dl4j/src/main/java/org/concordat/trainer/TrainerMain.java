@@ -97,13 +97,19 @@ public final class TrainerMain {
             replies, TrainerReply.newBuilder().setDone(trainer.run(command.getWork())).build());
       }
     } catch (RuntimeException failure) {
-      Frames.write(
-          replies,
-          TrainerReply.newBuilder()
-              .setFailure(
-                  TrainerFailure.newBuilder().setReason(String.valueOf(failure.getMessage())))
-              .build());
-      System.exit(1);
+      fail(replies, String.valueOf(failure.getMessage()));
+    } catch (OutOfMemoryError full) { // of JavaCPP: the JVM's own ends the process
+      System.err.println(full);
+      fail(replies, "out of memory: trainer-memory-mib of the job is too small for the model");
     }
+  }
+
+  private static void fail(OutputStream replies, String reason) throws IOException {
+    Frames.write(
+        replies,
+        TrainerReply.newBuilder()
+            .setFailure(TrainerFailure.newBuilder().setReason(reason))
+            .build());
+    System.exit(1);
   }
 }

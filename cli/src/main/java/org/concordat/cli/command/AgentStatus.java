@@ -40,8 +40,11 @@ final class AgentStatus extends BaseCommand {
     }
     ObjectNode status = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(file));
     boolean runs =
-        ProcessHandle.of(status.path("pid").asLong(-1)).map(ProcessHandle::isAlive).orElse(false);
-    status.put("running", runs && !status.path("state").asText().equals("stopped"));
+        !status.path("state").asText().equals("stopped")
+            && org.concordat.agent.AgentStatus.runs(
+                status.path("pid").asLong(-1), status.path("startedAt").asText());
+    status.put("running", runs);
+    status.put("connected", runs && status.path("connected").asBoolean());
     terminal.value(status);
     status
         .fields()

@@ -6,6 +6,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -220,7 +221,8 @@ public final class Sessions {
         close(
             session,
             Status.UNAUTHENTICATED.withDescription(
-                "the certificate of this session ended: reconnect with a new one"));
+                "the certificate of this session ended at %s, the coordinator's clock says %s: reconnect with a new one"
+                    .formatted(session.leafEnds, now.truncatedTo(ChronoUnit.SECONDS))));
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Role;
@@ -44,6 +45,12 @@ import org.concordat.store.Blobs;
 
 /** From a submitted spec to a running job. Used on the mailbox thread only. */
 public final class Jobs {
+  /** People are given a week where a site says that it waits for one. */
+  private static final Duration PERSON_WAIT = Duration.ofDays(7);
+
+  /** How a site's report says so. */
+  private static final String PERSON = "person's approval";
+
   /** Above it the operator is warned. */
   private static final double MAX_RELATIVE_ERROR = 0.01;
 
@@ -73,6 +80,7 @@ public final class Jobs {
   private final CohortPlan plan;
   private final String coordinator;
   private final Duration consentWait;
+  private final Duration personWait;
 
   public Jobs(
       JobBook book,
@@ -98,6 +106,7 @@ public final class Jobs {
     this.plan = plan;
     this.coordinator = plan.coordinator();
     this.consentWait = consentWait;
+    this.personWait = consentWait.compareTo(PERSON_WAIT) > 0 ? consentWait : PERSON_WAIT;
   }
 
   /**
@@ -426,11 +435,40 @@ public final class Jobs {
                 "dataSet", new Digest(person.approval().getDataSetDigest().toByteArray()).hex()));
   }
 
+  private static List<String> unanswered(Job job) {
+    return job.record().getMembersList().stream()
+        .filter(member -> !job.record().containsConsents(member))
+        .toList();
+  }
+
+  private boolean isAskingPerson(String member) {
+    return sessions.find(member).filter(session -> session.state().contains(PERSON)).isPresent();
+  }
+
+  /** Whose answers a proposed job waits for, in words; empty for any other. */
+  public String waitingFor(Job job) {
+    List<String> missing = unanswered(job);
+    if (job.record().getState() != JobState.PROPOSED || missing.isEmpty()) {
+      return "";
+    }
+    return "answers of "
+        + missing.stream()
+            .map(
+                member ->
+                    sessions.find(member).isEmpty()
+                        ? member + " (away)"
+                        : isAskingPerson(member) ? member + " (a person is asked)" : member)
+            .collect(Collectors.joining(", "));
+  }
+
   /** Starts, or fails, jobs whose members have had long enough to answer. */
   public List<Job> tick() {
     List<Job> changed = new ArrayList<>();
     for (Job job : List.copyOf(book.all())) {
-      boolean overdue = clock.millis() - job.record().getSubmittedMillis() > consentWait.toMillis();
+      long waited = clock.millis() - job.record().getSubmittedMillis();
+      Duration limit =
+          unanswered(job).stream().anyMatch(this::isAskingPerson) ? personWait : consentWait;
+      boolean overdue = waited > limit.toMillis();
       if (job.record().getState() == JobState.PROPOSED && overdue) {
         Job after = startIfAnswered(job, true);
         if (after != job) {

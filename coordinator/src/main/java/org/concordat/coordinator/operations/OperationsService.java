@@ -164,7 +164,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
                     .map(round -> List.copyOf(round.getReasonsList()))
                     .orElse(List.of()))
             .build()
-        : job.summary();
+        : job.summary().toBuilder().setWaitingFor(jobs.waitingFor(job)).build();
   }
 
   /** Tells a job's watchers what it looks like now. On the mailbox thread. */

@@ -65,8 +65,11 @@ public final class SitePolicy {
    * that is not in it is denied. Never empty unless the policy allows every owner's.
    *
    * @param sum that the owners' updates went into
+   * @param byPerson whether a person approved the job here; where the policy asks for that, it asks
+   *     for it at every owner's site
    */
-  public String denialOfLeaves(JobSpec spec, Collection<String> owners, SumFacts sum) {
+  public String denialOfLeaves(
+      JobSpec spec, Collection<String> owners, SumFacts sum, boolean byPerson) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     for (String owner : owners) {
       Optional<RosterEntry> entry = rosters.find(owner);
@@ -82,8 +85,9 @@ public final class SitePolicy {
     }
     Facts alliance = alliance(Action.SUBMIT, spec, sum, self);
     Instant now = clock.instant();
-    if (policy.evaluateOnly(Action.SUBMIT, alliance, touched, now).allowed()) {
-      return "";
+    Decision decision = policy.evaluateOnly(Action.SUBMIT, alliance, touched, now);
+    if (decision.allowed()) {
+      return Obligations.unmet(Action.SUBMIT, decision.obligations(), byPerson);
     }
     String explained =
         policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()

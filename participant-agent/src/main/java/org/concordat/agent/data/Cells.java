@@ -11,6 +11,12 @@ final class Cells {
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
   private static final int MAX_NUMBER_CHARS = 100;
 
+  /** Whole numbers up to this, and no larger ones, are all doubles. */
+  private static final BigDecimal LARGEST_EXACT = BigDecimal.valueOf(1L << 53);
+
+  /** With fewer characters, every whole number is exact. */
+  private static final int EXACT_DIGITS = 16;
+
   private final DataProblems problems;
 
   Cells(DataProblems problems) {
@@ -44,6 +50,10 @@ final class Cells {
     }
   }
 
+  private static boolean isExact(String cell) {
+    return new BigDecimal(cell).abs().compareTo(LARGEST_EXACT) <= 0;
+  }
+
   private boolean category(String file, int line, ColumnSpec column, String cell) {
     if (column.codes().isEmpty() || column.codes().contains(canonical(cell))) {
       return true;
@@ -74,8 +84,24 @@ final class Cells {
       double value = Double.parseDouble(cell);
       if (!Double.isFinite(value)) {
         problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
-      } else if (whole && value != Math.rint(value)) {
-        problems.cell(Kind.NOT_AN_INTEGER, file, line, column.name(), expected, cell);
+      } else if (whole
+          && (value != Math.rint(value) || cell.indexOf('e') >= 0 || cell.indexOf('E') >= 0)) {
+        problems.cell(
+            Kind.NOT_AN_INTEGER,
+            file,
+            line,
+            column.name(),
+            expected + ", without an exponent",
+            cell);
+      } else if (whole && cell.length() >= EXACT_DIGITS && !isExact(cell)) {
+        problems.cell(
+            Kind.OUT_OF_RANGE,
+            file,
+            line,
+            column.name(),
+            "expected a whole number of at most 2^53 (9007199254740992): a larger one is not kept"
+                + " exactly; declare it a category or type ignore",
+            cell);
       } else if (value < column.min() || value > column.max()) {
         problems.cell(Kind.OUT_OF_RANGE, file, line, column.name(), expected, cell);
       } else {

@@ -11,18 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /**
- * A CSV file's rows, each cell trimmed and in the order of the declared columns, whatever the order
- * in the file.
- *
- * @param rows those with the right number of cells
+ * Reads a CSV file row by row, each cell trimmed and in the order of the declared columns, whatever
+ * the order in the file. No more than a row is held.
  */
-record CsvTable(String file, List<Row> rows) {
+final class CsvTable {
   /**
    * One row.
    *
@@ -30,73 +29,90 @@ record CsvTable(String file, List<Row> rows) {
    */
   record Row(int line, List<String> cells) {}
 
-  /** Parses a file; mistakes are noted, and the rows that can be used are returned. */
-  static CsvTable parse(
-      String file,
-      byte[] bytes,
-      char separator,
-      boolean header,
-      List<String> columns,
-      DataProblems problems) {
-    List<Row> rows = new ArrayList<>();
-    try {
-      List<Row> raw = read(bytes, separator);
-      if (raw.size() < (header ? 2 : 1)) {
-        problems.add(Kind.EMPTY_FILE, file, "it has no rows");
-        return new CsvTable(file, rows);
-      }
-      List<String> inFile = header ? raw.get(0).cells() : columns;
-      if (header && !headerFits(file, inFile, columns, problems)) {
-        return new CsvTable(file, rows);
-      }
-      int[] places = columns.stream().mapToInt(inFile::indexOf).toArray();
-      for (Row row : header ? raw.subList(1, raw.size()) : raw) {
-        if (row.cells().size() == inFile.size()) {
-          rows.add(new Row(row.line(), reorder(row.cells(), places)));
-        } else {
-          problems.add(
-              Kind.WRONG_COLUMN_COUNT,
-              file,
-              row.line(),
-              null,
-              "the line has " + row.cells().size() + " cells, expected " + inFile.size());
-        }
-      }
-    } catch (CharacterCodingException binary) {
-      problems.add(Kind.NOT_UTF8, file, "it is not UTF-8 text");
-    } catch (IOException malformed) {
-      problems.add(
-          Kind.NOT_CSV,
-          file,
-          "it is not CSV: a quote is not closed, or text follows a closing quote");
-    }
-    return new CsvTable(file, rows);
+  private final String file;
+  private final List<String> columns;
+  private final DataProblems problems;
+  private final Consumer<Row> rows;
+  private int lastLine;
+
+  /**
+   * @param columns as declared
+   * @param rows told of each row with the right number of cells
+   */
+  CsvTable(String file, List<String> columns, DataProblems problems, Consumer<Row> rows) {
+    this.file = file;
+    this.columns = columns;
+    this.problems = problems;
+    this.rows = rows;
   }
 
-  private static List<Row> read(byte[] bytes, char separator) throws IOException {
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setDelimiter(separator).setIgnoreEmptyLines(false).get();
-    Reader reader =
-        new InputStreamReader(
-            new ByteArrayInputStream(bytes),
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT));
-    List<Row> rows = new ArrayList<>();
-    try (CSVParser parser = CSVParser.parse(reader, format)) {
+  /** The line of the last row that could be used, 0 before there was one. */
+  int lastLine() {
+    return lastLine;
+  }
+
+  /** Reads a file; mistakes are noted. */
+  void read(byte[] bytes, char separator, boolean header) {
+    try (CSVParser parser = CSVParser.parse(reader(bytes), format(separator))) {
       Iterator<CSVRecord> records = parser.iterator();
       int line = 1;
-      while (records.hasNext()) {
-        rows.add(new Row(line, trimmed(records.next())));
+      List<String> inFile = columns;
+      if (header && records.hasNext()) {
+        inFile = trimmed(records.next());
         line = (int) parser.getCurrentLineNumber() + 1;
       }
-    } catch (UncheckedIOException failure) {
-      throw failure.getCause() == null ? new IOException(failure) : failure.getCause();
-    } catch (IllegalStateException failure) {
-      throw new IOException(failure);
+      if (!records.hasNext()) {
+        problems.add(Kind.EMPTY_FILE, file, "it has no rows");
+      } else if (!header || headerFits(inFile)) {
+        int[] places = columns.stream().mapToInt(inFile::indexOf).toArray();
+        while (records.hasNext()) {
+          take(line, trimmed(records.next()), inFile.size(), places);
+          line = (int) parser.getCurrentLineNumber() + 1;
+        }
+      }
+    } catch (UncheckedIOException | IllegalStateException | IOException failure) {
+      unreadable(failure);
     }
-    return rows;
+  }
+
+  private void take(int line, List<String> cells, int width, int[] places) {
+    if (cells.size() == width) {
+      lastLine = line;
+      rows.accept(new Row(line, reorder(cells, places)));
+    } else {
+      problems.add(
+          Kind.WRONG_COLUMN_COUNT,
+          file,
+          line,
+          null,
+          "the line has " + cells.size() + " cells, expected " + width);
+    }
+  }
+
+  private void unreadable(Exception failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CharacterCodingException) {
+        problems.add(Kind.NOT_UTF8, file, "it is not UTF-8 text");
+        return;
+      }
+    }
+    problems.add(
+        Kind.NOT_CSV,
+        file,
+        "it is not CSV: a quote is not closed, or text follows a closing quote");
+  }
+
+  private static CSVFormat format(char separator) {
+    return CSVFormat.RFC4180.builder().setDelimiter(separator).setIgnoreEmptyLines(false).get();
+  }
+
+  private static Reader reader(byte[] bytes) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(bytes),
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT));
   }
 
   private static List<String> trimmed(CSVRecord csv) {
@@ -115,18 +131,29 @@ record CsvTable(String file, List<Row> rows) {
     return ordered;
   }
 
-  private static boolean headerFits(
-      String file, List<String> header, List<String> columns, DataProblems problems) {
+  private boolean headerFits(List<String> header) {
+    if (columns.stream().noneMatch(header::contains)) {
+      problems.add(
+          Kind.MISSING_COLUMN,
+          file,
+          1,
+          null,
+          "the first line names none of the declared columns "
+              + columns
+              + ": is it a header (else say 'header: false'), and is the separator right?");
+      return false;
+    }
     boolean fits = true;
-    for (String name : header) {
+    for (int i = 0; i < header.size(); i++) {
+      String name = header.get(i);
       if (header.indexOf(name) != header.lastIndexOf(name)) {
-        problems.add(Kind.DUPLICATE_COLUMN, file, 1, name, "the header names it twice");
+        problems.header(Kind.DUPLICATE_COLUMN, file, i + 1, name, "the header names it twice");
         fits = false;
       } else if (!columns.contains(name)) {
-        problems.add(
+        problems.header(
             Kind.UNDECLARED_COLUMN,
             file,
-            1,
+            i + 1,
             name,
             "the description does not declare it; declare it, if only as type ignore");
         fits = false;

@@ -47,9 +47,42 @@ final class DataProblems {
         expected + ", got " + (showCells ? "'" + cut(cell) + "'" : "a value that is not shown"));
   }
 
+  /** Notes a name in a file's header that is not declared: it may be a cell of the first row. */
+  void header(Kind kind, String file, int column, String name, String message) {
+    add(
+        kind,
+        file,
+        1,
+        showCells ? cut(name) : null,
+        showCells ? message : "column " + column + " of the header, not shown: " + message);
+  }
+
+  /** At most 40 characters; control characters as '?', other invisible ones by their number. */
   private static String cut(String cell) {
-    String plain = cell.replaceAll("\\p{Cntrl}", "?");
-    return plain.length() > MAX_CELL_CHARS ? plain.substring(0, MAX_CELL_CHARS) + "…" : plain;
+    StringBuilder plain = new StringBuilder();
+    int taken = 0;
+    for (int at = 0; at < cell.length(); taken++) {
+      if (taken == MAX_CELL_CHARS) {
+        return plain.append('…').toString();
+      }
+      int character = cell.codePointAt(at);
+      plain.append(visible(character));
+      at += Character.charCount(character);
+    }
+    return plain.toString();
+  }
+
+  private static String visible(int character) {
+    if (Character.getType(character) == Character.CONTROL) {
+      return "?";
+    }
+    boolean invisible =
+        character != ' '
+            && (Character.isSpaceChar(character)
+                || Character.getType(character) == Character.FORMAT
+                || Character.getType(character) == Character.SURROGATE
+                || Character.getType(character) == Character.UNASSIGNED);
+    return invisible ? String.format("U+%04X", character) : Character.toString(character);
   }
 
   boolean isEmpty() {

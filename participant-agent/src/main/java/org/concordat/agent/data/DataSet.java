@@ -20,11 +20,14 @@ public final class DataSet {
   private final DataSetDescription description;
   private final Samples samples;
   private final byte[] digest;
+  private final List<String> warnings;
 
-  private DataSet(DataSetDescription description, Samples samples, byte[] digest) {
+  private DataSet(
+      DataSetDescription description, Samples samples, byte[] digest, List<String> warnings) {
     this.description = description;
     this.samples = samples;
     this.digest = digest;
+    this.warnings = warnings;
   }
 
   /**
@@ -42,7 +45,7 @@ public final class DataSet {
   static DataSet load(DataSetDescription description, Path dataRoot) {
     Loader loader = new Loader(description);
     Samples samples = loader.load(dataRoot);
-    return new DataSet(description, samples, loader.digest());
+    return new DataSet(description, samples, loader.digest(), loader.warnings());
   }
 
   DataSetDescription description() {
@@ -70,6 +73,11 @@ public final class DataSet {
    */
   public byte[] digest() {
     return digest.clone();
+  }
+
+  /** What is allowed, and looks like a mistake; for this site's people, no cells. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   public int trainRows() {

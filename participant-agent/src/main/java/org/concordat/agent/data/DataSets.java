@@ -71,6 +71,16 @@ public final class DataSets {
     return new TreeSet<>(sets.keySet());
   }
 
+  /** What is allowed, and looks like a mistake, in all that are loaded. */
+  public synchronized List<String> warnings() {
+    return sets.values().stream()
+        .flatMap(
+            set ->
+                set.data().warnings().stream()
+                    .map(warning -> "data set '" + set.data().name() + "': " + warning))
+        .toList();
+  }
+
   /** A data set as it was loaded last; its files are not looked at. */
   public synchronized Optional<DataSet> find(String name) {
     return Optional.ofNullable(sets.get(name)).map(Loaded::data);

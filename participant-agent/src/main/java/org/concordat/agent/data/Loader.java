@@ -17,6 +17,7 @@ final class Loader {
   private final DataProblems problems;
   private final RowDecoder decoder;
   private final Map<String, byte[]> files = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
 
   Loader(DataSetDescription description) {
     this.description = description;
@@ -36,6 +37,8 @@ final class Loader {
       }
     }
     problems.throwIfAny(description.name());
+    files.forEach((name, bytes) -> HeapNeed.check(name, bytes, description.table(), problems));
+    problems.throwIfAny(description.name());
     Samples samples = samples(description.files());
     int least = description.table().standardise() ? 2 : 1;
     if (problems.isEmpty() && samples.train().size() < least) {
@@ -45,7 +48,27 @@ final class Loader {
           samples.train().size() + " training rows are left, at least " + least + " are needed");
     }
     problems.throwIfAny(description.name());
-    return description.table().standardise() ? samples.standardised() : samples;
+    warnings.addAll(decoder.warnings());
+    if (description.table().standardise()) {
+      standardise(samples);
+    }
+    return samples;
+  }
+
+  private void standardise(Samples samples) {
+    List<String> names = description.table().inputNames();
+    List<String> constant = samples.standardise().stream().map(names::get).toList();
+    if (!constant.isEmpty()) {
+      warnings.add(
+          "the same value in every training row: "
+              + String.join(", ", constant)
+              + ". Such a feature is not scaled, and tells a model nothing");
+    }
+  }
+
+  /** What is allowed, and looks like a mistake; no cells. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** As {@link DataDigest}, of the very bytes that were parsed. */
@@ -67,26 +90,29 @@ final class Loader {
   }
 
   private List<Sample> all(String name) {
-    return decoder.decode(table(name), line -> true);
+    RowDecoder.Decoding decoding = decoder.new Decoding(name, line -> true);
+    read(name, decoding);
+    return decoding.samples();
   }
 
-  private CsvTable table(String name) {
-    return CsvTable.parse(
-        name,
+  /** The line of the last row. */
+  private int read(String name, RowDecoder.Decoding decoding) {
+    CsvTable table = new CsvTable(name, decoder.columns(), problems, decoding);
+    table.read(
         files.getOrDefault(name, new byte[0]),
         description.table().separator(),
-        description.table().header(),
-        decoder.columns(),
-        problems);
+        description.table().header());
+    return table.lastLine();
   }
 
   private Samples assigned(FilesSpec.Assigned spec) {
     SplitFile split =
         SplitFile.read(
             spec.split(), files.getOrDefault(spec.split(), new byte[0]), spec.site(), problems);
-    CsvTable table = table(spec.all());
-    List<Sample> samples = decoder.decode(table, split::lists);
-    split.check(table, samples);
+    RowDecoder.Decoding decoding = decoder.new Decoding(spec.all(), split::lists);
+    int last = read(spec.all(), decoding);
+    List<Sample> samples = decoding.samples();
+    split.check(spec.all(), last, samples);
     return new Samples(
         samples.stream().filter(sample -> !split.isTest(sample)).toList(),
         samples.stream().filter(split::isTest).toList());

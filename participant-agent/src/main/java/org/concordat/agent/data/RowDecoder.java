@@ -1,8 +1,10 @@
 package org.concordat.agent.data;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.concordat.agent.data.CsvTable.Row;
 import org.concordat.agent.data.DataProblem.Kind;
@@ -13,15 +15,22 @@ final class RowDecoder {
   private final TableSpec table;
   private final DataProblems problems;
   private final Cells cells;
+  private final ThreeDecimals decimals;
   private final Map<String, Integer> places = new HashMap<>();
 
   RowDecoder(TableSpec table, DataProblems problems) {
     this.table = table;
     this.problems = problems;
     this.cells = new Cells(problems);
+    this.decimals = new ThreeDecimals(table);
     for (int i = 0; i < table.columns().size(); i++) {
       places.put(table.columns().get(i).name(), i);
     }
+  }
+
+  /** What is allowed, and looks like a mistake. */
+  List<String> warnings() {
+    return decimals.warnings();
   }
 
   /** Column names in declared order. */
@@ -29,19 +38,35 @@ final class RowDecoder {
     return table.columns().stream().map(ColumnSpec::name).toList();
   }
 
-  /**
-   * Checks all rows.
-   *
-   * @param used by line: the others are checked too, but may lack values, and are left out
-   */
-  List<Sample> decode(CsvTable csv, IntPredicate used) {
-    return csv.rows().stream()
-        .map(row -> decode(csv.file(), row, used.test(row.line())))
-        .filter(java.util.Objects::nonNull)
-        .toList();
+  /** Rows are checked and decoded as they come. */
+  final class Decoding implements Consumer<Row> {
+    private final String file;
+    private final IntPredicate used;
+    private final List<Sample> samples = new ArrayList<>();
+
+    /**
+     * @param used by line: the others are checked too, but may lack values, and are left out
+     */
+    Decoding(String file, IntPredicate used) {
+      this.file = file;
+      this.used = used;
+    }
+
+    @Override
+    public void accept(Row row) {
+      Sample sample = decode(file, row, used.test(row.line()));
+      if (sample != null) {
+        samples.add(sample);
+      }
+    }
+
+    List<Sample> samples() {
+      return samples;
+    }
   }
 
   private @Nullable Sample decode(String file, Row row, boolean used) {
+    decimals.look(row);
     boolean good = true;
     boolean dropped = !used;
     for (int i = 0; i < table.columns().size(); i++) {

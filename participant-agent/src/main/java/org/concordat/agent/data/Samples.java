@@ -4,17 +4,15 @@ import java.util.List;
 
 /** A data set's rows, apart for training and testing. */
 record Samples(List<Sample> train, List<Sample> test) {
-  /** With every feature scaled by the training rows. */
-  Samples standardised() {
+  /**
+   * Scales every feature, in place, by the training rows.
+   *
+   * @return features, by their place, that are the same in every training row
+   */
+  List<Integer> standardise() {
     Standardiser standardiser = new Standardiser(train.stream().map(Sample::features).toList());
-    return new Samples(scale(train, standardiser), scale(test, standardiser));
-  }
-
-  private static List<Sample> scale(List<Sample> samples, Standardiser standardiser) {
-    return samples.stream()
-        .map(
-            sample ->
-                new Sample(sample.line(), standardiser.apply(sample.features()), sample.label()))
-        .toList();
+    train.forEach(sample -> standardiser.apply(sample.features()));
+    test.forEach(sample -> standardiser.apply(sample.features()));
+    return standardiser.constant();
   }
 }

@@ -26,11 +26,16 @@ final class SplitFile {
   /** Reads one site's lines of a file {@code site,line,set,label}. */
   static SplitFile read(String file, byte[] bytes, String site, DataProblems problems) {
     SplitFile split = new SplitFile(file, problems);
-    for (Row row : CsvTable.parse(file, bytes, ',', true, COLUMNS, problems).rows()) {
-      if (row.cells().get(0).equals(site)) {
-        split.assign(row);
-      }
-    }
+    new CsvTable(
+            file,
+            COLUMNS,
+            problems,
+            row -> {
+              if (row.cells().get(0).equals(site)) {
+                split.assign(row);
+              }
+            })
+        .read(bytes, ',', true);
     if (split.lines.isEmpty() && problems.isEmpty()) {
       problems.add(Kind.BAD_SPLIT, file, "it has no line of the site '" + site + "'");
     }
@@ -61,26 +66,22 @@ final class SplitFile {
     return assignment != null && assignment.test();
   }
 
-  /** Notes lines that the data has not, and labels that differ. */
-  void check(CsvTable table, List<Sample> samples) {
+  /**
+   * Notes lines that the data has not, and labels that differ.
+   *
+   * @param data the file's name
+   * @param last line of it
+   */
+  void check(String data, int last, List<Sample> samples) {
     Map<Integer, Sample> byLine = new HashMap<>();
     samples.forEach(sample -> byLine.put(sample.line(), sample));
-    int last = table.rows().isEmpty() ? 0 : table.rows().get(table.rows().size() - 1).line();
     lines.forEach(
         (line, assignment) -> {
           Sample sample = byLine.get(line);
           if (line > last) {
-            bad(
-                0,
-                "it lists line " + line + " of " + table.file() + ", which ends at line " + last);
+            bad(0, "it lists line " + line + " of " + data + ", which ends at line " + last);
           } else if (sample != null && sample.label() != assignment.label()) {
-            bad(
-                0,
-                "its label of line "
-                    + line
-                    + " of "
-                    + table.file()
-                    + " is not the one found there");
+            bad(0, "its label of line " + line + " of " + data + " is not the one found there");
           }
         });
   }

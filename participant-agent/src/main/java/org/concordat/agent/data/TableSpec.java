@@ -1,5 +1,6 @@
 package org.concordat.agent.data;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,20 @@ record TableSpec(
         .mapToInt(
             name -> oneHot.containsKey(name) ? oneHot.getOrDefault(name, List.of()).size() : 1)
         .sum();
+  }
+
+  /** The model's inputs in their order, for people. */
+  List<String> inputNames() {
+    List<String> names = new ArrayList<>();
+    for (String name : features) {
+      List<String> codes = oneHot.get(name);
+      if (codes == null) {
+        names.add(name);
+      } else {
+        codes.forEach(code -> names.add(name + "=" + code));
+      }
+    }
+    return names;
   }
 
   boolean isUsed(String column) {

@@ -5,9 +5,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer implements AutoCloseable {
   private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final int FRAME_LENGTH_BYTES = 4;
+  private static final byte[] LAST_WORDS =
+      "Terminating due to java.lang.OutOfMemoryError".getBytes(StandardCharsets.US_ASCII);
 
   private final Process process;
   private final OutputStream commands;
@@ -46,6 +51,7 @@ public final class Trainer implements AutoCloseable {
   private final FloatType floatType;
   private final int parameters;
   private final int trainRows;
+  private final int memoryMib;
   private volatile boolean talking;
 
   private Trainer(Process process, LastLines errors, JobSpec spec, int trainRows) {
@@ -56,6 +62,7 @@ public final class Trainer implements AutoCloseable {
     this.floatType = spec.getModel().getFloatType();
     this.parameters = JobSpecs.parameters(spec.getModel());
     this.trainRows = trainRows;
+    this.memoryMib = spec.getTrainerMemoryMib();
     this.killer = new Thread(this::kill, "trainer-killer");
     Runtime.getRuntime().addShutdownHook(killer);
   }
@@ -70,6 +77,7 @@ public final class Trainer implements AutoCloseable {
   public static Trainer start(TrainerLaunch launch, JobSpec spec, DataSet data, Duration startLimit)
       throws TrainerFailedException {
     data.requireFits(spec);
+    launch.requireUsableCache();
     TrainerCommand open = open(spec, data);
     Trainer trainer;
     try {
@@ -106,6 +114,7 @@ public final class Trainer implements AutoCloseable {
   private static Trainer launch(TrainerLaunch launch, JobSpec spec, int trainRows)
       throws IOException {
     Files.createDirectories(launch.directory());
+    Leftovers.remove(launch.directory());
     Path directory = Files.createTempDirectory(launch.directory(), spec.getJob() + "-");
     ProcessBuilder builder =
         new ProcessBuilder(launch.commandLine(spec.getTrainerMemoryMib()))
@@ -169,8 +178,14 @@ public final class Trainer implements AutoCloseable {
               : new double[0];
       return new Trained(after, done.getTrainRows(), done.getTrainMetrics(), done.getTestMetrics());
     } catch (FloatVectors.BadVectorException bad) {
-      throw failed(Reason.BAD_VECTOR, String.valueOf(bad.getMessage()));
+      throw failed(Reason.BAD_VECTOR, bad.getMessage() + hint(bad));
     }
+  }
+
+  private static String hint(FloatVectors.BadVectorException bad) {
+    return String.valueOf(bad.getMessage()).contains("finite values")
+        ? ": parameters not finite; lower the learning rate"
+        : "";
   }
 
   private void requireCounts(Metrics metrics) throws TrainerFailedException {
@@ -198,10 +213,7 @@ public final class Trainer implements AutoCloseable {
     } catch (TimeoutException tooLong) {
       throw failed(Reason.TIMED_OUT, "no answer within " + limit.toMillis() / 1000.0 + " s");
     } catch (ExecutionException failure) {
-      if (failure.getCause() instanceof Frames.BadFrameException rubbish) {
-        throw failed(Reason.RUBBISH, String.valueOf(rubbish.getMessage()));
-      }
-      throw failed(Reason.CRASHED, status() + " (" + failure.getCause() + ")");
+      throw broken(failure.getCause());
     } catch (InterruptedException interrupted) {
       TrainerFailedException failed = failed(Reason.CRASHED, "the agent was interrupted");
       Thread.currentThread().interrupt();
@@ -209,9 +221,59 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /** Why a conversation broke: what the process said of itself in its last moments, first. */
+  private TrainerFailedException broken(@Nullable Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      return failed(
+          Reason.OUT_OF_MEMORY,
+          "this site's agent is out of memory: give it a larger heap (-Xmx), or trainer-memory-mib"
+              + " is too small for the model");
+    }
+    boolean rubbish = cause instanceof Frames.BadFrameException;
+    String ended =
+        cause instanceof Frames.BadFrameException bad
+            ? String.valueOf(bad.getMessage())
+            : status() + " (" + cause + ")";
+    String last = String.join("\n", errors.last());
+    if (cause instanceof LastWordsException || last.contains("OutOfMemoryError")) {
+      return failed(
+          Reason.OUT_OF_MEMORY,
+          "the trainer is out of memory: trainer-memory-mib of the job is " + memoryMib);
+    }
+    if (last.contains("UnsatisfiedLinkError") || last.contains("failed to map segment")) {
+      return failed(
+          Reason.NOT_STARTED,
+          "the trainer's native libraries cannot be loaded: trainer.native-cache must be on a file"
+              + " system with room that is not mounted noexec");
+    }
+    return failed(rubbish ? Reason.RUBBISH : Reason.CRASHED, ended);
+  }
+
+  /** The JVM's own words on the way out, where a reply was due. */
+  private static final class LastWordsException extends IOException {
+    LastWordsException() {
+      super("the trainer's JVM ended for want of memory");
+    }
+  }
+
+  /** "Terminating due to java.lang.OutOfMemoryError" is printed among the frames. */
+  private void refuseLastWords() throws IOException {
+    replies.mark(LAST_WORDS.length);
+    byte[] first = replies.readNBytes(FRAME_LENGTH_BYTES);
+    boolean begins = Arrays.equals(first, Arrays.copyOf(LAST_WORDS, FRAME_LENGTH_BYTES));
+    byte[] rest = begins ? replies.readNBytes(LAST_WORDS.length - first.length) : new byte[0];
+    if (begins
+        && Arrays.equals(
+            rest, Arrays.copyOfRange(LAST_WORDS, FRAME_LENGTH_BYTES, LAST_WORDS.length))) {
+      throw new LastWordsException();
+    }
+    replies.reset();
+  }
+
   private void converse(TrainerCommand command, CompletableFuture<TrainerReply> answer) {
     try {
       IOException notTaken = send(command);
+      refuseLastWords();
       int most = 8 * parameters + FRAME_OVERHEAD_BYTES;
       TrainerReply reply = Frames.read(replies, TrainerReply.parser(), most);
       if (reply == null) {

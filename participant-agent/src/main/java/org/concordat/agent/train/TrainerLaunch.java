@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.AgentConfig;
 import org.concordat.agent.AgentConfig.TrainerSettings;
@@ -88,8 +89,8 @@ public record TrainerLaunch(
     if (classPath == null) {
       return false;
     }
+    requireUsableCache();
     try {
-      Files.createDirectories(nativeCache);
       synchronized (IN_THIS_PROCESS) {
         return prepareLocked();
       }
@@ -101,8 +102,31 @@ public record TrainerLaunch(
     }
   }
 
+  /**
+   * Refuses a cache that natives cannot be unpacked into or loaded from: JavaCPP would silently
+   * take another place, or the trainer would die without a word.
+   *
+   * @throws TrainerFailedException naming the directory, what is wrong with it, and the way out
+   */
+  public void requireUsableCache() throws TrainerFailedException {
+    if (classPath == null) {
+      return;
+    }
+    Optional<String> problem = NativeCache.problem(nativeCache);
+    if (problem.isPresent()) {
+      throw new TrainerFailedException(
+          TrainerFailedException.Reason.NOT_STARTED,
+          "natives cannot be unpacked into "
+              + nativeCache
+              + " and loaded from there: "
+              + problem.get()
+              + ". Next: name another directory as trainer.native-cache",
+          List.of());
+    }
+  }
+
   private boolean prepareLocked() throws IOException, TrainerFailedException {
-    Path marker = nativeCache.resolve("prepared");
+    Path marker = nativeCache.resolve(NativeCache.PREPARED);
     try (FileChannel channel =
             FileChannel.open(
                 nativeCache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -78,7 +78,42 @@ class DataSetTest {
     assertThat(train[0][3]).isCloseTo(-0.5 / deviation, within(1e-12));
     assertThat(test[0][3]).isCloseTo((59 - 60.5) / deviation, within(1e-12));
     assertThat(train[0][2]).as("constant in training").isZero();
-    assertThat(test[0][2]).isCloseTo(1e9, within(1.0));
+    assertThat(test[0][2]).as("scaled by 1").isEqualTo(1);
+    assertThat(toy.load().warnings())
+        .singleElement()
+        .asString()
+        .contains("the same value in every training row: pain=3.");
+  }
+
+  @Test
+  void aConstantOfAnySizeIsZero() throws IOException {
+    toy.describe(
+            Toy.HEAD
+                + "files: {train: train.csv}\n"
+                + Toy.TABLE.replace("max: 300", "max: 2e12")
+                + "standardise: site\n")
+        .rows(
+            "train.csv",
+            Toy.HEADER
+                + "60,1234567890123.4,1,,0\n61,1234567890123.4,2,,1\n"
+                + "62,1234567890123.4,3,,1\n63,1234567890123.4,1,,1\n");
+    for (double[] row : Rows.train(toy.load()).features()) {
+      assertThat(row[0]).isZero();
+    }
+  }
+
+  /** A German or Swiss export: 152.400 may be one hundred and fifty-two thousand. */
+  @Test
+  void aColumnOfThreeDecimalsThroughoutIsAWarning() throws IOException {
+    String rows = "60,120.500,1,,0\n61,130.250,2,,1\n62,99.125,3,,1\n";
+    toy.rows("train.csv", Toy.HEADER + rows);
+    assertThat(toy.load().warnings()).as("the test file has 140").isEmpty();
+    toy.describe(Toy.HEAD + "files: {train: train.csv}\n" + Toy.TABLE);
+    assertThat(toy.load().warnings())
+        .singleElement()
+        .asString()
+        .contains("column 'pressure' has exactly three decimals")
+        .doesNotContain("120");
   }
 
   @Test

@@ -1,11 +1,14 @@
 package org.concordat.agent.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.concordat.agent.data.DataProblem.Kind;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,9 @@ class InvalidDataTest {
         arguments(Kind.NOT_FINITE, 2, h + "60,-inf,1,,0\n", "got '-inf'"),
         arguments(Kind.NOT_FINITE, 2, h + "60,1e999,1,,0\n", "got '1e999'"),
         arguments(Kind.NOT_AN_INTEGER, 2, h + "60.5,120,1,,0\n", "'age'"),
+        arguments(Kind.NOT_AN_INTEGER, 2, h + "6E1,120,1,,0\n", "without an exponent, got '6E1'"),
+        arguments(Kind.NOT_A_NUMBER, 2, h + "60,1\u00a0200,1,,0\n", "got '1U+00A0200'"),
+        arguments(Kind.NOT_A_NUMBER, 2, h + "60,\u202f99,1,,0\n", "got 'U+202F99'"),
         arguments(Kind.OUT_OF_RANGE, 2, h + "121,120,1,,0\n", "from 0.0 to 120.0, got '121'"),
         arguments(Kind.UNKNOWN_CODE, 2, h + "60,120,4,,0\n", "one of the codes [1, 2, 3], got '4'"),
         arguments(Kind.MISSING_VALUE, 2, h + "?,120,1,,0\n", "'age'"),
@@ -158,6 +164,62 @@ class InvalidDataTest {
     assertThat(toy.refused())
         .hasMessageNotContaining("sensitive")
         .hasMessageContaining("train.csv:2: column 'age'");
+  }
+
+  /** Without a header, the first row's cells stand where names are due. */
+  @Test
+  void cellsOfAMissingHeaderAreKeptOutOfMessages() throws IOException {
+    toy.describe(Toy.HEAD + "errors-show-cells: false\n" + Toy.FILES + Toy.TABLE);
+    toy.rows("train.csv", "sensitive,117,1,Jane,0\n60,120,1,,0\n");
+    assertThat(toy.refused())
+        .hasMessageContaining("names none of the declared columns")
+        .hasMessageContaining("header: false")
+        .hasMessageNotContaining("sensitive")
+        .hasMessageNotContaining("Jane");
+    toy.rows("train.csv", "age,pressure,pain,Jane Doe,ill\n60,120,1,,0\n");
+    assertThat(toy.refused())
+        .hasMessageContaining("column 4 of the header, not shown")
+        .hasMessageNotContaining("Jane");
+  }
+
+  @Test
+  void aHeaderCellIsCutAndWithoutControlCharacters() throws IOException {
+    toy.rows("train.csv", "age,pressure,pain,\u001b[31m" + "n".repeat(300) + ",ill\n60,120,1,,0\n");
+    assertThat(toy.refused())
+        .hasMessageContaining("column '?[31m" + "n".repeat(35) + "…'")
+        .hasMessageNotContaining("\u001b")
+        .hasMessageNotContaining("n".repeat(36));
+  }
+
+  /** 9007199254740993 is no double: it would become ...992 without a word. */
+  @Test
+  void aWholeNumberThatADoubleCannotHoldIsRefused() throws IOException {
+    String wide = Toy.TABLE.replace("min: 0, max: 120", "min: 0");
+    toy.describe(Toy.HEAD + "files: {train: train.csv}\n" + wide)
+        .rows("train.csv", Toy.HEADER + "9007199254740992,120,1,,0\n9007199254740993,120,1,,0\n");
+    assertThat(toy.refused().problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.kind()).isEqualTo(Kind.OUT_OF_RANGE);
+              assertThat(problem.line()).isEqualTo(3);
+              assertThat(problem.toString()).contains("'age'").contains("2^53");
+            });
+  }
+
+  @Test
+  void rowsThatDoNotFitIntoTheHeapAreRefusedWithTheHeapThatTheyNeed() throws IOException {
+    DataProblems problems = new DataProblems(true);
+    TableSpec table = DescriptionReader.read(toy.description).table();
+    HeapNeed.check("rows.csv", "\n".repeat(1000).getBytes(StandardCharsets.UTF_8), table, problems);
+    assertThat(problems.isEmpty()).isTrue();
+    byte[] many = new byte[64 << 20];
+    Arrays.fill(many, (byte) '\n');
+    HeapNeed.check("rows.csv", many, table, problems);
+    assertThatThrownBy(() -> problems.throwIfAny("toy"))
+        .hasMessageContaining("its 67108864 rows of 4 inputs need a heap of ")
+        .hasMessageContaining("CONCORDAT_HEAP=")
+        .hasMessageContaining("FILE_TOO_LARGE");
   }
 
   static Stream<Arguments> splits() {

@@ -107,6 +107,18 @@ public final class FakeTrainer {
         OUT.write(ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).array());
         hang();
       }
+      case "out-of-memory" -> {
+        System.out.println("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+        System.exit(3);
+      }
+      case "native-memory" -> {
+        System.err.println("java.lang.OutOfMemoryError: Physical memory usage is too high");
+        System.exit(1);
+      }
+      case "no-natives" -> {
+        System.err.println("java.lang.UnsatisfiedLinkError: no jnind4jcpu in java.library.path");
+        System.exit(1);
+      }
       case "endless" -> endless();
       case "half" -> half(done);
       case "rubbish" -> {

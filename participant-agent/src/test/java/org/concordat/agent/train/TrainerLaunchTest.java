@@ -66,7 +66,14 @@ class TrainerLaunchTest {
     TrainerLaunch launch = launch("exit 0");
     assertThatThrownBy(launch::prepare)
         .isInstanceOf(TrainerFailedException.class)
-        .hasMessageContaining("natives cannot be unpacked into " + cache);
+        .hasMessageContaining("natives cannot be unpacked into " + cache)
+        .hasMessageContaining("Next: ");
+  }
+
+  @Test
+  void aCacheThatCanBeUsedHasNoProblemAndKeepsNothingOfTheProbe() throws IOException {
+    assertThat(NativeCache.problem(cache)).isEmpty();
+    assertThat(cache).isEmptyDirectory();
   }
 
   @Test

@@ -101,6 +101,10 @@ class TrainerTest {
     "half, CRASHED, status 0",
     "hangs, TIMED_OUT, no answer within 1.5 s",
     "nan, BAD_VECTOR, NaN at index 1",
+    "nan, BAD_VECTOR, parameters not finite; lower the learning rate",
+    "out-of-memory, OUT_OF_MEMORY, trainer-memory-mib of the job is 64",
+    "native-memory, OUT_OF_MEMORY, trainer-memory-mib of the job is 64",
+    "no-natives, NOT_STARTED, trainer.native-cache",
     "too-short, BAD_VECTOR, has 16 bytes",
     "too-long, BAD_VECTOR, has 32 bytes",
     "other-round, RUBBISH, DONE for round 1",
@@ -149,6 +153,25 @@ class TrainerTest {
         .hasMessageContaining("last words 30");
     assertThat(failed).hasMessageNotContaining("last words 10\n");
     assertThat(log()).contains("last words 1\n", "last words 30\n");
+  }
+
+  /** What is told to the operator holds nothing that the trainer printed: it may be anything. */
+  @Test
+  void whatIsToldOutsideHasNoLineOfTheTrainers() throws Exception {
+    Trainer trainer = Trainer.start(launch("crashes"), job(FloatType.FLOAT64), data, LONG);
+    TrainerFailedException failed =
+        catchThrowableOfType(TrainerFailedException.class, () -> trainer.work(1, ZERO, true, LONG));
+    assertThat(failed.what()).contains("status 7").doesNotContain("last words");
+  }
+
+  @Test
+  void onlyTheNewestTrainersLeaveTheirDirectories() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      Trainer.start(launch("good"), job(FloatType.FLOAT64), data, LONG).close();
+    }
+    try (Stream<Path> left = Files.list(directory.resolve("trainers"))) {
+      assertThat(left).hasSize(Leftovers.KEPT + 1);
+    }
   }
 
   @Test

@@ -121,7 +121,7 @@ final class Drawing {
     requireOpen(draft, check);
     check.plan(plan);
     long before = number(draft, roster);
-    if (plan.number() == before) {
+    if (plan.number() == before && draft.has(key(roster, plan, PLAN))) { // none of a lost store
       require(
           Arrays.equals(draft.need(key(roster, plan, PLAN)), plan.encode()),
           Reason.CONFLICTING_MESSAGE,

@@ -90,6 +90,8 @@ class SumBoundsTest {
         .hasMessageContaining("coordinate 2 of the sum is -763")
         .hasMessageContaining("at most ± 762")
         .hasMessageContaining("nobody is blamed");
+    sum[2] = N * Q.levels();
+    new SumBounds(Q, N, N).check(sum);
     sum[2] = N * Q.levels() + 1;
     assertThatThrownBy(() -> new SumBounds(Q, N, N).check(sum))
         .isInstanceOf(ImpossibleSumException.class);
@@ -143,5 +145,7 @@ class SumBoundsTest {
   void aClipNearTheLongestVectorMeansNothing() {
     assertThat(SumBounds.isMeaningful(5, 1, 100)).isTrue();
     assertThat(SumBounds.isMeaningful(5.01, 1, 100)).isFalse();
+    assertThat(SumBounds.isMeaningful(10, 2, 100)).isTrue();
+    assertThat(SumBounds.isMeaningful(10.01, 2, 100)).isFalse();
   }
 }

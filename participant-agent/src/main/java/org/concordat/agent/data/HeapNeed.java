@@ -1,0 +1,46 @@
+package org.concordat.agent.data;
+
+import org.concordat.agent.data.DataProblem.Kind;
+
+/** Whether a file's rows fit into this process, before they are read. */
+final class HeapNeed {
+  /** Of a row in memory: the sample, its array, its place in a list. */
+  private static final long ROW_BYTES = 80;
+
+  /** Rows in memory, once more as one array and as bytes for a trainer. */
+  private static final long COPIES = 3;
+
+  private HeapNeed() {}
+
+  /** Notes a file that needs a larger heap than there is left. */
+  static void check(String file, byte[] bytes, TableSpec table, DataProblems problems) {
+    long rows = 0;
+    for (byte one : bytes) {
+      rows += one == '\n' ? 1 : 0;
+    }
+    long need = rows * (ROW_BYTES + COPIES * Double.BYTES * table.width());
+    Runtime runtime = Runtime.getRuntime();
+    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    if (need > free) {
+      long whole = runtime.maxMemory() - free + need;
+      problems.add(
+          Kind.FILE_TOO_LARGE,
+          file,
+          "its "
+              + rows
+              + " rows of "
+              + table.width()
+              + " inputs need a heap of "
+              + mib(whole)
+              + " MiB, this process has "
+              + mib(runtime.maxMemory())
+              + ": give it more (CONCORDAT_HEAP="
+              + mib(whole + whole / 4)
+              + "m)");
+    }
+  }
+
+  private static long mib(long bytes) {
+    return (bytes >> 20) + 1;
+  }
+}
