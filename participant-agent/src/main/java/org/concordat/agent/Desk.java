@@ -281,43 +281,54 @@ final class Desk implements Link.Listener {
 
   private void handleSealed(byte[] sealed) {
     Notary.Opened opened;
-    List<Entries.Change> also = List.of();
-    TokenRef revealed = null;
+    Optional<TokenRef> about;
+    String denial = "";
     try {
       opened = notary.open(sealed);
+      about = about(opened);
       if (opened.type().equals(Certificate.TYPE)) {
-        Certificate certificate = Certificate.decode(opened.payload());
-        revealed = certificate.ref();
-        String denial = denialOfReveal(certificate);
-        if (!denial.isEmpty()) {
-          say(revealed, "POLICY_DENIED", denial);
-          return;
-        }
-        also = jobs.opening(revealed.job(), revealed.round()).stream().toList();
+        denial = denialOfReveal(Certificate.decode(opened.payload()));
       }
     } catch (BadEnvelopeException | IllegalArgumentException bad) {
       alarm("a message was not acted upon: " + bad.getMessage());
       return;
     }
+    if (!denial.isEmpty()) {
+      notActed(about, "POLICY_DENIED", denial);
+      return;
+    }
+    boolean reveals = opened.type().equals(Certificate.TYPE);
     try {
-      act(steps.take(member -> member.handle(sealed), also));
-      if (revealed != null) {
-        jobs.opened(revealed.job(), revealed.round());
-      }
+      act(reveals ? reveal(sealed, about.orElseThrow()) : steps.take(m -> m.handle(sealed)));
     } catch (Refusal refusal) {
       refused(refusal);
-      about(opened).ifPresent(ref -> say(ref, refusal.reason().name(), refusal.getMessage() + ""));
+      notActed(about, refusal.reason().name(), String.valueOf(refusal.getMessage()));
     }
   }
 
-  /** Shares are revealed only for what this site's own policy lets be added up. */
+  /** That a sum over the data may be opened is noted in the step that reveals. */
+  private Step reveal(byte[] certificate, TokenRef ref) throws Refusal {
+    Refusal.require(
+        isOpen(ref.job()),
+        Refusal.Reason.JOB_UNKNOWN,
+        config.coordinatorName(),
+        "a certificate of job %s, which is not open here",
+        ref.job());
+    List<Entries.Change> also = jobs.opening(ref.job(), ref.round()).stream().toList();
+    Step step = steps.take(member -> member.handle(certificate), also);
+    jobs.opened(ref.job(), ref.round());
+    return step;
+  }
+
+  /**
+   * Shares are revealed only for what this site's own policy lets be added up. Of a job or an epoch
+   * that is not known here, nothing is revealed at all.
+   */
   private String denialOfReveal(Certificate certificate) {
-    TokenRef ref = certificate.ref();
-    Optional<SiteJob> job = jobs.find(ref.job());
-    Optional<Cohort> cohort = steps.member().cohort(ref.epoch());
+    Optional<SiteJob> job = jobs.find(certificate.ref().job());
+    Optional<Cohort> cohort = steps.member().cohort(certificate.ref().epoch());
     if (job.isEmpty() || cohort.isEmpty()) {
-      return "this site "
-          + (job.isEmpty() ? "has no open job " + ref.job() : "knows no epoch " + ref.epoch());
+      return "";
     }
     int survivors = Survivors.decode(certificate.survivors().toArray()).uploads().size();
     return denial(job.get(), SumFacts.of(cohort.get(), survivors), Action.REVEAL, Action.AGGREGATE);
@@ -341,7 +352,12 @@ final class Desk implements Link.Listener {
     }
   }
 
-  private void say(TokenRef ref, String reason, String text) {
+  /** Tells the coordinator, so that nobody waits, and the operator knows why. */
+  private void notActed(Optional<TokenRef> about, String reason, String text) {
+    about.ifPresent(ref -> notActed(ref, reason, text));
+  }
+
+  private void notActed(TokenRef ref, String reason, String text) {
     link.refused(
         Refused.newBuilder()
             .setJob(ref.job())
