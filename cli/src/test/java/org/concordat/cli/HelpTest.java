@@ -48,6 +48,14 @@ class HelpTest {
     }
   }
 
+  /** A percent sign in an example is a format's, unless it is doubled: by-hand 22. */
+  @Test
+  void examplesWithPercentSignsAreNotFormats() {
+    assertThat(Cli.run("round", "verify", "--help").out())
+        .contains("--sample 1% ")
+        .doesNotContain("%n");
+  }
+
   @Test
   void aGroupAloneNamesItsCommands() {
     Cli done = Cli.run("job");

@@ -54,7 +54,7 @@ class LyingMemberTest {
   }
 
   private JobSummary run(String name) throws Exception {
-    alliance.submit(TestAlliance.job(name, 1).build());
+    alliance.submit(TestAlliance.job(name, 1).setDeadlineSeconds(5).build());
     return alliance.awaitEnd(name, PATIENCE_SECONDS);
   }
 

@@ -153,18 +153,21 @@ final class TestAlliance implements AutoCloseable {
     }
     String jurisdiction = JURISDICTIONS.getOrDefault(name, "us");
     Country country = new Country(COUNTRIES.get(jurisdiction));
-    return MemberRequest.make(
-        new MemberProfile(
-            new MemberId(name),
-            new Jurisdiction(jurisdiction),
-            country,
-            country,
-            roles,
-            null,
-            log,
-            null),
-        made,
-        clock);
+    MemberRequest request =
+        MemberRequest.make(
+            new MemberProfile(
+                new MemberId(name),
+                new Jurisdiction(jurisdiction),
+                country,
+                country,
+                roles,
+                null,
+                log,
+                null),
+            made,
+            clock);
+    Files.write(home(name).resolve("request.json"), request.toBytes());
+    return request;
   }
 
   void dropGraceSeconds(int seconds) {

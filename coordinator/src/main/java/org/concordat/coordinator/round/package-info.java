@@ -16,8 +16,11 @@
  *   any phase ──▶ Aborted, with a reason
  * </pre>
  *
- * Of several cohorts each has a stream of its own and goes through the same phases; Applying ends
- * for all of them together, once each has its sum.
+ * A member that refuses a message counts as away for that step; where too few are left for it, the
+ * token is given up, or the round ends with the members' reasons.
+ *
+ * <p>Of several cohorts each has a stream of its own and goes through the same phases; Applying
+ * ends for all of them together, once each has its sum.
  *
  * <p>{@code decide(message, now)} checks everything and gives events; {@link
  * org.concordat.coordinator.round.Round#apply} folds them; both are pure. {@link
