@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LostStoreTest {
   private static final String LOST = "zurich";
+
+  /** So long after a session began, the coordinator opens an epoch with the new store. */
+  private static final long NEW_EPOCH_MILLIS = 4000;
+
   private static final String RULE =
       "{purposes: [medical-research], approvers: [approver],"
           + " further-jobs: {sums: 1000000, members: any}}";
@@ -100,6 +104,7 @@ class LostStoreTest {
       alliance.startAgent(LOST);
       String after = await(alliance, "store", store -> store.matches("[0-9a-f]{8}"));
       assertThat(after).isNotEqualTo(before);
+      Thread.sleep(NEW_EPOCH_MILLIS);
       alliance.submit(TestAlliance.job("second", 3).build());
       approve(alliance, "second", "this site's state was lost or is new");
       completesWithAll(alliance, "second");
@@ -126,6 +131,7 @@ class LostStoreTest {
           .contains(before)
           .contains("state/ is never restored");
       await(alliance, "store", store -> store.matches("[0-9a-f]{8}") && !store.equals(before));
+      Thread.sleep(NEW_EPOCH_MILLIS);
       alliance.submit(TestAlliance.job("third", 3).build());
       approve(alliance, "third", "this site's state was lost or is new");
       completesWithAll(alliance, "third");
