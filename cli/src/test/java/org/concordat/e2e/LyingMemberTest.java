@@ -38,6 +38,7 @@ class LyingMemberTest {
   @BeforeEach
   void start() throws Exception {
     alliance = new TestAlliance(root, WholeRoundTest.policy());
+    alliance.roundSettings(", consent-wait-seconds: 2"); // who is away is not waited for
     alliance.startCoordinator();
     for (String member : HONEST) {
       alliance.startAgent(member);
@@ -127,14 +128,14 @@ class LyingMemberTest {
   void anUploadThatIsTooLongIsRefused() throws Exception {
     isLeftOut(
         (task, wire) -> ByteBuffer.allocate(wire.length + 6).put(wire).array(),
-        Status.Code.INVALID_ARGUMENT);
+        Status.Code.FAILED_PRECONDITION);
   }
 
   @Test
   void anUploadThatIsTooShortIsRefused() throws Exception {
     isLeftOut(
         (task, wire) -> java.util.Arrays.copyOf(wire, wire.length - 3),
-        Status.Code.INVALID_ARGUMENT);
+        Status.Code.FAILED_PRECONDITION);
   }
 
   /** Every message and every upload again and again, byte for byte: nothing counts twice. */

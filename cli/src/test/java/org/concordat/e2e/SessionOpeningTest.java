@@ -64,11 +64,7 @@ class SessionOpeningTest {
   }
 
   private static MemberStatus status(TestAlliance alliance) throws Exception {
-    return alliance
-        .operator()
-        .status(StatusRequest.getDefaultInstance())
-        .getMembersList()
-        .stream()
+    return alliance.operator().status(StatusRequest.getDefaultInstance()).getMembersList().stream()
         .filter(member -> member.getMember().equals(MEMBER))
         .findFirst()
         .orElseThrow();
