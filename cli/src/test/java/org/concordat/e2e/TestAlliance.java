@@ -366,14 +366,6 @@ final class TestAlliance implements AutoCloseable {
     return OperationsGrpc.newBlockingStub(channel);
   }
 
-  /** With a certificate of now. */
-  void reconnectOperator() {
-    if (channel != null) {
-      channel.shutdownNow();
-      channel = null;
-    }
-  }
-
   SubmitJobReply submit(JobSpec spec) throws IOException {
     Envelopes envelopes =
         new Envelopes(
