@@ -110,6 +110,30 @@ class ObligationsTest {
     assertThat(alliance.auditText()).contains("handed out").contains("kept/1");
   }
 
+  /** Four members may end a round with three: that many are sure to be in a sum, not four. */
+  @Test
+  void thePolicyIsToldOfTheSmallestSumNotOfTheMembers() throws Exception {
+    Path path = policy("log-before-acting");
+    Files.writeString(
+        path,
+        Files.readString(path)
+            .replace("actions: [submit, aggregate]", "actions: [release]")
+            .replace("{fact: colluders, atMost: 0}", "{fact: cohort-size, atLeast: 4}"));
+    try (TestAlliance alliance = new TestAlliance(root, path)) {
+      alliance.startCoordinator();
+      SubmitJobReply reply = alliance.submit(TestAlliance.job("small", 1).build());
+      assertThat(reply.getAccepted()).isFalse();
+      assertThat(reply.getReason()).contains("does not allow 'release'");
+      assertThat(reply.getDecisionsList())
+          .hasSize(4)
+          .allSatisfy(
+              decision ->
+                  assertThat(decision.getExplanation())
+                      .contains("not-too-many-colluders")
+                      .contains("cohort-size"));
+    }
+  }
+
   /** Agents whose rule decides give consents that do not count. */
   @Test
   void aRuleIsNoPerson() throws Exception {

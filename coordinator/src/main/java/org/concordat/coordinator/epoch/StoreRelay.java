@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -89,7 +90,7 @@ public final class StoreRelay {
     }
     sessions.find(asker).ifPresent(session -> session.asking(true));
     others(asker).forEach(other -> sessions.send(other, sealed));
-    Asked now = java.util.Objects.requireNonNull(asked.get(asker));
+    Asked now = Objects.requireNonNull(asked.get(asker));
     now.sent = 0;
     sendAnswers(asker, now);
   }

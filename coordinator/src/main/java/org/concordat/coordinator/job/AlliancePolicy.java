@@ -94,17 +94,23 @@ public final class AlliancePolicy {
 
   /** What {@link #decide} would say; not logged, nobody acts on it. */
   public Decision preview(Action action, JobSpec spec, List<String> members, SumFacts sums) {
+    return evaluate(action, facts(action, spec, sums, coordinator()), touched(members));
+  }
+
+  private SortedMap<String, Facts> touched(List<String> members) {
     SortedMap<String, Facts> touched = new TreeMap<>();
     members.forEach(
         member -> directory.find(member).ifPresent(entry -> touched.put(member, facts(entry))));
-    return evaluate(action, facts(action, spec, sums, coordinator()), touched);
+    return touched;
   }
 
   /** What whoever acts for this job must do beside, as far as the coordinator's facts tell. */
   Set<Obligation> obligations(JobSpec spec, List<String> members, SumFacts sums) {
     Set<Obligation> all = EnumSet.noneOf(Obligation.class);
+    SortedMap<String, Facts> touched = touched(members);
     for (Action action : ACTIONS) {
-      all.addAll(preview(action, spec, members, sums).obligations());
+      Facts alliance = facts(action, spec, sums, coordinator());
+      all.addAll(policy.evaluateOnly(action, alliance, touched, clock.instant()).obligations());
     }
     return all;
   }

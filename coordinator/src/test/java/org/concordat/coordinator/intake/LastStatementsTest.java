@@ -2,6 +2,7 @@ package org.concordat.coordinator.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LastStatementsTest {
   private static final Incarnation OLD = Incarnation.of(new byte[Incarnation.SIZE_BYTES]);
   private static final Incarnation NEW =
-      Incarnation.of("sixteen bytes it".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      Incarnation.of("sixteen bytes it".getBytes(StandardCharsets.US_ASCII));
 
   @TempDir Path directory;
   private Database database;

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -81,7 +82,7 @@ class RoundWorkTest {
     uploadAll(0.5);
     RoundMessage.Applied applied = (RoundMessage.Applied) applied();
     assertThat(applied.nextModel()).isNotEqualTo(new Digest(job.record().getModel().toByteArray()));
-    assertThat(applied.totalWeight()).isCloseTo(4, org.assertj.core.api.Assertions.within(0.1));
+    assertThat(applied.totalWeight()).isCloseTo(4, within(0.1));
     assertThat(kept()).isEqualTo(1);
   }
 
