@@ -203,7 +203,8 @@ class DenseTrainerTest {
                 Problem.plan(Optimizer.SGD, 100, 20, 0).toBuilder().setL2(100).build()));
     assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT32, 1, true, 1, 1, 1)))
         .isInstanceOf(FloatVectors.BadVectorException.class)
-        .hasMessageContaining("trained parameters");
+        .hasMessageContaining("parameters not finite after training")
+        .hasMessageContaining("lower the learning rate");
   }
 
   @Test
