@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.concordat.cli.Main;
 import org.concordat.e2e.lies.Lie;
 import org.concordat.e2e.lies.Lies;
 import org.concordat.e2e.lies.LyingCoordinator;
@@ -56,6 +59,9 @@ class LyingCoordinatorTest {
   static void start() throws Exception {
     alliance = new TestAlliance(root, WholeRoundTest.policy(), FIVE);
     alliance.epochWaitSeconds(2);
+    alliance.approval(
+        "{purposes: [medical-research], approvers: [approver],"
+            + " further-jobs: {sums: 1000000, members: any}}");
     alliance.agentLines("boston", "spot-check: 0\n"); // it sees a sum's bounds only
     processes = new Processes(alliance);
     coordinator =
@@ -89,10 +95,39 @@ class LyingCoordinatorTest {
     return job.build();
   }
 
-  private static void commits(String name) throws Exception {
+  /**
+   * @param lost members whose stores were lost: they cannot tell, and ask a person
+   */
+  private static void commits(String name, String... lost) throws Exception {
     alliance.submit(job(name, Lies.NONE));
+    for (String member : lost) {
+      approve(member, name);
+    }
     JobSummary ended = alliance.awaitEnd(name, PATIENCE_SECONDS);
     assertThat(ended.getState()).as(ended.toString()).isEqualTo("COMPLETED");
+  }
+
+  private static void approve(String member, String job) throws Exception {
+    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+    String said = "";
+    while (System.nanoTime() < end) {
+      StringWriter err = new StringWriter();
+      String[] line = {
+        "approval",
+        "accept",
+        job,
+        "--as",
+        alliance.home("approver").toString(),
+        "--config",
+        alliance.agentConfig(member).toString()
+      };
+      if (Main.run(line, new PrintWriter(new StringWriter()), new PrintWriter(err)) == 0) {
+        return;
+      }
+      said = err.toString();
+      Thread.sleep(100);
+    }
+    throw new AssertionError("'" + member + "' is not asked about " + job + ": " + said);
   }
 
   /** What each agent's processes have logged so far. */
@@ -111,10 +146,32 @@ class LyingCoordinatorTest {
     return logs;
   }
 
-  /** The first line of that kind that is new in a log of these members. */
+  /** Gives an order again and again until it has that answer: who is not connected misses it. */
+  private static void ordered(String order, List<String> members, String... wanted)
+      throws Exception {
+    Map<String, String> before = logs();
+    for (int i = 0; i < PATIENCE_SECONDS; i++) {
+      order(order);
+      try {
+        System.out.println(order + " | " + awaitLine(before, members, 1, wanted));
+        return;
+      } catch (AssertionError notYet) {
+        continue;
+      }
+    }
+    awaitLine(before, members, 1, wanted);
+  }
+
   private static String awaitLine(
       Map<String, String> before, List<String> members, String... wanted) throws Exception {
-    long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+    return awaitLine(before, members, PATIENCE_SECONDS, wanted);
+  }
+
+  /** The first line of that kind that is new in a log of these members. */
+  private static String awaitLine(
+      Map<String, String> before, List<String> members, long seconds, String... wanted)
+      throws Exception {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
     Map<String, String> now = before;
     while (System.nanoTime() < end) {
       now = logs();
@@ -188,13 +245,18 @@ class LyingCoordinatorTest {
     delete(alliance.home(Lies.VICTIM).resolve("state"));
     processes.start(Lies.VICTIM, "");
     List<String> victim = List.of(Lies.VICTIM);
-    order("ask-nonreveal " + Lies.VICTIM);
-    awaitLine(before, victim, "STORE_LOST (coordinator): ", "STORE_UNCONFIRMED (coordinator): ");
-    Map<String, String> then = logs();
-    order("replay-epoch-start " + Lies.VICTIM);
-    awaitLine(then, victim, "EPOCH_OLD (coordinator): ", "STORE_UNCONFIRMED (coordinator): ");
+    ordered(
+        "ask-nonreveal " + Lies.VICTIM,
+        victim,
+        "STORE_LOST (coordinator): ",
+        "STORE_UNCONFIRMED (coordinator): ");
+    ordered(
+        "replay-epoch-start " + Lies.VICTIM,
+        victim,
+        "EPOCH_OLD (coordinator): ",
+        "STORE_UNCONFIRMED (coordinator): ");
     awaitLine(before, victim, "the other members have answered: this site's new store");
-    commits("with-a-new-store");
+    commits("with-a-new-store", Lies.VICTIM);
   }
 
   @Test
@@ -206,7 +268,7 @@ class LyingCoordinatorTest {
     Path copy = root.resolve("copy");
     copy(state, copy);
     processes.start(member, "");
-    commits("after-the-copy");
+    commits("after-the-copy", Lies.VICTIM);
     processes.kill(member);
     delete(state);
     copy(copy, state);
@@ -214,7 +276,7 @@ class LyingCoordinatorTest {
     processes.start(member, "");
     awaitLine(before, List.of(member), "is an old copy or has a clone");
     awaitLine(before, List.of(member), "the other members have answered: this site's new store");
-    commits("with-a-restored-store");
+    commits("with-a-restored-store", Lies.VICTIM, member);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -1,19 +1,23 @@
 package org.concordat.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.concordat.certs.Role;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
+import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.ListModelsRequest;
 import org.concordat.protocol.v1.MemberStatus;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
@@ -63,6 +67,24 @@ class SessionOpeningTest {
     return first.getWelcome();
   }
 
+  /** A published model that no task has told it of: that would be an export. */
+  private static void requireNoDownload(TestAlliance alliance, ManagedChannel channel)
+      throws Exception {
+    String digest =
+        alliance
+            .operator()
+            .listModels(ListModelsRequest.newBuilder().setJob("spoken").build())
+            .getModels(1)
+            .getDigest();
+    BlobRequest request =
+        BlobRequest.newBuilder()
+            .setModel(ByteString.copyFrom(HexFormat.of().parseHex(digest)))
+            .build();
+    assertThatThrownBy(() -> AgentGatewayGrpc.newBlockingStub(channel).download(request).next())
+        .hasMessageContaining("PERMISSION_DENIED")
+        .hasMessageContaining("'model export' asks the policy");
+  }
+
   private static MemberStatus status(TestAlliance alliance) throws Exception {
     return alliance.operator().status(StatusRequest.getDefaultInstance()).getMembersList().stream()
         .filter(member -> member.getMember().equals(MEMBER))
@@ -109,6 +131,7 @@ class SessionOpeningTest {
         assertThat(envelope.getSender()).isEqualTo(MEMBER);
         assertThat(envelope.getCounter()).isPositive();
         assertThat(envelope.getIncarnation().size()).isEqualTo(16);
+        requireNoDownload(alliance, channel);
       } finally {
         channel.shutdownNow();
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -90,8 +91,12 @@ class SectionTest {
     Path alias = Files.writeString(directory.resolve("alias.yaml"), "a: &a [1]\nb: [*a]\n");
     assertThatThrownBy(() -> Yaml.read(alias)).hasMessageContaining("write the value out");
     Path binary =
-        Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xff, 0});
     assertThatThrownBy(() -> Yaml.read(binary)).hasMessageContaining("not UTF-8");
+    Path wide =
+        Files.write(directory.resolve("wide.yaml"), "a: 1".getBytes(StandardCharsets.UTF_16));
+    assertThatThrownBy(() -> Yaml.read(wide))
+        .hasMessageContaining("this is UTF-16 text: save it as UTF-8");
     assertThatThrownBy(() -> parse("a: [1\nb: 2")).hasMessageContaining("not YAML");
     assertThatThrownBy(() -> parse("a: !%20 b")).hasMessageContaining("not YAML");
     assertThatThrownBy(() -> parse("[".repeat(Yaml.MAX_BYTES))).hasMessageContaining("nested");

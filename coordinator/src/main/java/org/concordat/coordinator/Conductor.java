@@ -301,10 +301,10 @@ final class Conductor implements Receiver {
               && round.task().attempt() == refused.getAttempt()
               && round.participants().contains(member);
       if (about && LACKING.contains(refused.getReason()) && session.tellAgain(round.stream())) {
-        LOG.info("{} lacks what {} builds on: sent again", member, round.stream());
+        LOG.info("{} lacks what {} builds on: sent again", member, round.inWords());
         tellWhatTaskNeeds(round, member);
       } else if (about) {
-        LOG.warn("{} refuses {}: {}", member, round.stream(), refused.getText());
+        LOG.warn("{} refuses {}: {}", member, round.inWords(), refused.getText());
         handle(
             round.stream(),
             new RoundMessage.Refused(member, refused.getReason() + ": " + refused.getText()),

@@ -27,6 +27,7 @@ import org.concordat.coordinator.directory.Traffic;
 import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.evidence.EvidenceCalls;
+import org.concordat.coordinator.intake.Downloads;
 import org.concordat.coordinator.intake.GatewayService;
 import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Uploads;
@@ -183,6 +184,7 @@ public final class Coordinator implements AutoCloseable {
             new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
     LastStatements statements = new LastStatements(entries, notary);
+    Downloads downloads = new Downloads();
     Watchers watchers = new Watchers();
     Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
     RoundSummaries summaries = new RoundSummaries(entries);
@@ -211,6 +213,7 @@ public final class Coordinator implements AutoCloseable {
                 notary,
                 entries,
                 statements,
+                downloads,
                 new EventStore(database),
                 new Outbox(database),
                 mailbox,
@@ -235,7 +238,8 @@ public final class Coordinator implements AutoCloseable {
             software,
             clock,
             traffic,
-            statements);
+            statements,
+            downloads);
     Server server =
         TlsChannels.server(
                 new InetSocketAddress(config.host(), config.port()),

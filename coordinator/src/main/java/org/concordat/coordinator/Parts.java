@@ -6,6 +6,7 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.Downloads;
 import org.concordat.coordinator.intake.LastStatements;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -42,6 +43,7 @@ record Parts(
     Notary notary,
     Entries entries,
     LastStatements statements,
+    Downloads downloads,
     EventStore events,
     Outbox outbox,
     Mailbox mailbox,

@@ -16,6 +16,7 @@ import org.concordat.auditlog.AuditEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.intake.Downloads;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
@@ -56,6 +57,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   private final RoundSummaries summaries;
   private final RoundWork work;
   private final Uploads uploads;
+  private final Downloads downloads;
   private final Evidence evidence;
   private final ModelRegistry models;
   private final AlliancePolicy policy;
@@ -95,6 +97,7 @@ final class RoundEffects implements RoundEngine.EffectRunner {
     this.summaries = parts.summaries();
     this.work = parts.work();
     this.uploads = parts.uploads();
+    this.downloads = parts.downloads();
     this.evidence = parts.evidence();
     this.models = parts.models();
     this.policy = parts.policy();
@@ -157,8 +160,21 @@ final class RoundEffects implements RoundEngine.EffectRunner {
 
   void tell(Round round, String member) {
     if (round.participants().contains(member)) {
+      mayFetch(round, member);
       round.server().outgoing(member).forEach(message -> sessions.send(member, message));
     }
+  }
+
+  private void mayFetch(Round round, String member) {
+    downloads.told(member, round.task().modelDigest());
+    round
+        .server()
+        .publishedResult()
+        .ifPresent(
+            result -> {
+              downloads.told(member, result.sumRoot());
+              result.sums().forEach(sum -> downloads.told(member, sum.sumRoot()));
+            });
   }
 
   /** Starts the round's long computation, unless it runs or failed just now. */

@@ -202,8 +202,9 @@ class DenseTrainerTest {
                 FloatType.FLOAT32,
                 Problem.plan(Optimizer.SGD, 100, 20, 0).toBuilder().setL2(100).build()));
     assertThatThrownBy(() -> trainer.run(Problem.work(FloatType.FLOAT32, 1, true, 1, 1, 1)))
-        .isInstanceOf(FloatVectors.BadVectorException.class)
-        .hasMessageContaining("trained parameters");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parameters not finite after training")
+        .hasMessageContaining("lower the learning rate");
   }
 
   @Test

@@ -55,6 +55,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   private final Clock clock;
   private final Traffic traffic;
   private final LastStatements statements;
+  private final Downloads downloads;
 
   public GatewayService(
       Receiver receiver,
@@ -68,7 +69,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       String software,
       Clock clock,
       Traffic traffic,
-      LastStatements statements) {
+      LastStatements statements,
+      Downloads downloads) {
     this.receiver = receiver;
     this.mailbox = mailbox;
     this.notary = notary;
@@ -81,6 +83,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     this.clock = clock;
     this.traffic = traffic;
     this.statements = statements;
+    this.downloads = downloads;
   }
 
   private static String caller() {
@@ -213,6 +216,19 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   public void download(BlobRequest request, StreamObserver<BlobPart> answer) {
     Optional<Path> file;
     try {
+      Digest what =
+          new Digest(
+              (request.hasModel() ? request.getModel() : request.getSumRoot()).toByteArray());
+      if (!downloads.may(caller(), what)) {
+        answer.onError(
+            Status.PERMISSION_DENIED
+                .withDescription(
+                    "no task and no result has told '"
+                        + caller()
+                        + "' of this model or sum: 'model export' asks the policy for it")
+                .asRuntimeException());
+        return;
+      }
       file = file(request);
     } catch (MalformedMessageException malformed) {
       answer.onError(

@@ -18,6 +18,7 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.job.PersonsApproval.BadApprovalException;
+import org.concordat.coordinator.job.record.Answered;
 import org.concordat.coordinator.job.record.JobRecord;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
@@ -50,6 +51,9 @@ public final class Jobs {
 
   /** How a site's report says so. */
   private static final String PERSON = "person's approval";
+
+  /** Of one site to one job. */
+  private static final int MAX_ANSWERS = 16;
 
   /** Above it the operator is warned. */
   private static final double MAX_RELATIVE_ERROR = 0.01;
@@ -306,7 +310,11 @@ public final class Jobs {
     sessions.push(member, message.build());
   }
 
-  /** Takes a member's answer. The first answer stands. */
+  /**
+   * Takes a member's answer. The first one decides who takes part. A different one in a running job
+   * (its store was lost, its data is another) is logged and shown: what the member does of the
+   * rounds follows from its own answer.
+   */
   public Optional<Job> consent(String member, Notary.Opened opened) {
     Consent consent;
     try {
@@ -315,13 +323,34 @@ public final class Jobs {
       return Optional.empty();
     }
     Optional<Job> found = book.find(consent.getJob());
-    if (found.isEmpty() || !answers(found.get(), member, consent)) {
+    if (found.isEmpty() || !isAbout(found.get(), member, consent)) {
       return Optional.empty();
     }
     Job job = found.get();
+    Answered before = job.record().getAnsweredOrDefault(member, Answered.getDefaultInstance());
+    Digest digest = Digest.sha256(opened.payload());
+    boolean first = job.record().getState() == JobState.PROPOSED && !answered(job, member);
+    boolean again =
+        job.running()
+            && before.getCount() > 0
+            && before.getCount() < MAX_ANSWERS
+            && !digest.equals(new Digest(before.getDigest().toByteArray()));
+    if (!first && !again) {
+      return Optional.empty();
+    }
     Consent counted = counted(job, member, consent);
-    writeConsent(job, member, counted);
-    JobRecord.Builder record = job.record().toBuilder().putConsents(member, counted.getGranted());
+    writeConsent(job, member, counted, first ? "" : "/" + digest.hex());
+    JobRecord.Builder record =
+        job.record().toBuilder()
+            .putAnswered(
+                member,
+                Answered.newBuilder()
+                    .setDigest(ByteString.copyFrom(digest.bytes()))
+                    .setCount(before.getCount() + 1)
+                    .build());
+    if (first) {
+      record.putConsents(member, counted.getGranted());
+    }
     if (!counted.getGranted()) {
       record.putExplanations(member, cut(counted.getExplanation()));
     } else if (!remark(counted).isEmpty()) {
@@ -373,20 +402,25 @@ public final class Jobs {
     return more.replaceFirst("^[\\s.,;:]+", "");
   }
 
-  private static boolean answers(Job job, String member, Consent consent) {
+  private static boolean answered(Job job, String member) {
+    return job.record().containsConsents(member);
+  }
+
+  private static boolean isAbout(Job job, String member, Consent consent) {
     return consent.getSpecDigest().size() == Digest.SIZE_BYTES
         && (!consent.getGranted() || consent.getDataSetDigest().size() == Digest.SIZE_BYTES)
-        && job.record().getState() == JobState.PROPOSED
         && job.record().getMembersList().contains(member)
-        && !job.record().containsConsents(member)
         && new Digest(consent.getSpecDigest().toByteArray()).equals(job.planDigest());
   }
 
-  private void writeConsent(Job job, String member, Consent consent) {
+  /**
+   * @param again makes the entries' ids another's than the first answer's
+   */
+  private void writeConsent(Job job, String member, Consent consent, String again) {
     audit.once(
         audit
             .entry(
-                "job/" + job.id() + "/consent/" + member,
+                "job/" + job.id() + "/consent/" + member + again,
                 EntryType.CONSENT,
                 member,
                 job.id(),
@@ -395,13 +429,13 @@ public final class Jobs {
             .remark("decidedBy", consent.getDecidedBy())
             .remark("explanation", consent.getExplanation()));
     if (consent.getGranted() && !consent.getSealedApproval().isEmpty()) {
-      writeApproval(job, member, consent);
+      writeApproval(job, member, consent, again);
     }
     if (consent.getGranted()) {
       audit.once(
           audit
               .entry(
-                  "job/" + job.id() + "/dataset/" + member,
+                  "job/" + job.id() + "/dataset/" + member + again,
                   EntryType.DATASET,
                   member,
                   job.spec().getDataSet(),
@@ -411,7 +445,7 @@ public final class Jobs {
     }
   }
 
-  private void writeApproval(Job job, String member, Consent consent) {
+  private void writeApproval(Job job, String member, Consent consent, String again) {
     PersonsApproval person;
     try {
       person = PersonsApproval.of(consent, member, notary, directory).orElseThrow();
@@ -421,7 +455,7 @@ public final class Jobs {
     audit.once(
         audit
             .entry(
-                "job/" + job.id() + "/approval/" + member,
+                "job/" + job.id() + "/approval/" + member + again,
                 EntryType.CONSENT,
                 person.approver(),
                 job.id(),
@@ -436,9 +470,7 @@ public final class Jobs {
   }
 
   private static List<String> unanswered(Job job) {
-    return job.record().getMembersList().stream()
-        .filter(member -> !job.record().containsConsents(member))
-        .toList();
+    return job.record().getMembersList().stream().filter(member -> !answered(job, member)).toList();
   }
 
   private boolean isAskingPerson(String member) {
