@@ -20,7 +20,10 @@ final class HeapNeed {
     }
     long need = rows * (ROW_BYTES + COPIES * Double.BYTES * table.width());
     Runtime runtime = Runtime.getRuntime();
-    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    if (need > free(runtime)) {
+      System.gc(); // what nobody uses any more counts as used until then
+    }
+    long free = free(runtime);
     if (need > free) {
       long whole = runtime.maxMemory() - free + need;
       problems.add(
@@ -38,6 +41,10 @@ final class HeapNeed {
               + mib(whole + whole / 4)
               + "m)");
     }
+  }
+
+  private static long free(Runtime runtime) {
+    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
   }
 
   private static long mib(long bytes) {
