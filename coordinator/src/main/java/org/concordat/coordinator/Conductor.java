@@ -134,7 +134,9 @@ final class Conductor implements Receiver {
             () -> directory.roster().agents().stream().map(one -> one.id().value()).toList());
     this.changed = parts.changed();
     this.startedAt = clock.instant();
-    this.log = new EpochLog(parts.audit(), () -> mailbox.post(() -> progress().advanceAll()));
+    this.log =
+        new EpochLog(
+            parts.audit(), parts.clock(), () -> mailbox.post(() -> progress().advanceAll()));
     this.epochs =
         new Epochs(parts.entries(), sessions, notary, clock, parts.config().epochWait(), log);
     this.draws =
@@ -377,7 +379,7 @@ final class Conductor implements Receiver {
         toRound(member, sealed, opened);
       }
     } catch (BadEnvelopeException | MalformedMessageException bad) {
-      log.alarm(member, "a message was not acted upon: " + bad.getMessage());
+      log.badMessage(member, "a message was not acted upon: " + bad.getMessage());
     }
   }
 
@@ -513,6 +515,7 @@ final class Conductor implements Receiver {
       engine.settle(effects);
       forgetOld();
       statements.flush();
+      log.flush();
       stores.tick();
     }
     draws.tick();

@@ -1,5 +1,6 @@
 package org.concordat.coordinator;
 
+import java.time.Clock;
 import java.util.List;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
@@ -24,14 +25,16 @@ final class EpochLog implements EpochKeeper.Listener, DrawKeeper.Listener {
 
   private final AuditTrail audit;
   private final Runnable over;
+  private final Alarms ofMessages;
 
   /**
    * @param over called when a number, or a draw, is certified or has failed, while the call that
    *     ended it is still on the stack
    */
-  EpochLog(AuditTrail audit, Runnable over) {
+  EpochLog(AuditTrail audit, Clock clock, Runnable over) {
     this.audit = audit;
     this.over = over;
+    this.ofMessages = new Alarms(clock, this::alarm);
   }
 
   @Override
@@ -118,7 +121,17 @@ final class EpochLog implements EpochKeeper.Listener, DrawKeeper.Listener {
 
   @Override
   public void refused(String member, Refusal refusal) {
-    alarm(member, String.valueOf(refusal.getMessage()));
+    badMessage(member, String.valueOf(refusal.getMessage()));
+  }
+
+  /** A message that was not acted upon; floods of them are told together. */
+  void badMessage(String member, String what) {
+    ofMessages.add(member, what);
+  }
+
+  /** Tells what is pending of floods. */
+  void flush() {
+    ofMessages.flush();
   }
 
   /** Something that a member, or nobody in particular, did wrong. */
