@@ -13,31 +13,17 @@ package org.concordat.secureagg.kernel;
  * </ul>
  *
  * <p>All bounds hold with certainty for members that follow the protocol: there is no false alarm.
- * What they do not catch: any vector within them. They say nothing where the clip norm is near
- * {@code coordinateBound · √m}, see {@link #isMeaningful}.
+ * What they do not catch: any vector within them. The norm says little where the clip norm is near
+ * {@code coordinateBound · √m}: noise that is uniform within the coordinate bound has 0.58 of that
+ * norm.
  *
  * @param quantisation the job's
  * @param cohortSize n, which decides how many levels the weight has
  * @param survivors k, 1 to n
  */
 public record SumBounds(Quantisation quantisation, int cohortSize, int survivors) {
-  /**
-   * A clip norm above this part of the longest vector that the coordinate bound allows says little.
-   */
-  public static final double MEANINGFUL_CLIP = 0.5;
-
   /** Rounding of a double-precision sum of squares, relative; the bound has the integers exact. */
   private static final double SLACK = 1 + 1e-9;
-
-  /**
-   * Whether the norm bound can tell garbage from updates: the clip norm is at most half of {@code
-   * coordinateBound · √m}, the norm of the longest vector that fits the coordinate bound.
-   *
-   * @param vectorLength m
-   */
-  public static boolean isMeaningful(double clipNormL2, double coordinateBound, int vectorLength) {
-    return clipNormL2 <= MEANINGFUL_CLIP * coordinateBound * Math.sqrt(vectorLength);
-  }
 
   /**
    * Checks a sum before it is released, or before a state that follows from it is signed.

@@ -1,6 +1,5 @@
 package org.concordat.secureagg.kernel;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -139,13 +138,5 @@ class SumBoundsTest {
     java.util.Arrays.fill(sum, 0, m, 13);
     assertThatThrownBy(() -> new SumBounds(Q, N, N).check(sum))
         .isInstanceOf(ImpossibleSumException.class);
-  }
-
-  @Test
-  void aClipNearTheLongestVectorMeansNothing() {
-    assertThat(SumBounds.isMeaningful(5, 1, 100)).isTrue();
-    assertThat(SumBounds.isMeaningful(5.01, 1, 100)).isFalse();
-    assertThat(SumBounds.isMeaningful(10, 2, 100)).isTrue();
-    assertThat(SumBounds.isMeaningful(10.01, 2, 100)).isFalse();
   }
 }
