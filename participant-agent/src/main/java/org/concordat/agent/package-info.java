@@ -5,8 +5,9 @@
  *   coordinator ◀──one outbound stream──▶ session.Link
  *                                            │ sealed messages, proposals, rosters
  *                                            ▼
- *   approval.Approvals ◀── Desk (one mailbox) ──▶ secure-agg's Member: Persist, then Send
- *   site policy, consent        │        │
+ *   JobDesk ◀───────────── Desk (one mailbox) ──▶ secure-agg's Member: Persist, then Send
+ *   approval.Approvals: rule    │        │
+ *   approval.Requests: a person │        │
  *                               ▼        ▼
  *                        train.Trainer   upload.Uploader
  *                        child process   1 MiB parts, resumed
