@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PolicyCommandsTest {
+  /** A fact with its source; that of a sum's figures is the job's plan, then the manifest. */
   private static final Pattern PUT =
       Pattern.compile(
-          "\\.put\\(\\s*FactName\\.(\\w+),(?:(?!FactName)[\\s\\S])*?FactSource\\.(\\w+)");
+          "\\.put\\(\\s*FactName\\.(\\w+),(?:(?!FactName)[\\s\\S])*?(?:FactSource\\.(\\w+)|\\w+\\.source\\(\\))");
 
   @TempDir Path temp;
 
@@ -172,7 +173,10 @@ class PolicyCommandsTest {
           while (matcher.find()) {
             put.computeIfAbsent(
                     FactName.valueOf(matcher.group(1)), unseen -> EnumSet.noneOf(FactSource.class))
-                .add(FactSource.valueOf(matcher.group(2)));
+                .addAll(
+                    matcher.group(2) == null
+                        ? EnumSet.of(FactSource.JOB, FactSource.MEASURED)
+                        : EnumSet.of(FactSource.valueOf(matcher.group(2))));
           }
         }
       }

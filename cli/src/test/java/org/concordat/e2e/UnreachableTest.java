@@ -49,6 +49,10 @@ class UnreachableTest {
   }
 
   private static Failure call(int port, Clock clock) {
+    return call(port, clock, clock);
+  }
+
+  private static Failure call(int port, Clock own, Clock clock) {
     ManagedChannel channel = null;
     try {
       Site site =
@@ -59,7 +63,7 @@ class UnreachableTest {
                   "127.0.0.1",
                   port,
                   alliance.genesis.coordinator().dnsName(),
-                  site.tls(Role.OPERATOR, clock).keyManager(),
+                  site.tls(Role.OPERATOR, own).keyManager(),
                   site.trust(alliance.genesis::roster, clock),
                   WireLimits.DEFAULT)
               .build();
@@ -169,7 +173,12 @@ class UnreachableTest {
       isInWords(failure);
       assertThat(failure.code()).isEqualTo(ExitCode.VERIFICATION_FAILED);
       assertThat(failure.getMessage() + failure.next()).contains("clock");
+      // one whose leaf is over is refused by the coordinator, whose log has both times
+      isInWords(call(now.port(), LAST_WEEK, NOW));
     }
+    assertThat(alliance.auditText())
+        .contains("leaf certificate ended at ")
+        .contains("by this machine's clock");
   }
 
   @Test

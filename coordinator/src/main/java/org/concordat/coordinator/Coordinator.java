@@ -244,7 +244,11 @@ public final class Coordinator implements AutoCloseable {
         TlsChannels.server(
                 new InetSocketAddress(config.host(), config.port()),
                 tls.keyManager(),
-                site.trust(directory::roster, clock),
+                site.trust(
+                    directory::roster,
+                    clock,
+                    refused ->
+                        audit.unauthenticated("handshake", String.valueOf(refused.getMessage()))),
                 config.limits())
             .addService(ServerInterceptors.intercept(gateway, interceptors))
             .addService(ServerInterceptors.intercept(operations, interceptors))
