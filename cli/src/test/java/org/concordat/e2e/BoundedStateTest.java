@@ -25,10 +25,19 @@ import org.junit.jupiter.api.io.TempDir;
 class BoundedStateTest {
   private static final int ROUNDS = Integer.getInteger("concordat.rounds", 1000);
 
+  private static final long AGENT_SLACK_BYTES = 1 << 20;
+
   @TempDir Path root;
 
   private record Figures(
-      int round, long descriptors, int threads, long heap, long blobs, long events, long entries) {}
+      int round,
+      long descriptors,
+      int threads,
+      long heap,
+      long blobs,
+      long events,
+      long entries,
+      long agentBytes) {}
 
   @Test
   void aThousandRoundsLeaveNoMoreThanAHundred() throws Exception {
@@ -39,7 +48,7 @@ class BoundedStateTest {
       alliance.submit(TestAlliance.job("long", ROUNDS).build());
       for (int next = ROUNDS / 10; next <= ROUNDS; next += ROUNDS / 10) {
         await(alliance, next);
-        figures.add(measure(next));
+        figures.add(measure(next, bytes(alliance.home("zurich"))));
         System.out.println(figures.get(figures.size() - 1));
       }
       assertThat(alliance.awaitEnd("long", 60).getState()).isEqualTo("COMPLETED");
@@ -50,6 +59,9 @@ class BoundedStateTest {
     assertThat(last.threads()).isLessThan(first.threads() + 20);
     assertThat(last.blobs()).isLessThan(first.blobs() + 5);
     assertThat(last.events()).isLessThan(first.events() + 100);
+    assertThat(last.agentBytes())
+        .as("what an agent keeps on disk: 33 bytes a round, and a database that does not shrink")
+        .isLessThan(first.agentBytes() + AGENT_SLACK_BYTES);
     long rounds = last.round() - first.round();
     assertThat(last.entries() - first.entries())
         .as("a summary, a model and a part of an epoch's end a round")
@@ -68,7 +80,18 @@ class BoundedStateTest {
     }
   }
 
-  private Figures measure(int round) throws Exception {
+  private static long bytes(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.mapToLong(path -> path.toFile().isFile() ? path.toFile().length() : 0).sum();
+    } catch (UncheckedIOException gone) {
+      if (gone.getCause() instanceof NoSuchFileException) {
+        return bytes(directory);
+      }
+      throw gone;
+    }
+  }
+
+  private Figures measure(int round, long agentBytes) throws Exception {
     System.gc();
     Runtime machine = Runtime.getRuntime();
     return new Figures(
@@ -78,7 +101,8 @@ class BoundedStateTest {
         (machine.totalMemory() - machine.freeMemory()) >> 10,
         files(root.resolve("coordinator/state/blobs/named")),
         rows("event"),
-        rows("entry"));
+        rows("entry"),
+        agentBytes);
   }
 
   private static long files(Path directory) throws IOException {

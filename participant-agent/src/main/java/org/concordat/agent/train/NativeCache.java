@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The directory with the default trainer's native libraries. */
 final class NativeCache {
@@ -17,6 +18,9 @@ final class NativeCache {
   private static final long NEEDED_BYTES = 450L << 20;
 
   private static final long PROBE_SECONDS = 10;
+  private static final String TEXT_FILE_BUSY = "error=26";
+  private static final int BUSY_TRIES = 200;
+  private static final long BUSY_PAUSE_NANOS = 10_000_000;
 
   private NativeCache() {}
 
@@ -69,15 +73,31 @@ final class NativeCache {
     }
   }
 
+  /**
+   * A file that was just written cannot be run while a process that another thread has started
+   * still holds it open (ETXTBSY): it is tried again.
+   */
   private static boolean runs(Path probe) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return runsNow(probe);
+      } catch (IOException failure) {
+        boolean busy = String.valueOf(failure.getMessage()).contains(TEXT_FILE_BUSY);
+        if (!busy || tries == BUSY_TRIES) {
+          return false;
+        }
+        LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static boolean runsNow(Path probe) throws IOException {
     try {
       Process process = new ProcessBuilder(probe.toString()).start();
       if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
         return process.exitValue() == 0;
       }
       process.destroyForcibly();
-      return false;
-    } catch (IOException denied) {
       return false;
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

@@ -47,7 +47,7 @@ final class Agreeing {
           sender,
           "a second, different result of job %s round %d",
           ref.job(),
-          ref.round());
+          ref.round() + 1);
       repeat(draft, found.orElseThrow(), result);
       return;
     }
@@ -140,9 +140,9 @@ final class Agreeing {
         Reason.BASE_STATE_MISMATCH,
         sender,
         "a result of round %d from state %s; after round %d I have %s",
-        task.round(),
+        task.round() + 1,
         task.baseStateDigest().shortHex(),
-        state.round(),
+        state.round() + 1,
         state.digest().shortHex());
   }
 

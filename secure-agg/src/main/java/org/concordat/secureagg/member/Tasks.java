@@ -108,23 +108,23 @@ final class Tasks {
         Reason.SECOND_RESULT,
         sender,
         "round %d of job %s has its result",
-        task.round(),
+        task.round() + 1,
         task.job());
     require(
         state.round() == task.round() - 1 && state.digest().equals(task.baseStateDigest()),
         Reason.BASE_STATE_MISMATCH,
         sender,
         "round %d is to start from state %s; after round %d I have %s: send the checkpoint",
-        task.round(),
+        task.round() + 1,
         task.baseStateDigest().shortHex(),
-        state.round(),
+        state.round() + 1,
         state.digest().shortHex());
     require(
         !draft.has(Key.uncertified(task.job())),
         Reason.NOT_ALL_COHORTS,
         sender,
         "the state after round %d is signed by my own cohort: send every cohort's signatures",
-        state.round());
+        state.round() + 1);
   }
 
   /** One quorum per earlier attempt, in order. */
@@ -136,7 +136,7 @@ final class Tasks {
         Reason.RETRY_WITHOUT_NON_REVEAL,
         sender,
         "attempt %d with %d NonReveal quorums",
-        task.attempt(),
+        task.attempt() + 1,
         task.earlierNonReveals().size());
     for (Bytes payload : task.earlierNonReveals()) {
       NonRevealQuorum quorum = Voiding.decode(sender, payload);
@@ -148,7 +148,7 @@ final class Tasks {
           Reason.RETRY_WITHOUT_NON_REVEAL,
           sender,
           "the quorum for attempt %d is about %s",
-          voided.size(),
+          voided.size() + 1,
           ref.describe());
       Voiding.verify(me, draft, sender, quorum);
       voided.add(ref);

@@ -50,9 +50,9 @@ public record TokenRef(
     return ref;
   }
 
-  /** For people. */
+  /** For people, who count rounds and attempts from 1. */
   public String describe() {
     return "job %s round %d attempt %d (epoch %d token %d, task %s)"
-        .formatted(job, round, attempt, epoch, token, taskDigest.shortHex());
+        .formatted(job, round + 1, attempt + 1, epoch, token, taskDigest.shortHex());
   }
 }
