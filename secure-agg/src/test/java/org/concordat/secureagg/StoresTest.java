@@ -265,12 +265,40 @@ class StoresTest {
     StoreQuery second = query(site);
     assertThat(second.nonce()).isNotEqualTo(first.nonce()).isEqualTo(query(site).nonce());
     confirm(site);
+    assertThat(query(site).nonce()).as("one has not answered yet").isEqualTo(second.nonce());
+    site.handle(world.seal(new StoreAnswers(answers(site, 1, 2, 3, 4))));
     assertThat(site.apply(m -> m.query())).isEmpty();
-    assertThat(site.disk).doesNotContainKey("store/nonce");
   }
 
   private StoreQuery query(Site site) throws Refusal {
     return UnderAttack.open(world, site.apply(m -> m.query()).get(0), StoreQuery.class);
+  }
+
+  /** T of the site's own rule is not enough where the job assumes more colluders. */
+  @Test
+  void aJobWithMoreColludersNeedsMoreAnswers() throws Refusal {
+    World seven = new World(7, 2, 61);
+    Site site = seven.site(0);
+    site.disk.clear();
+    site.restart();
+    site.apply(m -> m.begin(Optional.empty()));
+    Cohort rule =
+        Cohort.of(
+            "alliance", World.ROSTER, World.POLICY, seven.cohort.members(), World.COORDINATOR, 0);
+    site.apply(m -> m.pin(rule));
+    site.apply(m -> m.admitJob(World.terms(World.JOB, seven.cohort, 20, World.QUANTISATION)));
+    byte[] query = site.apply(m -> m.query()).get(0);
+    List<Bytes> answers = new ArrayList<>();
+    for (int other = 1; other <= 4; other++) {
+      answers.add(Bytes.of(seven.site(other).handle(query).get(0)));
+    }
+    byte[] start = seven.seal(new EpochStart(1, seven.cohort, 0, Digest.NONE));
+    site.handle(seven.seal(new StoreAnswers(answers)));
+    assertThat(site.member().confirmed()).isTrue();
+    assertThat(refused(site, start, Reason.STORE_UNCONFIRMED)).hasMessageContaining("4 have said");
+    answers.add(Bytes.of(seven.site(5).handle(query).get(0)));
+    site.handle(seven.seal(new StoreAnswers(answers)));
+    assertThat(site.handle(start)).hasSize(1);
   }
 
   /** Of a job that has ended nothing can be asked any more. */

@@ -62,7 +62,7 @@ final class EpochOpening {
       Complaining.requireNotExcluded(draft, sender, start.cohort(), member);
     }
     Stores.requireConfirmed(me, draft);
-    Terms.requireEpoch(draft, sender, start.number(), start.cohort());
+    Terms.requireEpoch(me, draft, sender, start.number(), start.cohort());
     checkPrevious(draft, sender, start);
     begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
   }

@@ -47,6 +47,9 @@ final class Key {
   static final String STORE_CONFIRMED = "store/confirmed";
   static final String STORE_LAST = "store/last";
 
+  /** Who has answered a new store; absent for a first one. */
+  static final String STORE_ANSWERED = "store/answered/";
+
   /** Statements about epochs up to this number are a lost store's; absent for a first store. */
   static final String STORE_ABOVE = "store/above";
 

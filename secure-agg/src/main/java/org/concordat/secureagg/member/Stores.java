@@ -4,7 +4,6 @@ import static org.concordat.secureagg.Refusal.require;
 import static org.concordat.secureagg.member.Participant.number;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,15 +138,17 @@ final class Stores {
 
   // --- a store that is new
 
-  /** Asks all others, again with the same nonce; nothing once confirmed. */
+  /** Asks all others, again with the same nonce, until all have answered; nothing if first. */
   static void query(Participant me, Draft draft) throws Refusal {
-    if (confirmed(draft)) {
+    Alliance alliance = pinnedAlliance(me, draft);
+    boolean asked = draft.has(Key.STORE_NONCE);
+    boolean everybody = draft.keys(Key.STORE_ANSWERED).size() >= alliance.size() - 1;
+    if (confirmed(draft) && (!asked || everybody)) {
       return;
     }
     byte[] nonce = draft.get(Key.STORE_NONCE).orElseGet(() -> freshNonce(me));
     draft.put(Key.STORE_NONCE, nonce);
-    draft.sendUnconfirmed(
-        me, new StoreQuery(pinnedAlliance(me, draft).rosterDigest(), Bytes.of(nonce)));
+    draft.sendUnconfirmed(me, new StoreQuery(alliance.rosterDigest(), Bytes.of(nonce)));
   }
 
   private static byte[] freshNonce(Participant me) {
@@ -223,12 +224,12 @@ final class Stores {
     return rounds;
   }
 
-  /** T other members' answers: from now on this store takes part, strictly above what they know. */
+  /**
+   * T other members' answers: from now on this store takes part, strictly above what they know.
+   * More of them raise what it knows further, each member's first answer counts.
+   */
   static void onAnswers(Participant me, Draft draft, String sender, StoreAnswers answers)
       throws Refusal {
-    if (confirmed(draft)) {
-      return;
-    }
     Alliance alliance = pinnedAlliance(me, draft);
     me.requireCoordinator(sender, alliance.coordinator());
     Optional<byte[]> nonce = draft.get(Key.STORE_NONCE);
@@ -248,21 +249,52 @@ final class Stores {
                     && answer.rosterDigest().equals(alliance.rosterDigest())
                     && answer.nonce().equals(asked),
             alliance.quorum());
-    long epoch = highestEpoch(draft);
-    int draws = Drawing.begun(draft, alliance.rosterDigest());
-    Map<String, Long> rounds = new HashMap<>();
-    for (StoreAnswer answer : said.values()) {
-      epoch = Math.max(epoch, answer.epoch());
-      draws = Math.max(draws, answer.draws());
-      answer.rounds().forEach(one -> rounds.merge(one.job(), one.round(), Math::max));
+    said.keySet().removeIf(member -> draft.has(Key.STORE_ANSWERED + member));
+    said.values().forEach(answer -> learn(draft, alliance, answer));
+    said.keySet().forEach(member -> draft.mark(Key.STORE_ANSWERED + member));
+    if (!confirmed(draft)) {
+      draft.mark(Key.STORE_CONFIRMED);
+      draft.notice(new Notice.StoreConfirmed(own, highestEpoch(draft)));
     }
+  }
+
+  private static void learn(Draft draft, Alliance alliance, StoreAnswer answer) {
+    long epoch = Math.max(highestEpoch(draft), answer.epoch());
     draft.put(Key.STARTED, number(epoch));
     draft.put(Key.STORE_ABOVE, number(epoch));
-    Drawing.beginAbove(draft, alliance.rosterDigest(), draws);
-    rounds.forEach((job, round) -> draft.put(Key.jobFloor(job), number(round)));
-    draft.erase(Key.STORE_NONCE);
-    draft.mark(Key.STORE_CONFIRMED);
-    draft.notice(new Notice.StoreConfirmed(own, epoch));
+    Drawing.beginAbove(draft, alliance.rosterDigest(), answer.draws());
+    for (StoreAnswer.JobRound one : answer.rounds()) {
+      long floor = draft.get(Key.jobFloor(one.job())).map(Participant::number).orElse(-1L);
+      draft.put(Key.jobFloor(one.job()), number(Math.max(floor, one.round())));
+    }
+  }
+
+  /**
+   * A quorum of those whose updates could be in a sum with this member's must have answered: any
+   * sum that the lost store was in has a quorum of them, so that one who does not collude knows of
+   * it.
+   *
+   * @param among the job's members, or the drawn cohort's
+   * @param colluders c of the job or the cohort
+   */
+  static void requireAnswered(
+      Participant me, Draft draft, String culprit, List<String> among, int colluders)
+      throws Refusal {
+    if (!draft.has(Key.STORE_NONCE)) {
+      return; // a first store
+    }
+    long answered = among.stream().filter(member -> draft.has(Key.STORE_ANSWERED + member)).count();
+    int needed = Cohort.threshold(among.size(), colluders);
+    require(
+        answered >= needed,
+        Reason.STORE_UNCONFIRMED,
+        culprit,
+        "this site's store is new: of %d members %d have said what the lost one may have done, %d"
+            + " must with %d colluders",
+        among.size(),
+        answered,
+        needed,
+        colluders);
   }
 
   /** Rounds that a lost store may have uploaded for are not this one's. */
@@ -380,6 +412,7 @@ final class Stores {
     draft.erase(Key.STORE_CONFIRMED);
     draft.erase(Key.STORE_LAST);
     draft.erase(Key.STORE_NONCE);
+    draft.eraseAll(Key.STORE_ANSWERED);
     begin(me, draft, Optional.empty());
     draft.notice(new Notice.StoreLost(old, own(draft), why));
   }

@@ -27,7 +27,7 @@ final class Tasks {
     }
     checkBinding(me, draft, sender, task, manifest);
     checkBase(draft, sender, task);
-    Terms.requireTask(draft, sender, task, manifest.cohort());
+    Terms.requireTask(me, draft, sender, task, manifest.cohort());
     Stores.requireAboveFloor(draft, sender, task.job(), task.round());
     for (TokenRef voided : openQuorums(me, draft, sender, task)) {
       Voiding.apply(draft, voided);

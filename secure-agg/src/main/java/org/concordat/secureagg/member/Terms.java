@@ -68,11 +68,13 @@ final class Terms {
   }
 
   /** An epoch must fit at least one job that this member consented to and that has not ended. */
-  static void requireEpoch(Draft draft, String culprit, long number, Cohort cohort) throws Refusal {
+  static void requireEpoch(Participant me, Draft draft, String culprit, long number, Cohort cohort)
+      throws Refusal {
     List<String> why = new ArrayList<>();
     for (JobTerms terms : open(draft)) {
       Optional<Deviation> deviation = ofCohort(draft, terms, cohort);
       if (deviation.isEmpty()) {
+        requireAnswered(me, draft, culprit, terms, cohort);
         return;
       }
       why.add(deviation.get().describe(terms.job()));
@@ -85,7 +87,8 @@ final class Terms {
   }
 
   /** The task, and the cohort of its epoch. */
-  static void requireTask(Draft draft, String culprit, Task task, Cohort cohort) throws Refusal {
+  static void requireTask(Participant me, Draft draft, String culprit, Task task, Cohort cohort)
+      throws Refusal {
     JobTerms terms = JobTerms.decode(draft.need(Key.jobTerms(task.job())));
     Optional<Deviation> deviation =
         ofCohort(draft, terms, cohort)
@@ -94,6 +97,18 @@ final class Terms {
             .or(() -> ofWire(draft, terms, task, cohort));
     if (deviation.isPresent()) {
       throw new Refusal(Reason.TERMS_MISMATCH, culprit, deviation.get().describe(terms.job()));
+    }
+    requireAnswered(me, draft, culprit, terms, cohort);
+  }
+
+  private static void requireAnswered(
+      Participant me, Draft draft, String culprit, JobTerms terms, Cohort cohort) throws Refusal {
+    if (several(draft, cohort).isPresent()) {
+      Cohort drawn = EpochOpening.pinned(me, draft);
+      Stores.requireAnswered(me, draft, culprit, drawn.members(), drawn.colluders());
+    } else {
+      int colluders = Math.max(terms.colluders(), cohort.colluders());
+      Stores.requireAnswered(me, draft, culprit, terms.members(), colluders);
     }
   }
 
