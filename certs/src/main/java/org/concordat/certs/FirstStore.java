@@ -19,6 +19,9 @@ public final class FirstStore {
   /** Below a participant's home. */
   public static final Path FILE = Path.of("state", "incarnation");
 
+  /** Among the keys, and so in their backups: that a first store was made for them. */
+  static final Path FOUNDED = Path.of("keys", "founded");
+
   private static final int BYTES = 16;
   private static final Pattern WHOLE = Pattern.compile("[0-9a-f]{32}\n");
 
@@ -31,6 +34,18 @@ public final class FirstStore {
    * @throws KeyFileException when the folder holds a store already: that one is not the first
    */
   public static void found(Path home) {
+    Path founded = home.resolve(FOUNDED);
+    if (Files.exists(founded) && !Files.exists(home.resolve(FILE))) {
+      return; // keys that were put back: the store that comes now is not the first
+    }
+    mark(home);
+    if (!Files.exists(founded)) {
+      SecretFiles.makeDirectory(home.resolve("keys"));
+      SecretFiles.write(founded, "a first store was made\n".getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static void mark(Path home) {
     Path file = home.resolve(FILE);
     Path state = home.resolve("state");
     SecretFiles.makeDirectory(state);

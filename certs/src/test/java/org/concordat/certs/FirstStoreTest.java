@@ -40,4 +40,15 @@ class FirstStoreTest {
         .hasMessageContaining("holds a store already");
     assertThat(home.resolve(FirstStore.FILE)).doesNotExist();
   }
+
+  /** A copy of the keys never makes a first store again: it would ask nobody. */
+  @Test
+  void keysThatWerePutBackMakeNoFirstStore() throws Exception {
+    Path other = home.resolveSibling("restored");
+    FirstStore.found(home);
+    Files.createDirectories(other.resolve("keys"));
+    Files.copy(home.resolve(FirstStore.FOUNDED), other.resolve(FirstStore.FOUNDED));
+    FirstStore.found(other);
+    assertThat(other.resolve(FirstStore.FILE)).doesNotExist();
+  }
 }

@@ -95,7 +95,7 @@ class ConfidentialityTest {
                 .setFloatType(FloatType.FLOAT64))
         .setSecureAggregation(
             TestAlliance.job("x", 1).getSecureAggregation().toBuilder()
-                .setClipNormL2(10)
+                .setClipNormL2(5)
                 .setCoordinateBound(1))
         .build();
   }

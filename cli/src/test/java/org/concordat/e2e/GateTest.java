@@ -117,7 +117,11 @@ class GateTest {
       assertThat(refused.getState()).isEqualTo("FAILED");
       assertThat(refused.getRefusalsList())
           .hasSize(4)
-          .allSatisfy(line -> assertThat(line).contains("another initial-seed"));
+          .allSatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("a person must approve this job")
+                      .contains("started from the very same model"));
     }
   }
 }

@@ -420,7 +420,7 @@ final class Conductor implements Receiver {
         }
       }
     }
-    refusal.ifPresent(wrong -> log.alarm(member, String.valueOf(wrong.getMessage())));
+    refusal.ifPresent(wrong -> log.badMessage(member, String.valueOf(wrong.getMessage())));
   }
 
   private void convict(Round round, String member, byte[] refused) {
@@ -569,7 +569,7 @@ final class Conductor implements Receiver {
     try {
       engine.handle(stream, message, effects);
     } catch (Refusal refusal) {
-      log.alarm(member, String.valueOf(refusal.getMessage()));
+      log.badMessage(member, String.valueOf(refusal.getMessage()));
     }
     if (before != null && engine.open().get(stream) != before) {
       changed.accept(before.task().job());

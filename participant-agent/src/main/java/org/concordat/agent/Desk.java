@@ -89,6 +89,7 @@ final class Desk implements Link.Listener {
   private long updates;
   private long clippedUpdates;
   private boolean waitingForStore;
+  private boolean welcome;
 
   Desk(
       AgentConfig config,
@@ -220,14 +221,21 @@ final class Desk implements Link.Listener {
         });
   }
 
+  /**
+   * Whether a session is open in which this store was compared with the one that spoke last. Before
+   * that nothing may be uploaded: an old copy would send a second vector under one mask.
+   */
+  boolean isWelcome() {
+    return welcome;
+  }
+
   /** Whether this store is the one that spoke last; if it is new, the others are asked. */
   private void welcomed(Welcome welcome) {
     Optional<byte[]> last =
         Optional.of(welcome.getLastStatement().toByteArray()).filter(bytes -> bytes.length > 0);
     attempt(member -> member.welcomed(last));
-    if (!steps.member().confirmed()) {
-      attempt(Member::query);
-    }
+    attempt(Member::query); // of a new store, until all have answered
+    this.welcome = true;
     sayStore();
   }
 
@@ -239,6 +247,7 @@ final class Desk implements Link.Listener {
             LOG.warn("no session with the coordinator: {}. It is tried again and again", reason);
           }
           lost = reason;
+          welcome = false;
           status.set("connected", false);
           status.set("lastError", reason);
         });
@@ -273,6 +282,7 @@ final class Desk implements Link.Listener {
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
         pin();
+        attempt(Member::query); // answers are about a roster
       }
     } catch (CertsException forged) {
       alarm("a roster chain was refused: " + forged.getMessage());

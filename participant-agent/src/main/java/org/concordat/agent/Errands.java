@@ -189,9 +189,12 @@ final class Errands {
 
   // --- uploading
 
-  /** Sends a masked vector until the coordinator has all of it or refuses it. */
+  /**
+   * Sends a masked vector until the coordinator has all of it or refuses it. Without a session it
+   * is not begun: the coordinator tells the task again in the next one.
+   */
   void upload(Upload upload) {
-    if (!busy.add("upload " + upload.taskDigest().hex())) {
+    if (!desk.isWelcome() || !busy.add("upload " + upload.taskDigest().hex())) {
       return;
     }
     threads.upload(() -> freeing("upload " + upload.taskDigest().hex(), () -> uploadNow(upload)));

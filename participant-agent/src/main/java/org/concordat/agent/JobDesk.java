@@ -146,14 +146,7 @@ final class JobDesk {
               + "' is approved by this site's rule, and its policy allows every action";
       consent(proposal, possible, why, Decider.BY_RULE);
     } else if (requests.anybodyCanApprove()) {
-      saysWaiting(
-          requests.ask(
-              proposal.job().spec(),
-              proposal.sealedSpec(),
-              proposal.job().planDigest(),
-              new Digest(possible.data().digest()),
-              proposal.members(),
-              possible.askPerson()));
+      asks(proposal, possible);
     } else {
       refuse(
           proposal.job(),
@@ -163,6 +156,17 @@ final class JobDesk {
               + " with the role approver",
           Decider.BY_RULE);
     }
+  }
+
+  private void asks(Proposal proposal, Verdict.Possible possible) {
+    saysWaiting(
+        requests.ask(
+            proposal.job().spec(),
+            proposal.sealedSpec(),
+            proposal.job().planDigest(),
+            new Digest(possible.data().digest()),
+            proposal.members(),
+            possible.askPerson()));
   }
 
   private Verdict judge(Proposal proposal) {
@@ -241,6 +245,10 @@ final class JobDesk {
       return;
     }
     Verdict.Possible possible = (Verdict.Possible) verdict;
+    if (!request.reasons().containsAll(possible.askPerson())) {
+      asks(proposal, possible); // what the person was not shown, it has not approved
+      return;
+    }
     String now = new Digest(possible.data().digest()).hex();
     if (now.equals(request.dataSetDigest())) {
       consent(proposal, possible, approved, decider);
@@ -275,6 +283,7 @@ final class JobDesk {
             .setDataSetDigest(ByteString.copyFrom(data.bytes()))
             .build();
     if (!admit(job, proposal.members(), decider)) {
+      refuse(job, "this site cannot admit the job, see its lastAlarm", decider);
       return;
     }
     told(consent);

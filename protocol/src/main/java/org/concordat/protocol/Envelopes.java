@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.SignedEnvelope;
@@ -113,6 +114,14 @@ public final class Envelopes {
       envelope = Envelope.parseFrom(signed.getEnvelope());
     } catch (InvalidProtocolBufferException malformed) {
       throw new BadEnvelope("malformed envelope of " + sealed.length + " bytes");
+    }
+    // one encoding only: what is added around a signature must not make another statement of it
+    boolean canonical =
+        signed.getUnknownFields().asMap().isEmpty()
+            && envelope.getUnknownFields().asMap().isEmpty()
+            && Arrays.equals(signed.toByteArray(), sealed);
+    if (!canonical) {
+      throw new BadEnvelope("an envelope with fields or bytes that do not belong to it");
     }
     if (envelope.getVersion() != VERSION) {
       throw new BadEnvelope(

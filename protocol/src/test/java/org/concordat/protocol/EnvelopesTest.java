@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -139,5 +140,25 @@ class EnvelopesTest {
                   .toByteArray();
           assertThatThrownBy(() -> boston.open(inner)).isInstanceOf(Envelopes.BadEnvelope.class);
         });
+  }
+
+  /** What is added around a signature, or encoded otherwise, is no statement of the signer's. */
+  @Test
+  void anEnvelopeHasOneEncoding() throws Exception {
+    byte[] sealed = boston.seal("secagg.reveal", 7, 2, new byte[] {1, 2});
+    SignedEnvelope signed = SignedEnvelope.parseFrom(sealed);
+    byte[] withAnUnknownField = Arrays.copyOf(sealed, sealed.length + 2);
+    withAnUnknownField[sealed.length] = 0x78; // field 15, a varint
+    withAnUnknownField[sealed.length + 1] = 1;
+    byte[] otherOrder =
+        ByteString.copyFrom(signed.toBuilder().clearEnvelope().build().toByteArray())
+            .concat(ByteString.copyFrom(signed.toBuilder().clearSignature().build().toByteArray()))
+            .toByteArray();
+    assertThat(SignedEnvelope.parseFrom(otherOrder)).isEqualTo(signed);
+    for (byte[] other : new byte[][] {withAnUnknownField, otherOrder}) {
+      assertThatThrownBy(() -> zurich.open(other))
+          .isInstanceOf(Envelopes.BadEnvelope.class)
+          .hasMessageContaining("do not belong to it");
+    }
   }
 }

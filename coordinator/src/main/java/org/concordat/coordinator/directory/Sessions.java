@@ -95,6 +95,10 @@ public final class Sessions {
 
   private final Map<String, Session> byMember = new TreeMap<>();
   private final Map<String, Instant> awaySince = new TreeMap<>();
+
+  /** The newest store of a member whose query a quorum has answered: no other is waited for. */
+  private final Map<String, Incarnation> answered = new TreeMap<>();
+
   private final long maxBacklogBytes;
   private final Clock clock;
   private final Traffic traffic;
@@ -150,8 +154,16 @@ public final class Sessions {
     Session session = byMember.get(member);
     return session != null
         && speaksFromAnother(member, pinned)
+        && session.store.equals(answered.get(member))
         && !session.asking
         && Duration.between(session.since, clock.instant()).compareTo(ASKS_WITHIN) > 0;
+  }
+
+  /**
+   * A quorum has answered what a member's new store asked: it may take part as far as one knows.
+   */
+  public void answered(String member, Incarnation store) {
+    answered.put(member, store);
   }
 
   public boolean connected(String member) {

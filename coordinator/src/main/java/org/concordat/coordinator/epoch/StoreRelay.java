@@ -46,7 +46,9 @@ public final class StoreRelay {
     }
 
     boolean isAnsweredBy(StoreAnswer answer) {
-      return answer.incarnation().equals(store) && answer.nonce().equals(query.nonce());
+      return answer.incarnation().equals(store)
+          && answer.nonce().equals(query.nonce())
+          && answer.rosterDigest().equals(query.rosterDigest());
     }
   }
 
@@ -123,6 +125,7 @@ public final class StoreRelay {
       open.sent = open.answers.size();
       StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));
       sessions.send(asker, Inbox.seal(notary, all).toArray());
+      sessions.answered(asker, open.store);
       sessions.find(asker).ifPresent(session -> session.asking(false));
     }
   }

@@ -102,6 +102,10 @@ class LostStoreTest {
     assertThat(pinned.where(alliance.sessions::speaksFromAnother)).containsExactly(LOST);
     assertThat(pinned.where(alliance.sessions::isRenewed)).as("it may be about to ask").isEmpty();
     alliance.clock.advance(Duration.ofSeconds(4));
+    assertThat(pinned.where(alliance.sessions::isRenewed))
+        .as("a store that nobody has answered, such as a liar's second one, costs no epoch")
+        .isEmpty();
+    alliance.sessions.answered(LOST, lost.member().incarnation());
     assertThat(pinned.where(alliance.sessions::isRenewed)).containsExactly(LOST);
     alliance.sessions.ended(session());
     assertThat(pinned.where(alliance.sessions::speaksFromAnother)).as("away").isEmpty();
