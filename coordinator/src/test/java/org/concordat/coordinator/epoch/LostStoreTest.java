@@ -97,7 +97,7 @@ class LostStoreTest {
 
   @Test
   void anEpochThatPinsTheLostStoreSaysSoAtOnceAndGivesWayOnlyLater() throws Refusal {
-    lose();
+    EpochSite lost = lose();
     Pinned pinned = Pinned.of(alliance.keeper.certified().orElseThrow());
     assertThat(pinned.where(alliance.sessions::speaksFromAnother)).containsExactly(LOST);
     assertThat(pinned.where(alliance.sessions::isRenewed)).as("it may be about to ask").isEmpty();
