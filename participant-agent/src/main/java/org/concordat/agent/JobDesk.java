@@ -288,7 +288,8 @@ final class JobDesk {
     }
     told(consent);
     byte[] answer = notary.seal(CONSENT_TYPE, 0, 0, consent.toByteArray());
-    jobs.consented(proposal.sealedSpec(), job, answer, data, proposal.members(), decider.person());
+    jobs.consented(
+        proposal.sealedSpec(), job, answer, possible.data(), proposal.members(), decider.person());
     link.send(answer);
   }
 

@@ -74,7 +74,7 @@ final class Worker implements AutoCloseable {
    */
   Update work(Task task, SiteJob job, DataUse use)
       throws TrainerFailedException, FetchFailedException, DataChangedException {
-    DataSet data = dataSets.consented(use.dataSet(), Digest.ofHex(use.dataDigest()));
+    DataSet data = dataSets.consented(use.dataSet(), Digest.ofHex(use.dataDigest()), use.reading());
     ModelState base = base(task, job);
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());

@@ -11,6 +11,8 @@ import java.util.List;
  * the job has ended: the next job on the same data is judged by it.
  *
  * @param dataDigest of the files that were consented to, 64 hex digits
+ * @param reading how the files were read then: digest of their description (columns, label, split),
+ *     64 hex digits
  * @param members of the job when it was consented to, sorted
  * @param person the approver's id where a person decided, else empty
  * @param planned sums that the job would open: its training rounds and the evaluation
@@ -22,6 +24,7 @@ public record DataUse(
     String job,
     String dataSet,
     String dataDigest,
+    String reading,
     List<String> members,
     String person,
     long planned,
@@ -42,10 +45,11 @@ public record DataUse(
       String job,
       String dataSet,
       String dataDigest,
+      String reading,
       List<String> members,
       String person,
       long planned) {
-    return new DataUse(job, dataSet, dataDigest, members, person, planned, 0, -1, false);
+    return new DataUse(job, dataSet, dataDigest, reading, members, person, planned, 0, -1, false);
   }
 
   /** How many sums over the data this job may have opened, or may yet open. */
@@ -55,11 +59,12 @@ public record DataUse(
 
   DataUse opening(long round) {
     return new DataUse(
-        job, dataSet, dataDigest, members, person, planned, opened + 1, round, ended);
+        job, dataSet, dataDigest, reading, members, person, planned, opened + 1, round, ended);
   }
 
   DataUse over() {
-    return new DataUse(job, dataSet, dataDigest, members, person, planned, opened, lastRound, true);
+    return new DataUse(
+        job, dataSet, dataDigest, reading, members, person, planned, opened, lastRound, true);
   }
 
   byte[] toJson() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.concordat.agent.data.DataSet;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
@@ -106,7 +107,7 @@ public final class SiteJobs {
       byte[] sealedSpec,
       SiteJob job,
       byte[] sealedAnswer,
-      Digest dataDigest,
+      DataSet data,
       List<String> members,
       String person) {
     String id = job.spec().getJob();
@@ -114,7 +115,8 @@ public final class SiteJobs {
         DataUse.of(
             id,
             job.spec().getDataSet(),
-            dataDigest.hex(),
+            new Digest(data.digest()).hex(),
+            data.reading().hex(),
             members,
             person,
             job.spec().getRounds() + 1L);

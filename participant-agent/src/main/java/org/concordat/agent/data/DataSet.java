@@ -1,6 +1,7 @@
 package org.concordat.agent.data;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.agent.train.TrainerFailedException;
@@ -11,6 +12,7 @@ import org.concordat.protocol.v1.FloatType;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.Matrix;
 import org.concordat.protocol.v1.ModelSpec;
+import org.concordat.secureagg.Digest;
 
 /**
  * A validated data set, in memory: every row was checked against the description, every value is
@@ -73,6 +75,14 @@ public final class DataSet {
    */
   public byte[] digest() {
     return digest.clone();
+  }
+
+  /**
+   * How the files are read: other columns, another label or split make other rows of the same
+   * files.
+   */
+  public Digest reading() {
+    return Digest.sha256(description.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** What is allowed, and looks like a mistake; for this site's people, no cells. */

@@ -38,6 +38,8 @@ public final class DataSets {
     }
   }
 
+  private static final int SHORT_HEX = 12;
+
   private final Path dataRoot;
   private final Map<String, Loaded> sets = new LinkedHashMap<>();
 
@@ -98,6 +100,25 @@ public final class DataSets {
       sets.put(name, now);
     }
     return Optional.ofNullable(now).map(Loaded::data);
+  }
+
+  /**
+   * The data set that was consented to, read as it was then.
+   *
+   * @param consented the digest of the files in the consent
+   * @param reading {@link DataSet#reading} at the consent, 64 hex digits
+   * @throws DataChangedException if files or description are others now
+   */
+  public synchronized DataSet consented(String name, Digest consented, String reading)
+      throws DataChangedException {
+    DataSet data = consented(name, consented);
+    String now = data.reading().hex();
+    if (!now.equals(reading)) {
+      throw new DataChangedException(
+          "data set '%s' is read otherwise than consented to (its columns, label or split were changed): consented %s, now %s. Submit the job anew to train on it as it is"
+              .formatted(name, reading.substring(0, SHORT_HEX), now.substring(0, SHORT_HEX)));
+    }
+    return data;
   }
 
   /**

@@ -12,7 +12,8 @@ class FurtherJobTest {
   private static final List<String> WITHOUT_ZURICH = List.of("boston", "budapest", "cleveland");
 
   private static DataUse use(String job, List<String> members, long opened, boolean ended) {
-    return new DataUse(job, "toy", "ab".repeat(32), members, "", 11, opened, opened - 1, ended);
+    return new DataUse(
+        job, "toy", "ab".repeat(32), "cd".repeat(32), members, "", 11, opened, opened - 1, ended);
   }
 
   @Test
@@ -57,7 +58,7 @@ class FurtherJobTest {
 
   @Test
   void aRetryOfARoundIsCountedOnce() {
-    DataUse fresh = DataUse.of("job", "toy", "ab".repeat(32), ALL, "", 11);
+    DataUse fresh = DataUse.of("job", "toy", "ab".repeat(32), "cd".repeat(32), ALL, "", 11);
     DataUse opened = fresh.opening(0).opening(1).over();
     assertThat(opened.sums()).isEqualTo(2);
     assertThat(DataUse.ofJson(opened.toJson())).isEqualTo(opened);

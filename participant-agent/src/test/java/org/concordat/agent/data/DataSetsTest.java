@@ -53,6 +53,20 @@ class DataSetsTest {
     assertThat(sets.consented("toy", consented).trainRows()).as("changed back").isEqualTo(2);
   }
 
+  /** Other rows of the same files: another reading is no consent. */
+  @Test
+  void aDescriptionThatWasChangedIsNoticed() throws Exception {
+    String reading = sets.find("toy").orElseThrow().reading().hex();
+    assertThat(sets.consented("toy", consented, reading).trainRows()).isEqualTo(2);
+    assertThat(DataSets.load(List.of(toy.description), toy.root).find("toy").orElseThrow())
+        .as("the same description reads the same")
+        .satisfies(again -> assertThat(again.reading().hex()).isEqualTo(reading));
+    assertThatThrownBy(() -> sets.consented("toy", consented, "ab".repeat(32)))
+        .isInstanceOf(DataChangedException.class)
+        .hasMessageContaining("read otherwise than consented to")
+        .hasMessageContaining("consented abababababab");
+  }
+
   /** The same size, and the time put back: the inode's own time tells. */
   @Test
   void aChangeWithTheOldTimeIsNoticed() throws Exception {
