@@ -355,6 +355,7 @@ final class Conductor implements Receiver {
   @Override
   public void reported(Session session, AgentReport report) {
     session.state(report.getState());
+    jobs.reported(session.member(), report);
   }
 
   @Override

@@ -29,6 +29,7 @@ import org.concordat.jurisdictions.Obligation;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.JobSpecs;
+import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.JobClosed;
 import org.concordat.protocol.v1.JobProposal;
@@ -473,8 +474,21 @@ public final class Jobs {
     return job.record().getMembersList().stream().filter(member -> !answered(job, member)).toList();
   }
 
-  private boolean isAskingPerson(String member) {
-    return sessions.find(member).filter(session -> session.state().contains(PERSON)).isPresent();
+  /**
+   * A site has said what it does. That a person is asked is kept: it is so until the site answers,
+   * whatever else it does meanwhile, and while it is away.
+   */
+  public void reported(String member, AgentReport report) {
+    Optional<Job> asked =
+        report.getState().contains(PERSON) ? book.find(report.getJob()) : Optional.empty();
+    asked
+        .filter(job -> job.record().getState() == JobState.PROPOSED)
+        .filter(job -> unanswered(job).contains(member) && !isAskingPerson(job, member))
+        .ifPresent(job -> book.put(job.record().toBuilder().addAsking(member).build(), job.spec()));
+  }
+
+  private static boolean isAskingPerson(Job job, String member) {
+    return job.record().getAskingList().contains(member);
   }
 
   /** Whose answers a proposed job waits for, in words; empty for any other. */
@@ -489,7 +503,7 @@ public final class Jobs {
                 member ->
                     sessions.find(member).isEmpty()
                         ? member + " (away)"
-                        : isAskingPerson(member) ? member + " (a person is asked)" : member)
+                        : isAskingPerson(job, member) ? member + " (a person is asked)" : member)
             .collect(Collectors.joining(", "));
   }
 
@@ -499,7 +513,9 @@ public final class Jobs {
     for (Job job : List.copyOf(book.all())) {
       long waited = clock.millis() - job.record().getSubmittedMillis();
       Duration limit =
-          unanswered(job).stream().anyMatch(this::isAskingPerson) ? personWait : consentWait;
+          unanswered(job).stream().anyMatch(member -> isAskingPerson(job, member))
+              ? personWait
+              : consentWait;
       boolean overdue = waited > limit.toMillis();
       if (job.record().getState() == JobState.PROPOSED && overdue) {
         Job after = startIfAnswered(job, true);
