@@ -45,6 +45,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -131,7 +132,8 @@ final class Conductor implements Receiver {
         new StoreRelay(
             sessions,
             notary,
-            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList());
+            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList(),
+            this::wasPossible);
     this.changed = parts.changed();
     this.startedAt = clock.instant();
     this.log =
@@ -382,6 +384,16 @@ final class Conductor implements Receiver {
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.badMessage(member, "a message was not acted upon: " + bad.getMessage());
     }
+  }
+
+  private boolean wasPossible(StoreAnswer answer) {
+    return answer.epoch() <= epochs.highest()
+        && answer.rounds().stream()
+            .allMatch(
+                last ->
+                    book.find(last.job())
+                        .filter(job -> last.round() <= job.record().getRoundsCommitted())
+                        .isPresent());
   }
 
   private void speaksFrom(Notary.Opened opened) {

@@ -58,9 +58,14 @@ final class EpochNumbers {
     return chains.getOrDefault(number, WHOLE);
   }
 
+  /** The greatest number that was ever opened, 0 if none. */
+  long highest() {
+    return chains.isEmpty() ? 0 : chains.lastKey();
+  }
+
   /** The next number, for this chain and cohort. Durable when it returns. */
   long next(String chain, Cohort cohort) {
-    long number = chains.isEmpty() ? 1 : chains.lastKey() + 1;
+    long number = highest() + 1;
     List<Entries.Change> changes = new ArrayList<>();
     latest()
         .ifPresent(

@@ -118,6 +118,11 @@ public final class Epochs implements Round.Epochs {
     List.copyOf(keepers.values()).forEach(keeper -> keeper.forgetOld(inUse));
   }
 
+  /** The greatest number that was ever opened, 0 if none. */
+  public long highest() {
+    return numbers.highest();
+  }
+
   /** The greatest number that is in force, 0 if none is. */
   public long newest() {
     return keepers.values().stream()

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.secureagg.Bytes;
@@ -55,15 +56,23 @@ public final class StoreRelay {
   private final Sessions sessions;
   private final Notary notary;
   private final Supplier<List<String>> agents;
+  private final Predicate<StoreAnswer> possible;
   private final Map<String, Asked> asked = new HashMap<>();
 
   /**
    * @param agents of the roster in force
+   * @param possible whether an answer says nothing of epochs and rounds that never were: a liar's
+   *     would keep the new store out of all that come
    */
-  public StoreRelay(Sessions sessions, Notary notary, Supplier<List<String>> agents) {
+  public StoreRelay(
+      Sessions sessions,
+      Notary notary,
+      Supplier<List<String>> agents,
+      Predicate<StoreAnswer> possible) {
     this.sessions = sessions;
     this.notary = notary;
     this.agents = agents;
+    this.possible = possible;
   }
 
   /**
@@ -107,6 +116,10 @@ public final class StoreRelay {
     Asked open = asked.get(answer.asker());
     if (open == null || member.equals(answer.asker()) || !open.isAnsweredBy(answer)) {
       return; // to an earlier query, or one of before a restart: the member asks again
+    }
+    if (!possible.test(answer)) {
+      LOG.warn("{} answers {} with epochs or rounds that never were", member, answer.asker());
+      return;
     }
     open.answers.putIfAbsent(member, Bytes.of(sealed));
     if (open.answers.keySet().containsAll(others(answer.asker()))) {
