@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.concordat.certs.Role;
+import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.protocol.v1.Envelope;
@@ -56,7 +57,7 @@ class SessionOpeningTest {
         SessionUp.newBuilder()
             .setHello(
                 Hello.newBuilder()
-                    .setProtocolVersion(1)
+                    .setProtocolVersion(ProtocolVersion.WIRE)
                     .setGenesisDigest(ByteString.copyFrom(alliance.genesis.digest().bytes()))
                     .setUnixMillis(System.currentTimeMillis() + off.toMillis()))
             .build());

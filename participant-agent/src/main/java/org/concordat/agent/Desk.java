@@ -43,6 +43,7 @@ import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
@@ -354,6 +355,8 @@ final class Desk implements Link.Listener {
           return Optional.of(Survivors.decode(opened.payload()).ref());
         case Certificate.TYPE:
           return Optional.of(Certificate.decode(opened.payload()).ref());
+        case NonRevealRequest.TYPE:
+          return Optional.of(NonRevealRequest.decode(opened.payload()).ref());
         default:
           return Optional.empty();
       }

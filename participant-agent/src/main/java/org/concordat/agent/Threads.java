@@ -73,6 +73,10 @@ final class Threads implements AutoCloseable {
       task.run();
     } catch (RuntimeException failure) {
       failed.accept(failure);
+    } catch (OutOfMemoryError full) { // a scheduler would swallow it, and never run the task again
+      failed.accept(
+          new IllegalStateException(
+              "this agent is out of memory: give it more heap (CONCORDAT_HEAP)", full));
     }
   }
 

@@ -5,7 +5,7 @@ package org.concordat.protocol;
  */
 public final class ProtocolVersion {
   /** Of the gRPC contract between agents, operators and the coordinator. */
-  public static final int WIRE = 1;
+  public static final int WIRE = 2;
 
   /** Of the local protocol between an agent and its trainer. */
   public static final int TRAINER = 1;
