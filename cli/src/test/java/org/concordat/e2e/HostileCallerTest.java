@@ -201,7 +201,7 @@ class HostileCallerTest {
     assertThat(newer.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(newer.getDescription())
         .contains("version 9")
-        .contains("this side speaks 1")
+        .contains("this side speaks " + ProtocolVersion.WIRE)
         .contains("upgrade");
     assertThat(
             session(
