@@ -44,7 +44,7 @@ class FirstStoreTest {
   /** A copy of the keys never makes a first store again: it would ask nobody. */
   @Test
   void keysThatWerePutBackMakeNoFirstStore() throws Exception {
-    Path other = home.resolveSibling("restored");
+    Path other = home.resolve("another-home");
     FirstStore.found(home);
     Files.createDirectories(other.resolve("keys"));
     Files.copy(home.resolve(FirstStore.FOUNDED), other.resolve(FirstStore.FOUNDED));
