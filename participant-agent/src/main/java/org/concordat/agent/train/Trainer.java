@@ -233,7 +233,8 @@ public final class Trainer implements AutoCloseable {
     String ended =
         cause instanceof Frames.BadFrameException bad
             ? String.valueOf(bad.getMessage())
-            : status() + " (" + cause + ")";
+            // how the pipe broke is an accident of timing, and no reason to tell
+            : status() + (cause instanceof IOException ? "" : " (" + cause + ")");
     String last = String.join("\n", errors.last());
     if (cause instanceof LastWordsException || last.contains("OutOfMemoryError")) {
       return failed(
