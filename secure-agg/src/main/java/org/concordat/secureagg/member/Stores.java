@@ -104,13 +104,15 @@ final class Stores {
 
   /** A new store signs nothing but its query. */
   static void requireConfirmed(Participant me, Draft draft) throws Refusal {
-    require(
-        confirmed(draft),
+    if (confirmed(draft)) {
+      return; // every statement comes here: the roster is only read to say how many must answer
+    }
+    throw new Refusal(
         Reason.STORE_UNCONFIRMED,
         me.self(),
-        "this site's store is new: it takes part once %d other members have said what the lost one"
-            + " may have done",
-        quorum(me, draft));
+        ("this site's store is new: it takes part once %d other members have said what the lost one"
+                + " may have done")
+            .formatted(quorum(me, draft)));
   }
 
   /**
