@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** The directory with the default trainer's native libraries. */
 final class NativeCache {
@@ -17,10 +16,15 @@ final class NativeCache {
   /** What they take when unpacked, and some room. */
   private static final long NEEDED_BYTES = 450L << 20;
 
-  private static final long PROBE_SECONDS = 10;
-  private static final String TEXT_FILE_BUSY = "error=26";
-  private static final int BUSY_TRIES = 200;
-  private static final long BUSY_PAUSE_NANOS = 10_000_000;
+  private static final long PROBE_SECONDS = 60;
+
+  private static final String WRITE_AND_RUN =
+      "printf '#!/bin/sh\\nexit 0\\n' > \"$1\" && chmod 700 \"$1\" && \"$1\"";
+
+  /** What a shell ends with for a file that is there and may not be run (POSIX, XCU 2.8.2). */
+  private static final int NOT_EXECUTABLE = 126;
+
+  private static final int NOT_ENDED = -1;
 
   private NativeCache() {}
 
@@ -44,9 +48,12 @@ final class NativeCache {
                 + (NEEDED_BYTES >> 20)
                 + " are needed");
       }
-      return executes(directory)
-          ? Optional.empty()
-          : Optional.of("it is on a file system that is mounted noexec, " + disk);
+      return switch (probe(directory)) {
+        case 0 -> Optional.empty();
+        case NOT_EXECUTABLE ->
+            Optional.of("it is on a file system that is mounted noexec, " + disk);
+        default -> Optional.of("no program can be written there and run, " + disk);
+      };
     } catch (IOException failure) {
       return Optional.of(
           "it cannot be written ("
@@ -57,51 +64,29 @@ final class NativeCache {
     }
   }
 
-  /** Whether a program in it can be run; a library can be loaded where that is so. */
-  private static boolean executes(Path directory) throws IOException {
-    Path probe =
-        Files.createTempFile(
-            directory,
-            "probe",
-            ".sh",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    try {
-      Files.writeString(probe, "#!/bin/sh\nexit 0\n");
-      return runs(probe);
-    } finally {
-      Files.deleteIfExists(probe);
-    }
-  }
-
   /**
-   * A file that was just written cannot be run while a process that another thread has started
-   * still holds it open (ETXTBSY): it is tried again.
+   * How a program in it ends; a library can be loaded where one can be run. A shell writes it: a
+   * file that this process had open for writing is busy (ETXTBSY) for as long as any child started
+   * by another thread still holds the copy of the descriptor that it began with.
    */
-  private static boolean runs(Path probe) {
-    for (int tries = 1; ; tries++) {
-      try {
-        return runsNow(probe);
-      } catch (IOException failure) {
-        boolean busy = String.valueOf(failure.getMessage()).contains(TEXT_FILE_BUSY);
-        if (!busy || tries == BUSY_TRIES) {
-          return false;
-        }
-        LockSupport.parkNanos(BUSY_PAUSE_NANOS);
-      }
-    }
-  }
-
-  private static boolean runsNow(Path probe) throws IOException {
+  private static int probe(Path directory) throws IOException {
+    Path program = directory.resolve("probe-" + UUID.randomUUID() + ".sh");
     try {
-      Process process = new ProcessBuilder(probe.toString()).start();
+      Process process =
+          new ProcessBuilder("/bin/sh", "-c", WRITE_AND_RUN, "sh", program.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
       if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-        return process.exitValue() == 0;
+        return process.exitValue();
       }
       process.destroyForcibly();
-      return false;
+      return NOT_ENDED;
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return true; // not told: the process is ending
+      return 0; // not told: the process is ending
+    } finally {
+      Files.deleteIfExists(program);
     }
   }
 }
