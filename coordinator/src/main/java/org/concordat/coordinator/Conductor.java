@@ -131,7 +131,9 @@ final class Conductor implements Receiver {
     this.stores =
         new StoreRelay(
             sessions,
+            entries,
             notary,
+            clock,
             () -> directory.roster().agents().stream().map(one -> one.id().value()).toList(),
             this::wasPossible);
     this.changed = parts.changed();

@@ -44,6 +44,7 @@ import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
@@ -357,6 +358,8 @@ final class Desk implements Link.Listener {
           return Optional.of(Certificate.decode(opened.payload()).ref());
         case NonRevealRequest.TYPE:
           return Optional.of(NonRevealRequest.decode(opened.payload()).ref());
+        case Result.TYPE:
+          return Optional.of(Task.ofCore(Result.decode(opened.payload()).task().toArray()).ref());
         default:
           return Optional.empty();
       }
@@ -370,7 +373,7 @@ final class Desk implements Link.Listener {
     about.ifPresent(ref -> notActed(ref, reason, text));
   }
 
-  private void notActed(TokenRef ref, String reason, String text) {
+  void notActed(TokenRef ref, String reason, String text) {
     link.refused(
         Refused.newBuilder()
             .setJob(ref.job())
@@ -448,6 +451,16 @@ final class Desk implements Link.Listener {
     } catch (Refusal refusal) {
       refused(refusal);
       return false;
+    }
+  }
+
+  /** Signs the state that follows from a round's sum; where it differs, the coordinator is told. */
+  void adopt(Task task, Worker.Next next) {
+    try {
+      act(steps.take(member -> member.adopt(task.digest(), next.sum(), next.state())));
+    } catch (Refusal refusal) {
+      refused(refusal);
+      notActed(task.ref(), refusal.reason().name(), String.valueOf(refusal.getMessage()));
     }
   }
 

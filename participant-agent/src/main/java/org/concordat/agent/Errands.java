@@ -37,6 +37,11 @@ final class Errands {
   /** Bytes of a reason in a {@code Decline}. */
   private static final int MAX_REASON_BYTES = 200;
 
+  private static final String NO_MEMORY =
+      "this site's agent is out of memory: give it a larger heap (-Xmx)";
+
+  private static final String RESULT_NOT_TAKEN = "RESULT_NOT_TAKEN";
+
   private static final Duration ADOPT_RETRY = Duration.ofSeconds(2);
   private static final Duration ADOPT_RETRY_MOST = Duration.ofSeconds(30);
 
@@ -55,6 +60,11 @@ final class Errands {
       String lastProblem) {
     Task task() {
       return ready.task();
+    }
+
+    /** Whether pauses have grown as long as they get. */
+    boolean lasts() {
+      return pause.equals(ADOPT_RETRY_MOST);
     }
 
     Adoption again(String problem) {
@@ -127,8 +137,7 @@ final class Errands {
       String why = String.valueOf(failure.getMessage());
       threads.post(() -> notTrained(task, why, why));
     } catch (OutOfMemoryError full) {
-      String why = "this site's agent is out of memory: give it a larger heap (-Xmx)";
-      threads.post(() -> notTrained(task, why, why));
+      threads.post(() -> notTrained(task, NO_MEMORY, NO_MEMORY));
     } catch (RuntimeException failure) {
       threads.post(
           () -> {
@@ -255,24 +264,31 @@ final class Errands {
       threads.post(
           () -> {
             busy.remove(adopting(task));
-            desk.attempt(member -> member.adopt(task.digest(), next.sum(), next.state()));
+            desk.adopt(task, next);
           });
-    } catch (FetchFailedException | OutOfMemoryError failure) {
+    } catch (FetchFailedException failure) {
       String why = String.valueOf(failure.getMessage());
       threads.post(() -> adoptLater(adoption, why));
+    } catch (OutOfMemoryError full) {
+      threads.post(() -> adoptLater(adoption, NO_MEMORY));
     } catch (RuntimeException failure) {
       threads.post(
           () -> {
             busy.remove(adopting(task));
             StoreTrouble.rethrow(failure);
             notTaken(task, StoreTrouble.said(failure));
+            desk.notActed(task.ref(), RESULT_NOT_TAKEN, StoreTrouble.said(failure));
           });
     }
   }
 
+  /** The operator hears of it once it has lasted: a line that is down for a moment is no reason. */
   private void adoptLater(Adoption adoption, String why) {
     if (!why.equals(adoption.lastProblem())) {
       notTaken(adoption.task(), why + ". It is tried again");
+    }
+    if (adoption.lasts()) {
+      desk.notActed(adoption.task().ref(), RESULT_NOT_TAKEN, why);
     }
     threads.postAfter(
         adoption.pause(),

@@ -1,5 +1,8 @@
 package org.concordat.coordinator.epoch;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,16 +22,22 @@ import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
 import org.concordat.secureagg.message.StoreQuery;
+import org.concordat.store.Entries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries a new store's query to all other agents, also to those that come later, and their answers
  * back, once a quorum is there and with each further one: how many the member asks for, only it
- * knows. In memory only; a member asks again whenever it connects. On the mailbox thread.
+ * knows. A member asks again whenever it connects; which stores were answered is durable. Each query
+ * makes every other agent sign: a member's next one waits its time. On the mailbox thread.
  */
 public final class StoreRelay {
   private static final Logger LOG = LoggerFactory.getLogger(StoreRelay.class);
+  private static final String ANSWERED = "answered-store";
+
+  /** Between two queries of one member. */
+  static final Duration PAUSE = Duration.ofSeconds(2);
 
   public static final Set<String> TYPES = Set.of(StoreQuery.TYPE, StoreAnswer.TYPE);
 
@@ -53,11 +62,18 @@ public final class StoreRelay {
     }
   }
 
+  /** A query that came before its time. */
+  private record Early(Notary.Opened opened, byte[] sealed) {}
+
   private final Sessions sessions;
+  private final Entries entries;
   private final Notary notary;
+  private final Clock clock;
   private final Supplier<List<String>> agents;
   private final Predicate<StoreAnswer> possible;
   private final Map<String, Asked> asked = new HashMap<>();
+  private final Map<String, Instant> nextQuery = new HashMap<>();
+  private final Map<String, Early> early = new HashMap<>();
 
   /**
    * @param agents of the roster in force
@@ -66,13 +82,20 @@ public final class StoreRelay {
    */
   public StoreRelay(
       Sessions sessions,
+      Entries entries,
       Notary notary,
+      Clock clock,
       Supplier<List<String>> agents,
       Predicate<StoreAnswer> possible) {
     this.sessions = sessions;
+    this.entries = entries;
     this.notary = notary;
+    this.clock = clock;
     this.agents = agents;
     this.possible = possible;
+    entries
+        .all(ANSWERED)
+        .forEach((member, store) -> sessions.answered(member, Incarnation.of(store)));
   }
 
   /**
@@ -90,6 +113,18 @@ public final class StoreRelay {
 
   private void queried(Notary.Opened opened, byte[] sealed) {
     String asker = opened.sender();
+    sessions.find(asker).ifPresent(session -> session.asking(true));
+    Instant now = clock.instant();
+    if (now.isBefore(nextQuery.getOrDefault(asker, now))) {
+      early.put(asker, new Early(opened, sealed));
+      return;
+    }
+    early.remove(asker);
+    nextQuery.put(asker, now.plus(PAUSE));
+    ask(asker, opened, sealed);
+  }
+
+  private void ask(String asker, Notary.Opened opened, byte[] sealed) {
     StoreQuery query = StoreQuery.decode(opened.payload());
     Asked before = asked.get(asker);
     if (before == null || !before.query.equals(query)) {
@@ -99,11 +134,12 @@ public final class StoreRelay {
           opened.stamp().incarnation().shortHex());
       asked.put(asker, new Asked(opened.stamp().incarnation(), query, sealed));
     }
-    sessions.find(asker).ifPresent(session -> session.asking(true));
-    others(asker).forEach(other -> sessions.send(other, sealed));
-    Asked now = Objects.requireNonNull(asked.get(asker));
-    now.sent = 0;
-    sendAnswers(asker, now);
+    Asked open = Objects.requireNonNull(asked.get(asker));
+    others(asker).stream()
+        .filter(other -> !open.answers.containsKey(other))
+        .forEach(other -> sessions.send(other, sealed));
+    open.sent = 0;
+    sendAnswers(asker, open);
   }
 
   private List<String> others(String asker) {
@@ -127,8 +163,9 @@ public final class StoreRelay {
     }
   }
 
-  /** Answers that have come since they were sent last. */
+  /** Queries whose time has come, and answers that have come since they were sent last. */
   public void tick() {
+    List.copyOf(early.values()).forEach(one -> queried(one.opened, one.sealed));
     asked.forEach(this::sendAnswers);
   }
 
@@ -138,6 +175,7 @@ public final class StoreRelay {
       open.sent = open.answers.size();
       StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));
       sessions.send(asker, Inbox.seal(notary, all).toArray());
+      entries.apply(List.of(new Entries.Put(ANSWERED, asker, open.store.bytes().toArray())));
       sessions.answered(asker, open.store);
       sessions.find(asker).ifPresent(session -> session.asking(false));
     }
@@ -158,6 +196,7 @@ public final class StoreRelay {
     Asked open = asked.get(member);
     if (open != null && open.store.equals(store)) {
       asked.remove(member);
+      early.remove(member);
     }
   }
 }

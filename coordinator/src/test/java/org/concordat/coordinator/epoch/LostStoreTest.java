@@ -10,6 +10,7 @@ import org.concordat.coordinator.directory.Sessions;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.store.Entries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,17 @@ class LostStoreTest {
   void certifiedEpoch() throws Refusal {
     alliance = new Alliance(directory);
     alliance.token();
-    relay =
-        new StoreRelay(
-            alliance.sessions, alliance.notary, () -> Alliance.NAMES, answer -> answer.epoch() < 9);
+    relay = relay();
+  }
+
+  private StoreRelay relay() {
+    return new StoreRelay(
+        alliance.sessions,
+        new Entries(alliance.database()),
+        alliance.notary,
+        alliance.clock,
+        () -> Alliance.NAMES,
+        answer -> answer.epoch() < 9);
   }
 
   @AfterEach
@@ -151,11 +160,50 @@ class LostStoreTest {
     byte[] first = alliance.site("m0").inbox.remove();
     byte[] answer = alliance.site("m0").apply(member -> member.handle(first)).get(0);
     EpochSite again = lose();
+    alliance.clock.advance(StoreRelay.PAUSE);
     relayed(again.apply(member -> member.query()).get(0));
     relayed(answer);
     answer("m1");
     answer("m2");
     relay.tick();
     assertThat(lost.inbox).as("two answers to the second query").isEmpty();
+  }
+
+  @Test
+  void aFloodOfQueriesReachesTheOthersOnceEachPause() throws Refusal {
+    EpochSite lost = lose();
+    relayed(lost.apply(member -> member.query()).get(0));
+    for (int i = 0; i < 100; i++) {
+      relayed(lost.apply(member -> member.query()).get(0));
+    }
+    assertThat(alliance.site("m0").inbox).hasSize(1);
+    relay.tick();
+    assertThat(alliance.site("m0").inbox).as("not yet").hasSize(1);
+    alliance.clock.advance(StoreRelay.PAUSE);
+    relay.tick();
+    relay.tick();
+    assertThat(alliance.site("m0").inbox).as("the last one, once").hasSize(2);
+    answer("m0");
+    relayed(lost.apply(member -> member.query()).get(0));
+    alliance.clock.advance(StoreRelay.PAUSE);
+    relay.tick();
+    assertThat(alliance.site("m0").inbox).as("it has answered this query").isEmpty();
+    assertThat(alliance.site("m1").inbox).hasSize(3);
+  }
+
+  @Test
+  void aCoordinatorThatRestartsStillKnowsWhichStoresWereAnswered() throws Refusal {
+    EpochSite lost = lose();
+    relayed(lost.apply(member -> member.query()).get(0));
+    answer("m0");
+    answer("m1");
+    answer("m2");
+    answer(LOST);
+    alliance.restart();
+    session().store(lost.member().incarnation());
+    alliance.clock.advance(Duration.ofMinutes(1));
+    assertThat(alliance.keeper.serves(Alliance.COHORT)).as("before the relay is there").isTrue();
+    relay = relay();
+    assertThat(alliance.keeper.serves(Alliance.COHORT)).as("it pins the lost store").isFalse();
   }
 }

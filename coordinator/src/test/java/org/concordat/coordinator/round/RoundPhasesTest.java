@@ -245,6 +245,32 @@ class RoundPhasesTest {
   }
 
   @Test
+  void whoCannotTakeTheResultIsNamedAndWithTooFewLeftTheRoundEnds() throws Refusal {
+    fold.dispatched();
+    fold.upload("m0", "m1", "m2", "m3");
+    fold.tell("m0");
+    fold.tell("m1");
+    fold.tell("m2");
+    fold.tell("m0");
+    fold.tell("m1");
+    fold.tell("m3");
+    fold.give(fold.world.applied(fold.round));
+    assertThat(fold.round.phase()).isEqualTo(new Agreeing());
+    fold.give(fold.world.adopt(fold.round, "m0"));
+    assertThat(fold.give(new RoundMessage.Refused("m3", "RESULT_NOT_TAKEN: no memory")))
+        .containsExactly("MEMBER_REFUSED");
+    assertThat(RoundSummaries.of(fold.round).getReasonsList())
+        .containsExactly("m3: RESULT_NOT_TAKEN: no memory");
+    assertThat(fold.tick()).as("three are enough").isEmpty();
+    assertThat(fold.give(new RoundMessage.Refused("m2", "SUM_MISMATCH: leaf 0")))
+        .containsExactly("MEMBER_REFUSED", "ABORTED");
+    assertThat(fold.round.reason())
+        .isEqualTo(
+            "too few go on from AGREEING: m2: SUM_MISMATCH: leaf 0;"
+                + " m3: RESULT_NOT_TAKEN: no memory");
+  }
+
+  @Test
   void withMoreStoresLostThanAnyQuorumCanSpareTheRoundEndsByName() throws Refusal {
     fold.dispatched();
     fold.give(new RoundMessage.Refused("m0", "STORE_LOST: another one"));
