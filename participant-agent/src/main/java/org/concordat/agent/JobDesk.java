@@ -298,8 +298,7 @@ final class JobDesk {
     String id = job.spec().getJob();
     return desk.attempt(member -> member.admitJob(terms(job, members)))
         && (decider.person().isEmpty()
-            || desk.attempt(
-                member -> member.approveSecondSum(id, new Digest(job.initial().modelDigest()))));
+            || desk.attempt(member -> member.approveSecondSum(id, job.initialModel())));
   }
 
   /** What this site's consent is to, by the signed job. */
@@ -307,7 +306,7 @@ final class JobDesk {
     SecureAggregationPlan plan = job.spec().getSecureAggregation();
     return new JobTerms(
         job.spec().getJob(),
-        new Digest(job.initial().stateDigest(job.planDigest().bytes())),
+        job.initialState(),
         job.spec().getRounds(),
         members,
         plan.getColluders(),

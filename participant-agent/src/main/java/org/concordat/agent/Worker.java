@@ -162,7 +162,7 @@ final class Worker implements AutoCloseable {
   }
 
   private ModelState load(Task task, SiteJob job) throws FetchFailedException {
-    if (new Digest(job.initial().modelDigest()).equals(task.modelDigest())) {
+    if (job.initialModel().equals(task.modelDigest())) {
       return job.initial();
     }
     return ModelState.decode(

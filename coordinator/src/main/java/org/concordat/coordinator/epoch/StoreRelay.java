@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries a new store's query to all other agents, also to those that come later, and their answers
  * back, once a quorum is there and with each further one: how many the member asks for, only it
- * knows. A member asks again whenever it connects; which stores were answered is durable. Each query
- * makes every other agent sign: a member's next one waits its time. On the mailbox thread.
+ * knows. A member asks again whenever it connects; which stores were answered is durable. Each
+ * query makes every other agent sign: a member's next one waits its time. On the mailbox thread.
  */
 public final class StoreRelay {
   private static final Logger LOG = LoggerFactory.getLogger(StoreRelay.class);

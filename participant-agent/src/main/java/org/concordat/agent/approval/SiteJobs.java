@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.concordat.agent.data.DataSet;
 import org.concordat.learning.InitialModel;
@@ -19,6 +20,7 @@ import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.SignedEnvelope;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Entries;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs this site has answered, and its answers. Durable. */
 public final class SiteJobs {
@@ -27,12 +29,29 @@ public final class SiteJobs {
   private static final String INITIAL_MODELS = "job-initial-model";
   private static final String USES = "job-data-use";
 
-  /**
-   * A job as this site has it.
-   *
-   * @param planDigest SHA-256 of the signed spec's bytes
-   */
-  public record SiteJob(JobSpec spec, Digest planDigest) {
+  /** A job as this site has it. The digests of its initial model are computed once. */
+  public static final class SiteJob {
+    private final JobSpec spec;
+    private final Digest planDigest;
+    private @Nullable Digest initialModel;
+    private @Nullable Digest initialState;
+
+    /**
+     * @param planDigest SHA-256 of the signed spec's bytes
+     */
+    SiteJob(JobSpec spec, Digest planDigest) {
+      this.spec = spec;
+      this.planDigest = planDigest;
+    }
+
+    public JobSpec spec() {
+      return spec;
+    }
+
+    public Digest planDigest() {
+      return planDigest;
+    }
+
     public int parameters() {
       return JobSpecs.parameters(spec.getModel());
     }
@@ -45,6 +64,23 @@ public final class SiteJobs {
     public ModelState initial() {
       return InitialModel.draw(
           spec.getModel().getInputs(), JobSpecs.units(spec.getModel()), spec.getInitialSeed());
+    }
+
+    public synchronized Digest initialModel() {
+      return Objects.requireNonNull(digested().initialModel);
+    }
+
+    public synchronized Digest initialState() {
+      return Objects.requireNonNull(digested().initialState);
+    }
+
+    private SiteJob digested() {
+      if (initialState == null) {
+        ModelState drawn = initial();
+        initialModel = new Digest(drawn.modelDigest());
+        initialState = new Digest(drawn.stateDigest(planDigest.bytes()));
+      }
+      return this;
     }
   }
 
@@ -74,7 +110,7 @@ public final class SiteJobs {
    */
   public Optional<String> startedFromSameModel(SiteJob job) {
     return entries
-        .get(INITIAL_MODELS, new Digest(job.initial().modelDigest()).hex())
+        .get(INITIAL_MODELS, job.initialModel().hex())
         .map(id -> new String(id, StandardCharsets.UTF_8))
         .filter(id -> !id.equals(job.spec().getJob()));
   }
@@ -126,9 +162,7 @@ public final class SiteJobs {
             new Entries.Put(SPECS, id, sealedSpec),
             new Entries.Put(USES, id, use.toJson()),
             new Entries.Put(
-                INITIAL_MODELS,
-                new Digest(job.initial().modelDigest()).hex(),
-                id.getBytes(StandardCharsets.UTF_8))));
+                INITIAL_MODELS, job.initialModel().hex(), id.getBytes(StandardCharsets.UTF_8))));
     jobs.put(id, job);
     uses.put(id, use);
   }
