@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a site answers jobs, over a real session: by its rule, or by a person whom it asks. */
 @Timeout(120)
@@ -353,6 +355,34 @@ class JobDeskTest {
         .contains("obligation approval-by-person")
         .contains("approval.approvers of the agent's file names no participant");
     assertThat(asked("job")).isEmpty();
+  }
+
+  /**
+   * Before there is a manifest, a sum's size is the plan's: a rule that takes a measured one only
+   * denies every job, also where it is about steps that come when it is measured.
+   */
+  @ParameterizedTest
+  @CsvSource({"cohort-size, submit", "cohort-size, release", "colluders, aggregate"})
+  void aRuleThatTakesMeasuredSumsOnlyConsentsToNoJob(String fact, String action) throws Exception {
+    String rule =
+        """
+          - id: measured-only
+            effect: require
+            actions: [ACTION]
+            when: {fact: FACT, from: [measured], atLeast: 0}
+            because: a test
+        tests:
+        """
+            .replace("ACTION", action)
+            .replace("FACT", fact);
+    start(Founded.OPEN.replace("tests:\n", rule), ASK);
+    propose("job");
+    Consent consent = coordinator.awaitConsent("job");
+    assertThat(consent.getGranted()).isFalse();
+    assertThat(consent.getDecidedBy()).isEqualTo("rule");
+    assertThat(consent.getExplanation())
+        .contains("measured-only")
+        .contains(fact + ": stated by job, the rule takes it from [measured] only");
   }
 
   @Test

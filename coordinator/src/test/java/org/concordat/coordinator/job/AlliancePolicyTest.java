@@ -234,7 +234,8 @@ class AlliancePolicyTest {
         .allSatisfy(
             decision -> {
               assertThat(decision.getAllowed()).isFalse();
-              assertThat(decision.getExplanation()).contains("measured").contains(fact);
+              assertThat(decision.getExplanation())
+                  .contains(fact + ": stated by job, the rule takes it from [measured] only");
             });
     assertThat(office.book.all()).as("nobody is asked").isEmpty();
     Action named = Action.of(action).orElseThrow();
