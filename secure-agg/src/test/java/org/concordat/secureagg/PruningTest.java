@@ -94,6 +94,28 @@ class PruningTest {
     assertThat(site.member().openTasks()).hasSize(1);
   }
 
+  /** A late question about the epoch before the one in force is still answered. */
+  @Test
+  void theEpochBeforeTheOneInForceIsKept() throws Refusal {
+    World world = new World(3, 0, 56);
+    world.runEpoch(1, Set.of());
+    Task first = round(world, 0, 0);
+    Site site = world.site(0);
+    String task = "task/" + first.digest().hex();
+    world.runEpoch(2, Set.of());
+    round(world, 1, 0);
+    assertThat(site.disk.keySet())
+        .anyMatch(key -> key.startsWith("token/1/"))
+        .anyMatch(key -> key.startsWith("manifest/1"))
+        .contains(task);
+    world.runEpoch(3, Set.of());
+    assertThat(site.disk.keySet())
+        .noneMatch(key -> key.startsWith("token/1/"))
+        .noneMatch(key -> key.startsWith("manifest/1"))
+        .doesNotContain(task)
+        .anyMatch(key -> key.startsWith("token/2/"));
+  }
+
   /** A round that is still open keeps what its retry needs, however many epochs go by. */
   @Test
   void anUnsettledRoundIsRemembered() throws Refusal {
