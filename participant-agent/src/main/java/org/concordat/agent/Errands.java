@@ -127,7 +127,7 @@ final class Errands {
       String why = String.valueOf(failure.getMessage());
       threads.post(() -> notTrained(task, why, why));
     } catch (OutOfMemoryError full) {
-      String why = "this site's agent is out of memory: give it a larger heap (-Xmx)";
+      String why = "this site's agent is out of memory: give it a larger heap (CONCORDAT_HEAP)";
       threads.post(() -> notTrained(task, why, why));
     } catch (RuntimeException failure) {
       threads.post(
