@@ -38,7 +38,7 @@ final class Errands {
   private static final int MAX_REASON_BYTES = 200;
 
   private static final String NO_MEMORY =
-      "this site's agent is out of memory: give it a larger heap (-Xmx)";
+      "this site's agent is out of memory: give it a larger heap (CONCORDAT_HEAP)";
 
   private static final String RESULT_NOT_TAKEN = "RESULT_NOT_TAKEN";
 

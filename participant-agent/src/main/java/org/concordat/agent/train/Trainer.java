@@ -226,7 +226,7 @@ public final class Trainer implements AutoCloseable {
     if (cause instanceof OutOfMemoryError) {
       return failed(
           Reason.OUT_OF_MEMORY,
-          "this site's agent is out of memory: give it a larger heap (-Xmx), or trainer-memory-mib"
+          "this site's agent is out of memory: give it a larger heap (CONCORDAT_HEAP), or trainer-memory-mib"
               + " is too small for the model");
     }
     boolean rubbish = cause instanceof Frames.BadFrameException;
