@@ -510,11 +510,6 @@ final class Conductor implements Receiver {
       throws UploadRefusedException {
     Round round = expecting(member, commitment);
     try {
-      statements.heard(notary.open(sealed), sealed);
-    } catch (BadEnvelopeException bad) {
-      throw new UploadRefusedException(String.valueOf(bad.getMessage()));
-    }
-    try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());
     } catch (Refusal refusal) {

@@ -25,7 +25,7 @@ import org.concordat.secureagg.message.ListSignature;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.server.DrawServer;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +86,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
   }
 
   private DrawKeeper restarted() {
-    return new DrawKeeper(new Entries(database), sessions, notary, clock, WAIT, this);
+    return new DrawKeeper(new SqlEntries(database), sessions, notary, clock, WAIT, this);
   }
 
   /** Until nobody has anything to say; one member's answers of some kinds are lost. */
@@ -128,7 +128,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     assertThat(drawn()).contains(first);
     assertThat(outcomes).containsExactly(first, first);
     byte[] stored =
-        DrawKeeper.certificate(new Entries(database), ALLIANCE.rosterDigest()).orElseThrow();
+        DrawKeeper.certificate(new SqlEntries(database), ALLIANCE.rosterDigest()).orElseThrow();
     assertThat(new DrawCheck(notary, ALLIANCE, "store").drawn(DrawCertificate.decode(stored)))
         .isEqualTo(first);
     for (EpochSite site : sites.values()) {
