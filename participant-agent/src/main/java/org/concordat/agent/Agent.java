@@ -91,8 +91,8 @@ public final class Agent implements AutoCloseable {
     return new Agent(core, database);
   }
 
-  private static ManagedChannel channel(
-      AgentConfig config, Clock clock, Site site, Rosters rosters) throws IOException {
+  private static ManagedChannel channel(AgentConfig config, Clock clock, Site site, Rosters rosters)
+      throws IOException {
     RosterEntry coordinator =
         rosters
             .find(config.coordinatorName())

@@ -8,8 +8,8 @@ import org.concordat.agent.data.DataSets;
 import org.concordat.agent.data.DataSets.DataChangedException;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
-import org.concordat.agent.train.Trained;
 import org.concordat.agent.train.LocalTrainer;
+import org.concordat.agent.train.Trained;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
@@ -51,11 +51,7 @@ final class Worker implements AutoCloseable {
   private @Nullable LocalTrainer trainer;
   private String trainerJob = "";
 
-  Worker(
-      DataSets dataSets,
-      LocalTrainer.Starter trainers,
-      Fetcher fetcher,
-      SpotCheck spotCheck) {
+  Worker(DataSets dataSets, LocalTrainer.Starter trainers, Fetcher fetcher, SpotCheck spotCheck) {
     this.dataSets = dataSets;
     this.trainers = trainers;
     this.fetcher = fetcher;

@@ -25,6 +25,7 @@ import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -234,7 +235,7 @@ class JobDeskTest {
   private void left(InStore what) throws Exception {
     AgentConfig config = config(ASK);
     try (Database database = Database.open(StoreLocation.sqlite(config.home().resolve("state")))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(alliance.genesis, entries);
       ApprovalCheck check =
           new ApprovalCheck(alliance.notary(SITE, rosters), rosters, List.of("ada"));

@@ -17,13 +17,18 @@ import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.Fetcher;
+import org.concordat.agent.session.GrpcFetcher;
+import org.concordat.agent.session.GrpcLink;
 import org.concordat.agent.session.Link;
+import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.agent.upload.GrpcUploader;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.secureagg.member.Member;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 
 /** One member's agent, wired as {@link Agent} does it, on a connection without TLS. */
@@ -31,7 +36,7 @@ final class TestSite implements AutoCloseable {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
   final Desk desk;
-  final Threads threads = new Threads();
+  final Threads threads = Threads.start();
   private final AgentConfig config;
   private final Database database;
   private final Link link;
@@ -44,7 +49,7 @@ final class TestSite implements AutoCloseable {
     this.config = config;
     DataSets dataSets = DataSets.load(config.dataSets(), config.dataRoot());
     database = Database.open(StoreLocation.sqlite(config.home().resolve("state")));
-    Entries entries = new Entries(database);
+    Entries entries = new SqlEntries(database);
     Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
     Rosters rosters = new Rosters(alliance.genesis, entries);
     SiteNotary notary = alliance.notary(config.name(), rosters);
@@ -52,16 +57,16 @@ final class TestSite implements AutoCloseable {
     SitePolicy policy =
         new SitePolicy(alliance.genesis, rosters, config.name(), config.coordinatorName(), clock);
     status = new AgentStatus(config.home(), config.name(), clock);
-    Fetcher fetcher = new Fetcher(channel);
+    Fetcher fetcher = new GrpcFetcher(channel);
+    TrainerLaunch launch = TrainerLaunch.of(config);
     worker =
         new Worker(
             dataSets,
-            config.trainer(),
-            TrainerLaunch.of(config),
+            (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
             fetcher,
-            new SpotCheck(fetcher, notary, policy, 0));
-    link = new Link(channel, clock);
-    Uploader uploader = new Uploader(channel, config.limits().partBytes());
+            new SpotCheck(fetcher, notary, policy, 0, new SecureRandom()));
+    link = new GrpcLink(channel, clock);
+    Uploader uploader = new GrpcUploader(channel, config.limits().partBytes());
     desk =
         new Desk(
             config,

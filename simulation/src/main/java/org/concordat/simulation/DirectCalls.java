@@ -144,7 +144,8 @@ final class DirectCalls implements Fetcher, Uploader {
       return false;
     }
     Inbound<UploadReceipt> receipt = new Inbound<>();
-    boolean arrived = network.call(member, gateway -> upload(gateway, content, sealed, from, receipt));
+    boolean arrived =
+        network.call(member, gateway -> upload(gateway, content, sealed, from, receipt));
     life.require();
     return arrived && received(receipt.failure());
   }
@@ -160,9 +161,7 @@ final class DirectCalls implements Fetcher, Uploader {
     do {
       int length = Math.min(PART_BYTES, content.length - at);
       UploadPart.Builder part =
-          UploadPart.newBuilder()
-              .setOffset(at)
-              .setData(ByteString.copyFrom(content, at, length));
+          UploadPart.newBuilder().setOffset(at).setData(ByteString.copyFrom(content, at, length));
       if (at == from) {
         part.setSealedCommitment(sealed);
       }

@@ -8,8 +8,7 @@ package org.concordat.simulation;
  * @param writes of a kill: how many more writes to the disk are done, or {@link #NOW}
  * @param before of a kill at a write: whether that write is lost
  */
-record Fault(
-    Kind kind, String node, long atMillis, long forMillis, int writes, boolean before) {
+record Fault(Kind kind, String node, long atMillis, long forMillis, int writes, boolean before) {
   /** A kill that waits for no write. */
   static final int NOW = -1;
 

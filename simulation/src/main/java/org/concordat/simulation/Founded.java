@@ -2,6 +2,7 @@ package org.concordat.simulation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.concordat.agent.data.DataSets;
 import org.concordat.auditlog.LogSigner;
@@ -32,6 +34,7 @@ import org.concordat.certs.Sha256;
 import org.concordat.iam.Caller;
 import org.concordat.iam.Site;
 import org.concordat.jurisdictions.Policy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A founded alliance with real keys in a directory, the same for every seed: members m1 to mN, a
@@ -132,7 +135,7 @@ final class Founded {
             CaLifetimes.DEFAULT,
             clock);
     byte[] policy =
-        Policy.parse(Path.of("policy.yaml"), POLICY.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        Policy.parse(Path.of("policy.yaml"), POLICY.getBytes(StandardCharsets.UTF_8))
             .canonicalJson();
     GenesisDraft draft = ca.draftGenesis(requests, policy, 0, clock);
     for (String member : members) {
@@ -141,7 +144,7 @@ final class Founded {
     return draft.seal();
   }
 
-  private MemberRequest request(String name, Set<Role> roles, LogVkey log, Clock clock)
+  private MemberRequest request(String name, Set<Role> roles, @Nullable LogVkey log, Clock clock)
       throws IOException {
     Files.createDirectories(home(name));
     if (!keys.containsKey(name)) {
@@ -178,11 +181,11 @@ final class Founded {
   }
 
   Site site(String name) {
-    return java.util.Objects.requireNonNull(sites.get(name));
+    return Objects.requireNonNull(sites.get(name));
   }
 
   ParticipantKeys keysOf(String name) {
-    return java.util.Objects.requireNonNull(keys.get(name));
+    return Objects.requireNonNull(keys.get(name));
   }
 
   DataSets dataSets() {

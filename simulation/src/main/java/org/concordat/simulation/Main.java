@@ -33,7 +33,8 @@ public final class Main {
         case "--seeds" -> seeds = Long.parseLong(args[i + 1]);
         case "--seed" -> first = Long.parseLong(args[i + 1]);
         case "--output" -> require(args[i + 1].equals("json"), "--output json is the only one");
-        default -> require(false, "unknown option " + args[i] + ": --seeds N, --seed S, --output json");
+        default ->
+            require(false, "unknown option " + args[i] + ": --seeds N, --seed S, --output json");
       }
     }
     if (!Boolean.getBoolean("simulation.log")) {

@@ -14,8 +14,8 @@ import org.concordat.store.Outbox;
 import org.concordat.store.StoreException;
 
 /**
- * A store in memory that outlives the process; it can be full, a process can end at a write, and for
- * the test of the tester it can be one that says that it has written what it has not.
+ * A store in memory that outlives the process; it can be full, a process can end at a write, and
+ * for the test of the tester it can be one that says that it has written what it has not.
  */
 final class MemoryDisk {
   private record Content(

@@ -120,10 +120,12 @@ final class SimulatedAgent implements Node {
         home,
         List.of(),
         new AgentConfig.ApprovalRule(
-            List.of("medical-research"), 0, List.of(), new AgentConfig.FurtherJobs(1_000_000, false)),
+            List.of("medical-research"),
+            0,
+            List.of(),
+            new AgentConfig.FurtherJobs(1_000_000, false)),
         0.5,
-        new AgentConfig.TrainerSettings(
-            null, null, List.of(), home, Duration.ofSeconds(30), 4096),
+        new AgentConfig.TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
         WireLimits.DEFAULT);
   }
 

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -148,11 +151,9 @@ final class SimulatedCoordinator implements Node {
         Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(
-              target,
-              java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
-                  Files.getPosixFilePermissions(file)));
+              target, PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file)));
         } else {
-          Files.copy(file, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
@@ -179,14 +180,18 @@ final class SimulatedCoordinator implements Node {
         Duration.ofSeconds(60));
   }
 
+  private CoordinatorCore core() {
+    return Objects.requireNonNull(core);
+  }
+
   GatewayService gateway() {
-    return java.util.Objects.requireNonNull(core).gateway();
+    return core().gateway();
   }
 
   /** Runs a call that its caller waits for: what it posts runs at once. */
   void atOnce(Runnable call) {
-    VirtualExecutor mailbox = java.util.Objects.requireNonNull(serial);
-    VirtualExecutor pool = java.util.Objects.requireNonNull(workers);
+    VirtualExecutor mailbox = Objects.requireNonNull(serial);
+    VirtualExecutor pool = Objects.requireNonNull(workers);
     mailbox.inline(true);
     pool.inline(true);
     try {
@@ -210,7 +215,8 @@ final class SimulatedCoordinator implements Node {
             network.as(
                 Founded.OPERATOR,
                 () ->
-                    core.operations()
+                    core()
+                        .operations()
                         .submitJob(
                             SubmitJobRequest.newBuilder()
                                 .setSealedSpec(ByteString.copyFrom(sealedSpec))
@@ -228,7 +234,7 @@ final class SimulatedCoordinator implements Node {
         () ->
             network.as(
                 Founded.OPERATOR,
-                () -> core.operations().listJobs(ListJobsRequest.getDefaultInstance(), reply)));
+                () -> core().operations().listJobs(ListJobsRequest.getDefaultInstance(), reply)));
     return reply.messages.isEmpty() ? List.of() : reply.messages.get(0).getJobsList();
   }
 
@@ -238,7 +244,8 @@ final class SimulatedCoordinator implements Node {
         () ->
             network.as(
                 Founded.OPERATOR,
-                () -> core.operations().listRounds(ListRoundsRequest.getDefaultInstance(), reply)));
+                () ->
+                    core().operations().listRounds(ListRoundsRequest.getDefaultInstance(), reply)));
     return reply.messages.isEmpty() ? List.of() : reply.messages.get(0).getRoundsList();
   }
 }

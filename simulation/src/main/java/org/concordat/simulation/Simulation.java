@@ -52,7 +52,12 @@ final class Simulation {
    * @param messages how many of each type there were: two runs of a seed have the same
    */
   record Outcome(
-      long seed, Plan plan, List<String> violations, List<String> states, long millis, Map<String, Long> messages) {
+      long seed,
+      Plan plan,
+      List<String> violations,
+      List<String> states,
+      long millis,
+      Map<String, Long> messages) {
     boolean failed() {
       return !violations.isEmpty();
     }
@@ -74,8 +79,7 @@ final class Simulation {
     this.seed = seed;
     this.plan = plan;
     Random random = new Random(seed ^ 0x5DEECE66DL);
-    coordinator =
-        new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
+    coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
     network =
         new Network(
             time, new Random(random.nextLong()), founded.callers(), Founded.BEGIN, coordinator);
@@ -185,11 +189,13 @@ final class Simulation {
           network.breakAll(node.name());
         }
         node.disk().died();
-        long pause = plan.faults().stream()
-            .filter(fault -> fault.kind() == Fault.Kind.KILL && fault.node().equals(node.name()))
-            .mapToLong(Fault::forMillis)
-            .findFirst()
-            .orElse(1000);
+        long pause =
+            plan.faults().stream()
+                .filter(
+                    fault -> fault.kind() == Fault.Kind.KILL && fault.node().equals(node.name()))
+                .mapToLong(Fault::forMillis)
+                .findFirst()
+                .orElse(1000);
         restarts.put(node.name(), time.now() + pause);
         time.after(
             pause,

@@ -53,8 +53,7 @@ class SimulationTest {
       if (outcome.failed()) {
         long same = seed;
         failed.add(
-            Main.describe(
-                Main.reduce(outcome, plan -> Simulation.run(founded, root, same, plan))));
+            Main.describe(Main.reduce(outcome, plan -> Simulation.run(founded, root, same, plan))));
       }
     }
     assertThat(failed).isEmpty();
@@ -63,7 +62,8 @@ class SimulationTest {
   @Test
   void aSeedReplaysExactly() {
     for (long seed = 1; seed <= 6; seed++) {
-      assertThat(Simulation.run(founded, root, seed)).isEqualTo(Simulation.run(founded, root, seed));
+      assertThat(Simulation.run(founded, root, seed))
+          .isEqualTo(Simulation.run(founded, root, seed));
     }
   }
 

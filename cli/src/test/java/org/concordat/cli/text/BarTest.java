@@ -42,8 +42,7 @@ class BarTest {
       bar.show(2, 4, "UNMASKING");
       terminal.line("a line");
       terminal.note("a note");
-      assertThat(screen())
-          .isEqualTo("a line\na note\nrounds [=====     ] 2/4 0:00 UNMASKING");
+      assertThat(screen()).isEqualTo("a line\na note\nrounds [=====     ] 2/4 0:00 UNMASKING");
       bar.show(4, 4, "COMMITTED");
     }
     terminal.line("after");

@@ -197,7 +197,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
       Notary.Opened opened = notary.open(query.getSealedCommitment().toByteArray());
       UploadCommitment commitment = UploadCommitment.decode(opened.payload());
       boolean own = opened.sender().equals(caller());
-      if (own) { // even if nothing of it ever comes: an older copy of its store must not send another
+      if (own) { // even if nothing of it ever comes: an older copy of its store must not send
+        // another
         statements.heard(opened, query.getSealedCommitment().toByteArray());
       }
       long size = own ? uploads.size(caller(), commitment) : 0;

@@ -77,14 +77,7 @@ class UploadReceiverTest {
   private final class Call implements StreamObserver<UploadReceipt> {
     private final UploadReceiver receiver =
         new UploadReceiver(
-            MEMBER,
-            NOTARY,
-            statements,
-            uploads,
-            rounds,
-            mailbox,
-            WireLimits.DEFAULT,
-            this);
+            MEMBER, NOTARY, statements, uploads, rounds, mailbox, WireLimits.DEFAULT, this);
     private String end = "open";
 
     Call part(byte[] of, int from, int to) {

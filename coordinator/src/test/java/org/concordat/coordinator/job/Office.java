@@ -55,6 +55,7 @@ import org.concordat.secureagg.Notary;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 
@@ -140,7 +141,7 @@ final class Office implements AutoCloseable {
 
   private void open() {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
-    Entries entries = new Entries(database);
+    Entries entries = new SqlEntries(database);
     Blobs blobs = new Blobs(home.resolve("state/blobs"));
     Directory directory = new Directory(genesis, entries, clock);
     sessions = new Sessions(1 << 20, clock);

@@ -22,6 +22,7 @@ import org.concordat.protocol.v1.JobSpec;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class AnswersTest {
   @BeforeEach
   void open() {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
-    entries = new Entries(database);
+    entries = new SqlEntries(database);
     inbox = Inbox.open(home);
     requests = new Requests(entries, inbox, check("ada"), "zurich", clock);
   }
