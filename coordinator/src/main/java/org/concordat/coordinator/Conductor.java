@@ -390,6 +390,7 @@ final class Conductor implements Receiver {
 
   private boolean wasPossible(StoreAnswer answer) {
     return answer.epoch() <= epochs.highest()
+        && answer.draws() <= draws.begun(answer.rosterDigest())
         && answer.rounds().stream()
             .allMatch(
                 last ->

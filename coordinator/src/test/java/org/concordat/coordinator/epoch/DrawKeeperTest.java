@@ -21,6 +21,7 @@ import org.concordat.secureagg.message.DrawCertificate;
 import org.concordat.secureagg.message.DrawCommitment;
 import org.concordat.secureagg.message.DrawReveal;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.ListSignature;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.server.DrawServer;
@@ -156,7 +157,10 @@ class DrawKeeperTest implements DrawKeeper.Listener {
 
   @Test
   void whoWithholdsItsValueIsWaitedForAndThenLeftOut() throws Refusal {
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).isZero();
     keeper.begin(ALLIANCE, 4);
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).isEqualTo(1);
+    assertThat(keeper.begun(Digest.NONE)).as("of another roster").isZero();
     exchange("m2", List.of(DrawReveal.class));
     assertThat(keeper.waiting()).contains("REVEALING").contains("m2");
     keeper.tick();
@@ -169,10 +173,12 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     keeper.tick();
     keeper = restarted();
     assertThat(drawn()).isEmpty();
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).as("the second number").isEqualTo(2);
     sites.keySet().forEach(keeper::tell);
     exchange("m2", List.of(DrawReveal.class));
     assertThat(drawn().orElseThrow().number()).isEqualTo(1);
     assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m2");
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).as("it is over").isEqualTo(Limits.DRAWS);
     assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
   }
 
