@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Role;
@@ -528,8 +529,7 @@ public final class Jobs {
   }
 
   private Job startIfAnswered(Job job, boolean overdue) {
-    if (job.record().getState() != JobState.PROPOSED
-        || (!overdue && job.record().getConsentsCount() < job.record().getMembersCount())) {
+    if (job.record().getState() != JobState.PROPOSED || (!overdue && mayComeAbout(job))) {
       return job;
     }
     try {
@@ -539,9 +539,9 @@ public final class Jobs {
       return end(
           job,
           JobState.FAILED,
-          "consent came from "
-              + job.consenting()
-              + " only"
+          (job.consenting().isEmpty()
+                  ? "nobody consented"
+                  : "only " + String.join(", ", job.consenting()) + " consented")
               + (refusals.isEmpty() ? "" : "; refused: " + String.join("; ", refusals))
               + ". "
               + tooFew.getMessage());
@@ -571,6 +571,18 @@ public final class Jobs {
             .setStateDigest(ByteString.copyFrom(state))
             .build(),
         job.spec());
+  }
+
+  /** Whether sites have not answered yet with which there would be enough. */
+  private boolean mayComeAbout(Job job) {
+    List<String> missing = unanswered(job);
+    List<String> most = Stream.concat(job.consenting().stream(), missing.stream()).sorted().toList();
+    try {
+      plan.requireFeasible(most, job.spec().getSecureAggregation().getColluders());
+      return !missing.isEmpty();
+    } catch (InfeasibleCohortException tooFew) {
+      return false;
+    }
   }
 
   /** Ends a job and tells its members. Durable and logged when it returns. */
