@@ -5,13 +5,14 @@ import java.util.Set;
 
 /**
  * ISO 3166-1 alpha-2 country code in upper case, as the JDK lists them.
- *
- * @throws IllegalArgumentException on a code that is not assigned
  */
 public record Country(String code) {
   private static final Set<String> ASSIGNED =
       Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
 
+  /**
+   * @throws IllegalArgumentException on a code that is not assigned
+   */
   public Country {
     if (!ASSIGNED.contains(code)) {
       throw new IllegalArgumentException(
