@@ -3,9 +3,7 @@ package org.concordat.certs;
 import java.util.Locale;
 import java.util.Set;
 
-/**
- * ISO 3166-1 alpha-2 country code in upper case, as the JDK lists them.
- */
+/** ISO 3166-1 alpha-2 country code in upper case, as the JDK lists them. */
 public record Country(String code) {
   private static final Set<String> ASSIGNED =
       Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);

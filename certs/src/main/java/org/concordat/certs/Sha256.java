@@ -6,9 +6,7 @@ import java.security.PublicKey;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/**
- * A SHA-256 digest (FIPS 180-4) as 64 lower-case hexadecimal digits.
- */
+/** A SHA-256 digest (FIPS 180-4) as 64 lower-case hexadecimal digits. */
 public record Sha256(String hex) {
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 

@@ -12,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.concordat.cli.install.Software;
 import org.junit.jupiter.api.Test;
 
 /** What people read stays readable, and true where a program can tell. */
@@ -23,6 +24,7 @@ class DocumentsTest {
       Pattern.compile("`((?:docs|examples|\\.ci|\\.github|bench)/[\\w./-]+)`");
   private static final Pattern CODE = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.(\\w+))?`");
   private static final Pattern MODULE = Pattern.compile("<module>([\\w-]+)</module>");
+  private static final Pattern VERSION = Pattern.compile("<version>(.+)</version>");
   private static final Pattern CODEMAP =
       Pattern.compile("// CODEMAP ([\\w.]+): .+\\. Start: (\\w+)");
 
@@ -79,6 +81,13 @@ class DocumentsTest {
   }
 
   @Test
+  void theVersionIsTheSameInTheBuildTheProgramAndTheChangelog() throws IOException {
+    String version = all(VERSION, Files.readString(ROOT.resolve("pom.xml"))).get(0).group(1);
+    assertThat(Software.VERSION).isEqualTo(version);
+    assertThat(Files.readString(ROOT.resolve("CHANGELOG.md"))).contains("## " + version + " — ");
+  }
+
+  @Test
   void classesAndMethodsNamedInTheLifeOfAnUpdateExist() throws IOException {
     String sources = sources();
     List<MatchResult> named =
@@ -129,8 +138,7 @@ class DocumentsTest {
 
   /** A type, and a method or constant that is declared somewhere in a file with that type. */
   private static boolean declares(String sources, String type, Optional<String> member) {
-    Pattern declared =
-        Pattern.compile("(?:class|record|enum|interface) " + type + "\\b[^\u0000]*");
+    Pattern declared = Pattern.compile("(?:class|record|enum|interface) " + type + "\\b[^\u0000]*");
     return all(declared, sources).stream()
         .anyMatch(
             file ->

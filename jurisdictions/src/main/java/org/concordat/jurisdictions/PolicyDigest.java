@@ -3,9 +3,7 @@ package org.concordat.jurisdictions;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/**
- * SHA-256 of a policy's canonical JSON (RFC 8785), 64 lower-case hex digits.
- */
+/** SHA-256 of a policy's canonical JSON (RFC 8785), 64 lower-case hex digits. */
 public record PolicyDigest(String hex) {
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 

@@ -6,9 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
-/**
- * A SHA-256 digest (FIPS 180-4): exactly 32 bytes, copied in and out, compared by value.
- */
+/** A SHA-256 digest (FIPS 180-4): exactly 32 bytes, copied in and out, compared by value. */
 public record Digest(byte[] bytes) implements Comparable<Digest> {
   public static final int SIZE_BYTES = 32;
 
