@@ -2,6 +2,7 @@ package org.concordat.certs;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class Genesis {
         throw new InvalidGenesisException(file + " is too long to be a genesis");
       }
       return parse(Files.readAllBytes(file));
+    } catch (NoSuchFileException missing) {
+      throw new InvalidGenesisException("cannot read " + file + ": there is no such file");
     } catch (IOException e) {
       throw new InvalidGenesisException("cannot read " + file + ": " + e);
     }

@@ -102,15 +102,15 @@ public final class LeafIssuer {
     Instant end = chain.memberCa().getNotAfter().toInstant();
     if (!now.isBefore(end)) {
       throw new IssuanceRefusedException(
-          "this site's member CA certificate expired at %s and it is %s by this machine's clock; ask"
+          "this site's member CA certificate expired at %s and it is %s by this machine's clock. Next: ask"
                   .formatted(end, now)
               + " the alliance to sign your member CA key again, or put the clock right");
     }
     if (now.isBefore(begin)) {
       throw new IssuanceRefusedException(
-          "this site's member CA certificate is valid from %s on and it is %s by this machine's clock;"
+          "this site's member CA certificate is valid from %s on and it is %s by this machine's clock."
                   .formatted(begin, now)
-              + " put the clock right");
+              + " Next: put the clock right");
     }
   }
 

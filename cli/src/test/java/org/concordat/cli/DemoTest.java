@@ -108,6 +108,10 @@ class DemoTest {
         .contains("model-release");
     assertThat(Cli.run("agent", "status", "--config", kept.resolve("zurich/agent.yaml")).out())
         .contains("zurich");
+    String address = "127.0.0.1:" + Files.readString(kept.resolve("coordinator/port")).strip();
+    for (String file : List.of("coordinator/coordinator.yaml", "zurich/agent.yaml")) {
+      assertThat(kept.resolve(file)).as("to start it again").content().contains(address);
+    }
     // a directory that is not empty is refused, and nothing in it is touched
     Cli again = Cli.run("demo", "--keep", kept);
     assertThat(again.code()).isIn(3, 6);

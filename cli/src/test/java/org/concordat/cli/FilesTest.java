@@ -77,6 +77,22 @@ class FilesTest {
   }
 
   @Test
+  void whatIsOutOfBoundsIsNamedAsTheFileNamesIt() throws IOException {
+    String good = Files.readString(Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
+    Path job =
+        Files.writeString(
+            temp.resolve("job.yaml"),
+            good.replaceFirst("coordinate-bound: 1 ", "coordinate-bound: 9 ")
+                .replaceFirst("inputs: 30", "inputs: 6000")
+                .replaceFirst("layers:", "layers:\n    - {units: 4096, activation: relu}")
+                .replaceFirst("trainer-memory-mib: 512", "trainer-memory-mib: 64"));
+    assertThatThrownBy(() -> JobFile.read(job))
+        .hasMessageContaining("secure-aggregation.coordinate-bound 9.0 is above clip-norm-l2 4.0")
+        .hasMessageContaining("trainer-memory-mib is 64:")
+        .hasMessageContaining(" MiB at the very least");
+  }
+
+  @Test
   void aJobOutOfBoundsIsRefusedBeforeItIsSent() throws IOException {
     String good = Files.readString(Cli.root().resolve("examples/jobs/breast-cancer.yaml"));
     Path job =

@@ -137,8 +137,11 @@ class FoundingTest {
             "--out",
             temp,
             temp.resolve("zurich/request.json"));
-    assertThat(done.code()).isEqualTo(6);
-    assertThat(done.err()).contains("exactly one coordinator");
+    assertThat(done.code()).isEqualTo(3);
+    assertThat(done.err())
+        .contains("exactly one coordinator; no request has the role")
+        .contains("Next: name the request.json of one participant");
+    assertThat(temp.resolve("ca")).as("so that it can be done again").doesNotExist();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.concordat.cli.Main;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class LyingAgentTest {
   /** Changes the low bits of the first share of every token that the agent holds. */
   private static void garbleShares(Path home) {
     try (Database database = Database.open(StoreLocation.sqlite(home.resolve("state")))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       for (Map.Entry<String, byte[]> entry : entries.all("secagg").entrySet()) {
         if (entry.getKey().startsWith("secret/")) {
           byte[] secrets = entry.getValue();

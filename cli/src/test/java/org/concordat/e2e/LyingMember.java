@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.concordat.agent.SiteNotary;
 import org.concordat.agent.approval.SiteJobs;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
@@ -49,6 +50,8 @@ import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 
@@ -78,6 +81,9 @@ final class LyingMember implements AutoCloseable {
   private final List<byte[]> sent = new ArrayList<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final StreamObserver<SessionUp> up;
+
+  /** What it says of another member's lost store, where the truth would be given. */
+  volatile UnaryOperator<StoreAnswer> storeAnswers = UnaryOperator.identity();
 
   /** How uploads ended: OK, or the coordinator's refusal. */
   final List<Status> uploads = new CopyOnWriteArrayList<>();
@@ -220,7 +226,7 @@ final class LyingMember implements AutoCloseable {
       if (action instanceof Action.PersistBlob blob) {
         blobs.put(blob.key(), blob.content());
       } else if (action instanceof Action.Send send) {
-        send(send.sealed().toArray());
+        send(said(send.sealed()).toArray());
       } else if (action instanceof Action.Upload upload) {
         upload(upload);
       }
@@ -232,6 +238,13 @@ final class LyingMember implements AutoCloseable {
         act(member.protect(task.digest(), new double[task.vectorLength()], 10));
       }
     }
+  }
+
+  private Bytes said(Bytes honest) throws Refusal {
+    Received received = Inbox.open(notary, honest.toArray());
+    return received.message() instanceof StoreAnswer answer
+        ? Inbox.seal(notary, received.stamp(), storeAnswers.apply(answer))
+        : honest;
   }
 
   private void send(byte[] sealed) {

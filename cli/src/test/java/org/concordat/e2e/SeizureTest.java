@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class SeizureTest {
   private static Map<String, byte[]> secrets(Path state) {
     Map<String, byte[]> found = new LinkedHashMap<>();
     try (Database database = Database.open(StoreLocation.sqlite(state))) {
-      new Entries(database)
+      new SqlEntries(database)
           .all("secagg")
           .forEach(
               (key, value) -> {

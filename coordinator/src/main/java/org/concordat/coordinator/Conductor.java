@@ -390,6 +390,7 @@ final class Conductor implements Receiver {
 
   private boolean wasPossible(StoreAnswer answer) {
     return answer.epoch() <= epochs.highest()
+        && answer.draws() <= draws.begun(answer.rosterDigest())
         && answer.rounds().stream()
             .allMatch(
                 last ->
@@ -509,11 +510,6 @@ final class Conductor implements Receiver {
   public void uploaded(String member, byte[] sealed, UploadCommitment commitment)
       throws UploadRefusedException {
     Round round = expecting(member, commitment);
-    try {
-      statements.heard(notary.open(sealed), sealed);
-    } catch (BadEnvelopeException bad) {
-      throw new UploadRefusedException(String.valueOf(bad.getMessage()));
-    }
     try {
       engine.handle(round.stream(), new RoundMessage.UploadStored(member, sealed), effects);
       changed.accept(round.task().job());

@@ -21,43 +21,21 @@ import org.concordat.certs.Role;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
-import org.concordat.coordinator.directory.Directory;
-import org.concordat.coordinator.directory.Sessions;
 import org.concordat.coordinator.directory.Traffic;
-import org.concordat.coordinator.epoch.Proofs;
-import org.concordat.coordinator.evidence.Evidence;
-import org.concordat.coordinator.evidence.EvidenceCalls;
-import org.concordat.coordinator.intake.Downloads;
-import org.concordat.coordinator.intake.GatewayService;
-import org.concordat.coordinator.intake.LastStatements;
-import org.concordat.coordinator.intake.Uploads;
-import org.concordat.coordinator.job.AlliancePolicy;
-import org.concordat.coordinator.job.CohortPlan;
-import org.concordat.coordinator.job.JobBook;
-import org.concordat.coordinator.job.Jobs;
-import org.concordat.coordinator.model.ModelRegistry;
-import org.concordat.coordinator.operations.Exports;
 import org.concordat.coordinator.operations.FailureInterceptor;
-import org.concordat.coordinator.operations.OperationsService;
-import org.concordat.coordinator.operations.Watchers;
-import org.concordat.coordinator.round.RoundSummaries;
-import org.concordat.coordinator.round.RoundWork;
 import org.concordat.iam.Site;
-import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
-import org.concordat.store.EventStore;
-import org.concordat.store.Outbox;
+import org.concordat.store.SqlEntries;
+import org.concordat.store.SqlEventStore;
+import org.concordat.store.SqlOutbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running coordinator: everything is wired here, by hand, top to bottom. */
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-  private static final Duration TICK = Duration.ofMillis(100);
-  private static final long SESSION_BACKLOG_BYTES = 64L << 20;
 
   /** The file in the home directory that says on which port the coordinator listens. */
   public static final String PORT_FILE = "port";
@@ -117,7 +95,7 @@ public final class Coordinator implements AutoCloseable {
     AuditTrail audit = null;
     Mailbox mailbox = new Mailbox(config.workers());
     try {
-      audit = AuditTrail.open(config.home(), site.genesis(), new Entries(database), clock);
+      audit = AuditTrail.open(config.home(), site.genesis(), new SqlEntries(database), clock);
       return wire(
           config,
           software,
@@ -151,112 +129,42 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       List<ServerInterceptor> observers)
       throws IOException {
-    Entries entries = new Entries(database);
-    Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
-    Directory directory = new Directory(site.genesis(), entries, clock);
-    Sessions sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
-    EnvelopeNotary notary =
-        new EnvelopeNotary(
-            new Envelopes(
-                site.genesis().roster().alliance().value(),
-                config.name(),
-                site.keys()::sign,
-                directory,
-                clock.millis() * 1000),
-            directory::chain);
-    traffic.attached(
-        notary, (member, message) -> mailbox.post(() -> sessions.deliver(member, message)));
-    ModelRegistry models = new ModelRegistry(entries, blobs);
-    JobBook book = new JobBook(entries);
-    Uploads uploads = new Uploads(blobs);
-    AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
-    Jobs jobs =
-        new Jobs(
-            book,
-            directory,
-            sessions,
-            notary,
-            policy,
-            audit,
-            models,
-            blobs,
-            clock,
-            new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
-            config.consentWait());
-    LastStatements statements = new LastStatements(entries, notary);
-    Downloads downloads = new Downloads();
-    Watchers watchers = new Watchers();
-    Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
-    RoundSummaries summaries = new RoundSummaries(entries);
-    Evidence evidence =
-        new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
-    EvidenceCalls evidenceCalls =
-        new EvidenceCalls(mailbox, evidence, new Proofs(entries, notary), config.limits());
-    OperationsService operations =
-        new OperationsService(
-            mailbox, desk, book, jobs, models, directory, watchers, evidenceCalls);
-    Conductor conductor =
-        new Conductor(
-            new Parts(
-                config,
-                directory,
-                sessions,
-                book,
-                jobs,
-                summaries,
-                new RoundWork(uploads, blobs, config.workers()),
-                uploads,
-                evidence,
-                models,
-                policy,
-                audit,
-                notary,
-                entries,
-                statements,
-                downloads,
-                new EventStore(database),
-                new Outbox(database),
-                mailbox,
+    CoordinatorCore core =
+        new CoordinatorCore(
+            config,
+            software,
+            site,
+            new CoordinatorCore.Ports(
                 clock,
-                operations::changed,
+                mailbox,
+                new SqlEntries(database),
+                new SqlEventStore(database),
+                new SqlOutbox(database),
+                new Blobs(config.home().resolve("state").resolve("blobs")),
+                audit,
+                traffic,
                 crashPoint));
-    desk.serve(conductor, summaries, new Exports(book, summaries, policy, audit));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
-    interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
+    interceptors.add(new CallerInterceptor(core.directory()::roster, audit, clock));
     interceptors.add(new FailureInterceptor()); // the last is the outermost
-    GatewayService gateway =
-        new GatewayService(
-            conductor,
-            mailbox,
-            notary,
-            uploads,
-            blobs,
-            evidenceCalls,
-            config.limits(),
-            site.genesis().digest().bytes(),
-            software,
-            clock,
-            traffic,
-            statements,
-            downloads);
     Server server =
         TlsChannels.server(
                 new InetSocketAddress(config.host(), config.port()),
                 tls.keyManager(),
                 site.trust(
-                    directory::roster,
+                    core.directory()::roster,
                     clock,
                     refused ->
                         audit.unauthenticated("handshake", String.valueOf(refused.getMessage()))),
                 config.limits())
-            .addService(ServerInterceptors.intercept(gateway, interceptors))
-            .addService(ServerInterceptors.intercept(operations, interceptors))
+            .addService(ServerInterceptors.intercept(core.gateway(), interceptors))
+            .addService(ServerInterceptors.intercept(core.operations(), interceptors))
             .build();
     mailbox
         .ask(
             () -> {
-              conductor.resume();
+              core.resume();
               return true;
             })
         .join();
@@ -271,10 +179,9 @@ public final class Coordinator implements AutoCloseable {
                 EntryOutcome.OK)
             .detail("step", "started")
             .detail("software", software));
-    mailbox.every(TICK, conductor::tick);
+    core.tick();
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
-    mailbox.every(Duration.ofSeconds(5), audit::flush);
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(server, mailbox, database, audit, config.home());
   }

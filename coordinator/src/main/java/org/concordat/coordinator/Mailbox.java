@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Mailbox implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
 
-  private final ScheduledExecutorService serial =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
+  private final ScheduledExecutorService serial;
   private final ExecutorService workers;
   private volatile boolean closing;
   private volatile String lastTrouble = "";
@@ -30,7 +29,17 @@ public final class Mailbox implements AutoCloseable {
    * @param workers how many threads long computations may use
    */
   public Mailbox(int workers) {
-    this.workers = Executors.newFixedThreadPool(workers, task -> new Thread(task, "worker"));
+    this(
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox")),
+        Executors.newFixedThreadPool(workers, task -> new Thread(task, "worker")));
+  }
+
+  /**
+   * @param serial runs one task at a time, in order
+   */
+  public Mailbox(ScheduledExecutorService serial, ExecutorService workers) {
+    this.serial = serial;
+    this.workers = workers;
   }
 
   /** Runs on the mailbox thread. A failure is logged and does not stop what comes after. */

@@ -6,44 +6,32 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import org.concordat.agent.approval.ApprovalCheck;
-import org.concordat.agent.approval.Inbox;
-import org.concordat.agent.approval.Requests;
-import org.concordat.agent.approval.SiteJobs;
-import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.data.DataSets;
-import org.concordat.agent.session.Fetcher;
-import org.concordat.agent.session.Link;
+import org.concordat.agent.session.GrpcFetcher;
+import org.concordat.agent.session.GrpcLink;
+import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
-import org.concordat.agent.upload.Uploader;
+import org.concordat.agent.upload.GrpcUploader;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
-import org.concordat.certs.TlsIdentity;
 import org.concordat.iam.Site;
-import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.TlsChannels;
-import org.concordat.secureagg.member.Member;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 
 /** A running agent: everything is wired here, by hand, top to bottom. */
 public final class Agent implements AutoCloseable {
-  private final Threads threads;
-  private final Link link;
-  private final Worker worker;
+  private final AgentCore core;
   private final Database database;
-  private final AgentStatus status;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(Threads threads, Link link, Worker worker, Database database, AgentStatus status) {
-    this.threads = threads;
-    this.link = link;
-    this.worker = worker;
+  private Agent(AgentCore core, Database database) {
+    this.core = core;
     this.database = database;
-    this.status = status;
   }
 
   /**
@@ -78,18 +66,33 @@ public final class Agent implements AutoCloseable {
       DataSets dataSets,
       Database database)
       throws IOException {
-    Entries entries = new Entries(database);
-    Blobs blobs = new Blobs(config.home().resolve("state").resolve("blobs"));
+    Entries entries = new SqlEntries(database);
     Rosters rosters = new Rosters(site.genesis(), entries);
-    SiteNotary notary =
-        new SiteNotary(
-            new Envelopes(
-                site.genesis().roster().alliance().value(),
-                config.name(),
-                site.keys()::sign,
-                rosters,
-                clock.millis() * 1000));
-    TlsIdentity tls = site.tls(Role.AGENT, clock);
+    ManagedChannel channel = channel(config, clock, site, rosters);
+    TrainerLaunch launch = TrainerLaunch.of(config);
+    AgentCore core =
+        AgentCore.start(
+            config,
+            software,
+            site,
+            rosters,
+            dataSets,
+            new AgentCore.Ports(
+                clock,
+                new SecureRandom(),
+                Threads.start(),
+                new GrpcLink(channel, clock),
+                new GrpcFetcher(channel),
+                new GrpcUploader(channel, config.limits().partBytes()),
+                (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
+                entries,
+                new Blobs(config.home().resolve("state").resolve("blobs")),
+                crashPoint));
+    return new Agent(core, database);
+  }
+
+  private static ManagedChannel channel(AgentConfig config, Clock clock, Site site, Rosters rosters)
+      throws IOException {
     RosterEntry coordinator =
         rosters
             .find(config.coordinatorName())
@@ -100,61 +103,14 @@ public final class Agent implements AutoCloseable {
                         "'"
                             + config.coordinatorName()
                             + "' is no coordinator in the roster: check coordinator.name"));
-    ManagedChannel channel =
-        TlsChannels.client(
-                config.coordinatorHost(),
-                config.coordinatorPort(),
-                coordinator.dnsName(),
-                tls.keyManager(),
-                site.trust(rosters::latest, clock),
-                config.limits())
-            .build();
-    AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
-    SitePolicy policy =
-        new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
-    Threads threads = new Threads();
-    Fetcher fetcher = new Fetcher(channel);
-    Worker worker =
-        new Worker(
-            dataSets,
-            config.trainer(),
-            TrainerLaunch.of(config),
-            fetcher,
-            new SpotCheck(fetcher, notary, policy, config.spotCheck()));
-    MemberSteps steps =
-        new MemberSteps(
-            durable -> Member.restore(config.name(), notary, new SecureRandom(), durable),
-            entries,
-            blobs,
-            crashPoint);
-    Link link = new Link(channel, clock);
-    Requests requests =
-        new Requests(
-            entries,
-            Inbox.open(config.home()),
-            new ApprovalCheck(notary, rosters, config.approval().approvers()),
-            config.name(),
-            clock);
-    Uploader uploader = new Uploader(channel, config.limits().partBytes());
-    new Desk(
-            config,
-            software,
-            clock,
-            new FirstStoreMark(config.home(), entries),
-            rosters,
-            notary,
-            steps,
-            new SiteJobs(entries),
-            policy,
-            requests,
-            dataSets,
-            status,
-            site.genesis().policyDigest().bytes(),
-            threads,
-            link,
-            desk -> new Errands(desk, threads, worker, uploader, blobs, crashPoint))
-        .start();
-    return new Agent(threads, link, worker, database, status);
+    return TlsChannels.client(
+            config.coordinatorHost(),
+            config.coordinatorPort(),
+            coordinator.dnsName(),
+            site.tls(Role.AGENT, clock).keyManager(),
+            site.trust(rosters::latest, clock),
+            config.limits())
+        .build();
   }
 
   /** Waits until {@link #close} was called. */
@@ -165,12 +121,7 @@ public final class Agent implements AutoCloseable {
   /** Ends the session, the trainer and the store; everything that was accepted is durable. */
   @Override
   public void close() {
-    link.close();
-    threads.stop();
-    worker.close();
-    threads.close();
-    status.set("connected", false);
-    status.set("state", "stopped");
+    core.close();
     database.close();
     stopped.countDown();
   }

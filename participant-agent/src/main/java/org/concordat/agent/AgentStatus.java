@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -21,6 +23,9 @@ public final class AgentStatus {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentStatus.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What a file system gives a small file at the least. */
+  private static final int BLOCK_BYTES = 4096;
 
   private final Path file;
   private final Clock clock;
@@ -79,12 +84,35 @@ public final class AgentStatus {
     values.putAll(changed);
     values.put("at", clock.instant().toString());
     try {
-      Path temporary = file.resolveSibling(FILE + ".tmp");
-      Files.write(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(values));
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(values));
     } catch (IOException failure) {
       LOG.debug("status file {} cannot be written: {}", file, failure.getMessage());
     }
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    try {
+      Path temporary = file.resolveSibling(FILE + ".tmp");
+      Files.write(temporary, bytes);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException full) {
+      writeInPlace(bytes);
+    }
+  }
+
+  /**
+   * On a full disk there is no room for another file, but the blocks of this one can be written
+   * anew: that is how its status says that the disk is full. Nothing is cut off before: what the
+   * old text was longer, is blank.
+   */
+  private void writeInPlace(byte[] bytes) throws IOException {
+    int room = Math.max(BLOCK_BYTES, (int) Files.size(file));
+    if (bytes.length > room) {
+      throw new IOException("its text has become longer than its blocks");
+    }
+    byte[] padded = Arrays.copyOf(bytes, Math.max(bytes.length, (int) Files.size(file)));
+    Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+    Files.write(file, padded, StandardOpenOption.WRITE);
   }
 }

@@ -21,6 +21,7 @@ import org.concordat.agent.approval.SumFacts;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.Link;
+import org.concordat.agent.session.Reasons;
 import org.concordat.certs.CertsException;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
@@ -245,7 +246,7 @@ final class Desk implements Link.Listener {
   public void disconnected(String reason) {
     threads.post(
         () -> {
-          if (!reason.equals(lost) && !waitingForStore) {
+          if (!Reasons.same(reason, lost) && !waitingForStore) {
             LOG.warn("no session with the coordinator: {}. It is tried again and again", reason);
           }
           lost = reason;

@@ -32,13 +32,13 @@ import org.concordat.store.StoreTrouble;
  * time.
  */
 final class Errands {
-  private static final long UPLOAD_RETRY_MILLIS = 500;
+  private static final Duration UPLOAD_RETRY = Duration.ofMillis(500);
 
   /** Bytes of a reason in a {@code Decline}. */
   private static final int MAX_REASON_BYTES = 200;
 
   private static final String NO_MEMORY =
-      "this site's agent is out of memory: give it a larger heap (-Xmx)";
+      "this site's agent is out of memory: give it a larger heap (CONCORDAT_HEAP)";
 
   private static final String RESULT_NOT_TAKEN = "RESULT_NOT_TAKEN";
 
@@ -203,19 +203,25 @@ final class Errands {
    * is not begun: the coordinator tells the task again in the next one.
    */
   void upload(Upload upload) {
-    if (!desk.isWelcome() || !busy.add("upload " + upload.taskDigest().hex())) {
+    if (!desk.isWelcome() || !busy.add(uploading(upload))) {
       return;
     }
-    threads.upload(() -> freeing("upload " + upload.taskDigest().hex(), () -> uploadNow(upload)));
+    threads.upload(() -> freeing(uploading(upload), () -> uploadNow(upload)));
     desk.say("uploading", "", 0);
+  }
+
+  private static String uploading(Upload upload) {
+    return "upload " + upload.taskDigest().hex();
   }
 
   private void uploadNow(Upload upload) {
     String problem = "";
     try {
       byte[] content = Files.readAllBytes(blobs.namedPath(MemberSteps.blobName(upload.blobKey())));
-      while (!uploader.send(content, upload.sealedCommitment().toArray())) {
-        Thread.sleep(UPLOAD_RETRY_MILLIS);
+      if (!uploader.send(content, upload.sealedCommitment().toArray())) {
+        threads.uploadAfter(
+            UPLOAD_RETRY, () -> freeing(uploading(upload), () -> uploadNow(upload)));
+        return;
       }
     } catch (Uploader.RefusedException | IOException | RuntimeException refused) {
       problem = StoreTrouble.said(refused);
@@ -224,16 +230,17 @@ final class Errands {
       return;
     }
     String outcome = problem;
-    threads.post(
-        () -> {
-          busy.remove("upload " + upload.taskDigest().hex());
-          desk.say("idle", "", 0);
-          if (outcome.isEmpty()) {
-            desk.worksAgain();
-          } else {
-            desk.alarm("an upload was refused: " + outcome);
-          }
-        });
+    threads.post(() -> uploaded(upload, outcome));
+  }
+
+  private void uploaded(Upload upload, String problem) {
+    busy.remove(uploading(upload));
+    desk.say("idle", "", 0);
+    if (problem.isEmpty()) {
+      desk.worksAgain();
+    } else {
+      desk.alarm("an upload was refused: " + problem);
+    }
   }
 
   // --- the next model

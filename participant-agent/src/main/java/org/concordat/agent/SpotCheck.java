@@ -48,12 +48,13 @@ final class SpotCheck {
   /**
    * @param fraction of the leaves, 0 for none
    */
-  SpotCheck(Fetcher fetcher, Notary notary, SitePolicy policy, double fraction) {
+  SpotCheck(
+      Fetcher fetcher, Notary notary, SitePolicy policy, double fraction, SecureRandom random) {
     this.fetcher = fetcher;
     this.notary = notary;
     this.policy = policy;
     this.fraction = fraction;
-    new SecureRandom().nextBytes(secret);
+    random.nextBytes(secret);
   }
 
   /**

@@ -15,18 +15,34 @@ import org.slf4j.LoggerFactory;
  * The agent's threads: one mailbox on which everything that changes state runs in order, one for
  * training, one for uploads. A task that fails does not stop those after it.
  */
-final class Threads implements AutoCloseable {
+public final class Threads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
   private static final long CLOSE_SECONDS = 5;
 
-  private final ScheduledExecutorService mailbox =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox"));
-  private final ExecutorService workers =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "worker"));
-  private final ExecutorService uploads =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "upload"));
+  private final ScheduledExecutorService mailbox;
+  private final ScheduledExecutorService workers;
+  private final ScheduledExecutorService uploads;
   private volatile Consumer<RuntimeException> failed =
       failure -> LOG.error("a message failed: {}", failure.getMessage(), failure);
+
+  /** Three threads of the process. */
+  public static Threads start() {
+    return new Threads(named("mailbox"), named("worker"), named("upload"));
+  }
+
+  private static ScheduledExecutorService named(String name) {
+    return Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name));
+  }
+
+  /** Each runs one task at a time, in order. */
+  public Threads(
+      ScheduledExecutorService mailbox,
+      ScheduledExecutorService workers,
+      ScheduledExecutorService uploads) {
+    this.mailbox = mailbox;
+    this.workers = workers;
+    this.uploads = uploads;
+  }
 
   /** Who is told, on the thread itself, of what a task throws. */
   void onFailure(Consumer<RuntimeException> listener) {
@@ -58,6 +74,15 @@ final class Threads implements AutoCloseable {
   void postEvery(Duration pause, Runnable message) {
     mailbox.scheduleWithFixedDelay(
         () -> guarded(message), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Uploads once, after a pause. */
+  void uploadAfter(Duration pause, Runnable work) {
+    try {
+      uploads.schedule(() -> guarded(work), pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("stopping");
+    }
   }
 
   private void run(ExecutorService where, Runnable task) {

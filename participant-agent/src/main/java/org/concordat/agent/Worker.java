@@ -1,7 +1,6 @@
 package org.concordat.agent;
 
 import java.time.Duration;
-import org.concordat.agent.AgentConfig.TrainerSettings;
 import org.concordat.agent.approval.DataUse;
 import org.concordat.agent.approval.SiteJobs.SiteJob;
 import org.concordat.agent.data.DataSet;
@@ -9,10 +8,9 @@ import org.concordat.agent.data.DataSets;
 import org.concordat.agent.data.DataSets.DataChangedException;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.train.Trained;
-import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
-import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
 import org.concordat.learning.ServerSgd;
@@ -46,23 +44,16 @@ final class Worker implements AutoCloseable {
   record Next(int[] sum, Digest state) {}
 
   private final DataSets dataSets;
-  private final TrainerSettings settings;
-  private final TrainerLaunch launch;
+  private final LocalTrainer.Starter trainers;
   private final Fetcher fetcher;
   private final SpotCheck spotCheck;
   private @Nullable ModelState latest;
-  private @Nullable Trainer trainer;
+  private @Nullable LocalTrainer trainer;
   private String trainerJob = "";
 
-  Worker(
-      DataSets dataSets,
-      TrainerSettings settings,
-      TrainerLaunch launch,
-      Fetcher fetcher,
-      SpotCheck spotCheck) {
+  Worker(DataSets dataSets, LocalTrainer.Starter trainers, Fetcher fetcher, SpotCheck spotCheck) {
     this.dataSets = dataSets;
-    this.settings = settings;
-    this.launch = launch;
+    this.trainers = trainers;
     this.fetcher = fetcher;
     this.spotCheck = spotCheck;
   }
@@ -169,13 +160,13 @@ final class Worker implements AutoCloseable {
         fetcher.model(task.modelDigest(), 8L * job.parameters()), job.parameters());
   }
 
-  private Trainer trainer(SiteJob job, DataSet data) throws TrainerFailedException {
-    Trainer running = trainer;
+  private LocalTrainer trainer(SiteJob job, DataSet data) throws TrainerFailedException {
+    LocalTrainer running = trainer;
     if (running != null && trainerJob.equals(job.spec().getJob())) {
       return running;
     }
     close();
-    Trainer started = Trainer.start(launch, job.spec(), data, settings.startLimit());
+    LocalTrainer started = trainers.start(job.spec(), data);
     trainer = started;
     trainerJob = job.spec().getJob();
     return started;
@@ -184,7 +175,7 @@ final class Worker implements AutoCloseable {
   /** Ends the trainer, if one runs. */
   @Override
   public void close() {
-    Trainer running = trainer;
+    LocalTrainer running = trainer;
     trainer = null;
     trainerJob = "";
     if (running != null) {

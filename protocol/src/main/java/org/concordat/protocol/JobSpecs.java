@@ -220,7 +220,7 @@ public final class JobSpecs {
               + parametersAsLong(spec.getModel())
               + " parameters needs "
               + mib
-              + " at the very least, and several times that in practice");
+              + " MiB at the very least, and several times that in practice");
     }
     if (spec.getMembersCount() > 0 && sums.getColluders() >= spec.getMembersCount()) {
       found.add(

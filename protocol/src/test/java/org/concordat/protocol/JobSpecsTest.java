@@ -113,7 +113,7 @@ class JobSpecsTest {
             "the check of the sum's norm would mean nothing",
             j -> secure(j, s -> s.setClipNormL2(1e6).setCoordinateBound(1))),
         mistake(
-            "needs 257 at the very least",
+            "needs 257 MiB at the very least",
             j ->
                 j.setTrainerMemoryMib(64)
                     .setModel(

@@ -103,14 +103,17 @@ public record Cohort(
 
   /** What the numbers mean for a member, in one sentence, for {@code job submit}. */
   public String explain() {
-    return ("%d members: a round ends if at most %d of them drop out, and even if the coordinator and %d member%s work"
-            + " together they learn of your update only one sum with at least %d honest members in it.")
-        .formatted(
-            size(),
-            toleratedDrops(),
-            colluders,
-            colluders == 1 ? "" : "s",
-            minSurvivors - colluders);
+    return ("%d members: a round ends if at most %d of them drop out, and even %s of your update only one sum with at"
+            + " least %d honest members in it.")
+        .formatted(size(), toleratedDrops(), whoLearns(), minSurvivors - colluders);
+  }
+
+  private String whoLearns() {
+    if (colluders == 0) {
+      return "the coordinator, if no member works with it, learns";
+    }
+    return "if the coordinator and %d member%s work together they learn"
+        .formatted(colluders, colluders == 1 ? "" : "s");
   }
 
   /**

@@ -72,6 +72,9 @@ class CohortTest {
         .contains("at most 2 of them drop out")
         .contains("1 member work")
         .contains("at least 3 honest members");
+    assertThat(of(4, 0).explain())
+        .contains(
+            "even the coordinator, if no member works with it, learns of your update only one");
   }
 
   @Test

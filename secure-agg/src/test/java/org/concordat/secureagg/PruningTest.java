@@ -94,6 +94,63 @@ class PruningTest {
     assertThat(site.member().openTasks()).hasSize(1);
   }
 
+  /** A late question about the epoch before the one in force is still answered. */
+  @Test
+  void theEpochBeforeTheOneInForceIsKept() throws Refusal {
+    World world = new World(3, 0, 56);
+    world.runEpoch(1, Set.of());
+    Task first = round(world, 0, 0);
+    Site site = world.site(0);
+    String task = "task/" + first.digest().hex();
+    world.runEpoch(2, Set.of());
+    round(world, 1, 0);
+    assertThat(site.disk.keySet())
+        .anyMatch(key -> key.startsWith("token/1/"))
+        .anyMatch(key -> key.startsWith("manifest/1"))
+        .contains(task);
+    world.runEpoch(3, Set.of());
+    assertThat(site.disk.keySet())
+        .noneMatch(key -> key.startsWith("token/1/"))
+        .noneMatch(key -> key.startsWith("manifest/1"))
+        .doesNotContain(task)
+        .anyMatch(key -> key.startsWith("token/2/"));
+  }
+
+  @Test
+  void everyModelOfAForgottenEpochIsRememberedAndOnlyTheLastResultIsKept() throws Refusal {
+    World world = new World(3, 0, 57);
+    world.runEpoch(1, Set.of());
+    round(world, 0, 0);
+    Task second = round(world, 1, 1);
+    Site site = world.site(0);
+    assertThat(site.disk.keySet()).filteredOn(key -> key.startsWith("result/")).hasSize(1);
+    world.runEpoch(2, Set.of());
+    world.runEpoch(3, Set.of());
+    assertThat(site.disk.keySet()).noneMatch(key -> key.startsWith("token/1/"));
+    site.apply(m -> m.admitJob(World.terms("job-2", world.cohort, M, second.quantisation())));
+    assertRefused(site, world.seal(like(world, second, "job-2")), Reason.MODEL_ALREADY_SUMMED);
+  }
+
+  /** It gave no update for the model: nothing can be subtracted. */
+  @Test
+  void aTaskThatWasNeverUploadedForIsForgottenWithItsJob() throws Refusal {
+    World world = new World(3, 0, 58);
+    world.runEpoch(1, Set.of());
+    Task taken = world.task(0, 0, 0, M, World.INITIAL, List.of());
+    Site site = world.site(0);
+    assertThat(site.handle(world.seal(taken))).isEmpty();
+    site.apply(m -> m.endJob(World.JOB));
+    site.apply(m -> m.admitJob(World.terms("job-2", world.cohort, M, taken.quantisation())));
+    for (Site other : List.of(world.site(1), world.site(2))) {
+      other.apply(m -> m.admitJob(World.terms("job-2", world.cohort, M, taken.quantisation())));
+    }
+    world.runEpoch(2, Set.of());
+    world.runEpoch(3, Set.of());
+    assertThat(site.disk.keySet()).noneMatch(key -> key.startsWith("token/1/"));
+    assertThat(site.handle(world.seal(like(world, taken, "job-2")))).isEmpty();
+    assertThat(site.member().openTasks()).hasSize(1);
+  }
+
   /** A round that is still open keeps what its retry needs, however many epochs go by. */
   @Test
   void anUnsettledRoundIsRemembered() throws Refusal {
@@ -127,8 +184,10 @@ class PruningTest {
   void ofAJobThatIsOverOnlyThatIsKept() throws Refusal {
     World world = new World(3, 0, 54);
     world.runEpoch(1, Set.of());
-    round(world, 0, 0);
+    Task task = round(world, 0, 0);
     Site site = world.site(0);
+    site.apply(m -> m.approveSecondSum(World.JOB, task.modelDigest()));
+    assertThat(site.disk.keySet()).filteredOn(key -> key.startsWith("job/")).hasSize(3);
     site.apply(m -> m.endJob(World.JOB));
     assertThat(site.disk.keySet())
         .filteredOn(key -> key.startsWith("job/") || key.startsWith("result/"))

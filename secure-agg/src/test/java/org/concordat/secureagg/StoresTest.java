@@ -335,6 +335,40 @@ class StoresTest {
     assertThat(refusal).hasMessageContaining("0 was begun already");
   }
 
+  /** A member cannot tell a lie from what it missed: whoever carries answers has to judge them. */
+  @Test
+  void theMostDrawsThatAnyAnswerNamesCount() throws Refusal {
+    DrawDrill drill = new DrawDrill(5, 0, 3);
+    byte[] start = drill.server.outgoing(drill.site(0).name).get(0);
+    Site site = drill.site(0);
+    site.disk.clear();
+    site.restart();
+    site.apply(m -> m.begin(Optional.empty()));
+    site.apply(m -> m.pin(drill.alliance));
+    byte[] query = site.apply(m -> m.query()).get(0);
+    List<Bytes> answers = new ArrayList<>();
+    for (int other = 1; other <= 3; other++) {
+      answers.add(Bytes.of(drill.site(other).handle(query).get(0)));
+    }
+    StoreAnswer honest = (StoreAnswer) Inbox.open(drill.notary, answers.get(1).toArray()).message();
+    answers.set(
+        1,
+        Inbox.seal(
+            new TestNotary(drill.site(2).name),
+            new StoreAnswer(
+                honest.asker(),
+                honest.incarnation(),
+                honest.rosterDigest(),
+                honest.nonce(),
+                honest.epoch(),
+                5,
+                honest.rounds())));
+    site.handle(drill.seal(new StoreAnswers(answers)));
+    Refusal refusal = UnderAttack.refusal(() -> site.handle(start));
+    assertThat(refusal.reason()).isEqualTo(Reason.DRAW_MISMATCH);
+    assertThat(refusal).hasMessageContaining("4 was begun already");
+  }
+
   // --- old copies and clones
 
   @Test

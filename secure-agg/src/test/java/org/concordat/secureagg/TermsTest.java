@@ -12,6 +12,7 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.EpochStart;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Task;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,7 +212,7 @@ class TermsTest {
     assertThat(world.site(0).member().openTasks()).hasSize(1);
     atRound(ROUNDS + 1);
     Task more = task(World.JOB, world.cohort, ROUNDS + 1, Task.Kind.EVALUATE, ELEMENTS, Q);
-    assertThat(refused(world.seal(more))).hasMessageContaining("rounds 3");
+    assertThat(refused(world.seal(more))).hasMessageContaining("rounds 3, offered is round 4");
   }
 
   private void atRound(long round) {
@@ -223,6 +224,109 @@ class TermsTest {
             .toBytes();
     site.disk.put("job/state/" + World.JOB, state);
     site.restart();
+  }
+
+  /** Where the job itself says how words are packed, neither narrower nor wider ones are taken. */
+  @Test
+  void aTaskPacksWordsAsTheJobSays() throws Refusal {
+    consent(
+        new JobTerms(
+            World.JOB,
+            World.INITIAL,
+            ROUNDS,
+            world.cohort.members(),
+            2,
+            ELEMENTS,
+            8,
+            24,
+            10,
+            1,
+            100));
+    world.runEpoch(1, Set.of());
+    for (int bits : new int[] {16, 32}) {
+      Quantisation other = new Quantisation(bits, 8, 10, 1, 100);
+      assertThat(refused(world.seal(task(World.JOB, world.cohort, other))))
+          .hasMessageContaining("wire bits 24, offered is " + bits);
+    }
+    Quantisation due = new Quantisation(24, 8, 10, 1, 100);
+    assertThat(world.site(0).handle(world.seal(task(World.JOB, world.cohort, due)))).isEmpty();
+    assertThat(world.site(0).member().openTasks()).hasSize(1);
+  }
+
+  @Test
+  void theLongestVectorThatATaskMayHaveIsAdmitted() throws Refusal {
+    Site site = world.site(0);
+    List<String> members = world.cohort.members();
+    site.apply(m -> m.admitJob(made("longest", 1, members, 2, Limits.VECTOR_LENGTH)));
+    Refusal refusal =
+        UnderAttack.refusal(
+            () ->
+                site.apply(
+                    m -> m.admitJob(made("longer", 1, members, 2, Limits.VECTOR_LENGTH + 1))));
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.reason()).isEqualTo(Reason.TERMS_MISMATCH);
+    assertThat(refusal)
+        .hasMessageContaining("impossible terms")
+        .hasMessageContaining("vector length");
+  }
+
+  /** As if this store had asked, and nobody had answered: an epoch or a task serves it no more. */
+  @Test
+  void aNewStoreIsHeldAgainstTheAnswersAtEveryTask() throws Refusal {
+    world.runEpoch(1, Set.of());
+    Site site = world.site(0);
+    site.disk.put("store/nonce", new byte[32]);
+    site.restart();
+    Refusal refusal =
+        UnderAttack.refusal(() -> site.handle(world.seal(task(World.JOB, world.cohort, Q))));
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.reason()).isEqualTo(Reason.STORE_UNCONFIRMED);
+    assertThat(refusal)
+        .hasMessageContaining("of 6 members 0 have said")
+        .hasMessageContaining("with 2 colluders");
+  }
+
+  /** Where cohorts are drawn, those of the own cohort must have answered, for the draw's c. */
+  @Test
+  void aNewStoreInADrawnCohortIsHeldAgainstTheAnswersOfThatCohort() throws Refusal {
+    DrawDrill drill = new DrawDrill(12, 1, 6);
+    Drawn drawn = drill.draw();
+    World one = new World(drawn.cohorts(drill.alliance).get(0), drill.sites);
+    Site site = one.site(0);
+    JobTerms terms = made(World.JOB, 1, drill.alliance.members(), 1, 100);
+    site.disk.put("job/terms/" + World.JOB, terms.encode());
+    site.disk.put("store/nonce", new byte[32]);
+    site.restart();
+    byte[] start = one.seal(new EpochStart(1, one.cohort, 0, Digest.NONE));
+    Refusal refusal = UnderAttack.refusal(() -> site.handle(start));
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.reason()).isEqualTo(Reason.STORE_UNCONFIRMED);
+    assertThat(refusal)
+        .hasMessageContaining("of " + one.cohort.size() + " members 0 have said")
+        .hasMessageContaining("with " + one.cohort.colluders() + " colluders");
+    for (int other = 1; other < one.cohort.size(); other++) {
+      site.disk.put("store/answered/" + one.site(other).name, new byte[0]);
+    }
+    site.restart();
+    assertThat(site.handle(start)).hasSize(1);
+  }
+
+  /** A draw of a single cohort is no reason to take fewer survivors than the job's members give. */
+  @Test
+  void aDrawOfOneCohortIsHeldAgainstTheJobsOwnNumbers() throws Refusal {
+    DrawDrill drill = new DrawDrill(6, 0, 6);
+    Drawn drawn = drill.draw();
+    assertThat(drawn.count()).isEqualTo(1);
+    World one = new World(drawn.cohorts(drill.alliance).get(0), drill.sites);
+    Site site = one.site(0);
+    List<String> more = Stream.concat(one.cohort.members().stream(), more(8)).toList();
+    site.disk.put("job/terms/" + World.JOB, made(World.JOB, 1, more, 0, 100).encode());
+    site.restart();
+    byte[] start = one.seal(new EpochStart(1, one.cohort, 0, Digest.NONE));
+    Refusal refusal = UnderAttack.refusal(() -> site.handle(start));
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.reason()).isEqualTo(Reason.TERMS_MISMATCH);
+    assertThat(refusal).hasMessageContaining("survivors at least 8");
   }
 
   @Test

@@ -34,7 +34,7 @@ public class StoreException extends RuntimeException {
 
   /** Someone else appended to the stream first. */
   public static final class Conflict extends StoreException {
-    Conflict(String stream, long expected, long found) {
+    public Conflict(String stream, long expected, long found) {
       super("stream " + stream + " is at version " + found + ", expected " + expected);
     }
   }

@@ -69,7 +69,7 @@ class ErasureTest {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, byte[]> erased = new LinkedHashMap<>();
     try (Database database = Database.open(StoreLocation.sqlite(directory))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       Map<String, byte[]> live = new LinkedHashMap<>();
       for (int step = 0; step < 400; step++) {
         List<Entries.Change> changes = new ArrayList<>();
@@ -105,7 +105,7 @@ class ErasureTest {
   void theTesterIsTested() throws IOException {
     byte[] secret = HexFormat.of().parseHex("c0ffee".repeat(40));
     try (Database database = Database.open(StoreLocation.sqlite(directory))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       entries.apply(List.of(new Put("secagg", "secret/1", secret)));
       entries.apply(List.of(new Delete("secagg", "secret/1")));
       assertThat(found(Map.of("secret/1", secret))).containsExactly("secret/1 in state.sqlite-wal");
@@ -120,7 +120,7 @@ class ErasureTest {
     Path keys = directory.resolve("keys");
     byte[] left;
     try (Database database = Database.open(location)) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       entries.apply(List.of(new PutSecret("k", "a", body), new PutSecret("k", "b", body)));
       left = Files.readAllBytes(keys);
       entries.apply(List.of(new Delete("k", "a")));
@@ -131,7 +131,7 @@ class ErasureTest {
     try (Database database = Database.open(location)) {
       assertThat(slot(0)).as("a's key").containsOnly(0);
       assertThat(slot(1)).as("b's key").isEqualTo(slot(left, 1));
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       assertThat(entries.all("k")).containsOnlyKeys("b");
       assertThat(entries.get("k", "b")).contains(body);
       entries.put("k", "b", new byte[3]);
@@ -146,7 +146,7 @@ class ErasureTest {
   @Test
   void theFileOfKeysStaysAsLargeAsWhatIsKeptAtOnce() throws IOException {
     try (Database database = Database.open(StoreLocation.sqlite(directory))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       for (int i = 0; i < 1000; i++) {
         entries.apply(
             List.of(new PutSecret("k", "s" + i, new byte[20]), new Delete("k", "s" + (i - 10))));
@@ -167,11 +167,11 @@ class ErasureTest {
   void whatIsNotOfOneMomentIsNamed() throws IOException {
     StoreLocation location = StoreLocation.sqlite(directory);
     try (Database database = Database.open(location)) {
-      new Entries(database).apply(List.of(new PutSecret("k", "a", new byte[9])));
+      new SqlEntries(database).apply(List.of(new PutSecret("k", "a", new byte[9])));
     }
     Files.write(directory.resolve("keys"), new byte[32]);
     try (Database database = Database.open(location)) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       assertThatThrownBy(() -> entries.get("k", "a"))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("not of one moment");

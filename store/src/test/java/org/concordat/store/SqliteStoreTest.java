@@ -34,7 +34,7 @@ class SqliteStoreTest extends StoreContract {
   @Test
   void whatTheDatabaseRolledBackByItselfHarmsNoLaterTransaction() {
     try (Database database = Database.open(StoreLocation.sqlite(directory.resolve("full")))) {
-      Entries entries = new Entries(database);
+      Entries entries = new SqlEntries(database);
       execute(
           database,
           "CREATE TRIGGER full BEFORE INSERT ON entry WHEN NEW.id = 'last' BEGIN"

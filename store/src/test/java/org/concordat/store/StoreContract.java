@@ -46,7 +46,7 @@ abstract class StoreContract {
 
   @Test
   void eventsAndEffectsSurviveReopening() {
-    new EventStore(database)
+    new SqlEventStore(database)
         .append(
             "round/1",
             0,
@@ -55,18 +55,18 @@ abstract class StoreContract {
             5,
             List.of());
     reopen();
-    EventStore events = new EventStore(database);
+    EventStore events = new SqlEventStore(database);
     assertThat(events.read("round/1")).extracting(StoredEvent::type).containsExactly("a", "b");
     assertThat(events.read("round/1").get(1).body()).isEqualTo(bytes("body of b"));
     assertThat(events.streams()).containsExactly("round/1");
-    assertThat(new Outbox(database).pending(10))
+    assertThat(new SqlOutbox(database).pending(10))
         .extracting(Outbox.Entry::target)
         .containsExactly("m1");
   }
 
   @Test
   void appendAtAnotherVersionChangesNothing() {
-    EventStore events = new EventStore(database);
+    EventStore events = new SqlEventStore(database);
     events.append("s", 0, List.of(event("a")), List.of(), 1, List.of());
     assertThatThrownBy(
             () ->
@@ -80,12 +80,12 @@ abstract class StoreContract {
         .isInstanceOf(StoreException.Conflict.class)
         .hasMessageContaining("version 1, expected 0");
     assertThat(events.read("s")).hasSize(1);
-    assertThat(new Outbox(database).pending(10)).isEmpty();
+    assertThat(new SqlOutbox(database).pending(10)).isEmpty();
   }
 
   @Test
   void outboxKeepsOrderAndForgetsWhatIsDone() {
-    EventStore events = new EventStore(database);
+    EventStore events = new SqlEventStore(database);
     for (int i = 0; i < 5; i++) {
       events.append(
           "s",
@@ -95,7 +95,7 @@ abstract class StoreContract {
           i,
           List.of());
     }
-    Outbox outbox = new Outbox(database);
+    Outbox outbox = new SqlOutbox(database);
     List<Outbox.Entry> first = outbox.pending(2);
     assertThat(first).extracting(Outbox.Entry::target).containsExactly("m0", "m1");
     outbox.done(first.stream().map(Outbox.Entry::id).toList());
@@ -106,12 +106,12 @@ abstract class StoreContract {
 
   @Test
   void outboxIdsAreNotGivenTwiceWhilePending() {
-    new EventStore(database)
+    new SqlEventStore(database)
         .append("s", 0, List.of(), List.of(new Effect("k", "a", bytes(""))), 0, List.of());
     reopen();
-    new EventStore(database)
+    new SqlEventStore(database)
         .append("s", 0, List.of(), List.of(new Effect("k", "b", bytes(""))), 0, List.of());
-    assertThat(new Outbox(database).pending(10))
+    assertThat(new SqlOutbox(database).pending(10))
         .extracting(Outbox.Entry::id)
         .doesNotHaveDuplicates()
         .hasSize(2);
@@ -119,8 +119,8 @@ abstract class StoreContract {
 
   @Test
   void whatHasRunIsForgottenWithTheNextEvents() {
-    EventStore events = new EventStore(database);
-    Outbox outbox = new Outbox(database);
+    EventStore events = new SqlEventStore(database);
+    Outbox outbox = new SqlOutbox(database);
     events.append(
         "s", 0, List.of(event("a")), List.of(new Effect("send", "m", bytes("1"))), 0, List.of());
     List<Long> ran = outbox.pending(10).stream().map(Outbox.Entry::id).toList();
@@ -133,7 +133,7 @@ abstract class StoreContract {
 
   @Test
   void entriesChangeTogether() {
-    Entries entries = new Entries(database);
+    Entries entries = new SqlEntries(database);
     entries.put("job", "a", bytes("1"));
     entries.apply(List.of(new Entries.Put("job", "b", bytes("2")), new Entries.Delete("job", "a")));
     assertThat(entries.all("job")).containsOnlyKeys("b");
@@ -146,7 +146,7 @@ abstract class StoreContract {
 
   @Test
   void putIfAbsentSaysWhoWasFirst() {
-    Entries entries = new Entries(database);
+    Entries entries = new SqlEntries(database);
     assertThat(entries.putIfAbsent("job", "a", bytes("1"))).isTrue();
     assertThat(entries.putIfAbsent("job", "a", bytes("2"))).isFalse();
     assertThat(entries.get("job", "a").orElseThrow()).isEqualTo(bytes("1"));
@@ -158,12 +158,12 @@ abstract class StoreContract {
     for (int i = 0; i < 256; i++) {
       all[i] = (byte) i;
     }
-    Entries entries = new Entries(database);
+    Entries entries = new SqlEntries(database);
     entries.put("bytes", "all", all);
     entries.put("bytes", "none", new byte[0]);
     reopen();
-    assertThat(new Entries(database).get("bytes", "all").orElseThrow()).isEqualTo(all);
-    assertThat(new Entries(database).get("bytes", "none").orElseThrow()).isEmpty();
+    assertThat(new SqlEntries(database).get("bytes", "all").orElseThrow()).isEqualTo(all);
+    assertThat(new SqlEntries(database).get("bytes", "none").orElseThrow()).isEmpty();
   }
 
   @Test

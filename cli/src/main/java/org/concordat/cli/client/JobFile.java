@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.JobSpecs;
@@ -21,6 +22,7 @@ import org.concordat.secureagg.Digest;
 /** A job as people write it. */
 public final class JobFile {
   private static final long MAX_SEED = Long.MAX_VALUE;
+  private static final Pattern CONTRACT_NAME = Pattern.compile("\\b[a-z]+(_[a-z0-9]+)+\\b");
   private static final double HUGE = 1e12;
 
   private enum ActivationName {
@@ -59,10 +61,15 @@ public final class JobFile {
     JobSpec spec = spec(root);
     root.done();
     if (root.problems().isEmpty()) {
-      JobSpecs.problems(spec).forEach(problem -> root.problems().add(1, problem));
+      JobSpecs.problems(spec).forEach(problem -> root.problems().add(1, asInTheFile(problem)));
     }
     root.problems().throwIfAny();
     return spec;
+  }
+
+  /** The contract writes {@code max_weight} where the file writes {@code max-weight}. */
+  private static String asInTheFile(String problem) {
+    return CONTRACT_NAME.matcher(problem).replaceAll(name -> name.group().replace('_', '-'));
   }
 
   private static JobSpec spec(Section root) {

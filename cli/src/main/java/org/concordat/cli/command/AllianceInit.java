@@ -16,6 +16,7 @@ import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.OfflineCa;
+import org.concordat.certs.Role;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
@@ -95,6 +96,7 @@ final class AllianceInit extends BaseCommand {
     }
     Policy checked = policy();
     List<MemberRequest> founders = read(requests);
+    requireOneCoordinator(founders);
     Set<Jurisdiction> jurisdictions =
         founders.stream()
             .map(founder -> founder.profile().jurisdiction())
@@ -118,6 +120,24 @@ final class AllianceInit extends BaseCommand {
             + draftFile
             + " --dir OWN-DIRECTORY'.");
     return ExitCode.OK;
+  }
+
+  /** Before the authorities' keys are made: a directory with keys is not written to again. */
+  private static void requireOneCoordinator(List<MemberRequest> founders) {
+    List<String> coordinators =
+        founders.stream()
+            .filter(founder -> founder.profile().roles().contains(Role.COORDINATOR))
+            .map(founder -> founder.profile().id().value())
+            .toList();
+    if (coordinators.size() != 1) {
+      throw new Failure(
+          ExitCode.CONFIGURATION,
+          "the genesis needs exactly one coordinator; "
+              + (coordinators.isEmpty()
+                  ? "no request has the role"
+                  : String.join(", ", coordinators) + " have the role"),
+          "name the request.json of one participant that ran 'member init --role coordinator'");
+    }
   }
 
   /** A policy whose own tests fail is not put before the founders. */

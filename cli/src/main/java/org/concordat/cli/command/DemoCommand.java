@@ -132,6 +132,15 @@ final class DemoCommand extends BaseCommand {
             + command
             + " agent status --config "
             + layout.agentFile(scenario.sites().get(0).name()));
+    terminal.line("Start the alliance again, each in a shell of its own; then submit jobs to it:");
+    terminal.line(
+        "  "
+            + command
+            + " coordinator start --config "
+            + layout.coordinatorFile(scenario.coordinator().name()));
+    for (Scenario.Site site : scenario.sites()) {
+      terminal.line("  " + command + " agent start --config " + layout.agentFile(site.name()));
+    }
   }
 
   private static Failure notInstalled(String what) {

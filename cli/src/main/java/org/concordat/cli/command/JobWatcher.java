@@ -163,7 +163,7 @@ final class JobWatcher {
                   : ", cohort " + round.getCohort() + " of " + round.getCohorts())
               + ": "
               + round.getPhase()
-              + detail(round));
+              + detail(round, job));
     }
   }
 
@@ -177,7 +177,8 @@ final class JobWatcher {
     return job.getReason().isEmpty() ? "" : " (" + job.getReason() + ")";
   }
 
-  private static String detail(RoundSummary round) {
+  /** A reason that is the job's too has been told with it. */
+  static String detail(RoundSummary round, JobSummary job) {
     StringBuilder detail = new StringBuilder();
     if (!round.getDroppedList().isEmpty()) {
       detail.append(", without ").append(Texts.list(round.getDroppedList()));
@@ -186,7 +187,10 @@ final class JobWatcher {
       detail.append(", accuracy of its base model ").append(Texts.number(round.getAccuracy()));
     }
     return detail
-        .append(round.getReason().isEmpty() ? "" : " (" + round.getReason() + ")")
+        .append(
+            round.getReason().isEmpty() || round.getReason().equals(job.getReason())
+                ? ""
+                : " (" + round.getReason() + ")")
         .toString();
   }
 
@@ -203,18 +207,20 @@ final class JobWatcher {
         .toList();
   }
 
+  static String ended(JobSummary job) {
+    return "Job '"
+        + job.getJob()
+        + "' "
+        + job.getState()
+        + ", "
+        + job.getRoundsCommitted()
+        + " of "
+        + (job.getRounds() + 1)
+        + " rounds committed (the last evaluates).";
+  }
+
   private ExitCode end(JobSummary job) {
-    terminal.line(
-        "Job '"
-            + job.getJob()
-            + "' "
-            + job.getState()
-            + detail(job)
-            + ", "
-            + job.getRoundsCommitted()
-            + " of "
-            + (job.getRounds() + 1)
-            + " rounds committed (the last evaluates).");
+    terminal.line(ended(job));
     if (job.getState().equals("COMPLETED")) {
       terminal.line("Next: concordat model export " + job.getJob() + " --out FILE");
       return ExitCode.OK;

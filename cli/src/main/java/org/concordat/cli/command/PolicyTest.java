@@ -54,7 +54,12 @@ final class PolicyTest extends BaseCommand {
           file + ": " + failed + " of " + policy.testNames().size() + " tests fail",
           "correct the policy or its tests; a policy whose own tests fail may not be signed");
     }
-    terminal.line("All " + policy.testNames().size() + " tests of '" + policy.name() + "' pass.");
+    int count = policy.testNames().size();
+    terminal.line(
+        (count == 1 ? "The one test" : "All " + count + " tests")
+            + " of '"
+            + policy.name()
+            + (count == 1 ? "' passes." : "' pass."));
     return ExitCode.OK;
   }
 }

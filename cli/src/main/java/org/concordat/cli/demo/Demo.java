@@ -125,6 +125,8 @@ public final class Demo {
   private void startAgents(JobSpec spec) throws IOException {
     int port = Integer.parseInt(Files.readString(layout.home(coordinator).resolve("port")).strip());
     layout.writeClient(scenario, port);
+    // whoever starts it again by hand finds it where the others look for it
+    layout.writeCoordinator(scenario, "127.0.0.1:" + port);
     step(
         "concordat agent start, "
             + scenario.sites().size()

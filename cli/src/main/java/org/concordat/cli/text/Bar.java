@@ -14,8 +14,8 @@ public final class Bar implements AutoCloseable {
   private static final int CELLS = 24;
   private static final int FEW_CELLS = 10;
 
-  /** Below so many columns the words matter more than the cells. */
-  private static final int NARROW = 80;
+  /** Below so many columns the words matter more than the cells: at 80, loss and accuracy. */
+  private static final int NARROW = 100;
 
   private final Terminal terminal;
   private final String name;

@@ -42,13 +42,12 @@ class BarTest {
       bar.show(2, 4, "UNMASKING");
       terminal.line("a line");
       terminal.note("a note");
-      assertThat(screen())
-          .isEqualTo("a line\na note\nrounds [============            ] 2/4 0:00 UNMASKING");
+      assertThat(screen()).isEqualTo("a line\na note\nrounds [=====     ] 2/4 0:00 UNMASKING");
       bar.show(4, 4, "COMMITTED");
     }
     terminal.line("after");
     assertThat(screen())
-        .isEqualTo("a line\na note\nrounds [========================] 4/4 0:00 COMMITTED\nafter\n");
+        .isEqualTo("a line\na note\nrounds [==========] 4/4 0:00 COMMITTED\nafter\n");
   }
 
   @Test
@@ -64,6 +63,8 @@ class BarTest {
     String words = "COLLECTING: waiting for zurich  loss 0.1234 accuracy 0.9876";
     assertThat(Bar.line("breast-cancer", 3, 11, 75, words, 60)).hasSize(59).endsWith("…");
     assertThat(Bar.line("breast-cancer", 3, 11, 75, words, 120)).endsWith("accuracy 0.9876");
+    String scores = "COMMITTED  loss 0.0985 accuracy 0.9793";
+    assertThat(Bar.line("breast-cancer", 11, 11, 200, scores, 80)).endsWith("accuracy 0.9793");
     assertThat(Columns.second("40 132\n")).isEqualTo(132);
     assertThat(Columns.second("stty: no terminal")).isZero();
   }
@@ -83,6 +84,6 @@ class BarTest {
   @Test
   void standsWhatNoJobShouldSend() {
     assertThat(Bar.line("job", 9, 4, 61, "", 80)).contains("9/4 1:01");
-    assertThat(Bar.line("job", -1, 0, 0, "", 80)).contains("[                        ]");
+    assertThat(Bar.line("job", -1, 0, 0, "", 80)).contains("[          ]");
   }
 }

@@ -23,6 +23,9 @@ public final class Lies {
   /** Of five members; the job that takes four leaves this one out. */
   public static final String OUTSIDER = "lyon";
 
+  /** A job that has ended, of whose first model every member has been in a sum. */
+  public static final String EARLIER = "honest-first";
+
   /** Tells the truth. */
   public static final Lie NONE =
       new Lie(
@@ -154,6 +157,15 @@ public final class Lies {
               "",
               uploaded(t -> token(t, t.token() + 9))),
           new Lie(
+              "model-summed-before",
+              "starts another job from the model that an earlier job was summed from",
+              Reason.MODEL_ALREADY_SUMMED,
+              "a second sum needs a person's approval here",
+              (desk, member, message) ->
+                  message instanceof Task t
+                      ? List.of(desk.first(EARLIER).map(first -> model(t, first)).orElse(t))
+                      : List.of(message)),
+          new Lie(
               "two-survivor-sets",
               "shows a second survivor set for one token",
               Reason.SECOND_SURVIVOR_SET,
@@ -195,7 +207,8 @@ public final class Lies {
                   message instanceof Result r ? List.of(impossible(desk, r)) : List.of(message)),
           new Lie(
               "impossible-sum",
-              "the same to members that make no spot checks: no updates within the job's terms give it",
+              "the same to members that make no spot checks: no updates within the job's terms give"
+                  + " it",
               Reason.IMPOSSIBLE_SUM,
               "",
               (desk, member, message) ->
@@ -281,6 +294,24 @@ public final class Lies {
 
   private static Task token(Task t, int token) {
     return copy(t, t.round(), t.attempt(), token, t.kind(), 0, false, t.quantisation());
+  }
+
+  /** The model of another job's task, as if this job's state were of it. */
+  private static Task model(Task t, Task other) {
+    return new Task(
+        t.job(),
+        t.round(),
+        t.attempt(),
+        t.epoch(),
+        t.token(),
+        t.kind(),
+        other.modelDigest(),
+        t.baseStateDigest(),
+        t.policyDigest(),
+        t.cohortDigest(),
+        t.vectorLength(),
+        t.quantisation(),
+        t.earlierNonReveals());
   }
 
   private static Task copy(

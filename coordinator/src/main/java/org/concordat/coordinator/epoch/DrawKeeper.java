@@ -14,6 +14,7 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.message.DrawCertificate;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.server.DrawServer;
 import org.concordat.secureagg.server.Waiting;
 import org.concordat.store.Entries;
@@ -122,6 +123,17 @@ public final class DrawKeeper {
     LOG.info(
         "the cohorts of {} members, up to {} each, are being drawn", alliance.size(), cohortSize);
     tellAll();
+  }
+
+  /** How many numbers of this roster's draw may have been begun, as far as it was looked at. */
+  public int begun(Digest roster) {
+    Drawn known = drawn;
+    if (known != null && known.rosterDigest().equals(roster)) {
+      return Limits.DRAWS; // it is over: nobody begins another
+    }
+    DrawServer draw = current;
+    boolean its = draw != null && draw.alliance().rosterDigest().equals(roster);
+    return its ? draw.number() + 1 : 0;
   }
 
   /** Whether this roster's draw has failed: a new roster is due. */

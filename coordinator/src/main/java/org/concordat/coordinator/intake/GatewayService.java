@@ -196,7 +196,12 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
     try {
       Notary.Opened opened = notary.open(query.getSealedCommitment().toByteArray());
       UploadCommitment commitment = UploadCommitment.decode(opened.payload());
-      long size = opened.sender().equals(caller()) ? uploads.size(caller(), commitment) : 0;
+      boolean own = opened.sender().equals(caller());
+      if (own) { // even if nothing of it ever comes: an older copy of its store must not send
+        // another
+        statements.heard(opened, query.getSealedCommitment().toByteArray());
+      }
+      long size = own ? uploads.size(caller(), commitment) : 0;
       answer.onNext(UploadProgress.newBuilder().setDurableBytes(size).build());
       answer.onCompleted();
     } catch (BadEnvelopeException | MalformedMessageException bad) {
@@ -209,7 +214,8 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
 
   @Override
   public StreamObserver<UploadPart> upload(StreamObserver<UploadReceipt> answer) {
-    return new UploadReceiver(caller(), notary, uploads, receiver, mailbox, limits, answer);
+    return new UploadReceiver(
+        caller(), notary, statements, uploads, receiver, mailbox, limits, answer);
   }
 
   @Override

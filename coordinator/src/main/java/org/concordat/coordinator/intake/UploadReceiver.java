@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class UploadReceiver implements StreamObserver<UploadPart> {
   private final String member;
   private final Notary notary;
+  private final LastStatements statements;
   private final Uploads uploads;
   private final Receiver receiver;
   private final Mailbox mailbox;
@@ -42,6 +43,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
   UploadReceiver(
       String member,
       Notary notary,
+      LastStatements statements,
       Uploads uploads,
       Receiver receiver,
       Mailbox mailbox,
@@ -49,6 +51,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       StreamObserver<UploadReceipt> answer) {
     this.member = member;
     this.notary = notary;
+    this.statements = statements;
     this.uploads = uploads;
     this.receiver = receiver;
     this.mailbox = mailbox;
@@ -107,6 +110,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
         throw new UploadRefusedException(
             "expected an upload commitment in the first part, got '" + opened.type() + "'");
       }
+      statements.heard(opened, bytes);
       return UploadCommitment.decode(opened.payload());
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       throw new UploadRefusedException(

@@ -14,6 +14,7 @@ import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ class SeenHeadTest {
   void open() {
     signer = LogSigner.create(directory.resolve("log.key"), "test.example/audit");
     database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
-    entries = new Entries(database);
+    entries = new SqlEntries(database);
   }
 
   @AfterEach

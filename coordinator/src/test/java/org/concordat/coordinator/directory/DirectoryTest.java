@@ -19,7 +19,7 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChangeException;
 import org.concordat.coordinator.directory.Directory.ApprovalOutcome;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +46,7 @@ class DirectoryTest {
 
   private void openStore() {
     database = Database.open(StoreLocation.sqlite(root.resolve("state")));
-    directory = new Directory(alliance.genesis, new Entries(database), clock);
+    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
   }
 
   @AfterEach
@@ -119,8 +119,8 @@ class DirectoryTest {
     var alone =
         new org.concordat.certs.SignedRoster(
             next, java.util.List.of(next.approve(current, alliance.keys.get("lyon"))));
-    new Entries(database).put("roster", "000000002", alone.toBytes());
-    assertThatThrownBy(() -> new Directory(alliance.genesis, new Entries(database), clock))
+    new SqlEntries(database).put("roster", "000000002", alone.toBytes());
+    assertThatThrownBy(() -> new Directory(alliance.genesis, new SqlEntries(database), clock))
         .isInstanceOf(org.concordat.certs.QuorumNotReachedException.class);
   }
 

@@ -27,9 +27,10 @@ import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
-import org.concordat.store.EventStore;
 import org.concordat.store.Outbox;
+import org.concordat.store.SqlEntries;
+import org.concordat.store.SqlEventStore;
+import org.concordat.store.SqlOutbox;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 
@@ -93,10 +94,15 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
     sessions = new Sessions(1 << 20, clock);
     keeper =
         new EpochKeeper(
-            new Entries(database), sessions, notary, clock, Duration.ofSeconds(10), this);
+            new SqlEntries(database), sessions, notary, clock, Duration.ofSeconds(10), this);
     engine =
         new RoundEngine(
-            new EventStore(database), new Outbox(database), keeper, notary, clock, point -> {});
+            new SqlEventStore(database),
+            new SqlOutbox(database),
+            keeper,
+            notary,
+            clock,
+            point -> {});
     sites.forEach(
         (name, site) ->
             sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600))));

@@ -21,11 +21,12 @@ import org.concordat.secureagg.message.DrawCertificate;
 import org.concordat.secureagg.message.DrawCommitment;
 import org.concordat.secureagg.message.DrawReveal;
 import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.ListSignature;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.server.DrawServer;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +87,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
   }
 
   private DrawKeeper restarted() {
-    return new DrawKeeper(new Entries(database), sessions, notary, clock, WAIT, this);
+    return new DrawKeeper(new SqlEntries(database), sessions, notary, clock, WAIT, this);
   }
 
   /** Until nobody has anything to say; one member's answers of some kinds are lost. */
@@ -128,7 +129,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     assertThat(drawn()).contains(first);
     assertThat(outcomes).containsExactly(first, first);
     byte[] stored =
-        DrawKeeper.certificate(new Entries(database), ALLIANCE.rosterDigest()).orElseThrow();
+        DrawKeeper.certificate(new SqlEntries(database), ALLIANCE.rosterDigest()).orElseThrow();
     assertThat(new DrawCheck(notary, ALLIANCE, "store").drawn(DrawCertificate.decode(stored)))
         .isEqualTo(first);
     for (EpochSite site : sites.values()) {
@@ -156,7 +157,10 @@ class DrawKeeperTest implements DrawKeeper.Listener {
 
   @Test
   void whoWithholdsItsValueIsWaitedForAndThenLeftOut() throws Refusal {
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).isZero();
     keeper.begin(ALLIANCE, 4);
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).isEqualTo(1);
+    assertThat(keeper.begun(Digest.NONE)).as("of another roster").isZero();
     exchange("m2", List.of(DrawReveal.class));
     assertThat(keeper.waiting()).contains("REVEALING").contains("m2");
     keeper.tick();
@@ -169,10 +173,12 @@ class DrawKeeperTest implements DrawKeeper.Listener {
     keeper.tick();
     keeper = restarted();
     assertThat(drawn()).isEmpty();
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).as("the second number").isEqualTo(2);
     sites.keySet().forEach(keeper::tell);
     exchange("m2", List.of(DrawReveal.class));
     assertThat(drawn().orElseThrow().number()).isEqualTo(1);
     assertThat(drawn().orElseThrow().members()).hasSize(6).doesNotContain("m2");
+    assertThat(keeper.begun(ALLIANCE.rosterDigest())).as("it is over").isEqualTo(Limits.DRAWS);
     assertThat(keeper.failed(ALLIANCE.rosterDigest())).isFalse();
   }
 

@@ -23,7 +23,7 @@ import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +68,7 @@ class EpochKeeperTest implements EpochKeeper.Listener {
   @BeforeEach
   void connectEverybody() throws Refusal {
     database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
-    keeper = new EpochKeeper(new Entries(database), sessions, notary, clock, WAIT, this);
+    keeper = new EpochKeeper(new SqlEntries(database), sessions, notary, clock, WAIT, this);
     for (String name : COHORT.members()) {
       EpochSite site = new EpochSite(name);
       site.apply(member -> member.pin(COHORT));

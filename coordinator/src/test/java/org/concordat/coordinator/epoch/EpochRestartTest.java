@@ -18,6 +18,7 @@ import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class EpochRestartTest {
   }
 
   private Map<String, byte[]> stored(String kind, long number) {
-    return new Entries(alliance.database()).all("%s/%012d".formatted(kind, number));
+    return new SqlEntries(alliance.database()).all("%s/%012d".formatted(kind, number));
   }
 
   /** m1's machine believes that it agreed on another key with m2: its complaint is false. */
@@ -154,7 +155,7 @@ class EpochRestartTest {
     alliance.settle();
     noMoreTampering();
     certify(without("m1"));
-    Entries entries = new Entries(alliance.database());
+    Entries entries = new SqlEntries(alliance.database());
     for (long number : new long[] {1, 2}) {
       for (String id : stored("epoch-input", number).keySet()) {
         entries.apply(List.of(new Entries.Delete("epoch-input/%012d".formatted(number), id)));
@@ -196,7 +197,7 @@ class EpochRestartTest {
     alliance.settle();
     noMoreTampering();
     certify(without("m1"));
-    Entries entries = new Entries(alliance.database());
+    Entries entries = new SqlEntries(alliance.database());
     for (String kind : List.of("epoch-end", "epoch-certified", "epoch-deposits", "lie")) {
       entries
           .all(kind)
@@ -206,7 +207,7 @@ class EpochRestartTest {
     alliance.restart();
     assertThat(alliance.keeper.certified().orElseThrow().number()).isEqualTo(2);
     assertThat(alliance.keeper.eligible(Alliance.COHORT)).isEqualTo(without("m1"));
-    assertThat(new Entries(alliance.database()).all("epoch-end")).hasSize(2);
+    assertThat(new SqlEntries(alliance.database()).all("epoch-end")).hasSize(2);
   }
 
   /** Numbers 1 to 4 are certified; 4 is in force, 3 may still have open rounds. */

@@ -32,7 +32,7 @@ import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +202,7 @@ class LiesTest {
   @Test
   void aKnownLiarsMessagesAreNotReadForProofs() throws Refusal {
     aBadShare();
-    Proofs proofs = new Proofs(new Entries(alliance.database()), alliance.notary);
+    Proofs proofs = new Proofs(new SqlEntries(alliance.database()), alliance.notary);
     Digest roster = Alliance.COHORT.rosterDigest();
     List<String> read = new ArrayList<>();
     for (String sender : List.of(LIAR, "m2")) {

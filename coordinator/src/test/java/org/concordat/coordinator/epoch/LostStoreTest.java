@@ -10,7 +10,7 @@ import org.concordat.coordinator.directory.Sessions;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.StoreAnswers;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class LostStoreTest {
   private StoreRelay relay() {
     return new StoreRelay(
         alliance.sessions,
-        new Entries(alliance.database()),
+        new SqlEntries(alliance.database()),
         alliance.notary,
         alliance.clock,
         () -> Alliance.NAMES,

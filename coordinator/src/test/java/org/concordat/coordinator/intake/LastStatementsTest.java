@@ -11,7 +11,7 @@ import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Stamp;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +55,7 @@ class LastStatementsTest {
   }
 
   private LastStatements statements() {
-    return new LastStatements(new Entries(database), notary);
+    return new LastStatements(new SqlEntries(database), notary);
   }
 
   private void hear(LastStatements statements, Incarnation store, long counter, int bytes, int id) {

@@ -23,6 +23,9 @@ import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.Blobs;
+import org.concordat.store.Database;
+import org.concordat.store.SqlEntries;
+import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,16 +44,21 @@ class UploadReceiverTest {
   private final List<UploadCommitment> taken = new ArrayList<>();
   private Mailbox mailbox;
   private Uploads uploads;
+  private Database database;
+  private LastStatements statements;
 
   @BeforeEach
   void open() {
     mailbox = new Mailbox(1);
     uploads = new Uploads(new Blobs(directory));
+    database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
+    statements = new LastStatements(new SqlEntries(database), NOTARY);
   }
 
   @AfterEach
   void close() {
     mailbox.close();
+    database.close();
   }
 
   private static byte[] bytes(int seed) {
@@ -68,7 +76,8 @@ class UploadReceiverTest {
   /** One call, and how it ended. */
   private final class Call implements StreamObserver<UploadReceipt> {
     private final UploadReceiver receiver =
-        new UploadReceiver(MEMBER, NOTARY, uploads, rounds, mailbox, WireLimits.DEFAULT, this);
+        new UploadReceiver(
+            MEMBER, NOTARY, statements, uploads, rounds, mailbox, WireLimits.DEFAULT, this);
     private String end = "open";
 
     Call part(byte[] of, int from, int to) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
-import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class ModelRegistryTest {
   void openStore() {
     database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
     blobs = new Blobs(directory.resolve("blobs"));
-    models = new ModelRegistry(new Entries(database), blobs);
+    models = new ModelRegistry(new SqlEntries(database), blobs);
   }
 
   @AfterEach

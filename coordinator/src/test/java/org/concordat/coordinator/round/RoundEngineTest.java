@@ -14,6 +14,8 @@ import org.concordat.store.Database;
 import org.concordat.store.EventStore;
 import org.concordat.store.EventStore.StoredEvent;
 import org.concordat.store.Outbox;
+import org.concordat.store.SqlEventStore;
+import org.concordat.store.SqlOutbox;
 import org.concordat.store.StoreException;
 import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
@@ -66,8 +68,8 @@ class RoundEngineTest {
   @BeforeEach
   void openStore() {
     database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
-    events = new EventStore(database);
-    outbox = new Outbox(database);
+    events = new SqlEventStore(database);
+    outbox = new SqlOutbox(database);
     engine = new RoundEngine(events, outbox, world.epochs(), world.notary, clock, point -> {});
   }
 

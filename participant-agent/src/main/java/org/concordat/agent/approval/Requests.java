@@ -91,7 +91,10 @@ public final class Requests {
     return requests.values().stream().filter(Request::isOpen).count();
   }
 
-  /** Asks a person. Durable when it returns. */
+  /**
+   * Asks a person, unless an open request shows just this already: a crash may have come between it
+   * and the end of the one that it follows. Durable when it returns.
+   */
   public Request ask(
       JobSpec spec,
       byte[] sealedSpec,
@@ -99,6 +102,18 @@ public final class Requests {
       Digest dataDigest,
       List<String> members,
       List<String> reasons) {
+    Optional<Request> asked =
+        requests.values().stream()
+            .filter(
+                open ->
+                    open.isOpen()
+                        && open.specDigest().equals(specDigest.hex())
+                        && open.dataSetDigest().equals(dataDigest.hex())
+                        && open.reasons().containsAll(reasons))
+            .findFirst();
+    if (asked.isPresent()) {
+      return asked.get();
+    }
     byte[] drawn = new byte[ID_BYTES];
     random.nextBytes(drawn);
     Request request =

@@ -68,14 +68,20 @@ final class Cells {
     return false;
   }
 
+  /** The bounds that the description states; nothing where it states none. */
+  private static String range(ColumnSpec column) {
+    boolean from = column.min() > -Double.MAX_VALUE;
+    boolean to = column.max() < Double.MAX_VALUE;
+    if (from && to) {
+      return " from " + column.min() + " to " + column.max();
+    }
+    return (from ? " from " + column.min() + " on" : "")
+        + (to ? " of at most " + column.max() : "");
+  }
+
   private boolean number(String file, int line, ColumnSpec column, String cell) {
     boolean whole = column.type() == ColumnSpec.Type.INTEGER;
-    String expected =
-        (whole ? "expected a whole number" : "expected a number")
-            + " from "
-            + column.min()
-            + " to "
-            + column.max();
+    String expected = (whole ? "expected a whole number" : "expected a number") + range(column);
     if (NOT_FINITE.matcher(cell).matches()) {
       problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
     } else if (!isNumber(cell)) {

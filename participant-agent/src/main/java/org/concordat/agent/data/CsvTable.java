@@ -92,7 +92,7 @@ final class CsvTable {
   private void unreadable(Exception failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof CharacterCodingException) {
-        problems.add(Kind.NOT_UTF8, file, "it is not UTF-8 text");
+        problems.add(Kind.NOT_UTF8, file, "it is not UTF-8 text: save it as UTF-8");
         return;
       }
     }

@@ -7,6 +7,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.concordat.agent.data.DataProblem.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class DataRoot {
   /** No data file is larger. */
   static final int MAX_FILE_BYTES = 256 << 20;
+
+  private static final Pattern PATTERN = Pattern.compile("[*?]");
 
   private final Path root;
   private final DataProblems problems;
@@ -32,7 +36,14 @@ final class DataRoot {
       Path real = resolve(name);
       return real == null ? null : bytes(name, real);
     } catch (NoSuchFileException missing) {
-      problems.add(Kind.MISSING_FILE, name, "there is no such file below the data root " + root);
+      problems.add(
+          Kind.MISSING_FILE,
+          name,
+          "there is no such file below the data root "
+              + root
+              + (PATTERN.matcher(name).find()
+                  ? "; patterns are not expanded, and one file is taken: join the files"
+                  : ""));
     } catch (IOException failure) {
       problems.add(
           Kind.UNREADABLE_FILE,
@@ -80,7 +91,12 @@ final class DataRoot {
 
   private byte @Nullable [] bytes(String name, Path real) throws IOException {
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-      problems.add(Kind.UNREADABLE_FILE, name, "it is not a plain file");
+      problems.add(
+          Kind.UNREADABLE_FILE,
+          name,
+          Files.isDirectory(real)
+              ? "it is a folder, and one file is taken: join its files"
+              : "it is not a plain file");
       return null;
     }
     byte[] bytes;
@@ -96,6 +112,11 @@ final class DataRoot {
     }
     if (bytes.length == 0) {
       problems.add(Kind.EMPTY_FILE, name, "it is empty");
+      return null;
+    }
+    Optional<ForeignFormat> foreign = ForeignFormat.of(bytes);
+    if (foreign.isPresent()) {
+      problems.add(foreign.get().kind(), name, foreign.get().message());
       return null;
     }
     return bytes;

@@ -115,7 +115,10 @@ final class TableReader {
     if (label.has("rule") == label.has("classes")) {
       label
           .problems()
-          .add(label.line(), "'label' needs either 'rule' (such as \">0\") or 'classes' (a list)");
+          .add(
+              label.line(),
+              "'label' needs either 'rule' (such as \">0\") or 'classes' (a list): labels are classes"
+                  + " only, a number is not predicted");
     }
     List<String> classes = label.texts("classes").stream().map(Cells::canonical).toList();
     String written = label.textOrNull("rule");

@@ -1,34 +1,15 @@
 package org.concordat.agent.session;
 
-import com.google.protobuf.ByteString;
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
-import org.concordat.protocol.v1.AgentGatewayGrpc;
-import org.concordat.protocol.v1.BlobPart;
-import org.concordat.protocol.v1.BlobRequest;
-import org.concordat.protocol.v1.EvidenceRequest;
-import org.concordat.protocol.v1.LeafPart;
-import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
 
 /**
  * Fetches models and sums. What is fetched is believed only after its digest or root was checked.
  */
-public final class Fetcher {
-  private static final long LIMIT_SECONDS = 3600;
-  private static final long RECORD_BYTES = 1 << 28;
-
+public interface Fetcher {
   /** Something could not be fetched; it may be tried again. */
   public static final class FetchFailedException extends Exception {
     public FetchFailedException(String message) {
@@ -36,60 +17,22 @@ public final class Fetcher {
     }
   }
 
-  private final ManagedChannel channel;
-
-  public Fetcher(ManagedChannel channel) {
-    this.channel = channel;
-  }
-
   /**
    * A model by its digest.
    *
    * @param expectedBytes more or fewer are refused
    */
-  public byte[] model(Digest digest, long expectedBytes) throws FetchFailedException {
-    byte[] content =
-        fetch(
-            BlobRequest.newBuilder().setModel(ByteString.copyFrom(digest.bytes())).build(),
-            expectedBytes);
-    if (!Digest.sha256(content).equals(digest)) {
-      throw new FetchFailedException(
-          "the coordinator sent other bytes than those of model " + digest.shortHex());
-    }
-    return content;
-  }
+  byte[] model(Digest digest, long expectedBytes) throws FetchFailedException;
 
   /**
    * A sum by its root; secure aggregation checks the root when it is adopted.
    *
    * @param elements words of 32 bits
    */
-  public int[] sum(Digest root, int elements) throws FetchFailedException {
-    byte[] content =
-        fetch(
-            BlobRequest.newBuilder().setSumRoot(ByteString.copyFrom(root.bytes())).build(),
-            4L * elements);
-    int[] words = new int[elements];
-    ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
-    return words;
-  }
+  int[] sum(Digest root, int elements) throws FetchFailedException;
 
   /** The record of a round whose result is out; whoever uses it checks it. */
-  public byte[] record(String job, long round, int cohort) throws FetchFailedException {
-    EvidenceRequest request =
-        EvidenceRequest.newBuilder()
-            .setJob(job)
-            .setRound(round + 1)
-            .setCohort(cohort)
-            .setKind(EvidenceRequest.Kind.RECORD)
-            .build();
-    ByteArrayOutputStream record = new ByteArrayOutputStream();
-    collect(
-        () -> stub().evidence(request),
-        RECORD_BYTES,
-        (part, at) -> record.writeBytes(part.toByteArray()));
-    return record.toByteArray();
-  }
+  byte[] record(String job, long round, int cohort) throws FetchFailedException;
 
   /**
    * Leaves of the survivors' uploads, by leaf, then by member; some may be missing.
@@ -98,74 +41,7 @@ public final class Fetcher {
    * @param cohort of a round over several, from 1; 0 where there is one
    * @param owners of the uploads; anything that was not asked for is a failure
    */
-  public Map<Integer, Map<String, LeafProof>> leaves(
+  Map<Integer, Map<String, LeafProof>> leaves(
       String job, long round, int cohort, List<Integer> wanted, Set<String> owners)
-      throws FetchFailedException {
-    LeafCollector collector = new LeafCollector(wanted, owners);
-    LeavesRequest request =
-        LeavesRequest.newBuilder()
-            .setJob(job)
-            .setRound(round + 1)
-            .setCohort(cohort)
-            .addAllLeaves(wanted)
-            .build();
-    try {
-      Iterator<LeafPart> parts = stub().leaves(request);
-      while (parts.hasNext()) {
-        collector.add(parts.next());
-      }
-    } catch (StatusRuntimeException | UnwantedLeafException failure) {
-      throw new FetchFailedException(
-          "the coordinator did not deliver leaves: " + failure.getMessage());
-    }
-    return collector.leaves();
-  }
-
-  private AgentGatewayGrpc.AgentGatewayBlockingStub stub() {
-    return AgentGatewayGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
-  }
-
-  /** What has a length that this site knows: one array of that length, filled as parts come. */
-  private byte[] fetch(BlobRequest request, long expectedBytes) throws FetchFailedException {
-    byte[] content = new byte[Math.toIntExact(expectedBytes)];
-    int size =
-        collect(
-            () -> stub().download(request), expectedBytes, (part, at) -> part.copyTo(content, at));
-    if (size != expectedBytes) {
-      throw new FetchFailedException(
-          "the coordinator sent " + size + " of " + expectedBytes + " bytes");
-    }
-    return content;
-  }
-
-  /** Takes a part that begins at an offset of the whole. */
-  private interface Sink {
-    void take(ByteString part, int at);
-  }
-
-  /**
-   * Collects parts, in order.
-   *
-   * @return how many bytes came, at most {@code mostBytes}
-   */
-  private static int collect(Supplier<Iterator<BlobPart>> call, long mostBytes, Sink sink)
-      throws FetchFailedException {
-    int size = 0;
-    try {
-      Iterator<BlobPart> parts = call.get();
-      while (parts.hasNext()) {
-        ByteString data = parts.next().getData();
-        if (size + (long) data.size() > mostBytes) {
-          throw new FetchFailedException(
-              "the coordinator sent more than the " + mostBytes + " bytes expected");
-        }
-        sink.take(data, size);
-        size += data.size();
-      }
-    } catch (StatusRuntimeException failure) {
-      throw new FetchFailedException("the coordinator did not deliver: " + failure.getMessage());
-    }
-    return size;
-  }
+      throws FetchFailedException;
 }

@@ -9,6 +9,7 @@ import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.PeerRefusedException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * what is told is the cause and the way out.
  */
 public final class Reasons {
+  private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
   private static final String NOT_TLS = "NotSslRecordException";
 
   private Reasons() {}
@@ -34,6 +36,11 @@ public final class Reasons {
     }
     Status status = Status.fromThrowable(failure);
     return status(status, innermost(status));
+  }
+
+  /** Whether two reasons differ in nothing but the times in them: then it is told once. */
+  public static boolean same(String reason, String other) {
+    return TIME.matcher(reason).replaceAll("").equals(TIME.matcher(other).replaceAll(""));
   }
 
   private static @Nullable String named(Throwable at, Clock clock) {
@@ -64,7 +71,9 @@ public final class Reasons {
           + "). Next: check that it runs, coordinator.address, and the way out of this network";
     }
     if (at instanceof OutOfMemoryError) {
-      return "this agent is out of memory (" + said + "). Next: give it a larger heap (-Xmx)";
+      return "this agent is out of memory ("
+          + said
+          + "). Next: give it a larger heap (CONCORDAT_HEAP)";
     }
     return at instanceof IOException ? ofTheSystem(said) : null;
   }

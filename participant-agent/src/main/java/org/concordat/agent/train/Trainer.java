@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness,
  * order, size and time. Any failure ends the process. Not thread-safe.
  */
-public final class Trainer implements AutoCloseable {
+public final class Trainer implements LocalTrainer {
   private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final int FRAME_LENGTH_BYTES = 4;
@@ -145,6 +145,7 @@ public final class Trainer implements AutoCloseable {
    *
    * @param limit after which the process is ended
    */
+  @Override
   public Trained work(long round, ModelState from, boolean train, Duration limit)
       throws TrainerFailedException {
     TrainerCommand command =
@@ -226,7 +227,7 @@ public final class Trainer implements AutoCloseable {
     if (cause instanceof OutOfMemoryError) {
       return failed(
           Reason.OUT_OF_MEMORY,
-          "this site's agent is out of memory: give it a larger heap (-Xmx), or trainer-memory-mib"
+          "this site's agent is out of memory: give it a larger heap (CONCORDAT_HEAP), or trainer-memory-mib"
               + " is too small for the model");
     }
     boolean rubbish = cause instanceof Frames.BadFrameException;

@@ -53,7 +53,7 @@ class DescriptionReaderTest {
             ":7: column 'a': min 2.0 is above max 1.0",
             ":7: column 'a' is declared twice",
             ":8: 'b' is not among the declared columns",
-            ":8: 'label' needs either 'rule'",
+            "labels are classes only, a number is not predicted",
             ":8: 'label.rule' is '~3'",
             ":8: 'label.classes'",
             ":9: 'c' is not among the declared columns",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,10 +111,65 @@ class InvalidDataTest {
   void aDirectoryIsNoFile() throws IOException {
     Files.createDirectory(toy.root.resolve("sub"));
     toy.describe(Toy.HEAD + "files: {train: sub}\n" + Toy.TABLE);
-    assertThat(toy.refused().problems())
+    InvalidDataException refused = toy.refused();
+    assertThat(refused.problems())
         .singleElement()
         .extracting(DataProblem::kind)
         .isEqualTo(Kind.UNREADABLE_FILE);
+    assertThat(refused).hasMessageContaining("sub: it is a folder, and one file is taken: join");
+  }
+
+  @Test
+  void aPatternIsNotExpandedAndTheMessageSaysSo() {
+    assertThat(refusedFile("*.csv"))
+        .hasMessageContaining("*.csv: there is no such file")
+        .hasMessageContaining("patterns are not expanded, and one file is taken: join the files");
+  }
+
+  @Test
+  void aFileOfAnotherFormatIsNamedWithTheWayOut() throws IOException {
+    byte[] parquet = "PAR1 and so on PAR1".getBytes(StandardCharsets.US_ASCII);
+    Files.write(toy.root.resolve("a.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0});
+    Files.write(toy.root.resolve("a.xlsx"), new byte[] {'P', 'K', 3, 4, 20});
+    Files.write(toy.root.resolve("a.parquet"), parquet);
+    Files.writeString(toy.root.resolve("16.csv"), "\ufeff" + Toy.GOOD, StandardCharsets.UTF_16LE);
+    Files.writeString(toy.root.resolve("1252.csv"), "\u00e4", StandardCharsets.ISO_8859_1);
+    assertThat(refusedFile("a.gz")).hasMessageContaining("a.gz: this is gzip: unpack it [NOT_CSV]");
+    assertThat(refusedFile("a.xlsx")).hasMessageContaining("an Excel workbook: export as CSV");
+    assertThat(refusedFile("a.parquet")).hasMessageContaining("this is Parquet: export as CSV");
+    assertThat(refusedFile("16.csv"))
+        .hasMessageContaining("UTF-16 text: save it as UTF-8 [NOT_UTF8");
+    assertThat(refusedFile("1252.csv"))
+        .hasMessageContaining("it is not UTF-8 text: save it as UTF-8");
+  }
+
+  @Test
+  void aColumnMayBeCalledAsParquetBegins() throws IOException {
+    String table =
+        Toy.TABLE.replace("name: age", "name: PAR1").replace("pain, age]", "pain, PAR1]");
+    toy.describe(Toy.HEAD + Toy.FILES + table)
+        .rows("train.csv", Toy.GOOD.replace("age", "PAR1"))
+        .rows("test.csv", Toy.GOOD.replace("age", "PAR1"));
+    assertThat(toy.load().trainRows()).isEqualTo(2);
+  }
+
+  @Test
+  void aRangeThatIsNotDeclaredIsNotTold() throws IOException {
+    String table = Toy.TABLE.replace("age, type: integer, min: 0, max: 120", "age, type: integer");
+    toy.describe(Toy.HEAD + Toy.FILES + table).rows("train.csv", Toy.HEADER + "6E1,120,1,,0\n");
+    assertThat(toy.refused())
+        .hasMessageContaining("expected a whole number, without an exponent, got '6E1'");
+    toy.describe(Toy.HEAD + Toy.FILES + Toy.TABLE.replace("min: 0, max: 120", "min: 0"));
+    assertThat(toy.refused()).hasMessageContaining("a whole number from 0.0 on, without an exp");
+  }
+
+  private InvalidDataException refusedFile(String name) {
+    try {
+      toy.describe(Toy.HEAD + "files: {train: \"" + name + "\"}\n" + Toy.TABLE);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return toy.refused();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,5 +77,14 @@ class ReasonsTest {
         .doesNotContain("OpenSslEngine")
         .doesNotContain("UNKNOWN")
         .doesNotContain("null");
+  }
+
+  @Test
+  void aReasonWithAnotherTimeIsTheSameAndIsToldOnce() {
+    String told = "ended at 2026-12-01T10:40:45Z, and it is 2026-12-03T10:48:19.525399535Z";
+    String again = "ended at 2026-12-01T10:40:45Z, and it is 2026-12-03T10:48:24Z";
+    assertThat(Reasons.same(told, again)).isTrue();
+    assertThat(Reasons.same(told, told + ". Next: set the clock")).isFalse();
+    assertThat(Reasons.same("host is unknown (a)", "host is unknown (b)")).isFalse();
   }
 }

@@ -139,4 +139,18 @@ class SumBoundsTest {
     assertThatThrownBy(() -> new SumBounds(Q, N, N).check(sum))
         .isInstanceOf(ImpossibleSumException.class);
   }
+
+  /** Sixteen coordinates, bounded at half the clip: 2 · (127 · 1 / 0.5 + √16) = 516 is honest. */
+  @Test
+  void theNormFollowsClipAndCoordinateBoundAndIsExactAtItsBound() {
+    Quantisation half = Quantisation.forCohort(8, N, 1, 0.5, 100);
+    int[] sum = new int[17];
+    sum[16] = 2 * half.weightLevels(N);
+    java.util.Arrays.fill(sum, 0, 16, 129); // 4 · 129 = 516
+    new SumBounds(half, N, 2).check(sum);
+    sum[3] = 130;
+    assertThatThrownBy(() -> new SumBounds(half, N, 2).check(sum))
+        .isInstanceOf(ImpossibleSumException.class)
+        .hasMessageContaining("2 clipped updates of these weights can give at most 516");
+  }
 }

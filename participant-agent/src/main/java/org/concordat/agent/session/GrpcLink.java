@@ -1,0 +1,241 @@
+package org.concordat.agent.session;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.concordat.protocol.v1.AgentGatewayGrpc;
+import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SessionUp;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session over gRPC: whenever it breaks, for whatever reason, it is opened again after a pause
+ * that grows to a bound.
+ */
+public final class GrpcLink implements Link {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcLink.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration JUMP = Duration.ofSeconds(30);
+
+  private final ManagedChannel channel;
+  private final Clock clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
+  private @Nullable Listener listener;
+  private @Nullable StreamObserver<SessionUp> up;
+  private Duration pause = FIRST_PAUSE;
+  private int session;
+  private long wallMillis;
+  private long steadyNanos;
+  private boolean held;
+  private boolean closed;
+
+  /**
+   * @param clock the wall clock
+   */
+  public GrpcLink(ManagedChannel channel, Clock clock) {
+    this.channel = channel;
+    this.clock = clock;
+    this.wallMillis = clock.millis();
+    this.steadyNanos = System.nanoTime();
+  }
+
+  @Override
+  public void start(Listener to) {
+    synchronized (this) {
+      listener = to;
+    }
+    timer.execute(this::open);
+    timer.scheduleWithFixedDelay(
+        this::lookAtClock, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * A machine that slept, or whose clock was set: its connection may be dead and the certificate
+   * that it began with over. The session is opened anew, on a connection of its own.
+   */
+  private void lookAtClock() {
+    long wall = clock.millis();
+    long steady = System.nanoTime();
+    long jumped = Math.abs(wall - wallMillis - TimeUnit.NANOSECONDS.toMillis(steady - steadyNanos));
+    wallMillis = wall;
+    steadyNanos = steady;
+    if (jumped > JUMP.toMillis()) {
+      LOG.warn(
+          "the clock jumped by {} s (this machine slept, or its clock was set): the session is"
+              + " opened anew",
+          jumped / 1000);
+      restart();
+    }
+  }
+
+  @Override
+  public void restart() {
+    end("the session is opened anew");
+    channel.enterIdle();
+    timer.execute(this::open);
+  }
+
+  @Override
+  public void hold() {
+    synchronized (this) {
+      held = true;
+    }
+    end("this site pauses");
+  }
+
+  private void end(String why) {
+    StreamObserver<SessionUp> open;
+    Listener told;
+    synchronized (this) {
+      session++;
+      open = up;
+      up = null;
+      told = listener;
+      pause = FIRST_PAUSE;
+    }
+    if (open != null) {
+      open.onError(Status.CANCELLED.withDescription(why).asRuntimeException());
+    }
+    if (told != null) {
+      told.disconnected(why);
+    }
+  }
+
+  @Override
+  public void resume() {
+    synchronized (this) {
+      held = false;
+      pause = FIRST_PAUSE;
+    }
+    timer.execute(this::open);
+  }
+
+  private synchronized void open() {
+    Listener to = listener;
+    if (closed || held || up != null || to == null) {
+      return;
+    }
+    // this class's own pauses, not the channel's, which grow to two minutes
+    channel.resetConnectBackoff();
+    session++;
+    StreamObserver<SessionUp> stream =
+        AgentGatewayGrpc.newStub(channel).session(new Down(session, to));
+    stream.onNext(SessionUp.newBuilder().setHello(to.hello()).build());
+    up = stream;
+  }
+
+  @Override
+  public void send(byte[] sealed) {
+    push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
+  }
+
+  @Override
+  public void report(AgentReport report) {
+    push(SessionUp.newBuilder().setReport(report).build());
+  }
+
+  @Override
+  public void refused(Refused refused) {
+    push(SessionUp.newBuilder().setRefused(refused).build());
+  }
+
+  private synchronized void push(SessionUp message) {
+    StreamObserver<SessionUp> stream = up;
+    if (stream != null) {
+      try {
+        stream.onNext(message);
+      } catch (RuntimeException broken) {
+        LOG.debug("a message was not sent: {}", broken.getMessage());
+      }
+    }
+  }
+
+  private void broken(int which, Listener to, String reason) {
+    synchronized (this) {
+      if (closed || which != session) {
+        return;
+      }
+      up = null;
+      timer.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    }
+    to.disconnected(reason);
+  }
+
+  private synchronized boolean welcomed(int which) {
+    if (which != session) {
+      return false;
+    }
+    pause = FIRST_PAUSE;
+    return true;
+  }
+
+  /** One session's inbound half. */
+  private final class Down implements StreamObserver<SessionDown> {
+    private final int which;
+    private final Listener to;
+
+    Down(int which, Listener to) {
+      this.which = which;
+      this.to = to;
+    }
+
+    @Override
+    public void onNext(SessionDown message) {
+      if (!message.hasWelcome()) {
+        to.received(message);
+      } else if (welcomed(which)) {
+        to.connected(message.getWelcome());
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      broken(which, to, Reasons.of(failure, clock));
+    }
+
+    @Override
+    public void onCompleted() {
+      broken(which, to, "the coordinator ended the session");
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      StreamObserver<SessionUp> stream = up;
+      up = null;
+      if (stream != null) {
+        try {
+          stream.onCompleted();
+        } catch (RuntimeException alreadyBroken) {
+          LOG.debug("the session was broken already");
+        }
+      }
+    }
+    timer.shutdownNow();
+    channel.shutdown();
+    try {
+      if (!channel.awaitTermination(1, TimeUnit.SECONDS)) {
+        channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.concordat.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What goes wrong in a run, drawn from its seed. Every fault can be left out without changing what
+ * the others are.
+ *
+ * @param breaking how many of a hundred calls break
+ * @param repeating how many of a hundred messages come twice
+ * @param slowestMillis of the network
+ * @param declining how many of a hundred trainings fail
+ * @param jobs how many run at a time
+ */
+record Plan(
+    int breaking, int repeating, int slowestMillis, int declining, int jobs, List<Fault> faults) {
+  /** Until when something goes wrong. */
+  static final long TROUBLE_MILLIS = 40_000;
+
+  Plan {
+    faults = List.copyOf(faults);
+  }
+
+  static Plan of(long seed, List<String> members) {
+    Random random = new Random(seed);
+    int level = random.nextInt(4);
+    if (level == 0) {
+      return new Plan(0, 0, 20, 0, 1 + random.nextInt(2), List.of());
+    }
+    List<Fault> faults = new ArrayList<>();
+    int count = level == 1 ? 0 : 1 + random.nextInt(level == 2 ? 3 : 8);
+    for (int i = 0; i < count; i++) {
+      faults.add(fault(random, members));
+    }
+    return new Plan(
+        random.nextInt(10),
+        random.nextInt(10),
+        10 + random.nextInt(500),
+        random.nextInt(3) == 0 ? 5 : 0,
+        1 + random.nextInt(2),
+        faults);
+  }
+
+  private static Fault fault(Random random, List<String> members) {
+    Fault.Kind[] kinds = Fault.Kind.values();
+    boolean kill = random.nextBoolean();
+    Fault.Kind kind = kill ? Fault.Kind.KILL : kinds[random.nextInt(kinds.length)];
+    int who = random.nextInt(members.size() + 2);
+    String node = who < members.size() ? members.get(who) : Founded.COORDINATOR;
+    boolean ofAgents = kind == Fault.Kind.CUT_OFF || kind == Fault.Kind.LOSE_DISK;
+    if (ofAgents && node.equals(Founded.COORDINATOR)) {
+      node = members.get(0);
+    }
+    return new Fault(
+        kind,
+        node,
+        random.nextInt((int) TROUBLE_MILLIS * 3 / 4),
+        100 + random.nextInt(random.nextBoolean() ? 3_000 : 30_000),
+        random.nextInt(3) == 0 ? Fault.NOW : random.nextInt(40),
+        random.nextBoolean());
+  }
+
+  boolean clean() {
+    return faults.isEmpty() && breaking == 0;
+  }
+
+  Plan without(int index) {
+    List<Fault> fewer = new ArrayList<>(faults);
+    fewer.remove(index);
+    return new Plan(breaking, repeating, slowestMillis, declining, jobs, fewer);
+  }
+}

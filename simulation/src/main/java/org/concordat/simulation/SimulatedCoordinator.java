@@ -1,0 +1,251 @@
+package org.concordat.simulation;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.concordat.coordinator.CoordinatorConfig;
+import org.concordat.coordinator.CoordinatorCore;
+import org.concordat.coordinator.Mailbox;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Traffic;
+import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ListJobsReply;
+import org.concordat.protocol.v1.ListJobsRequest;
+import org.concordat.protocol.v1.ListRoundsReply;
+import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.SubmitJobReply;
+import org.concordat.protocol.v1.SubmitJobRequest;
+import org.concordat.store.Blobs;
+import org.concordat.store.Entries;
+import org.concordat.store.StoreLocation;
+import org.jspecify.annotations.Nullable;
+
+/** The real coordinator's core on virtual time; it can be killed and started again. */
+final class SimulatedCoordinator implements Node {
+  private final Founded founded;
+  private final Path directory;
+  private final VirtualTime time;
+  private final Random random;
+  private final MemoryDisk disk = new MemoryDisk();
+  private Life life = new Life(Founded.COORDINATOR);
+  private Traffic traffic = Traffic.HONEST;
+  private int lives;
+  private @Nullable CoordinatorCore core;
+  private @Nullable VirtualExecutor serial;
+  private @Nullable VirtualExecutor workers;
+
+  /**
+   * @param directory of this run, empty
+   */
+  SimulatedCoordinator(Founded founded, Path directory, VirtualTime time, Random random) {
+    this.founded = founded;
+    this.directory = directory;
+    this.time = time;
+    this.random = random;
+    life.end();
+  }
+
+  @Override
+  public String name() {
+    return Founded.COORDINATOR;
+  }
+
+  @Override
+  public Life life() {
+    return life;
+  }
+
+  @Override
+  public MemoryDisk disk() {
+    return disk;
+  }
+
+  /** What it really sends, in each life that is begun from now on. */
+  void sends(Traffic instead) {
+    traffic = instead;
+  }
+
+  boolean alive() {
+    return life.alive() && core != null;
+  }
+
+  /** The directory of its present life: the log in it is a copy of what the last one left. */
+  private Path home() {
+    return directory.resolve(Founded.COORDINATOR + "-" + lives);
+  }
+
+  Path log() {
+    return home().resolve(AuditTrail.DIRECTORY);
+  }
+
+  private Path blobs() {
+    return directory.resolve("blobs");
+  }
+
+  /** The file of a published sum. */
+  Path sum(String name) {
+    return new Blobs(blobs()).namedPath(name);
+  }
+
+  @Override
+  public void start() {
+    try {
+      Path before = log();
+      lives++;
+      Files.createDirectories(home());
+      Files.createSymbolicLink(home().resolve("keys"), founded.home(name()).resolve("keys"));
+      if (Files.exists(before)) {
+        copy(before, log());
+      }
+    } catch (IOException disk) {
+      throw new UncheckedIOException(disk);
+    }
+    life = new Life(name());
+    Clock clock = time.clock(life);
+    Entries entries = disk.entries(life);
+    VirtualExecutor mailbox = new VirtualExecutor(time, life, () -> 0);
+    VirtualExecutor pool = new VirtualExecutor(time, life, () -> 1 + random.nextInt(200));
+    serial = mailbox;
+    workers = pool;
+    try {
+      CoordinatorCore made =
+          new CoordinatorCore(
+              config(),
+              "simulation",
+              founded.site(name()),
+              new CoordinatorCore.Ports(
+                  clock,
+                  new Mailbox(mailbox, pool),
+                  entries,
+                  disk.events(life),
+                  disk.outbox(life),
+                  new Blobs(blobs()),
+                  AuditTrail.open(home(), founded.genesis(), entries, clock),
+                  traffic,
+                  point -> {}));
+      core = made;
+      made.resume();
+      made.tick();
+    } catch (Killed atTheStart) {
+      core = null;
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(
+              target, PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(file)));
+        } else {
+          Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+
+  private CoordinatorConfig config() {
+    return new CoordinatorConfig(
+        name(),
+        home(),
+        founded.home("none"),
+        "127.0.0.1",
+        0,
+        StoreLocation.sqlite(home()),
+        WireLimits.DEFAULT,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(10),
+        256,
+        OptionalInt.empty(),
+        Duration.ofSeconds(600),
+        Duration.ofSeconds(300),
+        1000,
+        1,
+        Duration.ofSeconds(60));
+  }
+
+  private CoordinatorCore core() {
+    return Objects.requireNonNull(core);
+  }
+
+  GatewayService gateway() {
+    return core().gateway();
+  }
+
+  /** Runs a call that its caller waits for: what it posts runs at once. */
+  void atOnce(Runnable call) {
+    VirtualExecutor mailbox = Objects.requireNonNull(serial);
+    VirtualExecutor pool = Objects.requireNonNull(workers);
+    mailbox.inline(true);
+    pool.inline(true);
+    try {
+      call.run();
+    } catch (Killed dead) {
+      // the caller sees a broken line
+    } finally {
+      mailbox.inline(false);
+      pool.inline(false);
+    }
+  }
+
+  /** Whether the operator's job was taken. */
+  boolean submit(byte[] sealedSpec, Network network) {
+    Inbound<SubmitJobReply> reply = new Inbound<>();
+    if (!alive()) {
+      return false;
+    }
+    atOnce(
+        () ->
+            network.as(
+                Founded.OPERATOR,
+                () ->
+                    core()
+                        .operations()
+                        .submitJob(
+                            SubmitJobRequest.newBuilder()
+                                .setSealedSpec(ByteString.copyFrom(sealedSpec))
+                                .build(),
+                            reply)));
+    if (reply.failure() != null && alive()) {
+      throw new IllegalStateException("the job was not taken: " + reply.failure());
+    }
+    return reply.failure() == null && alive();
+  }
+
+  List<JobSummary> jobs(Network network) {
+    Inbound<ListJobsReply> reply = new Inbound<>();
+    atOnce(
+        () ->
+            network.as(
+                Founded.OPERATOR,
+                () -> core().operations().listJobs(ListJobsRequest.getDefaultInstance(), reply)));
+    return reply.messages.isEmpty() ? List.of() : reply.messages.get(0).getJobsList();
+  }
+
+  List<RoundSummary> rounds(Network network) {
+    Inbound<ListRoundsReply> reply = new Inbound<>();
+    atOnce(
+        () ->
+            network.as(
+                Founded.OPERATOR,
+                () ->
+                    core().operations().listRounds(ListRoundsRequest.getDefaultInstance(), reply)));
+    return reply.messages.isEmpty() ? List.of() : reply.messages.get(0).getRoundsList();
+  }
+}

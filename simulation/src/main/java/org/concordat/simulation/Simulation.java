@@ -1,0 +1,418 @@
+package org.concordat.simulation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.concordat.auditlog.AuditLogException;
+import org.concordat.auditlog.AuditVerifier;
+import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.learning.RoundVector;
+import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.v1.Activation;
+import org.concordat.protocol.v1.DenseLayer;
+import org.concordat.protocol.v1.FloatType;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.Loss;
+import org.concordat.protocol.v1.ModelSpec;
+import org.concordat.protocol.v1.Optimizer;
+import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.SecureAggregationPlan;
+import org.concordat.protocol.v1.TrainingPlan;
+import org.concordat.secureagg.kernel.Quantiser;
+import org.concordat.secureagg.kernel.Ring;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Task;
+
+/** One run of one job, from a seed. */
+final class Simulation {
+  private static final String JOB = "simulated";
+  private static final int ROUNDS = 3;
+
+  /** After the trouble: within this the job must end, or say for whom it waits. */
+  private static final long QUIET_MILLIS = 15 * 60_000;
+
+  private static final long SLICE_MILLIS = 1000;
+  private static final long MAX_EVENTS = 3_000_000;
+
+  /**
+   * How a run ended.
+   *
+   * @param violations of what must hold; none if it is as it should be
+   * @param states of the jobs, with reasons
+   * @param millis virtual ones, until all had ended
+   * @param messages how many of each type there were: two runs of a seed have the same
+   */
+  record Outcome(
+      long seed,
+      Plan plan,
+      List<String> violations,
+      List<String> states,
+      long millis,
+      Map<String, Long> messages) {
+    boolean failed() {
+      return !violations.isEmpty();
+    }
+  }
+
+  private final Founded founded;
+  private final long seed;
+  private final Plan plan;
+  private final VirtualTime time = new VirtualTime(Founded.BEGIN);
+  private final Watch watch = new Watch();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final SimulatedCoordinator coordinator;
+  private final Network network;
+  private final Map<String, Long> restarts = new LinkedHashMap<>();
+  private long events;
+
+  private Simulation(Founded founded, Path directory, long seed, Plan plan) {
+    this.founded = founded;
+    this.seed = seed;
+    this.plan = plan;
+    Random random = new Random(seed ^ 0x5DEECE66DL);
+    coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
+    network =
+        new Network(
+            time, new Random(random.nextLong()), founded.callers(), Founded.BEGIN, coordinator);
+    nodes.put(coordinator.name(), coordinator);
+    int index = 0;
+    for (String member : founded.members()) {
+      nodes.put(
+          member,
+          new SimulatedAgent(
+              member,
+              index++,
+              founded,
+              directory,
+              time,
+              new Random(random.nextLong()),
+              network,
+              watch));
+    }
+  }
+
+  /** Runs a seed's own plan. */
+  static Outcome run(Founded founded, Path scratch, long seed) {
+    return run(founded, scratch, seed, Plan.of(seed, founded.members()));
+  }
+
+  /** Runs another plan with the seed's latencies. */
+  static Outcome run(Founded founded, Path scratch, long seed, Plan plan) {
+    return run(founded, scratch, seed, plan, untouched -> {});
+  }
+
+  /**
+   * The same in a world that is not as the product was told.
+   *
+   * @param broken breaks a promise before anything runs
+   */
+  static Outcome run(
+      Founded founded, Path scratch, long seed, Plan plan, Consumer<Simulation> broken) {
+    try {
+      Path directory = Files.createTempDirectory(scratch, "run-");
+      try {
+        Simulation simulation = new Simulation(founded, directory, seed, plan);
+        broken.accept(simulation);
+        return simulation.run();
+      } finally {
+        Main.remove(directory);
+      }
+    } catch (IOException disk) {
+      throw new UncheckedIOException(disk);
+    }
+  }
+
+  SimulatedCoordinator coordinator() {
+    return coordinator;
+  }
+
+  Node node(String name) {
+    return Objects.requireNonNull(nodes.get(name));
+  }
+
+  private Outcome run() {
+    network.quality(
+        plan.breaking() / 100.0,
+        plan.repeating() / 100.0,
+        plan.declining() / 100.0,
+        plan.slowestMillis());
+    nodes.values().forEach(Node::start);
+    plan.faults().forEach(this::schedule);
+    for (int job = 1; job <= plan.jobs(); job++) {
+      String name = JOB + "-" + job;
+      time.after(500L * job, Life.ALWAYS, () -> submit(name, name.hashCode()));
+    }
+    long until = 0;
+    try {
+      while (until < Plan.TROUBLE_MILLIS && !ended()) {
+        until += SLICE_MILLIS;
+        advance(until);
+      }
+      network.quality(0, 0, 0, plan.slowestMillis());
+      long end = until + QUIET_MILLIS;
+      while (until < end && !ended()) {
+        until += SLICE_MILLIS;
+        advance(until);
+      }
+      judge();
+    } catch (RuntimeException failure) {
+      watch.violated("the simulation failed: " + failure + " at " + failure.getStackTrace()[0]);
+    }
+    return new Outcome(seed, plan, watch.violations(), states(), until, watch.messages());
+  }
+
+  private void advance(long until) {
+    while (time.step(until)) {
+      revive();
+      if (++events > MAX_EVENTS) {
+        throw new IllegalStateException("no end after " + events + " events");
+      }
+    }
+  }
+
+  /** Whoever has died comes back after a while. */
+  private void revive() {
+    for (Node node : nodes.values()) {
+      if (!node.life().alive() && !restarts.containsKey(node.name())) {
+        if (node == coordinator) {
+          network.breakAll();
+        } else {
+          network.breakAll(node.name());
+        }
+        node.disk().died();
+        long pause =
+            plan.faults().stream()
+                .filter(
+                    fault -> fault.kind() == Fault.Kind.KILL && fault.node().equals(node.name()))
+                .mapToLong(Fault::forMillis)
+                .findFirst()
+                .orElse(1000);
+        restarts.put(node.name(), time.now() + pause);
+        time.after(
+            pause,
+            Life.ALWAYS,
+            () -> {
+              restarts.remove(node.name());
+              node.start();
+            });
+      }
+    }
+  }
+
+  private void schedule(Fault fault) {
+    Node node = node(fault.node());
+    time.after(
+        fault.atMillis(),
+        Life.ALWAYS,
+        () -> {
+          switch (fault.kind()) {
+            case LOSE_DISK:
+              node.life().end();
+              ((SimulatedAgent) node).loseDisk();
+              break;
+            case KILL:
+              if (fault.writes() < 0) {
+                node.life().end();
+              } else {
+                node.life().killAfter(fault.writes(), fault.before());
+              }
+              break;
+            case CUT_OFF:
+              network.cutOff(fault.node(), true);
+              break;
+            case BREAK:
+              if (node == coordinator) {
+                network.breakAll();
+              } else {
+                network.breakAll(fault.node());
+              }
+              break;
+            case DISK_FULL:
+              node.disk().full(true);
+              break;
+            case CLOCK:
+              node.life().skew(fault.before() ? -fault.forMillis() * 100 : fault.forMillis() * 100);
+              break;
+            default:
+              throw new IllegalStateException();
+          }
+        });
+    time.after(
+        fault.atMillis() + fault.forMillis(),
+        Life.ALWAYS,
+        () -> {
+          switch (fault.kind()) {
+            case CUT_OFF:
+              network.cutOff(fault.node(), false);
+              break;
+            case DISK_FULL:
+              node.disk().full(false);
+              break;
+            case CLOCK:
+              node.life().skew(0);
+              break;
+            default:
+              break;
+          }
+        });
+  }
+
+  private void submit(String name, int initialSeed) {
+    Envelopes envelopes =
+        new Envelopes(
+            "sim",
+            Founded.OPERATOR,
+            founded.keysOf(Founded.OPERATOR)::sign,
+            (sender, message, signature) -> false,
+            1);
+    byte[] sealed = envelopes.seal("job.spec", 0, 0, spec(name, initialSeed).toByteArray());
+    if (!coordinator.submit(sealed, network)) {
+      time.after(1000, Life.ALWAYS, () -> submit(name, initialSeed));
+    }
+  }
+
+  private JobSpec spec(String name, int initialSeed) {
+    return JobSpec.newBuilder()
+        .setJob(name)
+        .setTitle("simulated")
+        .setPurpose("medical-research")
+        .setDataSet("toy")
+        .setDataClass("pseudonymised-health")
+        .setRounds(ROUNDS)
+        .setModel(
+            ModelSpec.newBuilder()
+                .setInputs(2)
+                .addLayers(DenseLayer.newBuilder().setUnits(4).setActivation(Activation.TANH))
+                .addLayers(DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID))
+                .setLoss(Loss.BINARY_CROSS_ENTROPY)
+                .setFloatType(FloatType.FLOAT32))
+        .setPlan(
+            TrainingPlan.newBuilder()
+                .setOptimizer(Optimizer.SGD)
+                .setLearningRate(0.1)
+                .setLocalEpochs(1))
+        .setServerLearningRate(1)
+        .setSecureAggregation(
+            SecureAggregationPlan.newBuilder()
+                .setQuantisationBits(16)
+                .setClipNormL2(1)
+                .setCoordinateBound(1)
+                .setMaxWeight(PureTrainer.ROWS))
+        .setInitialSeed(initialSeed)
+        .setDeadlineSeconds(30)
+        .setTrainerMemoryMib(256)
+        .build();
+  }
+
+  private List<JobSummary> jobs() {
+    return coordinator.alive() ? coordinator.jobs(network) : List.of();
+  }
+
+  private static boolean ended(JobSummary job) {
+    return !job.getState().equals("PROPOSED") && !job.getState().equals("RUNNING");
+  }
+
+  private boolean ended() {
+    List<JobSummary> jobs = jobs();
+    return jobs.size() == plan.jobs() && jobs.stream().allMatch(Simulation::ended);
+  }
+
+  private List<String> states() {
+    return jobs().stream().map(job -> job.getState() + " " + job.getReason()).toList();
+  }
+
+  private void judge() {
+    List<JobSummary> jobs = jobs();
+    if (jobs.size() < plan.jobs()) {
+      watch.violated("a job that was submitted is not there: " + jobs);
+    }
+    jobs.forEach(this::judge);
+    sums();
+    log(jobs);
+  }
+
+  /** It has ended with a reason; everybody is here, so that there is nobody to wait for. */
+  private void judge(JobSummary job) {
+    if (!ended(job)) {
+      String waiting =
+          coordinator.rounds(network).stream()
+              .filter(round -> round.getJob().equals(job.getJob()))
+              .map(RoundSummary::getWaitingFor)
+              .reduce(job.getWaitingFor(), (before, last) -> last);
+      watch.violated(
+          waiting.isEmpty()
+              ? job.getJob() + " stands still and does not say for whom it waits"
+              : "everybody is here, and " + job.getJob() + " still waits: " + waiting);
+    } else if (!job.getState().equals("COMPLETED")) {
+      if (job.getReason().isEmpty()) {
+        watch.violated(job.getJob() + " ended without a reason: " + job.getState());
+      }
+      if (plan.clean()) {
+        watch.violated("nothing went wrong, and " + job.getJob() + " ended: " + job.getReason());
+      }
+    }
+  }
+
+  /** Each released sum has every survivor's update once, and nothing else. */
+  private void sums() {
+    for (Map.Entry<String, Result> released : watch.results().entrySet()) {
+      Result result = released.getValue();
+      Task task = Task.ofCore(result.task().toArray());
+      Path file = coordinator.sum("sum-" + result.sumRoot().hex());
+      if (task.kind() != Task.Kind.TRAIN || !Files.exists(file)) {
+        continue;
+      }
+      int[] words;
+      try {
+        words = Ring.fromBytes(Files.readAllBytes(file));
+      } catch (IOException disk) {
+        throw new UncheckedIOException(disk);
+      }
+      var mean = new Quantiser(task.quantisation(), founded.members().size()).mean(words);
+      int survivors = result.selfSeeds().size();
+      double[] update =
+          RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
+      double each = PureTrainer.STEP / survivors;
+      List<Long> counts = new ArrayList<>();
+      for (int i = 0; i < founded.members().size(); i++) {
+        counts.add(Math.round(update[i] / each));
+      }
+      boolean once = counts.stream().allMatch(count -> count == 0 || count == 1);
+      if (!once || counts.stream().mapToLong(count -> count).sum() != survivors) {
+        watch.violated(
+            released.getKey() + " has " + survivors + " survivors, and their counts are " + counts);
+      }
+      if (Math.abs(mean.totalWeight() - survivors * (double) PureTrainer.ROWS) > 0.5) {
+        watch.violated(released.getKey() + " weighs " + mean.totalWeight());
+      }
+    }
+  }
+
+  /** The log verifies, and tells of each release once. */
+  private void log(List<JobSummary> jobs) {
+    LogVerifierKey key = LogVerifierKey.parse(founded.genesis().logVkey().value());
+    try {
+      AuditVerifier.verify(coordinator.log(), key);
+    } catch (AuditLogException forged) {
+      watch.violated("the log does not verify: " + forged.getMessage());
+    }
+    for (JobSummary job : jobs) {
+      long released =
+          watch.results().keySet().stream()
+              .filter(round -> round.startsWith("round " + job.getJob() + "/"))
+              .count();
+      if (job.getState().equals("COMPLETED") && released != ROUNDS + 1) {
+        watch.violated(job.getJob() + " completed with " + released + " results");
+      }
+    }
+  }
+}

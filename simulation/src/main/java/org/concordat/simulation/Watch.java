@@ -1,0 +1,133 @@
+package org.concordat.simulation;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.concordat.protocol.v1.Envelope;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SignedEnvelope;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.NonReveal;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Reveal;
+import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.message.UploadCommitment;
+
+/**
+ * What must hold of every message, whoever has crashed: what was said for a token, a round or a
+ * model once is never said otherwise.
+ */
+final class Watch {
+  private final List<String> violations = new ArrayList<>();
+  private final Set<String> contradicted = new HashSet<>();
+  private final Map<String, Object> said = new LinkedHashMap<>();
+  private final Map<String, Result> results = new LinkedHashMap<>();
+  private final Map<String, Long> messages = new LinkedHashMap<>();
+
+  List<String> violations() {
+    return violations;
+  }
+
+  /** By job and round, what was released. */
+  Map<String, Result> results() {
+    return results;
+  }
+
+  /** How many messages of each type there have been. */
+  Map<String, Long> messages() {
+    return messages;
+  }
+
+  void violated(String what) {
+    violations.add(what);
+  }
+
+  /** The first time something is said it is kept; every other time it must be the same. */
+  private void once(String about, Object what) {
+    Object before = said.putIfAbsent(about, what);
+    if (before != null && !before.equals(what) && contradicted.add(about)) {
+      violated(about + ": said twice, otherwise: " + before + " and " + what);
+    }
+  }
+
+  /** An agent sends. */
+  void up(String member, byte[] sealed) {
+    Envelope envelope = open(sealed);
+    byte[] payload = envelope.getPayload().toByteArray();
+    switch (envelope.getPayloadType()) {
+      case UploadCommitment.TYPE:
+        UploadCommitment upload = UploadCommitment.decode(payload);
+        once("upload of " + member + " for " + token(upload.ref()), upload.root());
+        break;
+      case Reveal.TYPE:
+        once("what " + member + " does with " + token(Reveal.decode(payload).ref()), "reveals");
+        break;
+      case NonReveal.TYPE:
+        once("what " + member + " does with " + token(NonReveal.decode(payload).ref()), "voids");
+        break;
+      case StateSignature.TYPE:
+        StateSignature state = StateSignature.decode(payload);
+        once("state after " + round(state.ref()), state.stateDigest());
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The coordinator sends. */
+  void down(String member, SessionDown message) {
+    if (!message.hasSealed()) {
+      return;
+    }
+    Envelope envelope = open(message.getSealed().toByteArray());
+    byte[] payload = envelope.getPayload().toByteArray();
+    switch (envelope.getPayloadType()) {
+      case Task.TYPE:
+        Task task = Task.decode(payload);
+        once("task " + task.ref().job() + "/" + task.round() + "/" + task.attempt(), task.digest());
+        break;
+      case Certificate.TYPE:
+        Certificate certificate = Certificate.decode(payload);
+        once("survivors of " + token(certificate.ref()), certificate.survivors());
+        break;
+      case Result.TYPE:
+        Result result = Result.decode(payload);
+        TokenRef ref = Task.ofCore(result.task().toArray()).ref();
+        once("result of " + round(ref), Digest.sha256(result.encode()));
+        once("sum from model " + model(result), round(ref));
+        results.put(round(ref), result);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private static String model(Result result) {
+    return Task.ofCore(result.task().toArray()).modelDigest().hex();
+  }
+
+  private static String token(TokenRef ref) {
+    return "token " + ref.epoch() + "/" + ref.token();
+  }
+
+  private static String round(TokenRef ref) {
+    return "round " + ref.job() + "/" + ref.round();
+  }
+
+  private Envelope open(byte[] sealed) {
+    try {
+      Envelope envelope = Envelope.parseFrom(SignedEnvelope.parseFrom(sealed).getEnvelope());
+      messages.merge(envelope.getPayloadType(), 1L, Long::sum);
+      return envelope;
+    } catch (InvalidProtocolBufferException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

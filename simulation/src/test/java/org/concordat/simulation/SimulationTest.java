@@ -1,0 +1,148 @@
+package org.concordat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.logging.LogManager;
+import org.concordat.coordinator.directory.Traffic;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.secureagg.message.StoreQuery;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Seeds; and that what it is to find is found. */
+class SimulationTest {
+  private static Path root;
+  private static Founded founded;
+
+  @BeforeAll
+  static void found() throws IOException {
+    LogManager.getLogManager().reset();
+    root = Main.scratch();
+    founded = new Founded(Files.createDirectory(root.resolve("founded")), 4);
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    Main.remove(root);
+  }
+
+  @Test
+  void whatMustHoldHoldsWhateverGoesWrong() {
+    run(1, 40);
+  }
+
+  @Test
+  @Tag("slow")
+  void thousandsOfSeeds() {
+    run(10_000, 2000);
+  }
+
+  private static void run(long first, int seeds) {
+    List<String> failed = new ArrayList<>();
+    for (long seed = first; seed < first + seeds; seed++) {
+      Simulation.Outcome outcome = Simulation.run(founded, root, seed);
+      if (outcome.failed()) {
+        long same = seed;
+        failed.add(
+            Main.describe(Main.reduce(outcome, plan -> Simulation.run(founded, root, same, plan))));
+      }
+    }
+    assertThat(failed).isEmpty();
+  }
+
+  @Test
+  void aSeedReplaysExactly() {
+    for (long seed = 1; seed <= 6; seed++) {
+      assertThat(Simulation.run(founded, root, seed))
+          .isEqualTo(Simulation.run(founded, root, seed));
+    }
+  }
+
+  @Test
+  void aCoordinatorWhoseDiskLiesIsFoundAndTheSeedReduced() {
+    Simulation.Outcome found = null;
+    for (long seed = 1; seed < 200 && found == null; seed++) {
+      Simulation.Outcome outcome = forgetful(seed, Plan.of(seed, founded.members()));
+      found = outcome.failed() ? outcome : null;
+    }
+    assertThat(found).isNotNull();
+    long seed = found.seed();
+    Simulation.Outcome reduced = Main.reduce(found, plan -> forgetful(seed, plan));
+    assertThat(reduced.failed()).isTrue();
+    assertThat(reduced.plan().faults()).hasSizeLessThanOrEqualTo(found.plan().faults().size());
+    assertThat(Simulation.run(founded, root, seed, reduced.plan()).failed())
+        .as("a disk that does what it says")
+        .isFalse();
+  }
+
+  private static Simulation.Outcome forgetful(long seed, Plan plan) {
+    return Simulation.run(
+        founded, root, seed, plan, world -> world.node(Founded.COORDINATOR).disk().lies(4));
+  }
+
+  @Test
+  void anAgentWhoseDiskLiesIsToldSoByItsOwnLastStatement() {
+    long asked = 0;
+    for (long seed = 1; seed <= 20; seed++) {
+      Simulation.Outcome outcome = oldCopies(seed, world -> {});
+      assertThat(outcome.violations()).as("seed %d", seed).isEmpty();
+      asked += outcome.messages().getOrDefault(StoreQuery.TYPE, 0L);
+    }
+    assertThat(asked).as("queries of stores that were found to be old copies").isPositive();
+  }
+
+  @Test
+  void withoutThatStatementItUploadsTwiceAndIsFound() {
+    boolean found = false;
+    for (long seed = 1; seed <= 40 && !found; seed++) {
+      found =
+          oldCopies(seed, world -> world.coordinator().sends(new NoLastStatement()))
+              .violations()
+              .stream()
+              .anyMatch(what -> what.startsWith("upload of ") && what.contains("said twice"));
+    }
+    assertThat(found).isTrue();
+  }
+
+  /** Agents that are killed often, the last write of each lost, on lines that break. */
+  private static Simulation.Outcome oldCopies(long seed, Consumer<Simulation> also) {
+    Random random = new Random(seed);
+    List<Fault> kills = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String who = founded.members().get(random.nextInt(founded.members().size()));
+      kills.add(
+          new Fault(Fault.Kind.KILL, who, 3000 + random.nextInt(20_000), 300, Fault.NOW, false));
+    }
+    return Simulation.run(
+        founded,
+        root,
+        seed,
+        new Plan(60, 0, 50, 0, 1, kills),
+        world -> {
+          founded.members().forEach(member -> world.node(member).disk().lies(1));
+          also.accept(world);
+        });
+  }
+
+  /** A coordinator that keeps to itself what a member said last. */
+  private static final class NoLastStatement implements Traffic {
+    @Override
+    public List<SessionDown> down(String member, SessionDown message) {
+      return List.of(
+          message.hasWelcome()
+              ? message.toBuilder()
+                  .setWelcome(message.getWelcome().toBuilder().clearLastStatement())
+                  .build()
+              : message);
+    }
+  }
+}
