@@ -1,3 +1,4 @@
+// CODEMAP auditlog: the signed Merkle log in C2SP formats. Start: AuditLog
 /**
  * An append-only signed Merkle log in the C2SP formats, so that tools we did not write can verify
  * it.

@@ -1,3 +1,4 @@
+// CODEMAP bench: benchmarks of secure aggregation. Start: SecaggBench
 /**
  * The benchmarks of secure aggregation, {@code bench/run secagg}: each of the protocol's speed
  * goals as a ratio taken in one run, so that a noisy machine slows both sides.

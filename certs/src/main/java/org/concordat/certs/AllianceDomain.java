@@ -6,14 +6,15 @@ import java.util.regex.Pattern;
  * The DNS domain under which every certificate name of the alliance lies, for example {@code
  * hearts.example}; lower case, at least two labels, at most 120 characters. It need not resolve:
  * configuration keeps addresses apart from certificate names.
- *
- * @throws IllegalArgumentException on anything else
  */
 public record AllianceDomain(String value) {
   private static final Pattern SHAPE =
       Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final int MAX_LENGTH = 120;
 
+  /**
+   * @throws IllegalArgumentException on anything else
+   */
   public AllianceDomain {
     if (value.length() > MAX_LENGTH || !SHAPE.matcher(value).matches()) {
       throw new IllegalArgumentException(

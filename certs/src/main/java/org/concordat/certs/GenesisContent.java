@@ -16,8 +16,6 @@ import java.util.function.Function;
 /**
  * The part of a genesis that founders sign. Every instance is consistent: certificates fit their
  * profiles, the roster and each other at the time of creation; there is exactly one coordinator.
- *
- * @throws IllegalArgumentException when it is not
  */
 record GenesisContent(
     Instant created,
@@ -30,6 +28,9 @@ record GenesisContent(
   static final int MAX_POLICY_BYTES = 1 << 20;
   private static final int MAX_JURISDICTIONS = 256;
 
+  /**
+   * @throws IllegalArgumentException when it is not
+   */
   GenesisContent {
     jurisdictionCas = Collections.unmodifiableMap(new TreeMap<>(jurisdictionCas));
     memberCas = Collections.unmodifiableMap(new TreeMap<>(memberCas));

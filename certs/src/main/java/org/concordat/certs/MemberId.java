@@ -4,12 +4,13 @@ import java.util.regex.Pattern;
 
 /**
  * Short name of a participant, one DNS label: {@code [a-z][a-z0-9-]{1,40}}, not ending in a hyphen.
- *
- * @throws IllegalArgumentException on anything else
  */
 public record MemberId(String value) implements Comparable<MemberId> {
   private static final Pattern SHAPE = Pattern.compile("[a-z][a-z0-9-]{0,39}[a-z0-9]");
 
+  /**
+   * @throws IllegalArgumentException on anything else
+   */
   public MemberId {
     if (!SHAPE.matcher(value).matches()) {
       throw new IllegalArgumentException(

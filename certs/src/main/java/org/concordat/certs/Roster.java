@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param minimumQuorum 0, or a number of agents that the quorum may not be below
  * @param entries at most {@value #MAX_ENTRIES}
  * @param revoked keys never to be accepted again, oldest first
- * @throws IllegalArgumentException when it is not consistent
  */
 public record Roster(
     int version,
@@ -31,6 +30,9 @@ public record Roster(
   static final int MAX_ENTRIES = 1024;
   static final int MAX_REVOKED = 8192;
 
+  /**
+   * @throws IllegalArgumentException when it is not consistent
+   */
   public Roster {
     entries = List.copyOf(entries);
     revoked = List.copyOf(revoked);

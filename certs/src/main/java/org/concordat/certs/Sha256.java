@@ -6,14 +6,13 @@ import java.security.PublicKey;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/**
- * A SHA-256 digest (FIPS 180-4) as 64 lower-case hexadecimal digits.
- *
- * @throws IllegalArgumentException on any other text
- */
+/** A SHA-256 digest (FIPS 180-4) as 64 lower-case hexadecimal digits. */
 public record Sha256(String hex) {
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
 
+  /**
+   * @throws IllegalArgumentException on any other text
+   */
   public Sha256 {
     if (!SHAPE.matcher(hex).matches()) {
       throw new IllegalArgumentException(

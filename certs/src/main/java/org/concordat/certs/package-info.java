@@ -1,3 +1,4 @@
+// CODEMAP certs: keys, certificates, roster, genesis. Start: Roster
 /**
  * The alliance's keys, certificates and roster.
  *
@@ -6,7 +7,7 @@
  *
  * <pre>
  *  at each site            ParticipantKeys --> MemberRequest --.
- *  alliance init           OfflineCa.create --> draftGenesis <-'   (root, jurisdiction CAs, member CAs)
+ *  alliance init           OfflineCa.create --> draftGenesis ◀-'   (root, jurisdiction CAs, member CAs)
  *  at each founder         GenesisDraft.sign --> MemberSignature
  *  alliance init           GenesisDraft.seal --> Genesis            the file that everyone pins
  *

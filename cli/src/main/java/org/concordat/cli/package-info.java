@@ -1,3 +1,4 @@
+// CODEMAP cli: the concordat command. Start: Main
 /**
  * The {@code concordat} command. {@link org.concordat.cli.Main} wires it; each command is a class
  * in {@code command} that reads its options, calls the module that does the work, and prints;

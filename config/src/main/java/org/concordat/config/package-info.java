@@ -1,3 +1,4 @@
+// CODEMAP config: strict YAML, every mistake at once. Start: Section
 /**
  * Strict YAML for everything people write: a {@link org.concordat.config.Section} reads typed
  * values with bounds and notes every mistake with file and line; {@link

@@ -1,3 +1,4 @@
+// CODEMAP fuzz: fuzz targets for every parser. Start: WireMessagesFuzzTest
 /**
  * Coverage-guided fuzzing (Jazzer) of every parser that reads what somebody else wrote. A parser
  * answers with its named refusal or a value, and what it took in canonical form it gives back byte

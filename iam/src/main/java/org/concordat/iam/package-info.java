@@ -1,3 +1,4 @@
+// CODEMAP iam: who is calling, what they may. Start: AccessTable
 /**
  * Who is calling and what they may do. A {@link org.concordat.iam.Caller} comes from a verified TLS
  * chain and the roster in force ({@link org.concordat.iam.Callers}); one table ({@link

@@ -28,7 +28,7 @@ public enum FactName {
   ARTEFACT(
       FactType.CODE,
       Place.ALLIANCE,
-      "what moves: update, masked-update, key-share, partial-sum, aggregate, metrics, model or bundle"),
+      "what moves, such as masked-update, key-share, aggregate or model"),
   RECIPIENT_COUNTRY(FactType.COUNTRY, Place.ALLIANCE, "where the recipient is"),
   RECIPIENT_CONTROL(FactType.COUNTRY, Place.ALLIANCE, "country whose law controls the recipient"),
   AGGREGATOR_COUNTRY(FactType.COUNTRY, Place.ALLIANCE, "where updates are combined"),

@@ -1,3 +1,4 @@
+// CODEMAP jurisdictions: policies as data, and how they decide. Start: Policy
 /**
  * Sovereignty policy as data. {@link org.concordat.jurisdictions.Policy} reads YAML or JSON once
  * and then answers, for an {@link org.concordat.jurisdictions.Action} and the {@link

@@ -1,3 +1,4 @@
+// CODEMAP agent: the agent, wired by hand, and its one mailbox. Start: Agent
 /**
  * What runs beside a member's data. {@link org.concordat.agent.Agent} wires it by hand.
  *

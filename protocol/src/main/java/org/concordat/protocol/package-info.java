@@ -1,3 +1,4 @@
+// CODEMAP protocol: how messages look and travel. Start: Envelopes
 /**
  * How messages look and travel.
  *

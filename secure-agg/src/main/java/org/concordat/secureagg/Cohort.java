@@ -18,7 +18,6 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param coordinator the id whose messages members obey; not a member
  * @param colluders c: how many members are assumed to work with a malicious coordinator, 0 or more
  * @param minSurvivors N_min: a sum over fewer is refused; at least {@code max(T, 3 + c)}
- * @throws InfeasibleCohortException if not even a round without drops could end
  */
 public record Cohort(
     String alliance,
@@ -31,6 +30,9 @@ public record Cohort(
   public static final int MAX_MEMBERS = 256;
   private static final int MIN_MEMBERS = 3;
 
+  /**
+   * @throws InfeasibleCohortException if not even a round without drops could end
+   */
   public Cohort {
     Ids.check("alliance", alliance);
     Ids.check("coordinator", coordinator);

@@ -6,17 +6,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
-/**
- * A SHA-256 digest (FIPS 180-4): exactly 32 bytes, copied in and out, compared by value.
- *
- * @throws MalformedMessageException if there are not 32 bytes
- */
+/** A SHA-256 digest (FIPS 180-4): exactly 32 bytes, copied in and out, compared by value. */
 public record Digest(byte[] bytes) implements Comparable<Digest> {
   public static final int SIZE_BYTES = 32;
 
   /** All zeros: "there is none before", as in the first epoch's previous manifest. */
   public static final Digest NONE = new Digest(new byte[SIZE_BYTES]);
 
+  /**
+   * @throws MalformedMessageException if there are not 32 bytes
+   */
   public Digest {
     MalformedMessageException.check(
         bytes.length == SIZE_BYTES, "a digest has 32 bytes, not %d", bytes.length);

@@ -1,3 +1,4 @@
+// CODEMAP secureagg: secure aggregation, pure; ids, cohorts, refusals. Start: Cohort
 /**
  * Secure aggregation: the coordinator learns the sum of the members' updates and nothing else about
  * any of them, as long as at most c members work with it. Pure: no I/O, no network, no clock, no

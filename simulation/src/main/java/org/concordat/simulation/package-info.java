@@ -1,3 +1,4 @@
+// CODEMAP simulation: a whole alliance in one thread, with seeded faults. Start: Simulation
 /**
  * A whole alliance in one thread: the real coordinator's and the real agents' cores on a virtual
  * clock, with network, disk and trainers in memory, and faults drawn from a seed. A seed replays

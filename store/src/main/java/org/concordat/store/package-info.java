@@ -1,3 +1,4 @@
+// CODEMAP store: durable state on SQLite or PostgreSQL. Start: Database
 /**
  * Durable state of both applications, on SQLite (embedded) or PostgreSQL, behind one SQL.
  *

@@ -1,3 +1,4 @@
+// CODEMAP cli.client: the connection to a coordinator. Start: Client
 /**
  * A participant's connection to the coordinator, authenticated with its own keys against the pinned
  * genesis.

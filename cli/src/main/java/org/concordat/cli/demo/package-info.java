@@ -1,3 +1,4 @@
+// CODEMAP cli.demo: a whole alliance on this machine. Start: Demo
 /**
  * The demo: an alliance of separate processes on this machine, started by the commands that people
  * run.

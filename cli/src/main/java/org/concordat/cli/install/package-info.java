@@ -1,3 +1,4 @@
+// CODEMAP cli.install: which version this is, and where. Start: Installation
 /** Which version this is, and where it is installed. */
 @NullMarked
 package org.concordat.cli.install;

@@ -1,3 +1,4 @@
+// CODEMAP e2e.lies: a coordinator that lies, as a program. Start: Lies
 /**
  * A coordinator that lies, as a program: the real one with one named lie switched on.
  *

@@ -1,3 +1,4 @@
+// CODEMAP coordinator.access: who calls, and whether they may. Start: CallerInterceptor
 /**
  * Who calls, and whether they may: every call passes {@link
  * org.concordat.coordinator.access.CallerInterceptor}, which knows the caller by its certificate,

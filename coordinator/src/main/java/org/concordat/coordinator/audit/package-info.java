@@ -1,3 +1,4 @@
+// CODEMAP coordinator.audit: what goes into the signed log. Start: AuditTrail
 /** What the coordinator writes into the signed log. */
 @NullMarked
 package org.concordat.coordinator.audit;

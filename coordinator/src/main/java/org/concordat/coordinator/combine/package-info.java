@@ -1,3 +1,4 @@
+// CODEMAP coordinator.combine: the combining kernel, pure. Start: Combiner
 /**
  * The combining kernel: pure functions of uploads and a range of elements, so that they can run
  * anywhere.

@@ -1,3 +1,4 @@
+// CODEMAP coordinator.directory: the roster in force, and who is connected. Start: Directory
 /**
  * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}) and who
  * is connected ({@link org.concordat.coordinator.directory.Sessions}).

@@ -1,3 +1,4 @@
+// CODEMAP coordinator.epoch: epochs, draws, who is left out. Start: EpochKeeper
 /**
  * Epochs of secure aggregation, and who is left out of them.
  *

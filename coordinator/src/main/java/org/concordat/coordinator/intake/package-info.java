@@ -1,3 +1,4 @@
+// CODEMAP coordinator.intake: what agents send: sessions and uploads. Start: GatewayService
 /**
  * What agents send: {@link org.concordat.coordinator.intake.GatewayService} keeps their sessions
  * and hands every sealed message to the {@link org.concordat.coordinator.intake.Receiver}; {@link

@@ -1,3 +1,4 @@
+// CODEMAP coordinator.round: a round as a fold over its events. Start: RoundEngine
 /**
  * One round, one direction. A round is a fold over its events; {@link
  * org.concordat.coordinator.round.RoundPhase} is sealed, a phase a file.

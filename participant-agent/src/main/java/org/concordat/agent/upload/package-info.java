@@ -1,3 +1,4 @@
+// CODEMAP agent.upload: a masked vector on its way, resumed. Start: Uploader
 /** Masked vectors on their way to the coordinator. */
 @NullMarked
 package org.concordat.agent.upload;

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.blame: who lied, from signed messages alone. Start: Judge
 /**
  * Who lied, recomputed from signed messages alone: by every member, by the coordinator, by anyone
  * with the roster. Pure functions. A {@link org.concordat.secureagg.blame.Verdict} never rests on

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.check: checking a released sum. Start: VerifiedRound
 /**
  * Checking a released sum ("Checking the sum, regions"): what the coordinator says the survivors'
  * uploads add up to, checked by whoever may hold leaves of them.

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.codec: the canonical bounded codec. Start: ByteWriter
 /**
  * The small deterministic codec of the protocol's messages: fixed-width big-endian integers and
  * length-prefixed byte strings, one encoding per value, every length bounded before anything is

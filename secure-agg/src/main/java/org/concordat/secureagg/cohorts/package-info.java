@@ -1,3 +1,4 @@
+// CODEMAP secureagg.cohorts: more than 256 members: draw and sums of sums. Start: DrawCheck
 /**
  * Alliances of more than 256 members ("More than 256 members"): cohorts of up to 250, each with an
  * epoch, a sum and parameters of its own; what is released is the sum of the cohorts' sums, and the

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.kernel: quantise, mask, pack, share, sum. Start: MaskedVector
 /**
  * The numerical kernels: {@link org.concordat.secureagg.kernel.Quantiser} (reals to bounded
  * integers and back), {@link org.concordat.secureagg.kernel.MaskStream} (AES-256-CTR added into

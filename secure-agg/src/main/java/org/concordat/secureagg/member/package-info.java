@@ -1,3 +1,4 @@
+// CODEMAP secureagg.member: the member's state machine. Start: Member
 /**
  * The member's side: {@link org.concordat.secureagg.member.Member}, a state machine over a durable
  * map of keys, and what it returns, {@link org.concordat.secureagg.member.Step}s of {@link

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.message: the protocol's messages. Start: Task
 /**
  * The protocol's messages: immutable records, each with its {@code TYPE}, one canonical encoding
  * and a bounded decoder that accepts nothing else. In the order of the protocol:

@@ -1,3 +1,4 @@
+// CODEMAP secureagg.region: partial sums at two levels. Start: PartialSums
 /**
  * Partial sums at two levels ("Checking the sum, regions"): a region adds up the uploads of the
  * certified survivors in its jurisdiction, at least three, and forwards one masked partial sum; the

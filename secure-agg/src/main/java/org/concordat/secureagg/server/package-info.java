@@ -1,3 +1,4 @@
+// CODEMAP secureagg.server: the coordinator's folds. Start: RoundServer
 /**
  * The coordinator's side: {@link org.concordat.secureagg.server.EpochServer} and {@link
  * org.concordat.secureagg.server.RoundServer}, immutable folds over accepted sealed messages. They
