@@ -132,8 +132,7 @@ public final class DrawKeeper {
       return Limits.DRAWS; // it is over: nobody begins another
     }
     DrawServer draw = current;
-    boolean its = draw != null && draw.alliance().rosterDigest().equals(roster);
-    return its ? draw.number() + 1 : 0;
+    return draw != null && draw.alliance().rosterDigest().equals(roster) ? draw.number() + 1 : 0;
   }
 
   /** Whether this roster's draw has failed: a new roster is due. */

@@ -576,7 +576,8 @@ public final class Jobs {
   /** Whether sites have not answered yet with which there would be enough. */
   private boolean mayComeAbout(Job job) {
     List<String> missing = unanswered(job);
-    List<String> most = Stream.concat(job.consenting().stream(), missing.stream()).sorted().toList();
+    List<String> most =
+        Stream.concat(job.consenting().stream(), missing.stream()).sorted().toList();
     try {
       plan.requireFeasible(most, job.spec().getSecureAggregation().getColluders());
       return !missing.isEmpty();
