@@ -59,6 +59,11 @@ class SimulationTest {
     assertThat(failed).isEmpty();
   }
 
+  private static String reduced(Simulation.Outcome outcome) {
+    return Main.describe(
+        Main.reduce(outcome, plan -> Simulation.run(founded, root, outcome.seed(), plan)));
+  }
+
   @Test
   void aSeedReplaysExactly() {
     for (long seed = 1; seed <= 6; seed++) {
