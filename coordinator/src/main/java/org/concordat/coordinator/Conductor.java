@@ -313,7 +313,8 @@ final class Conductor implements Receiver {
         LOG.warn("{} refuses {}: {}", member, round.inWords(), refused.getText());
         handle(
             round.stream(),
-            new RoundMessage.Refused(member, refused.getReason() + ": " + refused.getText()),
+            new RoundMessage.Refused(
+                member, refused.getReason() + ": " + refused.getText(), refused.getGoesOn()),
             member);
       }
     }

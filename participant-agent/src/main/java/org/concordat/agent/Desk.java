@@ -232,6 +232,11 @@ final class Desk implements Link.Listener {
     return welcome;
   }
 
+  /** Which store this site speaks from: 16 bytes. */
+  ByteString store() {
+    return incarnation;
+  }
+
   /** Whether this store is the one that spoke last; if it is new, the others are asked. */
   private void welcomed(Welcome welcome) {
     Optional<byte[]> last =
@@ -375,6 +380,13 @@ final class Desk implements Link.Listener {
   }
 
   void notActed(TokenRef ref, String reason, String text) {
+    notActed(ref, reason, text, false);
+  }
+
+  /**
+   * @param goesOn whether it is tried again and again; otherwise this site counts as away
+   */
+  void notActed(TokenRef ref, String reason, String text, boolean goesOn) {
     link.refused(
         Refused.newBuilder()
             .setJob(ref.job())
@@ -382,6 +394,7 @@ final class Desk implements Link.Listener {
             .setAttempt(ref.attempt())
             .setReason(reason)
             .setText(text.length() > MAX_TOLD_CHARS ? text.substring(0, MAX_TOLD_CHARS) : text)
+            .setGoesOn(goesOn)
             .build());
   }
 

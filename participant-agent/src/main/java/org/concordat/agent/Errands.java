@@ -1,5 +1,6 @@
 package org.concordat.agent;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -206,7 +207,8 @@ final class Errands {
     if (!desk.isWelcome() || !busy.add(uploading(upload))) {
       return;
     }
-    threads.upload(() -> freeing(uploading(upload), () -> uploadNow(upload)));
+    ByteString store = desk.store();
+    threads.upload(() -> freeing(uploading(upload), () -> uploadNow(upload, store)));
     desk.say("uploading", "", 0);
   }
 
@@ -214,13 +216,12 @@ final class Errands {
     return "upload " + upload.taskDigest().hex();
   }
 
-  private void uploadNow(Upload upload) {
+  private void uploadNow(Upload upload, ByteString store) {
     String problem = "";
     try {
       byte[] content = Files.readAllBytes(blobs.namedPath(MemberSteps.blobName(upload.blobKey())));
       if (!uploader.send(content, upload.sealedCommitment().toArray())) {
-        threads.uploadAfter(
-            UPLOAD_RETRY, () -> freeing(uploading(upload), () -> uploadNow(upload)));
+        threads.post(() -> broke(upload, store));
         return;
       }
     } catch (Uploader.RefusedException | IOException | RuntimeException refused) {
@@ -231,6 +232,16 @@ final class Errands {
     }
     String outcome = problem;
     threads.post(() -> uploaded(upload, outcome));
+  }
+
+  /** Tried again, unless there is no session, or another store: then it is begun anew, or never. */
+  private void broke(Upload upload, ByteString store) {
+    if (desk.isWelcome() && desk.store().equals(store)) {
+      threads.uploadAfter(
+          UPLOAD_RETRY, () -> freeing(uploading(upload), () -> uploadNow(upload, store)));
+    } else {
+      busy.remove(uploading(upload));
+    }
   }
 
   private void uploaded(Upload upload, String problem) {
@@ -252,7 +263,10 @@ final class Errands {
    */
   void adopt(Notice.ResultReady ready, SiteJob job, Cohort cohort) {
     SumFacts sum = SumFacts.of(cohort, ready.result().selfSeeds().size());
-    if (desk.denial(job, sum, Action.RELEASE).isEmpty() && busy.add(adopting(ready.task()))) {
+    String denial = desk.denial(job, sum, Action.RELEASE);
+    if (!denial.isEmpty()) {
+      desk.notActed(ready.task().ref(), "POLICY_DENIED", denial);
+    } else if (busy.add(adopting(ready.task()))) {
       boolean byPerson =
           desk.use(job.spec().getJob()).filter(use -> !use.person().isEmpty()).isPresent();
       tryAdopt(new Adoption(ready, job, cohort, byPerson, ADOPT_RETRY, ""));
@@ -295,7 +309,7 @@ final class Errands {
       notTaken(adoption.task(), why + ". It is tried again");
     }
     if (adoption.lasts()) {
-      desk.notActed(adoption.task().ref(), RESULT_NOT_TAKEN, why);
+      desk.notActed(adoption.task().ref(), RESULT_NOT_TAKEN, why, true);
     }
     threads.postAfter(
         adoption.pause(),

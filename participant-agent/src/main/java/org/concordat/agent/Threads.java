@@ -102,6 +102,9 @@ public final class Threads implements AutoCloseable {
       failed.accept(
           new IllegalStateException(
               "this agent is out of memory: give it more heap (CONCORDAT_HEAP)", full));
+    } catch (Error fatal) { // the same, and there is nothing to go on with
+      LOG.error("a message failed: {}", fatal.getMessage(), fatal);
+      throw fatal;
     }
   }
 

@@ -23,7 +23,7 @@ public final class Main {
 
   /**
    * @param args {@code [--seeds N] [--seed FIRST] [--output json]}; progress goes to stderr; the
-   *     last line of stdout is one JSON object
+   *     last line of stdout is one JSON object; exit code 1 if a seed failed, 2 for a wrong option
    */
   public static void main(String[] args) throws IOException {
     long seeds = 100;
@@ -41,11 +41,15 @@ public final class Main {
       LogManager.getLogManager().reset();
     }
     Path root = scratch();
+    int failed;
     try {
       Founded founded = new Founded(Files.createDirectory(root.resolve("founded")), MEMBERS);
-      System.out.println(run(founded, root, first, seeds));
+      failed = run(founded, root, first, seeds);
     } finally {
       remove(root);
+    }
+    if (failed > 0) {
+      System.exit(1);
     }
   }
 
@@ -56,11 +60,13 @@ public final class Main {
     }
   }
 
-  private static String run(Founded founded, Path root, long first, long seeds) {
+  private static int run(Founded founded, Path root, long first, long seeds) {
     List<Long> failed = new ArrayList<>();
+    long jobs = 0;
     long begin = System.nanoTime();
     for (long seed = first; seed < first + seeds; seed++) {
       Simulation.Outcome outcome = Simulation.run(founded, root, seed);
+      jobs += outcome.plan().jobs();
       if (outcome.failed()) {
         failed.add(seed);
         long same = seed;
@@ -71,12 +77,13 @@ public final class Main {
       }
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return String.format(
+    System.out.printf(
         Locale.ROOT,
-        "{\"seeds\":%d,\"failed\":%s,\"jobsPerSecond\":%.2f}",
+        "{\"seeds\":%d,\"failed\":%s,\"jobsPerSecond\":%.2f}%n",
         seeds,
         failed,
-        seeds / seconds);
+        jobs / seconds);
+    return failed.size();
   }
 
   /** Leaves out one fault after another, as long as it still fails. */

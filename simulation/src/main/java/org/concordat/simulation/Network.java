@@ -60,7 +60,7 @@ final class Network {
   }
 
   long latency() {
-    return 1 + random.nextInt(slowestMillis);
+    return 1L + random.nextInt(slowestMillis);
   }
 
   boolean breaks() {
@@ -92,18 +92,19 @@ final class Network {
     open.remove(connection);
   }
 
-  /** Breaks what is open of one member. */
+  /** Breaks what is open of one member; what is on its way may still arrive. */
   void breakAll(String member) {
     for (VirtualLink.Connection connection : List.copyOf(open)) {
       if (connection.member().equals(member)) {
-        connection.cut("the line broke");
+        connection.cut("the line broke", random.nextBoolean());
       }
     }
   }
 
   /** Breaks everything: the coordinator has died. */
   void breakAll() {
-    List.copyOf(open).forEach(connection -> connection.cut("the coordinator is gone"));
+    List.copyOf(open)
+        .forEach(connection -> connection.cut("the coordinator is gone", random.nextBoolean()));
   }
 
   /**

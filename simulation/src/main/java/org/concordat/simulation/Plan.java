@@ -63,7 +63,7 @@ record Plan(
   }
 
   boolean clean() {
-    return faults.isEmpty() && breaking == 0;
+    return faults.isEmpty() && breaking == 0 && declining == 0;
   }
 
   Plan without(int index) {

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLogException;
+import org.concordat.auditlog.AuditQuery;
 import org.concordat.auditlog.AuditVerifier;
+import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.learning.RoundVector;
 import org.concordat.protocol.Envelopes;
@@ -50,6 +54,8 @@ final class Simulation {
    * @param states of the jobs, with reasons
    * @param millis virtual ones, until all had ended
    * @param messages how many of each type there were: two runs of a seed have the same
+   * @param fired how many faults of the plan came before the end
+   * @param sums how many released sums were counted
    */
   record Outcome(
       long seed,
@@ -57,7 +63,9 @@ final class Simulation {
       List<String> violations,
       List<String> states,
       long millis,
-      Map<String, Long> messages) {
+      Map<String, Long> messages,
+      int fired,
+      int sums) {
     boolean failed() {
       return !violations.isEmpty();
     }
@@ -73,6 +81,8 @@ final class Simulation {
   private final Network network;
   private final Map<String, Long> restarts = new LinkedHashMap<>();
   private long events;
+  private int fired;
+  private int sums;
 
   private Simulation(Founded founded, Path directory, long seed, Plan plan) {
     this.founded = founded;
@@ -167,7 +177,8 @@ final class Simulation {
     } catch (RuntimeException failure) {
       watch.violated("the simulation failed: " + failure + " at " + failure.getStackTrace()[0]);
     }
-    return new Outcome(seed, plan, watch.violations(), states(), until, watch.messages());
+    return new Outcome(
+        seed, plan, watch.violations(), states(), until, watch.messages(), fired, sums);
   }
 
   private void advance(long until) {
@@ -214,6 +225,7 @@ final class Simulation {
         fault.atMillis(),
         Life.ALWAYS,
         () -> {
+          fired++;
           switch (fault.kind()) {
             case LOSE_DISK:
               node.life().end();
@@ -336,7 +348,7 @@ final class Simulation {
       watch.violated("a job that was submitted is not there: " + jobs);
     }
     jobs.forEach(this::judge);
-    sums();
+    sums(jobs);
     log(jobs);
   }
 
@@ -362,56 +374,80 @@ final class Simulation {
     }
   }
 
-  /** Each released sum has every survivor's update once, and nothing else. */
-  private void sums() {
+  /** Each sum of a committed round has every survivor's update once, and nobody else's. */
+  private void sums(List<JobSummary> jobs) {
     for (Map.Entry<String, Result> released : watch.results().entrySet()) {
-      Result result = released.getValue();
-      Task task = Task.ofCore(result.task().toArray());
-      Path file = coordinator.sum("sum-" + result.sumRoot().hex());
-      if (task.kind() != Task.Kind.TRAIN || !Files.exists(file)) {
-        continue;
-      }
-      int[] words;
-      try {
-        words = Ring.fromBytes(Files.readAllBytes(file));
-      } catch (IOException disk) {
-        throw new UncheckedIOException(disk);
-      }
-      var mean = new Quantiser(task.quantisation(), founded.members().size()).mean(words);
-      int survivors = result.selfSeeds().size();
-      double[] update =
-          RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
-      double each = PureTrainer.STEP / survivors;
-      List<Long> counts = new ArrayList<>();
-      for (int i = 0; i < founded.members().size(); i++) {
-        counts.add(Math.round(update[i] / each));
-      }
-      boolean once = counts.stream().allMatch(count -> count == 0 || count == 1);
-      if (!once || counts.stream().mapToLong(count -> count).sum() != survivors) {
-        watch.violated(
-            released.getKey() + " has " + survivors + " survivors, and their counts are " + counts);
-      }
-      if (Math.abs(mean.totalWeight() - survivors * (double) PureTrainer.ROWS) > 0.5) {
-        watch.violated(released.getKey() + " weighs " + mean.totalWeight());
+      Task task = Task.ofCore(released.getValue().task().toArray());
+      boolean committed =
+          jobs.stream()
+              .anyMatch(
+                  job ->
+                      job.getJob().equals(task.job()) && job.getRoundsCommitted() > task.round());
+      if (task.kind() == Task.Kind.TRAIN && committed) {
+        sum(released.getKey(), released.getValue(), task);
       }
     }
   }
 
-  /** The log verifies, and tells of each release once. */
+  private void sum(String round, Result result, Task task) {
+    int[] words;
+    try {
+      words = Ring.fromBytes(Files.readAllBytes(coordinator.sum("sum-" + result.sumRoot().hex())));
+    } catch (IOException gone) {
+      watch.violated(round + " has committed, and its sum is not there: " + gone.getMessage());
+      return;
+    }
+    Set<Integer> survivors = watch.survivors(task.ref());
+    var mean = new Quantiser(task.quantisation(), founded.members().size()).mean(words);
+    double[] update =
+        RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
+    for (int i = 0; i < founded.members().size(); i++) {
+      long count = Math.round(update[i] * survivors.size() / PureTrainer.STEP);
+      if (count != (survivors.contains(i) ? 1 : 0)) {
+        watch.violated(
+            round
+                + ": survivors "
+                + survivors
+                + ", the update of member "
+                + i
+                + " is in it "
+                + count
+                + " times");
+      }
+    }
+    if (Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
+      watch.violated(round + " weighs " + mean.totalWeight());
+    }
+    sums++;
+  }
+
+  /** The log verifies, and tells of each committed round's release once, with its sum. */
   private void log(List<JobSummary> jobs) {
     LogVerifierKey key = LogVerifierKey.parse(founded.genesis().logVkey().value());
+    Map<String, List<String>> released = new LinkedHashMap<>();
     try {
       AuditVerifier.verify(coordinator.log(), key);
+      try (var entries =
+          AuditQuery.run(coordinator.log(), key, AuditFilter.ALL.ofType(EntryType.MODEL_RELEASE))) {
+        entries.forEach(
+            logged ->
+                released
+                    .computeIfAbsent(logged.entry().subject(), any -> new ArrayList<>())
+                    .add(String.valueOf(logged.entry().digests().get("sum"))));
+      }
     } catch (AuditLogException forged) {
       watch.violated("the log does not verify: " + forged.getMessage());
     }
     for (JobSummary job : jobs) {
-      long released =
-          watch.results().keySet().stream()
-              .filter(round -> round.startsWith("round " + job.getJob() + "/"))
-              .count();
-      if (job.getState().equals("COMPLETED") && released != ROUNDS + 1) {
-        watch.violated(job.getJob() + " completed with " + released + " results");
+      if (job.getState().equals("COMPLETED") && job.getRoundsCommitted() <= ROUNDS) {
+        watch.violated(job.getJob() + " completed after " + job.getRoundsCommitted() + " rounds");
+      }
+      for (int round = 0; round < Math.min(ROUNDS, job.getRoundsCommitted()); round++) {
+        Result result = watch.results().get("round " + job.getJob() + "/" + round);
+        List<String> told = released.getOrDefault(job.getJob() + "/" + (round + 1), List.of());
+        if (result == null || !told.equals(List.of(result.sumRoot().hex()))) {
+          watch.violated("the log tells of round " + round + " of " + job.getJob() + ": " + told);
+        }
       }
     }
   }

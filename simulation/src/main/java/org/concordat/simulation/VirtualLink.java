@@ -138,7 +138,13 @@ final class VirtualLink implements Link {
     private final Listener to;
     private final Life server = network.coordinator().life();
     private @Nullable StreamObserver<SessionUp> service;
+
+    /** Nothing more is sent. */
     private boolean broken;
+
+    /** What is on its way does not arrive. */
+    private boolean lost;
+
     private long upFree;
     private long downFree;
 
@@ -176,20 +182,24 @@ final class VirtualLink implements Link {
           server,
           () -> {
             StreamObserver<SessionUp> open = service;
-            if (open != null && !broken) {
+            if (open != null && !lost) {
               network.as(member, () -> open.onNext(message));
             }
           });
     }
 
-    /** The line breaks, or the other end is dead: both sides notice, if they live. */
-    void cut(String why) {
+    /**
+     * The line breaks, or the other end is dead: both sides notice, if they live.
+     *
+     * @param arrives whether what is on its way still does
+     */
+    void cut(String why, boolean arrives) {
       if (broken) {
         return;
       }
-      hangUp();
+      hangUp(arrives);
       time.after(
-          network.latency(),
+          Math.max(downFree - time.now(), 0) + network.latency(),
           life,
           () -> {
             if (current == this) {
@@ -200,13 +210,18 @@ final class VirtualLink implements Link {
 
     /** This side ends it. */
     void hangUp() {
+      hangUp(false);
+    }
+
+    private void hangUp(boolean arrives) {
       if (broken) {
         return;
       }
       broken = true;
+      lost = !arrives;
       network.closed(this);
       time.after(
-          network.latency(),
+          Math.max(upFree - time.now(), 0) + network.latency(),
           server,
           () -> {
             StreamObserver<SessionUp> open = service;
@@ -237,7 +252,7 @@ final class VirtualLink implements Link {
             at - time.now(),
             life,
             () -> {
-              if (broken || current != Connection.this) {
+              if (lost || current != Connection.this) {
                 return;
               }
               if (message.hasWelcome()) {
@@ -255,7 +270,7 @@ final class VirtualLink implements Link {
           broken = true;
           network.closed(Connection.this);
           time.after(
-              network.latency(),
+              Math.max(downFree - time.now(), 0) + network.latency(),
               life,
               () -> {
                 if (current == Connection.this) {

@@ -7,15 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SignedEnvelope;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.NonReveal;
+import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.SurvivorSignature;
+import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -29,6 +35,7 @@ final class Watch {
   private final Set<String> contradicted = new HashSet<>();
   private final Map<String, Object> said = new LinkedHashMap<>();
   private final Map<String, Result> results = new LinkedHashMap<>();
+  private final Map<String, Set<Integer>> survivors = new LinkedHashMap<>();
   private final Map<String, Long> messages = new LinkedHashMap<>();
 
   List<String> violations() {
@@ -72,6 +79,18 @@ final class Watch {
       case NonReveal.TYPE:
         once("what " + member + " does with " + token(NonReveal.decode(payload).ref()), "voids");
         break;
+      case SurvivorSignature.TYPE:
+        SurvivorSignature signed = SurvivorSignature.decode(payload);
+        once(
+            "survivors that " + member + " signed for " + token(signed.ref()),
+            signed.survivorsDigest());
+        break;
+      case ManifestSignature.TYPE:
+        ManifestSignature manifest = ManifestSignature.decode(payload);
+        once(
+            "manifest that " + member + " signed of " + manifest.epoch(),
+            manifest.manifestDigest());
+        break;
       case StateSignature.TYPE:
         StateSignature state = StateSignature.decode(payload);
         once("state after " + round(state.ref()), state.stateDigest());
@@ -96,6 +115,15 @@ final class Watch {
       case Certificate.TYPE:
         Certificate certificate = Certificate.decode(payload);
         once("survivors of " + token(certificate.ref()), certificate.survivors());
+        once("what is asked of " + token(certificate.ref()), "to reveal");
+        survivors.put(token(certificate.ref()), indices(certificate));
+        break;
+      case NonRevealRequest.TYPE:
+        once("what is asked of " + token(NonRevealRequest.decode(payload).ref()), "to void");
+        break;
+      case ManifestCertificate.TYPE:
+        ManifestCertificate epoch = ManifestCertificate.decode(payload);
+        once("manifest of epoch " + epoch.epoch(), epoch.manifest());
         break;
       case Result.TYPE:
         Result result = Result.decode(payload);
@@ -107,6 +135,17 @@ final class Watch {
       default:
         break;
     }
+  }
+
+  /** Whose updates a token's certificate lists, by their place in the cohort. */
+  Set<Integer> survivors(TokenRef ref) {
+    return survivors.getOrDefault(token(ref), Set.of());
+  }
+
+  private static Set<Integer> indices(Certificate certificate) {
+    return Survivors.decode(certificate.survivors().toArray()).uploads().stream()
+        .map(Survivors.Upload::index)
+        .collect(Collectors.toSet());
   }
 
   private static String model(Result result) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
+import java.util.stream.LongStream;
 import org.concordat.coordinator.directory.Traffic;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.message.StoreQuery;
@@ -47,16 +48,30 @@ class SimulationTest {
   }
 
   private static void run(long first, int seeds) {
-    List<String> failed = new ArrayList<>();
-    for (long seed = first; seed < first + seeds; seed++) {
-      Simulation.Outcome outcome = Simulation.run(founded, root, seed);
-      if (outcome.failed()) {
-        long same = seed;
-        failed.add(
-            Main.describe(Main.reduce(outcome, plan -> Simulation.run(founded, root, same, plan))));
-      }
-    }
-    assertThat(failed).isEmpty();
+    List<Simulation.Outcome> outcomes =
+        LongStream.range(first, first + seeds)
+            .parallel()
+            .mapToObj(seed -> Simulation.run(founded, root, seed))
+            .toList();
+    assertThat(
+            outcomes.stream()
+                .filter(Simulation.Outcome::failed)
+                .map(SimulationTest::reduced)
+                .toList())
+        .isEmpty();
+    assertThat(outcomes.stream().mapToInt(Simulation.Outcome::fired).sum())
+        .as("faults that came before the end")
+        .isGreaterThan(seeds);
+    assertThat(outcomes.stream().mapToInt(Simulation.Outcome::sums).sum())
+        .as("sums that were counted: three of each job, of most")
+        .isGreaterThan(3 * seeds);
+    assertThat(
+            outcomes.stream()
+                .flatMap(outcome -> outcome.states().stream())
+                .filter(state -> state.startsWith("COMPLETED"))
+                .count())
+        .as("jobs that completed")
+        .isGreaterThan(seeds);
   }
 
   private static String reduced(Simulation.Outcome outcome) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -62,8 +61,8 @@ public final class StoreRelay {
     }
   }
 
-  /** A query that came before its time. */
-  private record Early(Notary.Opened opened, byte[] sealed) {}
+  /** A query, with its signature checked; one that comes before its time waits. */
+  private record Early(String asker, Incarnation store, StoreQuery query, byte[] sealed) {}
 
   private final Sessions sessions;
   private final Entries entries;
@@ -105,41 +104,48 @@ public final class StoreRelay {
    */
   public void received(Notary.Opened opened, byte[] sealed) {
     if (opened.type().equals(StoreQuery.TYPE)) {
-      queried(opened, sealed);
+      queried(
+          new Early(
+              opened.sender(),
+              opened.stamp().incarnation(),
+              StoreQuery.decode(opened.payload()),
+              sealed));
     } else {
       answered(opened.sender(), StoreAnswer.decode(opened.payload()), sealed);
     }
   }
 
-  private void queried(Notary.Opened opened, byte[] sealed) {
-    String asker = opened.sender();
+  private void queried(Early one) {
+    String asker = one.asker();
     sessions.find(asker).ifPresent(session -> session.asking(true));
     Instant now = clock.instant();
-    if (now.isBefore(nextQuery.getOrDefault(asker, now))) {
-      early.put(asker, new Early(opened, sealed));
+    Instant due = nextQuery.getOrDefault(asker, now);
+    if (now.isBefore(due) && !due.isAfter(now.plus(PAUSE))) { // else the clock was set back
+      early.put(asker, one);
       return;
     }
     early.remove(asker);
     nextQuery.put(asker, now.plus(PAUSE));
-    ask(asker, opened, sealed);
+    ask(one);
   }
 
-  private void ask(String asker, Notary.Opened opened, byte[] sealed) {
-    StoreQuery query = StoreQuery.decode(opened.payload());
-    Asked before = asked.get(asker);
-    if (before == null || !before.query.equals(query)) {
+  private void ask(Early one) {
+    Asked open = asked.get(one.asker());
+    if (open == null || !open.query.equals(one.query())) {
       LOG.warn(
           "{} has a new store ({}): the others are asked what its lost one may have done",
-          asker,
-          opened.stamp().incarnation().shortHex());
-      asked.put(asker, new Asked(opened.stamp().incarnation(), query, sealed));
+          one.asker(),
+          one.store().shortHex());
+      open = new Asked(one.store(), one.query(), one.sealed());
+      asked.put(one.asker(), open);
     }
-    Asked open = Objects.requireNonNull(asked.get(asker));
-    others(asker).stream()
-        .filter(other -> !open.answers.containsKey(other))
-        .forEach(other -> sessions.send(other, sealed));
+    for (String other : others(one.asker())) {
+      if (!open.answers.containsKey(other)) {
+        sessions.send(other, one.sealed());
+      }
+    }
     open.sent = 0;
-    sendAnswers(asker, open);
+    sendAnswers(one.asker(), open);
   }
 
   private List<String> others(String asker) {
@@ -165,18 +171,18 @@ public final class StoreRelay {
 
   /** Queries whose time has come, and answers that have come since they were sent last. */
   public void tick() {
-    List.copyOf(early.values()).forEach(one -> queried(one.opened, one.sealed));
+    List.copyOf(early.values()).forEach(this::queried);
     asked.forEach(this::sendAnswers);
   }
 
   private void sendAnswers(String asker, Asked open) {
     boolean enough = open.answers.size() >= Cohort.threshold(agents.get().size(), 0);
     if (enough && open.answers.size() > open.sent && sessions.connected(asker)) {
+      entries.apply(List.of(new Entries.Put(ANSWERED, asker, open.store.bytes().toArray())));
+      sessions.answered(asker, open.store);
       open.sent = open.answers.size();
       StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));
       sessions.send(asker, Inbox.seal(notary, all).toArray());
-      entries.apply(List.of(new Entries.Put(ANSWERED, asker, open.store.bytes().toArray())));
-      sessions.answered(asker, open.store);
       sessions.find(asker).ifPresent(session -> session.asking(false));
     }
   }

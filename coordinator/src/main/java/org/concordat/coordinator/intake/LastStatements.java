@@ -1,12 +1,15 @@
 package org.concordat.coordinator.intake;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Stamp;
 import org.concordat.store.Entries;
@@ -23,11 +26,16 @@ public final class LastStatements {
   /** Larger ones (an epoch's deposit) are passed over: the next statement follows soon. */
   private static final int MAX_BYTES = 1 << 16;
 
+  private static final int MAX_PAST = 64;
+
   private record Statement(Stamp stamp, byte[] sealed) {}
 
   private final Entries entries;
   private final Map<String, Statement> newest = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
+
+  /** By member, stores after which another one of its has spoken. */
+  private final Map<String, Set<Incarnation>> past = new ConcurrentHashMap<>();
 
   /**
    * @param notary opens what is stored; what it does not open any more is forgotten
@@ -52,16 +60,40 @@ public final class LastStatements {
     Statement statement = new Statement(opened.stamp(), sealed);
     Statement kept =
         newest.merge(
-            opened.sender(), statement, (before, now) -> isNewer(before, now) ? now : before);
+            opened.sender(),
+            statement,
+            (before, now) -> isNewer(opened.sender(), before, now) ? now : before);
     if (kept == statement) {
       changed.add(opened.sender());
     }
   }
 
-  /** Of one store the higher count; of another store whatever comes later. */
-  private static boolean isNewer(Statement before, Statement now) {
-    return !before.stamp.incarnation().equals(now.stamp.incarnation())
-        || now.stamp.counter() > before.stamp.counter();
+  /**
+   * Of one store the higher count; of another store whatever comes later, unless this member has
+   * spoken from yet another one since: what was on its way then says nothing of now.
+   */
+  private boolean isNewer(String member, Statement before, Statement now) {
+    if (before.stamp.incarnation().equals(now.stamp.incarnation())) {
+      return now.stamp.counter() > before.stamp.counter();
+    }
+    Set<Incarnation> gone = past.computeIfAbsent(member, any -> newestOnly());
+    boolean another = !gone.contains(now.stamp.incarnation());
+    if (another) {
+      gone.add(before.stamp.incarnation());
+    }
+    return another;
+  }
+
+  private static Set<Incarnation> newestOnly() {
+    return Collections.newSetFromMap(
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Incarnation, Boolean> eldest) {
+            return size() > MAX_PAST;
+          }
+        });
   }
 
   /** The sealed statement, empty where none was heard. */

@@ -16,6 +16,7 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.StoreException;
+import org.concordat.store.StoreTrouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -239,6 +240,9 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof UploadRefusedException refused) {
         throw refused;
+      }
+      if (failure.getCause() instanceof RuntimeException cause && StoreTrouble.is(cause)) {
+        throw new StoreException(StoreTrouble.said(cause), cause); // for a while
       }
       throw new UploadRefusedException(
           "the coordinator cannot take the upload: " + failure.getCause());

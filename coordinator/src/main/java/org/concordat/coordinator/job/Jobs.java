@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Role;
@@ -529,7 +528,8 @@ public final class Jobs {
   }
 
   private Job startIfAnswered(Job job, boolean overdue) {
-    if (job.record().getState() != JobState.PROPOSED || (!overdue && mayComeAbout(job))) {
+    if (job.record().getState() != JobState.PROPOSED
+        || (!overdue && job.record().getConsentsCount() < job.record().getMembersCount())) {
       return job;
     }
     try {
@@ -571,19 +571,6 @@ public final class Jobs {
             .setStateDigest(ByteString.copyFrom(state))
             .build(),
         job.spec());
-  }
-
-  /** Whether sites have not answered yet with which there would be enough. */
-  private boolean mayComeAbout(Job job) {
-    List<String> missing = unanswered(job);
-    List<String> most =
-        Stream.concat(job.consenting().stream(), missing.stream()).sorted().toList();
-    try {
-      plan.requireFeasible(most, job.spec().getSecureAggregation().getColluders());
-      return !missing.isEmpty();
-    } catch (InfeasibleCohortException tooFew) {
-      return false;
-    }
   }
 
   /** Ends a job and tells its members. Durable and logged when it returns. */

@@ -143,23 +143,31 @@ public record Round(
         : events;
   }
 
-  /** Who refused counts as away; where too few are left for the step, it is ended. */
+  /** Who refused for good counts as away; where too few are left for the step, it is ended. */
   private List<RoundEvent.Builder> refused(RoundMessage.Refused refused) {
     Waiting waiting = server.waiting();
     String member = refused.member();
     if (!waiting.missing().contains(member) || reasons.away().contains(member) || !abortable()) {
       return List.of();
     }
-    Reasons after = reasons.refused(member, refused.reason());
+    if (refused.goesOn() && reasons.now().containsKey(member)) {
+      return List.of(); // told once
+    }
+    Reasons after = reasonsAfter(member, refused.reason(), refused.goesOn());
     List<RoundEvent.Builder> events = new ArrayList<>();
     events.add(
         RoundEvent.newBuilder()
             .setMemberRefused(
                 MemberRefused.newBuilder()
                     .setMember(member)
-                    .setReason(Objects.requireNonNull(after.now().get(member)))));
+                    .setReason(Objects.requireNonNull(after.now().get(member)))
+                    .setGoesOn(refused.goesOn())));
     tooFew(after).ifPresent(events::add);
     return events;
+  }
+
+  private Reasons reasonsAfter(String member, String reason, boolean goesOn) {
+    return goesOn ? reasons.with(member, reason) : reasons.refused(member, reason);
   }
 
   /** The same at any later time: whoever was waited for may have gone. */
@@ -278,8 +286,8 @@ public record Round(
 
   private Reasons reasonsAfter(RoundEvent event, RoundServer next, Notary notary) {
     if (event.hasMemberRefused()) {
-      return reasons.refused(
-          event.getMemberRefused().getMember(), event.getMemberRefused().getReason());
+      MemberRefused refused = event.getMemberRefused();
+      return reasonsAfter(refused.getMember(), refused.getReason(), refused.getGoesOn());
     }
     if (event.hasUploadAccepted()) {
       return reasons.without(event.getUploadAccepted().getMember());

@@ -19,8 +19,17 @@ public sealed interface RoundMessage {
   /** A sealed message of secure aggregation from a member. */
   record FromMember(String member, byte[] sealed) implements RoundMessage {}
 
-  /** A member does not act on a message of this step: it counts as away. */
-  record Refused(String member, String reason) implements RoundMessage {}
+  /**
+   * A member does not act on a message of this step.
+   *
+   * @param goesOn whether it tries again and again; otherwise it counts as away
+   */
+  record Refused(String member, String reason, boolean goesOn) implements RoundMessage {
+    /** Of one that does not. */
+    public Refused(String member, String reason) {
+      this(member, reason, false);
+    }
+  }
 
   /**
    * Time has passed.

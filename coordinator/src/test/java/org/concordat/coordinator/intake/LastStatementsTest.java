@@ -93,6 +93,17 @@ class LastStatementsTest {
   }
 
   @Test
+  void whatWasOnItsWayFromAnEarlierStoreDoesNotCountAnyMore() {
+    LastStatements statements = statements();
+    hear(statements, OLD, 500, 1, 1);
+    hear(statements, NEW, 1, 1, 2);
+    hear(statements, OLD, 501, 1, 3);
+    assertThat(last(statements)).isEqualTo(2);
+    hear(statements, NEW, 2, 1, 4);
+    assertThat(last(statements)).isEqualTo(4);
+  }
+
+  @Test
   void whatIsNoStatementOrTooLargeIsPassedOver() {
     LastStatements statements = statements();
     hear(statements, OLD, 1, 1, 1);

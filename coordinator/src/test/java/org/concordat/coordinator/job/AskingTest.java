@@ -129,18 +129,6 @@ class AskingTest {
   }
 
   @Test
-  void onceEnoughHaveRefusedNobodyIsWaitedFor() {
-    asks("zurich");
-    office.consent("boston", "job", true);
-    office.consent("budapest", "job", false);
-    assertThat(state()).as("three may still consent").isEqualTo(JobState.PROPOSED);
-    office.consent("cleveland", "job", false);
-    assertThat(state()).as("two cannot have a sum").isEqualTo(JobState.FAILED);
-    assertThat(office.job("job").record().getReason())
-        .startsWith("only boston consented; refused: budapest: not here; cleveland: not here. ");
-  }
-
-  @Test
   void whatElseTheSiteDoesMeanwhileChangesNothing() {
     asks("zurich");
     asks("zurich");
