@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -260,9 +261,9 @@ final class TestAlliance implements AutoCloseable {
     for (int i = 0; i < 30; i++) {
       rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 2).append('\n');
     }
-    Files.writeString(data.resolve("train.csv"), rows.toString());
-    Files.writeString(data.resolve("test.csv"), rows.toString());
-    Files.writeString(home(member).resolve("toy.yaml"), TOY);
+    put(data.resolve("train.csv"), rows.toString());
+    put(data.resolve("test.csv"), rows.toString());
+    put(home(member).resolve("toy.yaml"), TOY);
     return Files.writeString(
         home(member).resolve("agent.yaml"),
         "name: "
@@ -276,6 +277,12 @@ final class TestAlliance implements AutoCloseable {
             + "trainer: {command: ["
             + javaCommand(member)
             + "]}\n");
+  }
+
+  /** Whole at once: an agent that runs may be reading it. */
+  private static void put(Path file, String text) throws IOException {
+    Path whole = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static final String TOY =
