@@ -1,6 +1,7 @@
 package org.concordat.simulation;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -204,7 +205,7 @@ final class SimulatedCoordinator implements Node {
     }
   }
 
-  /** Whether the operator's job was taken. */
+  /** Whether the operator's job was taken; if not, it is to be tried again. */
   boolean submit(byte[] sealedSpec, Network network) {
     Inbound<SubmitJobReply> reply = new Inbound<>();
     if (!alive()) {
@@ -222,10 +223,11 @@ final class SimulatedCoordinator implements Node {
                                 .setSealedSpec(ByteString.copyFrom(sealedSpec))
                                 .build(),
                             reply)));
-    if (reply.failure() != null && alive()) {
-      throw new IllegalStateException("the job was not taken: " + reply.failure());
+    Status failure = reply.failure();
+    if (failure != null && failure.getCode() != Status.Code.UNAVAILABLE) {
+      throw new IllegalStateException("the job was not taken: " + failure);
     }
-    return reply.failure() == null && alive();
+    return failure == null && alive();
   }
 
   List<JobSummary> jobs(Network network) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.AuditQuery;
@@ -43,6 +46,9 @@ final class Simulation {
 
   /** After the trouble: within this the job must end, or say for whom it waits. */
   private static final long QUIET_MILLIS = 15 * 60_000;
+
+  /** Members of four that may be gone for good, with everything that they held. */
+  private static final int TOLERATED = 1;
 
   private static final long SLICE_MILLIS = 1000;
   private static final long MAX_EVENTS = 3_000_000;
@@ -81,6 +87,7 @@ final class Simulation {
   private final Network network;
   private final Map<String, Long> restarts = new LinkedHashMap<>();
   private long events;
+  private final Set<String> lostDisks = new HashSet<>();
   private int fired;
   private int sums;
 
@@ -230,6 +237,7 @@ final class Simulation {
             case LOSE_DISK:
               node.life().end();
               ((SimulatedAgent) node).loseDisk();
+              lostDisks.add(node.name());
               break;
             case KILL:
               if (fault.writes() < 0) {
@@ -352,18 +360,25 @@ final class Simulation {
     log(jobs);
   }
 
-  /** It has ended with a reason; everybody is here, so that there is nobody to wait for. */
+  /**
+   * It has ended with a reason; everybody is here, so that there is nobody to wait for. Where more
+   * disks were lost than the protocol tolerates, it may wait, and says for whom.
+   */
   private void judge(JobSummary job) {
     if (!ended(job)) {
       String waiting =
-          coordinator.rounds(network).stream()
-              .filter(round -> round.getJob().equals(job.getJob()))
-              .map(RoundSummary::getWaitingFor)
-              .reduce(job.getWaitingFor(), (before, last) -> last);
-      watch.violated(
-          waiting.isEmpty()
-              ? job.getJob() + " stands still and does not say for whom it waits"
-              : "everybody is here, and " + job.getJob() + " still waits: " + waiting);
+          Stream.concat(
+                  Stream.of(job.getWaitingFor()),
+                  coordinator.rounds(network).stream()
+                      .filter(round -> round.getJob().equals(job.getJob()))
+                      .map(RoundSummary::getWaitingFor))
+              .filter(text -> !text.isEmpty())
+              .collect(Collectors.joining("; "));
+      if (waiting.isEmpty()) {
+        watch.violated(job.getJob() + " stands still and does not say for whom it waits");
+      } else if (lostDisks.size() <= TOLERATED) {
+        watch.violated("everybody is here, and " + job.getJob() + " still waits: " + waiting);
+      }
     } else if (!job.getState().equals("COMPLETED")) {
       if (job.getReason().isEmpty()) {
         watch.violated(job.getJob() + " ended without a reason: " + job.getState());
@@ -378,18 +393,18 @@ final class Simulation {
   private void sums(List<JobSummary> jobs) {
     for (Map.Entry<String, Result> released : watch.results().entrySet()) {
       Task task = Task.ofCore(released.getValue().task().toArray());
-      boolean committed =
-          jobs.stream()
-              .anyMatch(
-                  job ->
-                      job.getJob().equals(task.job()) && job.getRoundsCommitted() > task.round());
-      if (task.kind() == Task.Kind.TRAIN && committed) {
-        sum(released.getKey(), released.getValue(), task);
-      }
+      jobs.stream()
+          .filter(job -> job.getJob().equals(task.job()))
+          .filter(job -> job.getRoundsCommitted() > task.round())
+          .filter(job -> task.kind() == Task.Kind.TRAIN)
+          .forEach(job -> sum(released.getKey(), released.getValue(), task, job.getMembersList()));
     }
   }
 
-  private void sum(String round, Result result, Task task) {
+  /**
+   * @param consenting sorted: the cohort
+   */
+  private void sum(String round, Result result, Task task, List<String> consenting) {
     int[] words;
     try {
       words = Ring.fromBytes(Files.readAllBytes(coordinator.sum("sum-" + result.sumRoot().hex())));
@@ -397,22 +412,18 @@ final class Simulation {
       watch.violated(round + " has committed, and its sum is not there: " + gone.getMessage());
       return;
     }
-    Set<Integer> survivors = watch.survivors(task.ref());
-    var mean = new Quantiser(task.quantisation(), founded.members().size()).mean(words);
+    Set<String> survivors =
+        watch.survivors(task.ref()).stream().map(consenting::get).collect(Collectors.toSet());
+    var mean = new Quantiser(task.quantisation(), consenting.size()).mean(words);
     double[] update =
         RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
     for (int i = 0; i < founded.members().size(); i++) {
+      String member = founded.members().get(i);
       long count = Math.round(update[i] * survivors.size() / PureTrainer.STEP);
-      if (count != (survivors.contains(i) ? 1 : 0)) {
+      if (count != (survivors.contains(member) ? 1 : 0)) {
         watch.violated(
-            round
-                + ": survivors "
-                + survivors
-                + ", the update of member "
-                + i
-                + " is in it "
-                + count
-                + " times");
+            "%s: survivors %s, the update of %s is in it %d times"
+                .formatted(round, survivors, member, count));
       }
     }
     if (Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
