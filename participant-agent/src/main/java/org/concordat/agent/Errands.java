@@ -207,9 +207,12 @@ final class Errands {
     if (!desk.isWelcome() || !busy.add(uploading(upload))) {
       return;
     }
-    ByteString store = desk.store();
-    threads.upload(() -> freeing(uploading(upload), () -> uploadNow(upload, store)));
+    begin(upload, desk.store());
     desk.say("uploading", "", 0);
+  }
+
+  private void begin(Upload upload, ByteString store) {
+    threads.upload(() -> freeing(uploading(upload), () -> uploadNow(upload, store)));
   }
 
   private static String uploading(Upload upload) {
@@ -221,7 +224,7 @@ final class Errands {
     try {
       byte[] content = Files.readAllBytes(blobs.namedPath(MemberSteps.blobName(upload.blobKey())));
       if (!uploader.send(content, upload.sealedCommitment().toArray())) {
-        threads.post(() -> broke(upload, store));
+        threads.postAfter(UPLOAD_RETRY, () -> again(upload, store));
         return;
       }
     } catch (Uploader.RefusedException | IOException | RuntimeException refused) {
@@ -234,11 +237,10 @@ final class Errands {
     threads.post(() -> uploaded(upload, outcome));
   }
 
-  /** Tried again, unless there is no session, or another store: then it is begun anew, or never. */
-  private void broke(Upload upload, ByteString store) {
+  /** Unless there is no session, or another store: then it is begun anew, or never. */
+  private void again(Upload upload, ByteString store) {
     if (desk.isWelcome() && desk.store().equals(store)) {
-      threads.uploadAfter(
-          UPLOAD_RETRY, () -> freeing(uploading(upload), () -> uploadNow(upload, store)));
+      begin(upload, store);
     } else {
       busy.remove(uploading(upload));
     }

@@ -20,25 +20,22 @@ public final class Threads implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   private final ScheduledExecutorService mailbox;
-  private final ScheduledExecutorService workers;
-  private final ScheduledExecutorService uploads;
+  private final ExecutorService workers;
+  private final ExecutorService uploads;
   private volatile Consumer<RuntimeException> failed =
       failure -> LOG.error("a message failed: {}", failure.getMessage(), failure);
 
   /** Three threads of the process. */
   public static Threads start() {
-    return new Threads(named("mailbox"), named("worker"), named("upload"));
-  }
-
-  private static ScheduledExecutorService named(String name) {
-    return Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name));
+    return new Threads(
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "mailbox")),
+        Executors.newSingleThreadExecutor(task -> new Thread(task, "worker")),
+        Executors.newSingleThreadExecutor(task -> new Thread(task, "upload")));
   }
 
   /** Each runs one task at a time, in order. */
   public Threads(
-      ScheduledExecutorService mailbox,
-      ScheduledExecutorService workers,
-      ScheduledExecutorService uploads) {
+      ScheduledExecutorService mailbox, ExecutorService workers, ExecutorService uploads) {
     this.mailbox = mailbox;
     this.workers = workers;
     this.uploads = uploads;
@@ -74,15 +71,6 @@ public final class Threads implements AutoCloseable {
   void postEvery(Duration pause, Runnable message) {
     mailbox.scheduleWithFixedDelay(
         () -> guarded(message), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Uploads once, after a pause. */
-  void uploadAfter(Duration pause, Runnable work) {
-    try {
-      uploads.schedule(() -> guarded(work), pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("stopping");
-    }
   }
 
   private void run(ExecutorService where, Runnable task) {

@@ -40,29 +40,25 @@ public final class StoreRelay {
 
   public static final Set<String> TYPES = Set.of(StoreQuery.TYPE, StoreAnswer.TYPE);
 
-  /** What a member has asked and others have answered. */
-  private static final class Asked {
-    final Incarnation store;
-    final StoreQuery query;
-    final byte[] sealed;
-    final Map<String, Bytes> answers = new TreeMap<>();
-    int sent;
-
-    Asked(Incarnation store, StoreQuery query, byte[] sealed) {
-      this.store = store;
-      this.query = query;
-      this.sealed = sealed;
-    }
-
+  /** What a member asks, its signature checked. */
+  private record Query(String asker, Incarnation store, StoreQuery message, byte[] sealed) {
     boolean isAnsweredBy(StoreAnswer answer) {
       return answer.incarnation().equals(store)
-          && answer.nonce().equals(query.nonce())
-          && answer.rosterDigest().equals(query.rosterDigest());
+          && answer.nonce().equals(message.nonce())
+          && answer.rosterDigest().equals(message.rosterDigest());
     }
   }
 
-  /** A query, with its signature checked; one that comes before its time waits. */
-  private record Early(String asker, Incarnation store, StoreQuery query, byte[] sealed) {}
+  /** What a member has asked and others have answered. */
+  private static final class Asked {
+    final Query query;
+    final Map<String, Bytes> answers = new TreeMap<>();
+    int sent;
+
+    Asked(Query query) {
+      this.query = query;
+    }
+  }
 
   private final Sessions sessions;
   private final Entries entries;
@@ -72,7 +68,9 @@ public final class StoreRelay {
   private final Predicate<StoreAnswer> possible;
   private final Map<String, Asked> asked = new HashMap<>();
   private final Map<String, Instant> nextQuery = new HashMap<>();
-  private final Map<String, Early> early = new HashMap<>();
+
+  /** Queries that came before their time. */
+  private final Map<String, Query> early = new HashMap<>();
 
   /**
    * @param agents of the roster in force
@@ -105,7 +103,7 @@ public final class StoreRelay {
   public void received(Notary.Opened opened, byte[] sealed) {
     if (opened.type().equals(StoreQuery.TYPE)) {
       queried(
-          new Early(
+          new Query(
               opened.sender(),
               opened.stamp().incarnation(),
               StoreQuery.decode(opened.payload()),
@@ -115,7 +113,7 @@ public final class StoreRelay {
     }
   }
 
-  private void queried(Early one) {
+  private void queried(Query one) {
     String asker = one.asker();
     sessions.find(asker).ifPresent(session -> session.asking(true));
     Instant now = clock.instant();
@@ -129,14 +127,14 @@ public final class StoreRelay {
     ask(one);
   }
 
-  private void ask(Early one) {
+  private void ask(Query one) {
     Asked open = asked.get(one.asker());
-    if (open == null || !open.query.equals(one.query())) {
+    if (open == null || !open.query.message().equals(one.message())) {
       LOG.warn(
           "{} has a new store ({}): the others are asked what its lost one may have done",
           one.asker(),
           one.store().shortHex());
-      open = new Asked(one.store(), one.query(), one.sealed());
+      open = new Asked(one);
       asked.put(one.asker(), open);
     }
     for (String other : others(one.asker())) {
@@ -156,7 +154,7 @@ public final class StoreRelay {
 
   private void answered(String member, StoreAnswer answer, byte[] sealed) {
     Asked open = asked.get(answer.asker());
-    if (open == null || member.equals(answer.asker()) || !open.isAnsweredBy(answer)) {
+    if (open == null || member.equals(answer.asker()) || !open.query.isAnsweredBy(answer)) {
       return; // to an earlier query, or one of before a restart: the member asks again
     }
     if (!possible.test(answer)) {
@@ -178,8 +176,9 @@ public final class StoreRelay {
   private void sendAnswers(String asker, Asked open) {
     boolean enough = open.answers.size() >= Cohort.threshold(agents.get().size(), 0);
     if (enough && open.answers.size() > open.sent && sessions.connected(asker)) {
-      entries.apply(List.of(new Entries.Put(ANSWERED, asker, open.store.bytes().toArray())));
-      sessions.answered(asker, open.store);
+      entries.apply(
+          List.of(new Entries.Put(ANSWERED, asker, open.query.store().bytes().toArray())));
+      sessions.answered(asker, open.query.store());
       open.sent = open.answers.size();
       StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));
       sessions.send(asker, Inbox.seal(notary, all).toArray());
@@ -192,7 +191,7 @@ public final class StoreRelay {
     asked.forEach(
         (asker, open) -> {
           if (!asker.equals(member) && !open.answers.containsKey(member)) {
-            sessions.send(member, open.sealed);
+            sessions.send(member, open.query.sealed());
           }
         });
   }
@@ -200,7 +199,7 @@ public final class StoreRelay {
   /** The member has said something else than its query from this store: it needs no answers. */
   public void spoke(String member, Incarnation store) {
     Asked open = asked.get(member);
-    if (open != null && open.store.equals(store)) {
+    if (open != null && open.query.store().equals(store)) {
       asked.remove(member);
       early.remove(member);
     }

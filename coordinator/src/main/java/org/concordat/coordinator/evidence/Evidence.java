@@ -5,11 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.coordinator.epoch.DrawKeeper;
+import org.concordat.coordinator.intake.Newest;
 import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
@@ -52,14 +50,7 @@ public final class Evidence {
   private final JobBook book;
   private final AlliancePolicy policy;
   private final int keepRounds;
-  private final Set<String> loggedDenials =
-      Collections.newSetFromMap(
-          new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-              return size() > MAX_LOGGED_DENIALS;
-            }
-          });
+  private final Set<String> loggedDenials = Newest.of(MAX_LOGGED_DENIALS);
 
   /**
    * @param keepRounds committed rounds whose evidence stays, the newest

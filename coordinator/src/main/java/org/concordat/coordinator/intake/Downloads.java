@@ -1,7 +1,6 @@
 package org.concordat.coordinator.intake;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,20 +20,7 @@ public final class Downloads {
    * The member is about to be told of a model, by the digest of its bytes, or a sum, by its root.
    */
   public void told(String member, Digest what) {
-    told.computeIfAbsent(member, any -> newest()).add(what);
-  }
-
-  private static Set<Digest> newest() {
-    return Collections.synchronizedSet(
-        Collections.newSetFromMap(
-            new LinkedHashMap<>() {
-              private static final long serialVersionUID = 1L;
-
-              @Override
-              protected boolean removeEldestEntry(Map.Entry<Digest, Boolean> eldest) {
-                return size() > MAX_EACH;
-              }
-            }));
+    told.computeIfAbsent(member, any -> Collections.synchronizedSet(Newest.of(MAX_EACH))).add(what);
   }
 
   boolean may(String member, Digest what) {

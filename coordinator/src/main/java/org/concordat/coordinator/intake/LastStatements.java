@@ -1,8 +1,6 @@
 package org.concordat.coordinator.intake;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,24 +74,12 @@ public final class LastStatements {
     if (before.stamp.incarnation().equals(now.stamp.incarnation())) {
       return now.stamp.counter() > before.stamp.counter();
     }
-    Set<Incarnation> gone = past.computeIfAbsent(member, any -> newestOnly());
+    Set<Incarnation> gone = past.computeIfAbsent(member, any -> Newest.of(MAX_PAST));
     boolean another = !gone.contains(now.stamp.incarnation());
     if (another) {
       gone.add(before.stamp.incarnation());
     }
     return another;
-  }
-
-  private static Set<Incarnation> newestOnly() {
-    return Collections.newSetFromMap(
-        new LinkedHashMap<>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Incarnation, Boolean> eldest) {
-            return size() > MAX_PAST;
-          }
-        });
   }
 
   /** The sealed statement, empty where none was heard. */
