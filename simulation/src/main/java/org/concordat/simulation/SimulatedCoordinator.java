@@ -32,6 +32,7 @@ import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
+import org.concordat.store.StoreException;
 import org.concordat.store.StoreLocation;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,9 @@ final class SimulatedCoordinator implements Node {
       made.tick();
     } catch (Killed atTheStart) {
       core = null;
+    } catch (StoreException fullDisk) {
+      core = null;
+      life.end(); // and is started again
     }
   }
 

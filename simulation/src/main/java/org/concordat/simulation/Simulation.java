@@ -95,7 +95,7 @@ final class Simulation {
     this.founded = founded;
     this.seed = seed;
     this.plan = plan;
-    Random random = new Random(seed ^ 0x5DEECE66DL);
+    Random random = Plan.scattered(seed ^ 0x5DEECE66DL);
     coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
     network =
         new Network(

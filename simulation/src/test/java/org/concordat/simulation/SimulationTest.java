@@ -135,7 +135,7 @@ class SimulationTest {
 
   /** Agents that are killed often, the last write of each lost, on lines that break. */
   private static Simulation.Outcome oldCopies(long seed, Consumer<Simulation> also) {
-    Random random = new Random(seed);
+    Random random = Plan.scattered(seed);
     List<Fault> kills = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       String who = founded.members().get(random.nextInt(founded.members().size()));

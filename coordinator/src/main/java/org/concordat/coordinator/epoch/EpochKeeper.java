@@ -15,6 +15,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.server.EpochServer;
+import org.concordat.secureagg.server.Waiting;
 import org.concordat.store.Entries;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -211,7 +212,8 @@ public final class EpochKeeper implements Round.Epochs {
    * up first, which this call begins. While a number is under way no token is handed out, since its
    * members retire the epoch in force once it is certified; and no other number is opened, unless
    * that one is given up: nobody has asked for it during the whole wait, its roster or one of its
-   * members is out, or too few of them answer while everybody of the other cohort is here.
+   * members is out, too few of them answer while everybody of the other cohort is here, or too many
+   * of them have lost the stores that they gave their keys from.
    */
   public Optional<Integer> token(Cohort cohort) {
     EpochServer making = underWay();
@@ -221,12 +223,24 @@ public final class EpochKeeper implements Round.Epochs {
       store.use(number, token);
       return Optional.of(token);
     }
-    if (making != null && making.cohort().equals(cohort)) {
+    boolean lost = making != null && tooFewCanAnswer(making);
+    if (making != null && making.cohort().equals(cohort) && !lost) {
       demand.asked();
-    } else if ((making == null || givenUp(making, cohort)) && startsLeft(cohort)) {
+    } else if ((making == null || lost || givenUp(making, cohort)) && startsLeft(cohort)) {
       open(cohort);
     }
     return Optional.empty();
+  }
+
+  /** Without those who are here with another store than the one that gave their keys. */
+  private boolean tooFewCanAnswer(EpochServer making) {
+    Waiting waiting = making.waiting();
+    long can = waiting.missing().stream().filter(member -> !hasLost(making, member)).count();
+    return waiting.answered() + can < waiting.needed();
+  }
+
+  private boolean hasLost(EpochServer making, String member) {
+    return making.storeOf(member).filter(store -> sessions.isRenewed(member, store)).isPresent();
   }
 
   private boolean givenUp(EpochServer making, Cohort other) {

@@ -8,15 +8,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.concordat.coordinator.directory.Sessions;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.message.DepositView;
+import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Message;
@@ -253,6 +256,29 @@ class EpochKeeperTest implements EpochKeeper.Listener {
             0);
     assertThat(keeper.token(next)).isEmpty();
     assertThat(keeper.waiting()).startsWith("epoch 2,");
+  }
+
+  /** m3 is away, and m2 has lost the store that it gave its keys from. */
+  @Test
+  void aNumberThatTooManyStoresOfAreLostGivesWay() throws Refusal {
+    EpochSite away = Objects.requireNonNull(sites.remove("m3"));
+    keptBack = message -> !(message instanceof EpochKeys);
+    setUp();
+    clock.advance(WAIT);
+    keeper.tick();
+    settle();
+    assertThat(keeper.token(COHORT)).isEmpty();
+    assertThat(keeper.waiting()).startsWith("epoch 1, step ENCAPSULATIONS");
+
+    Incarnation another = EpochSite.NamedNotary.store("another store of m2");
+    sessions.find("m2").orElseThrow().store(another);
+    assertThat(keeper.token(COHORT)).isEmpty();
+    assertThat(keeper.waiting()).as("it may not take part yet").startsWith("epoch 1,");
+    sessions.answered("m2", another);
+    clock.advance(Duration.ofSeconds(4));
+    assertThat(keeper.token(COHORT)).isEmpty();
+    assertThat(keeper.waiting()).startsWith("epoch 2,");
+    assertThat(away.inbox).as("it is told of both numbers").hasSize(2);
   }
 
   /** The complainer opens when its time is almost up: that is not the accused's time. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
@@ -183,6 +184,12 @@ public final class EpochServer {
 
   public Cohort cohort() {
     return state.cohort();
+  }
+
+  /** The store whose keys a member has given: in this number no other store's word counts. */
+  public Optional<Incarnation> storeOf(String member) {
+    return Optional.ofNullable(state.keys.get(cohort().indexOf(member)))
+        .map(EpochKeys::incarnation);
   }
 
   public long number() {
