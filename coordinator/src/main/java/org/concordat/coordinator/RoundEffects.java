@@ -26,8 +26,8 @@ import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
-import org.concordat.coordinator.round.Effects;
 import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundEntries;
 import org.concordat.coordinator.round.RoundMessage;
@@ -119,42 +119,22 @@ final class RoundEffects implements RoundEngine.EffectRunner {
   }
 
   @Override
-  public void run(Outbox.Entry effect, Round round) {
-    switch (effect.kind()) {
-      case Effects.TELL:
-        tell(round, effect.target());
-        break;
-      case Effects.TASKS_SENT:
-        happened.accept(round.stream(), new RoundMessage.TasksSent());
-        break;
-      case Effects.COMBINE:
-        combine(round);
-        break;
-      case Effects.BLAME:
-        round.server().evidence().forEach(lied);
-        break;
-      case Effects.LOGGED:
-        happened.accept(round.stream(), new RoundMessage.Logged());
-        break;
-      case Effects.PUBLISH:
-        publish(round);
-        break;
-      case Effects.EVIDENCE:
-        evidence.keep(round);
-        break;
-      case Effects.FORGET:
+  public void run(RoundEffect effect, String target, Round round) {
+    switch (effect) {
+      case TELL -> tell(round, target);
+      case TASKS_SENT -> happened.accept(round.stream(), new RoundMessage.TasksSent());
+      case COMBINE -> combine(round);
+      case BLAME -> round.server().evidence().forEach(lied);
+      case KEEP_EVIDENCE -> evidence.keep(round);
+      case LOGGED -> happened.accept(round.stream(), new RoundMessage.Logged());
+      case PUBLISH -> publish(round);
+      case ERASE_UPLOADS -> uploads.release(Digest.ofHex(target));
+      case FORGET -> {
         evidence.forget(round.stream());
         round.cohortSum().or(() -> writtenFor(round)).ifPresent(this::forgetSum);
-        break;
-      case Effects.RELEASE:
-        uploads.release(Digest.ofHex(effect.target()));
-        break;
-      case Effects.ADVANCE:
-        ended(round);
-        break;
-      default:
-        throw new IllegalStateException(
-            "unknown effect '" + effect.kind() + "' in the outbox: upgrade the program");
+      }
+      case ADVANCE -> ended(round);
+      case LOG, NOTE -> throw new IllegalStateException("entries of the log come together");
     }
   }
 

@@ -111,10 +111,10 @@ class BadInputTest {
     RoundServer round = world.flight(world.startRound(task), Set.of()).freezeSurvivors();
     assertThatThrownBy(round::chooseCertificate).hasMessageContaining("0 survivor signatures, 3");
     RoundServer certified = world.flight(round, Set.of()).chooseCertificate();
-    assertThat(certified.phase()).isEqualTo(RoundServer.Phase.REVEALING);
+    assertThat(certified.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
     assertThat(certified.waiting().missing()).hasSize(4);
     assertThatThrownBy(certified::unmaskingInput).hasMessageContaining("waiting for");
-    assertThat(world.flight(certified, Set.of()).phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(world.flight(certified, Set.of()).phase()).isEqualTo(RoundServer.Phase.APPLYING);
   }
 
   /** n = 6, c = 1: T = 4 are enough for every step, three are not. */

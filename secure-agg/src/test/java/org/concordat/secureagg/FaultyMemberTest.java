@@ -155,14 +155,14 @@ class FaultyMemberTest {
     RoundServer round = world.flight(world.startRound(task), Set.of(LIAR));
     round = world.flight(round.freezeSurvivors(), Set.of(LIAR)).chooseCertificate();
     round = world.flight(round, Set.of(LIAR));
-    assertThat(round.phase()).isEqualTo(RoundServer.Phase.REVEALING);
+    assertThat(round.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
     assertThat(round.badRecovery()).containsExactly(world.site(LIAR).name);
     assertThat(round.waiting().missing()).hasSize(3);
     assertThat(round.evidence()).hasSize(1);
     assertVerdict(world, round.evidence().get(0), Reason.BAD_RECOVERY);
     assertRevealerOfAWrongPairSecretIsNamed(world, round);
     round = world.flight(round, Set.of());
-    assertThat(round.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(round.phase()).isEqualTo(RoundServer.Phase.APPLYING);
     assertSmallSum(world.sum(round), task);
     // tokens whose record is good are opened as usual
     Task other = world.task(0, 0, 1, 30, World.INITIAL, List.of());
@@ -273,7 +273,7 @@ class FaultyMemberTest {
     assertVerdict(world, chosen.evidence(bad).orElseThrow(), Reason.BAD_SHARE);
     assertThat(chosen.evidence(honest)).isEmpty();
     RoundServer opened = world.flight(chosen, Set.of(LIAR));
-    assertThat(opened.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(opened.phase()).isEqualTo(RoundServer.Phase.APPLYING);
     assertThat(opened.evidence()).isEmpty();
     assertSmallSum(world.sum(opened), task);
   }

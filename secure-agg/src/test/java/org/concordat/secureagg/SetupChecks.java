@@ -173,7 +173,7 @@ final class SetupChecks {
       return;
     }
     long honest = here.stream().filter(i -> i != world.cohort.indexOf(liar)).count();
-    if (round.phase() == RoundServer.Phase.REVEALING && honest < world.cohort.threshold()) {
+    if (round.phase() == RoundServer.Phase.UNMASKING && honest < world.cohort.threshold()) {
       return; // More are gone than the cohort tolerates: the round waits.
     }
     int[] sum = world.sum(round);

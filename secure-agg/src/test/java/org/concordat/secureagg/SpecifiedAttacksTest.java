@@ -282,7 +282,7 @@ class SpecifiedAttacksTest extends UnderAttack {
     PairReveal wrong = new PairReveal(due.ref(), FaultyMemberTest.LIAR, Bytes.of(new byte[32]));
     byte[] sealed = Inbox.seal(new TestNotary(lied.site(0).name), wrong).toArray();
     assertNames(refusal(() -> found.accept(sealed)), Reason.COMMITMENT_MISMATCH, lied.site(0).name);
-    assertThat(lied.flight(found, away).phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(lied.flight(found, away).phase()).isEqualTo(RoundServer.Phase.APPLYING);
   }
 
   @Test
@@ -296,7 +296,7 @@ class SpecifiedAttacksTest extends UnderAttack {
     Reveal bad = new Reveal(reveal.ref(), reveal.survivorsDigest(), shares);
     byte[] sealed = Inbox.seal(new TestNotary(liar.name), bad).toArray();
     assertNames(refusal(() -> chosen.accept(sealed)), Reason.BAD_SHARE, liar.name);
-    assertThat(world.flight(chosen, Set.of(1)).phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(world.flight(chosen, Set.of(1)).phase()).isEqualTo(RoundServer.Phase.APPLYING);
   }
 
   /** Whatever job, epoch or roster: only with the member's own approval. */
@@ -402,6 +402,6 @@ class SpecifiedAttacksTest extends UnderAttack {
     RoundServer voided = replayed.chooseNonReveal();
     assertNames(refusal(voided::chooseCertificate), Reason.WRONG_STEP, World.COORDINATOR);
     // Killed before the choice was durable, it may choose anew: nobody was asked for either.
-    assertThat(world.flight(certified, Set.of()).phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(world.flight(certified, Set.of()).phase()).isEqualTo(RoundServer.Phase.APPLYING);
   }
 }

@@ -213,7 +213,7 @@ public final class World {
         }
       }
       Task task = round.task();
-      if (round.phase() == RoundServer.Phase.UPLOADING
+      if (round.phase() == RoundServer.Phase.COLLECTING
           && site.member().openTasks().contains(core(task))) {
         next = upload(next, site, update(site.name, task), weight(site.name));
       }

@@ -247,7 +247,10 @@ public record Round(
     }
     try {
       RoundServer next = advance(event);
-      RoundPhase nextPhase = phaseAfter(event, next);
+      RoundPhase nextPhase =
+          Transitions.of(Optional.of(phase), event, server, next)
+              .map(Transitions.Row::to)
+              .orElse(phase);
       Instant at = Instant.ofEpochMilli(event.getAtMillis());
       return new Round(
           next,
@@ -280,8 +283,11 @@ public record Round(
     }
   }
 
+  /** Whether members are asked for the same as before. */
   private boolean sameStep(RoundPhase next) {
-    return next.equals(phase) || phase instanceof Dispatching && next instanceof Collecting;
+    return next.equals(phase)
+        || phase instanceof Dispatching && next instanceof Collecting
+        || phase instanceof Voiding && next instanceof Voided;
   }
 
   private Reasons reasonsAfter(RoundEvent event, RoundServer next, Notary notary) {
@@ -350,34 +356,6 @@ public record Round(
                 + " has an event of kind "
                 + event.getKindCase()
                 + " that this program does not know: upgrade it");
-    }
-  }
-
-  private RoundPhase phaseAfter(RoundEvent event, RoundServer next) {
-    if (event.hasAborted()) {
-      return new Closed(false);
-    }
-    if (event.hasRecorded()) {
-      return new Closed(true);
-    }
-    if (event.hasDispatched()) {
-      return new Collecting();
-    }
-    switch (next.phase()) {
-      case UPLOADING:
-        return phase;
-      case SIGNING:
-        return new Certifying();
-      case REVEALING:
-        return new Unmasking();
-      case UNMASKING:
-        return new Applying();
-      case AGREEING:
-        return new Agreeing();
-      case CHECKPOINTED:
-        return new Recording();
-      default:
-        return new Voiding();
     }
   }
 }

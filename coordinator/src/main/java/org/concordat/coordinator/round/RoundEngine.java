@@ -38,8 +38,12 @@ public final class RoundEngine {
     /** Audit entries in the order of their events: all are durable when this returns. */
     void log(List<Outbox.Entry> entries);
 
-    /** Any other effect, of the round as it is now. */
-    void run(Outbox.Entry effect, Round round);
+    /**
+     * Any other effect, of the round as it is now.
+     *
+     * @param target whom or what it is about; empty where that is the round
+     */
+    void run(RoundEffect effect, String target, Round round);
   }
 
   private final EventStore events;
@@ -145,7 +149,7 @@ public final class RoundEngine {
         stream,
         before == null ? 0 : before.version(),
         List.of(stored(event)),
-        Effects.of(before == null ? after : before, event, after));
+        Effects.of(Optional.ofNullable(before), event, after));
     open.put(stream, after);
     LOG.info("{}, attempt {} opened", after.inWords(), task.attempt() + 1);
     drain(runner);
@@ -177,7 +181,7 @@ public final class RoundEngine {
       RoundEvent event = decided.setAtMillis(clock.millis()).build();
       Round next = round.apply(event, epochs, notary);
       batch.events.add(stored(event));
-      batch.effects.addAll(Effects.of(round, event, next));
+      batch.effects.addAll(Effects.of(Optional.of(round), event, next));
       round = next;
     }
     if (round != before) {
@@ -263,16 +267,17 @@ public final class RoundEngine {
     List<Outbox.Entry> notes = new ArrayList<>();
     boolean any = false;
     for (Outbox.Entry entry : pending) {
-      if (entry.kind().equals(Effects.NOTE)) {
+      RoundEffect effect = RoundEffect.of(entry.kind());
+      if (effect == RoundEffect.NOTE) {
         notes.add(entry);
-      } else if (entry.kind().equals(Effects.LOG)) {
+      } else if (effect == RoundEffect.LOG) {
         notes.add(entry);
         log(notes, runner);
         any = true;
       } else {
         Round round =
             open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
-        runner.run(entry, round);
+        runner.run(effect, entry.target(), round);
         ran.add(entry.id());
         any = true;
       }

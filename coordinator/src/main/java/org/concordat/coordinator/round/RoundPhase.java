@@ -18,6 +18,7 @@ public sealed interface RoundPhase
         Agreeing,
         Recording,
         Voiding,
+        Voided,
         Closed {
 
   /** As operators see it, in capitals. */

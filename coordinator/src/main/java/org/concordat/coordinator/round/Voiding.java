@@ -7,7 +7,7 @@ import org.concordat.secureagg.Refusal;
 
 /**
  * Members promise never to reveal for this token. With T promises no quorum of reveals can exist
- * and the round may be tried again; until then it waits, saying for whom.
+ * and the round is VOIDED; until then it waits, saying for whom.
  */
 public record Voiding() implements RoundPhase {
   @Override

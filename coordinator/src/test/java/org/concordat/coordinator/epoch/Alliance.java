@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.round.Effects;
+import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
@@ -280,15 +280,15 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   public void log(List<Outbox.Entry> entries) {}
 
   @Override
-  public void run(Outbox.Entry effect, Round round) {
-    if (effect.kind().equals(crashAt)) {
+  public void run(RoundEffect effect, String target, Round round) {
+    if (effect.stored().equals(crashAt)) {
       throw new IllegalStateException("crash at " + crashAt);
     }
-    switch (effect.kind()) {
-      case Effects.TELL -> tell(round, effect.target());
-      case Effects.TASKS_SENT -> internal.add(new RoundMessage.TasksSent());
-      case Effects.BLAME -> round.server().evidence().forEach(keeper::convict);
-      case Effects.COMBINE -> internal.add(combined(round));
+    switch (effect) {
+      case TELL -> tell(round, target);
+      case TASKS_SENT -> internal.add(new RoundMessage.TasksSent());
+      case BLAME -> round.server().evidence().forEach(keeper::convict);
+      case COMBINE -> internal.add(combined(round));
       default -> {}
     }
   }

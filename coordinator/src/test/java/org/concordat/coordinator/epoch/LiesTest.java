@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Closed;
-import org.concordat.coordinator.round.Effects;
+import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.Round;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -262,7 +262,7 @@ class LiesTest {
   void aKillBetweenTheOpeningAndTheProof() throws Refusal {
     liarDeposits(LiesTest::withCommon);
     alliance.open(JOB, Alliance.MODEL);
-    alliance.crashAt = Effects.BLAME;
+    alliance.crashAt = RoundEffect.BLAME.stored();
     assertThatThrownBy(() -> alliance.upload(JOB, "m0", "m1", "m2", "m3"))
         .isInstanceOf(IllegalStateException.class);
     assertThat(alliance.keeper.lies()).isEmpty();

@@ -3,6 +3,7 @@ package org.concordat.coordinator.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -18,7 +19,7 @@ class EffectsTest {
   void theOpeningIsLoggedBeforeAnyoneIsTold() {
     assertThat(fold.effectNames())
         .containsExactly(
-            Effects.LOG, "tell:m0", "tell:m1", "tell:m2", "tell:m3", Effects.TASKS_SENT);
+            RoundEffect.LOG.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3", RoundEffect.TASKS_SENT.stored());
   }
 
   @Test
@@ -29,33 +30,33 @@ class EffectsTest {
     assertThat(fold.effectNames()).isEmpty();
     fold.upload("m3");
     assertThat(fold.effectNames())
-        .containsExactly(Effects.NOTE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
+        .containsExactly(RoundEffect.NOTE.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3");
   }
 
   @Test
   void everyPhaseHasItsEffects() throws Refusal {
     fold.applying();
-    assertThat(fold.effectNames()).containsExactly(Effects.NOTE, Effects.COMBINE);
+    assertThat(fold.effectNames()).containsExactly(RoundEffect.NOTE.stored(), RoundEffect.COMBINE.stored());
     fold.give(fold.world.applied(fold.round));
     assertThat(fold.effectNames())
         .containsExactly(
-            Effects.NOTE, Effects.EVIDENCE, "tell:m0", "tell:m1", "tell:m2", "tell:m3");
+            RoundEffect.NOTE.stored(), RoundEffect.KEEP_EVIDENCE.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3");
   }
 
   @Test
   void theReleaseIsLoggedBeforeItIsSaidToBeAndPublishedAfter() throws Refusal {
     fold.recording();
-    assertThat(fold.effectNames()).containsExactly(Effects.LOG, Effects.LOGGED);
+    assertThat(fold.effectNames()).containsExactly(RoundEffect.LOG.stored(), RoundEffect.LOGGED.stored());
     fold.give(new RoundMessage.Logged());
     assertThat(fold.effectNames())
         .containsExactly(
-            Effects.NOTE,
-            Effects.PUBLISH,
+            RoundEffect.NOTE.stored(),
+            RoundEffect.PUBLISH.stored(),
             "tell:m0",
             "tell:m1",
             "tell:m2",
             "tell:m3",
-            Effects.ADVANCE);
+            RoundEffect.ADVANCE.stored());
   }
 
   @Test
@@ -104,8 +105,8 @@ class EffectsTest {
               : twin.apply(event, fold.world.epochs(), fold.world.notary);
       assertThat(RoundEntries.of(event, again).canonicalBytes())
           .isEqualTo(RoundEntries.of(event, after).canonicalBytes());
-      var first = Effects.of(before == null ? after : before, event, after);
-      var second = Effects.of(twin == null ? again : twin, event, again);
+      var first = Effects.of(Optional.ofNullable(before), event, after);
+      var second = Effects.of(Optional.ofNullable(twin), event, again);
       assertThat(second)
           .extracting(Effect::kind)
           .isEqualTo(first.stream().map(Effect::kind).toList());

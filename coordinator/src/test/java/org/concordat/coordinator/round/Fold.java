@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.concordat.coordinator.round.event.AttemptOpened;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -26,6 +28,10 @@ final class Fold {
   final List<Round> states = new ArrayList<>();
 
   final List<Effect> effects = new ArrayList<>();
+
+  /** Rows of the table that the events were. */
+  final Set<Transitions.Row> visited = new LinkedHashSet<>();
+
   Round round;
 
   Fold(RoundWorld world) {
@@ -42,10 +48,20 @@ final class Fold {
             .build();
     Round after = Round.opened(round, event, world.epochs(), world.notary);
     effects.clear();
-    effects.addAll(Effects.of(round == null ? after : round, event, after));
+    effects.addAll(Effects.of(Optional.ofNullable(round), event, after));
+    visit(event, after);
+    round = after;
+  }
+
+  private void visit(RoundEvent event, Round after) {
     events.add(event);
     states.add(after);
-    round = after;
+    Transitions.of(
+            Optional.ofNullable(round).map(Round::phase),
+            event,
+            (round == null ? after : round).server(),
+            after.server())
+        .ifPresent(visited::add);
   }
 
   /** Gives a message to the round; the kinds of the events that followed. */
@@ -55,9 +71,8 @@ final class Fold {
     for (RoundEvent.Builder decided : round.decide(message, clock.instant())) {
       RoundEvent event = decided.setAtMillis(clock.millis()).build();
       Round next = round.apply(event, world.epochs(), world.notary);
-      effects.addAll(Effects.of(round, event, next));
-      events.add(event);
-      states.add(next);
+      effects.addAll(Effects.of(Optional.of(round), event, next));
+      visit(event, next);
       kinds.add(event.getKindCase().name());
       round = next;
     }
@@ -130,7 +145,7 @@ final class Fold {
         .map(
             effect ->
                 effect.kind()
-                    + (effect.target().isEmpty() || effect.kind().equals(Effects.RELEASE)
+                    + (effect.target().isEmpty() || effect.kind().equals(RoundEffect.ERASE_UPLOADS.stored())
                         ? ""
                         : ":" + effect.target()))
         .toList();

@@ -44,9 +44,9 @@ class RoundEngineTest {
     }
 
     @Override
-    public void run(Outbox.Entry effect, Round round) {
-      crash(effect.kind());
-      ran.add(effect.kind());
+    public void run(RoundEffect effect, String target, Round round) {
+      crash(effect.stored());
+      ran.add(effect.stored());
     }
 
     private void crash(String kind) {
@@ -112,7 +112,7 @@ class RoundEngineTest {
     assertThat(engine.exists(STREAM)).isTrue();
     assertThat(events.read(STREAM)).extracting(StoredEvent::type).containsExactly("ATTEMPT_OPENED");
     assertThat(recorder.ran)
-        .containsExactly("log", "tell", "tell", "tell", "tell", Effects.TASKS_SENT);
+        .containsExactly("log", "tell", "tell", "tell", "tell", RoundEffect.TASKS_SENT.stored());
     assertThat(outbox.pending(100)).as("forgotten with the next append").hasSize(6);
     engine.drain(recorder);
     assertThat(recorder.ran).as("each once in this process").hasSize(6);
@@ -137,18 +137,18 @@ class RoundEngineTest {
     recorder.crashAt = "";
     engine.drain(recorder);
     assertThat(recorder.ran)
-        .containsExactly("log", "tell", "tell", "tell", "tell", Effects.TASKS_SENT);
+        .containsExactly("log", "tell", "tell", "tell", "tell", RoundEffect.TASKS_SENT.stored());
   }
 
   @Test
   void aCrashHalfwayRunsEverythingThatIsNotKnownToHaveRun() {
-    recorder.crashAt = Effects.TASKS_SENT;
+    recorder.crashAt = RoundEffect.TASKS_SENT.stored();
     assertThatThrownBy(this::openRound).hasMessageContaining("crash");
     restart();
     recorder.crashAt = "";
     recorder.ran.clear();
     engine.drain(recorder);
-    assertThat(recorder.ran).as("loads the round itself").hasSize(6).contains(Effects.TASKS_SENT);
+    assertThat(recorder.ran).as("loads the round itself").hasSize(6).contains(RoundEffect.TASKS_SENT.stored());
     assertThat(engine.open()).containsKey(STREAM);
   }
 
@@ -179,7 +179,7 @@ class RoundEngineTest {
             List.of("DISPATCHING"),
             List.of("CERTIFYING", "UNMASKING", "APPLYING", "AGREEING", "RECORDING"));
     assertThat(recorder.ran.subList(recorder.ran.size() - 2, recorder.ran.size()))
-        .containsExactly("log", Effects.LOGGED);
+        .containsExactly("log", RoundEffect.LOGGED.stored());
   }
 
   @Test
@@ -187,14 +187,14 @@ class RoundEngineTest {
     openRound();
     recorder.crashAt = "log";
     assertThatThrownBy(this::untilRecordingFromOpened).hasMessageContaining("crash");
-    assertThat(recorder.ran).doesNotContain(Effects.LOGGED, Effects.PUBLISH);
+    assertThat(recorder.ran).doesNotContain(RoundEffect.LOGGED.stored(), RoundEffect.PUBLISH.stored());
     restart();
     recorder.crashAt = "";
     engine.drain(recorder);
     assertThat(round().phase()).isEqualTo(new Recording());
     assertThat(recorder.logged.get(recorder.logged.size() - 1))
         .containsExactly("CERTIFYING", "UNMASKING", "APPLYING", "AGREEING", "RECORDING");
-    assertThat(recorder.ran.get(recorder.ran.size() - 1)).isEqualTo(Effects.LOGGED);
+    assertThat(recorder.ran.get(recorder.ran.size() - 1)).isEqualTo(RoundEffect.LOGGED.stored());
   }
 
   private void untilRecordingFromOpened() throws Refusal {
@@ -256,11 +256,11 @@ class RoundEngineTest {
           }
 
           @Override
-          public void run(Outbox.Entry effect, Round round) {
-            recorder.run(effect, round);
-            if (effect.kind().equals(Effects.TASKS_SENT)) {
+          public void run(RoundEffect effect, String target, Round round) {
+            recorder.run(effect, target, round);
+            if (effect == RoundEffect.TASKS_SENT) {
               try {
-                engine.handle(effect.stream(), new RoundMessage.TasksSent(), this);
+                engine.handle(round.stream(), new RoundMessage.TasksSent(), this);
               } catch (Refusal refusal) {
                 throw new AssertionError(refusal);
               }
@@ -270,7 +270,7 @@ class RoundEngineTest {
     engine.open(world.task(0, 0, List.of()), runner);
     assertThat(round().phase()).isEqualTo(new Collecting());
     engine.drain(runner);
-    assertThat(recorder.ran).filteredOn(Effects.TASKS_SENT::equals).hasSize(1);
+    assertThat(recorder.ran).filteredOn(RoundEffect.TASKS_SENT.stored()::equals).hasSize(1);
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.StateSignature;
 import org.concordat.secureagg.message.SurvivorSignature;
+import org.concordat.secureagg.message.TokenMessage;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.TwoStatements;
 import org.concordat.secureagg.message.UploadCommitment;
@@ -173,21 +174,14 @@ public final class Equivocation {
 
   /** The token that a message is about, if it is one of which a member may send one only. */
   public static Optional<TokenRef> tokenOf(Message message) {
-    if (message instanceof UploadCommitment commitment) {
-      return Optional.of(commitment.ref());
-    }
-    if (message instanceof SurvivorSignature signature) {
-      return Optional.of(signature.ref());
-    }
-    if (message instanceof Reveal reveal) {
-      return Optional.of(reveal.ref());
-    }
-    if (message instanceof NonReveal nonReveal) {
-      return Optional.of(nonReveal.ref());
-    }
-    if (message instanceof StateSignature signature) {
-      return Optional.of(signature.ref());
-    }
-    return Optional.empty();
+    boolean once =
+        message instanceof UploadCommitment
+            || message instanceof SurvivorSignature
+            || message instanceof Reveal
+            || message instanceof NonReveal
+            || message instanceof StateSignature;
+    return once && message instanceof TokenMessage about
+        ? Optional.of(about.ref())
+        : Optional.empty();
   }
 }

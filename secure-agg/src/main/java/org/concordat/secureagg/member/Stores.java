@@ -16,24 +16,18 @@ import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Stamp;
-import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.message.Decline;
-import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.message.PairReveal;
-import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Received;
-import org.concordat.secureagg.message.SectionHeader;
+import org.concordat.secureagg.message.SetupMessage;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
 import org.concordat.secureagg.message.StoreQuery;
-import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.message.TokenMessage;
 
 /**
  * Incarnations: which store this member speaks from, how it notices that the store is not the one
@@ -384,22 +378,12 @@ final class Stores {
   /** The epoch that a member's statement is about, 0 if none. */
   private static long epochOf(Participant me, byte[] sealed) throws Refusal {
     Message message = Inbox.open(me.notary(), sealed).message();
-    if (message instanceof Decline decline) {
-      return decline.ref().epoch();
+    if (message instanceof TokenMessage about) {
+      return about.ref().epoch();
     }
-    if (message instanceof PairReveal reveal) {
-      return reveal.ref().epoch();
-    }
-    boolean ofSetUp =
-        message instanceof EpochKeys
-            || message instanceof SectionHeader
-            || message instanceof Parcel
-            || message instanceof EpochMessage
-            || message instanceof ManifestSignature;
-    if (ofSetUp) {
-      return message.envelopeRound();
-    }
-    return Equivocation.tokenOf(message).map(TokenRef::epoch).orElse(0L);
+    return message instanceof SetupMessage || message instanceof EpochMessage
+        ? message.envelopeRound()
+        : 0;
   }
 
   private static void lose(Participant me, Draft draft, String why) {

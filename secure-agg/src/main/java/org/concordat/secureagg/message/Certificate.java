@@ -15,7 +15,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  */
 public record Certificate(
     TokenRef ref, Bytes survivors, List<Bytes> signatures, List<Bytes> commitments)
-    implements Message {
+    implements TokenMessage {
   public static final String TYPE = "secagg.certificate.v1";
 
   public Certificate {
@@ -45,15 +45,5 @@ public record Certificate(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -15,7 +15,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param signatures sealed {@link StateSignature}s of at least T participants of the token's epoch
  */
 public record Checkpoint(TokenRef ref, Digest stateDigest, List<Bytes> signatures)
-    implements Message {
+    implements TokenMessage {
   public static final String TYPE = "secagg.checkpoint.v1";
 
   public Checkpoint {
@@ -42,15 +42,5 @@ public record Checkpoint(TokenRef ref, Digest stateDigest, List<Bytes> signature
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

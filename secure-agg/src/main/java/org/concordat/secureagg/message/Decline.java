@@ -12,7 +12,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param reason for the operator, at most 200 bytes, no personal data
  */
-public record Decline(TokenRef ref, String reason) implements Message {
+public record Decline(TokenRef ref, String reason) implements TokenMessage {
   public static final String TYPE = "secagg.decline.v1";
 
   public Decline {
@@ -38,15 +38,5 @@ public record Decline(TokenRef ref, String reason) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -9,7 +9,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param epoch the number
  * @param view the signed header with the parts
  */
-public record DepositView(long epoch, SectionView view) implements Message {
+public record DepositView(long epoch, SectionView view) implements SetupMessage {
   public static final String TYPE = "secagg.deposit-view.v1";
 
   public DepositView {
@@ -35,15 +35,5 @@ public record DepositView(long epoch, SectionView view) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -13,7 +13,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  *     recipient's section
  */
 public record EncapsulationSet(long epoch, List<Integer> present, List<SectionView> views)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.encapsulation-set.v1";
 
   public EncapsulationSet {
@@ -43,15 +43,5 @@ public record EncapsulationSet(long epoch, List<Integer> present, List<SectionVi
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -17,7 +17,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  */
 public record EpochKeys(
     long epoch, Digest cohortDigest, Incarnation incarnation, Bytes x25519, Bytes mlKem768)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.epoch-keys.v1";
   public static final int X25519_BYTES = 32;
   public static final int ML_KEM_BYTES = 1184;
@@ -53,15 +53,5 @@ public record EpochKeys(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -1,6 +1,6 @@
 package org.concordat.secureagg.message;
 
-/** A message about an epoch number, which the envelope's round binds it to. */
+/** What an epoch number's disputes and proofs are made of; the envelope's round binds it to it. */
 public sealed interface EpochMessage extends Message
     permits DepositSet,
         DepositsChecked,

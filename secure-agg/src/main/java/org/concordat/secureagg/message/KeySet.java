@@ -11,7 +11,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param epoch the number
  * @param sealedKeys sealed {@link EpochKeys}, by index of the sender
  */
-public record KeySet(long epoch, List<Bytes> sealedKeys) implements Message {
+public record KeySet(long epoch, List<Bytes> sealedKeys) implements SetupMessage {
   public static final String TYPE = "secagg.key-set.v1";
 
   public KeySet {
@@ -38,15 +38,5 @@ public record KeySet(long epoch, List<Bytes> sealedKeys) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -28,7 +28,7 @@ public record Manifest(
     int tokens,
     long previousEpoch,
     Digest previousManifest)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.manifest.v1";
 
   public Manifest {
@@ -77,16 +77,6 @@ public record Manifest(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 
   /**

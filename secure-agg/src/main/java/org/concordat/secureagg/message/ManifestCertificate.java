@@ -14,7 +14,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param signatures sealed {@link ManifestSignature}s of at least T participants
  */
 public record ManifestCertificate(long epoch, Bytes manifest, List<Bytes> signatures)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.manifest-certificate.v1";
 
   public ManifestCertificate {
@@ -42,15 +42,5 @@ public record ManifestCertificate(long epoch, Bytes manifest, List<Bytes> signat
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

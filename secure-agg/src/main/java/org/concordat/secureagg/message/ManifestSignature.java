@@ -10,7 +10,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param epoch the number
  * @param manifestDigest what is signed
  */
-public record ManifestSignature(long epoch, Digest manifestDigest) implements Message {
+public record ManifestSignature(long epoch, Digest manifestDigest) implements SetupMessage {
   public static final String TYPE = "secagg.manifest-signature.v1";
 
   public ManifestSignature {
@@ -35,15 +35,5 @@ public record ManifestSignature(long epoch, Digest manifestDigest) implements Me
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -12,7 +12,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param nonReveals sealed {@link NonReveal}s of at least T participants of the token's epoch
  */
-public record NonRevealQuorum(TokenRef ref, List<Bytes> nonReveals) implements Message {
+public record NonRevealQuorum(TokenRef ref, List<Bytes> nonReveals) implements TokenMessage {
   public static final String TYPE = "secagg.non-reveal-quorum.v1";
 
   public NonRevealQuorum {
@@ -38,15 +38,5 @@ public record NonRevealQuorum(TokenRef ref, List<Bytes> nonReveals) implements M
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -8,7 +8,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  *
  * @param ref the token and task
  */
-public record NonRevealRequest(TokenRef ref) implements Message {
+public record NonRevealRequest(TokenRef ref) implements TokenMessage {
   public static final String TYPE = "secagg.non-reveal-request.v1";
 
   public static NonRevealRequest decode(byte[] payload) {
@@ -29,15 +29,5 @@ public record NonRevealRequest(TokenRef ref) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -11,7 +11,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param dropped index of a participant outside U3
  * @param pairSecret u_ij, 32 bytes
  */
-public record PairReveal(TokenRef ref, int dropped, Bytes pairSecret) implements Message {
+public record PairReveal(TokenRef ref, int dropped, Bytes pairSecret) implements TokenMessage {
   public static final String TYPE = "secagg.pair-reveal.v1";
 
   public PairReveal {
@@ -38,15 +38,5 @@ public record PairReveal(TokenRef ref, int dropped, Bytes pairSecret) implements
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

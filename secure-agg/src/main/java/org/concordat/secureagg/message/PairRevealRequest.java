@@ -9,7 +9,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param dropped index of a participant outside U3
  */
-public record PairRevealRequest(TokenRef ref, int dropped) implements Message {
+public record PairRevealRequest(TokenRef ref, int dropped) implements TokenMessage {
   public static final String TYPE = "secagg.pair-reveal-request.v1";
 
   public PairRevealRequest {
@@ -35,15 +35,5 @@ public record PairRevealRequest(TokenRef ref, int dropped) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

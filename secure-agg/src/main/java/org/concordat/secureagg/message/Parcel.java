@@ -16,7 +16,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  */
 public record Parcel(
     long epoch, Bytes sealedHeader, Bytes common, Bytes recovery, List<Bytes> sections)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.parcel.v1";
 
   public Parcel {
@@ -48,15 +48,5 @@ public record Parcel(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 }

@@ -14,7 +14,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param survivorsDigest the certified set that decided which
  * @param shares 40 bytes per participant, in the manifest's order
  */
-public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares) implements Message {
+public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares) implements TokenMessage {
   public static final String TYPE = "secagg.reveal.v1";
   public static final int SHARE_BYTES = 40;
 
@@ -46,15 +46,5 @@ public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares) i
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -27,7 +27,7 @@ public record SectionHeader(
     Digest commonDigest,
     Digest recoveryDigest,
     List<Digest> sections)
-    implements Message {
+    implements SetupMessage {
   public static final String TYPE = "secagg.section-header.v1";
 
   public SectionHeader {
@@ -61,16 +61,6 @@ public record SectionHeader(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return epoch;
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return 0;
   }
 
   /** The two parcels of an epoch. */

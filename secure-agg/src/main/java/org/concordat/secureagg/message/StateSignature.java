@@ -16,7 +16,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  *     encoded
  */
 public record StateSignature(
-    TokenRef ref, Digest resultDigest, Digest stateDigest, Digest sumsDigest) implements Message {
+    TokenRef ref, Digest resultDigest, Digest stateDigest, Digest sumsDigest) implements TokenMessage {
   public static final String TYPE = "secagg.state-signature.v1";
 
   /** Of a round of one cohort. */
@@ -54,15 +54,5 @@ public record StateSignature(
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -10,7 +10,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param survivorsDigest digest of the {@link Survivors}
  */
-public record SurvivorSignature(TokenRef ref, Digest survivorsDigest) implements Message {
+public record SurvivorSignature(TokenRef ref, Digest survivorsDigest) implements TokenMessage {
   public static final String TYPE = "secagg.survivor-signature.v1";
 
   public static SurvivorSignature decode(byte[] payload) {
@@ -32,15 +32,5 @@ public record SurvivorSignature(TokenRef ref, Digest survivorsDigest) implements
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

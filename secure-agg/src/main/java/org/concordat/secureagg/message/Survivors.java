@@ -11,7 +11,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param ref the token and task
  * @param uploads sorted by index
  */
-public record Survivors(TokenRef ref, List<Upload> uploads) implements Message {
+public record Survivors(TokenRef ref, List<Upload> uploads) implements TokenMessage {
   public static final String TYPE = "secagg.survivors.v1";
 
   public Survivors {
@@ -38,16 +38,6 @@ public record Survivors(TokenRef ref, List<Upload> uploads) implements Message {
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 
   /** A survivor's index and the root of its y. */

@@ -14,7 +14,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  *     the packed wire vector
  * @param wireBytes length of the packed wire vector
  */
-public record UploadCommitment(TokenRef ref, Digest root, long wireBytes) implements Message {
+public record UploadCommitment(TokenRef ref, Digest root, long wireBytes) implements TokenMessage {
   public static final String TYPE = "secagg.upload-commitment.v1";
 
   public UploadCommitment {
@@ -40,15 +40,5 @@ public record UploadCommitment(TokenRef ref, Digest root, long wireBytes) implem
   @Override
   public String type() {
     return TYPE;
-  }
-
-  @Override
-  public long envelopeRound() {
-    return ref.round();
-  }
-
-  @Override
-  public int envelopeAttempt() {
-    return ref.attempt();
   }
 }

@@ -20,6 +20,7 @@ import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.StateSignature;
 import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.message.TokenMessage;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.RoundServer.Phase;
@@ -38,6 +39,9 @@ record RoundIntake(RoundState state) {
     String sender = received.sender();
     int index = participant(received);
     Message message = received.message();
+    if (message instanceof TokenMessage about) {
+      requireRef(sender, about.ref());
+    }
     if (message instanceof Decline decline) {
       return acceptDecline(index, sender, decline);
     }
@@ -89,7 +93,7 @@ record RoundIntake(RoundState state) {
       return state;
     }
     require(
-        state.phase == Phase.UPLOADING,
+        state.phase == Phase.COLLECTING,
         Reason.LATE,
         sender,
         "uploads for %s have ended",
@@ -102,8 +106,7 @@ record RoundIntake(RoundState state) {
   }
 
   private RoundState acceptDecline(int index, String sender, Decline decline) throws Refusal {
-    requireRef(sender, decline.ref());
-    if (state.declines.containsKey(index) || state.phase != Phase.UPLOADING) {
+    if (state.declines.containsKey(index) || state.phase != Phase.COLLECTING) {
       return state;
     }
     require(
@@ -118,7 +121,6 @@ record RoundIntake(RoundState state) {
 
   private RoundState acceptSurvivorSignature(
       int index, String sender, Bytes sealed, SurvivorSignature signature) throws Refusal {
-    requireRef(sender, signature.ref());
     Survivors set = state.survivors;
     require(
         set != null
@@ -129,7 +131,7 @@ record RoundIntake(RoundState state) {
         "it signed survivors %s of %s, which are not the frozen ones, or is not among them",
         signature.survivorsDigest().shortHex(),
         state.ref.describe());
-    if (state.survivorSignatures.containsKey(index) || state.phase != Phase.SIGNING) {
+    if (state.survivorSignatures.containsKey(index) || state.phase != Phase.CERTIFYING) {
       return state;
     }
     RoundState next = state.copy();
@@ -139,7 +141,6 @@ record RoundIntake(RoundState state) {
 
   private RoundState acceptReveal(int index, String sender, Bytes sealed, Reveal reveal)
       throws Refusal {
-    requireRef(sender, reveal.ref());
     require(
         state.certificate != null,
         Reason.WRONG_STEP,
@@ -191,7 +192,6 @@ record RoundIntake(RoundState state) {
   }
 
   private RoundState acceptPairReveal(int index, String sender, PairReveal reveal) throws Refusal {
-    requireRef(sender, reveal.ref());
     Opening open = state.opening;
     require(
         open != null
@@ -220,7 +220,6 @@ record RoundIntake(RoundState state) {
 
   private RoundState acceptNonReveal(int index, String sender, Bytes sealed, NonReveal nonReveal)
       throws Refusal {
-    requireRef(sender, nonReveal.ref());
     require(
         state.phase == Phase.VOIDING || state.phase == Phase.VOIDED,
         Reason.WRONG_STEP,
@@ -240,7 +239,6 @@ record RoundIntake(RoundState state) {
 
   private RoundState acceptStateSignature(
       int index, String sender, Bytes sealed, StateSignature signature) throws Refusal {
-    requireRef(sender, signature.ref());
     Result published = state.result;
     require(
         published != null

@@ -16,17 +16,17 @@ import org.concordat.secureagg.message.PairRevealRequest;
 record RoundOutbox(RoundState state) {
   void due(int index, List<Message> messages) {
     switch (state.phase) {
-      case UPLOADING ->
+      case COLLECTING ->
           addIf(
               !state.roots.containsKey(index) && !state.declines.containsKey(index),
               messages,
               state.task);
-      case SIGNING ->
+      case CERTIFYING ->
           addIf(
               state.roots.containsKey(index) && !state.survivorSignatures.containsKey(index),
               messages,
               state.survivorSet());
-      case REVEALING -> dueReveals(index, messages);
+      case UNMASKING -> dueReveals(index, messages);
       case AGREEING -> dueResult(index, messages);
       case CHECKPOINTED -> {
         if (state.inSeveralCohorts()) {
@@ -38,7 +38,7 @@ record RoundOutbox(RoundState state) {
       case VOIDING ->
           addIf(!state.nonReveals.containsKey(index), messages, new NonRevealRequest(state.ref));
       case VOIDED -> messages.add(quorumMessage());
-      case UNMASKING -> {}
+      case APPLYING -> {}
     }
   }
 
@@ -80,18 +80,18 @@ record RoundOutbox(RoundState state) {
   /** Whom the phase waits for. */
   Waiting waiting() {
     return switch (state.phase) {
-      case UPLOADING -> {
+      case COLLECTING -> {
         Set<Integer> answered = new TreeSet<>(state.roots.keySet());
         answered.addAll(state.declines.keySet());
         yield waiting(
             state.manifest.indices(), answered, state.roots.size(), state.cohort().minSurvivors());
       }
-      case SIGNING -> waiting(state.survivorSet().indices(), state.survivorSignatures.keySet());
-      case REVEALING -> waitingForReveals();
+      case CERTIFYING -> waiting(state.survivorSet().indices(), state.survivorSignatures.keySet());
+      case UNMASKING -> waitingForReveals();
       case AGREEING, CHECKPOINTED ->
           waiting(state.manifest.indices(), state.stateSignatures.keySet());
       case VOIDING, VOIDED -> waiting(state.manifest.indices(), state.nonReveals.keySet());
-      case UNMASKING -> new Waiting(state.phase.name(), List.of(), 0, 0);
+      case APPLYING -> new Waiting(state.phase.name(), List.of(), 0, 0);
     };
   }
 

@@ -40,13 +40,13 @@ import org.concordat.secureagg.message.Task;
 public final class RoundServer {
   /** Where the attempt stands. */
   public enum Phase {
-    UPLOADING,
+    COLLECTING,
     /** Survivors frozen, signatures coming in. */
-    SIGNING,
+    CERTIFYING,
     /** Certificate chosen, reveals coming in. */
-    REVEALING,
-    /** {@link #unmaskingInput} is there; compute the sum, then {@link #result}. */
     UNMASKING,
+    /** {@link #unmaskingInput} is there; compute the sum, then {@link #result}. */
+    APPLYING,
     /** Result sent, state signatures coming in. */
     AGREEING,
     /** T state signatures are in. */
@@ -113,7 +113,7 @@ public final class RoundServer {
 
   /** Ends the uploads. Refused (TOO_FEW_SURVIVORS) below N_min. */
   public RoundServer freezeSurvivors() throws Refusal {
-    requirePhase(Phase.UPLOADING);
+    requirePhase(Phase.COLLECTING);
     require(
         state.roots.size() >= state.cohort().minSurvivors(),
         Reason.TOO_FEW_SURVIVORS,
@@ -126,13 +126,13 @@ public final class RoundServer {
     state.roots.forEach((index, root) -> uploads.add(new Survivors.Upload(index, root)));
     RoundState next = state.copy();
     next.survivors = new Survivors(state.ref, uploads);
-    next.phase = Phase.SIGNING;
+    next.phase = Phase.CERTIFYING;
     return new RoundServer(next);
   }
 
   /** Chooses to open the token, once T survivors have signed. Final. */
   public RoundServer chooseCertificate() throws Refusal {
-    requirePhase(Phase.SIGNING);
+    requirePhase(Phase.CERTIFYING);
     require(
         certifiable(),
         Reason.BAD_QUORUM,
@@ -149,14 +149,14 @@ public final class RoundServer {
             state.survivorSet().indices().stream()
                 .map(index -> Objects.requireNonNull(state.commitments.get(index)))
                 .toList());
-    next.phase = Phase.REVEALING;
+    next.phase = Phase.UNMASKING;
     return new RoundServer(next);
   }
 
   /** Chooses never to open the token. Final. Refused once {@link #chooseCertificate} was called. */
   public RoundServer chooseNonReveal() throws Refusal {
     require(
-        state.phase == Phase.UPLOADING || state.phase == Phase.SIGNING,
+        state.phase == Phase.COLLECTING || state.phase == Phase.CERTIFYING,
         Reason.WRONG_STEP,
         state.cohort().coordinator(),
         "%s is at %s: the choice is made",
@@ -185,7 +185,7 @@ public final class RoundServer {
    *     is one cohort
    */
   public RoundServer result(Digest sumRoot, Digest nextState, List<CohortSum> sums) throws Refusal {
-    requirePhase(Phase.UNMASKING);
+    requirePhase(Phase.APPLYING);
     requireNoBadDealer();
     Opening open = Objects.requireNonNull(state.opening);
     RoundState next = state.copy();
@@ -254,7 +254,7 @@ public final class RoundServer {
 
   /** Whether {@link #chooseCertificate} is possible now. */
   public boolean certifiable() {
-    return state.phase == Phase.SIGNING
+    return state.phase == Phase.CERTIFYING
         && state.survivorSignatures.size() >= state.cohort().threshold();
   }
 
@@ -296,7 +296,7 @@ public final class RoundServer {
 
   /**
    * What shows everybody that {@link #badDealer} and {@link #badRecovery} lied; see {@link
-   * org.concordat.secureagg.blame.RoundBlame}. From phase UNMASKING on, or REVEALING where W is
+   * org.concordat.secureagg.blame.RoundBlame}. From phase APPLYING on, or UNMASKING where W is
    * bad.
    */
   public List<RoundEvidence> evidence() {
@@ -343,7 +343,7 @@ public final class RoundServer {
    */
   public List<MaskTerm> unmaskingInput() throws Refusal {
     Opening open = state.opening;
-    if (open == null || state.phase == Phase.REVEALING) {
+    if (open == null || state.phase == Phase.UNMASKING) {
       throw new Refusal(
           Reason.WRONG_STEP, state.cohort().coordinator(), "waiting for " + waiting().missing());
     }

@@ -30,7 +30,7 @@ final class RoundState {
   final Task task;
   final TokenRef ref;
   final Notary notary;
-  Phase phase = Phase.UPLOADING;
+  Phase phase = Phase.COLLECTING;
   SortedMap<Integer, Digest> roots = new TreeMap<>();
 
   /** Sealed upload commitments. */
@@ -82,11 +82,11 @@ final class RoundState {
 
   void advanceIfOpen() {
     Opening open = opening;
-    if (phase == Phase.REVEALING
+    if (phase == Phase.UNMASKING
         && open != null
         && open.badRecovery().stream()
             .allMatch(dropped -> pairsOf(dropped).size() == survivorSet().uploads().size())) {
-      phase = Phase.UNMASKING;
+      phase = Phase.APPLYING;
     }
   }
 

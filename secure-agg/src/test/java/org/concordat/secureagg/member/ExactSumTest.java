@@ -97,7 +97,7 @@ class ExactSumTest {
     int[] expected = plainSum(world, task, round.uploads().keySet());
     round = world.flight(round.freezeSurvivors(), gone).chooseCertificate();
     round = world.flight(round, gone);
-    assertThat(round.phase()).isEqualTo(RoundServer.Phase.UNMASKING);
+    assertThat(round.phase()).isEqualTo(RoundServer.Phase.APPLYING);
     assertThat(world.sum(round)).isEqualTo(expected);
   }
 

@@ -116,7 +116,7 @@ final class HonestRound {
         site.notices.clear();
       }
     }
-    if (knewTask && server.phase() == Phase.UPLOADING && !site.member().openTasks().isEmpty()) {
+    if (knewTask && server.phase() == Phase.COLLECTING && !site.member().openTasks().isEmpty()) {
       site.apply(m -> m.protect(server.task().digest(), new double[ELEMENTS - 1], 1));
     }
     for (Action.Upload upload : site.uploads) {
@@ -135,17 +135,17 @@ final class HonestRound {
   List<HonestRound> choices() throws Refusal {
     List<HonestRound> all = new ArrayList<>();
     Phase phase = server.phase();
-    if (phase == Phase.UPLOADING && server.uploads().size() >= world.cohort.minSurvivors()) {
+    if (phase == Phase.COLLECTING && server.uploads().size() >= world.cohort.minSurvivors()) {
       all.add(with(server.freezeSurvivors()));
     }
     if (server.certifiable()) {
       all.add(with(server.chooseCertificate()));
     }
-    boolean open = phase == Phase.UPLOADING || phase == Phase.SIGNING;
+    boolean open = phase == Phase.COLLECTING || phase == Phase.CERTIFYING;
     if (open && (attempt() == 0 || hopeless())) {
       all.add(with(server.chooseNonReveal()));
     }
-    if (phase == Phase.UNMASKING) {
+    if (phase == Phase.APPLYING) {
       all.add(result());
     }
     if (phase == Phase.VOIDED) {
@@ -160,7 +160,7 @@ final class HonestRound {
         server.survivors().stream()
             .filter(name -> !gone.contains(name) || !server.waiting().missing().contains(name))
             .count();
-    return server.phase() == Phase.SIGNING && able < world.cohort.threshold();
+    return server.phase() == Phase.CERTIFYING && able < world.cohort.threshold();
   }
 
   private HonestRound result() throws Refusal {
