@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.concordat.coordinator.Coordinator;
 import org.concordat.coordinator.CoordinatorConfig;
-import org.concordat.coordinator.directory.Traffic;
+import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SessionDown;

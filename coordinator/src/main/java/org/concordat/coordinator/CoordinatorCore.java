@@ -3,29 +3,57 @@ package org.concordat.coordinator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
-import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.directory.Traffic;
+import org.concordat.coordinator.directory.EnvelopeNotary;
+import org.concordat.coordinator.effect.Releases;
+import org.concordat.coordinator.effect.RoundEffects;
+import org.concordat.coordinator.effect.RoundEnd;
+import org.concordat.coordinator.effect.RoundPost;
+import org.concordat.coordinator.effect.Sums;
+import org.concordat.coordinator.epoch.DrawKeeper;
+import org.concordat.coordinator.epoch.EpochLog;
+import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
-import org.concordat.coordinator.evidence.EvidenceCalls;
-import org.concordat.coordinator.intake.Downloads;
-import org.concordat.coordinator.intake.GatewayService;
-import org.concordat.coordinator.intake.LastStatements;
-import org.concordat.coordinator.intake.Uploads;
+import org.concordat.coordinator.gateway.AgentMessages;
+import org.concordat.coordinator.gateway.CatchUp;
+import org.concordat.coordinator.gateway.GatewayService;
+import org.concordat.coordinator.gateway.RoundMessages;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
+import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
-import org.concordat.coordinator.operations.Watchers;
+import org.concordat.coordinator.operations.StatusReport;
+import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.schedule.AttemptOpener;
+import org.concordat.coordinator.schedule.Checkpoints;
+import org.concordat.coordinator.schedule.CohortRounds;
+import org.concordat.coordinator.schedule.PastRounds;
+import org.concordat.coordinator.schedule.RoundScheduler;
+import org.concordat.coordinator.schedule.RoundTime;
+import org.concordat.coordinator.schedule.Waits;
+import org.concordat.coordinator.session.Downloads;
+import org.concordat.coordinator.session.LastStatements;
+import org.concordat.coordinator.session.Sessions;
+import org.concordat.coordinator.session.Traffic;
+import org.concordat.coordinator.upload.Uploads;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
 import org.concordat.store.EventStore;
@@ -40,6 +68,9 @@ public final class CoordinatorCore {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration FLUSH = Duration.ofSeconds(5);
   private static final long SESSION_BACKLOG_BYTES = 64L << 20;
+
+  /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
+  private static final int SETTLE_TICKS = 8;
 
   /**
    * What a core works with.
@@ -59,22 +90,41 @@ public final class CoordinatorCore {
       Consumer<String> crashPoint) {}
 
   private final Ports ports;
+  private final Mailbox mailbox;
   private final Directory directory;
-  private final Conductor conductor;
+  private final Sessions sessions;
+  private final LastStatements statements;
+  private final JobBook book;
+  private final Jobs jobs;
+  private final EpochLog log;
+  private final Epochs epochs;
+  private final DrawKeeper draws;
+  private final StoreRelay stores;
+  private final RoundEngine engine;
+  private final CohortRounds cohorts;
+  private final RoundScheduler scheduler;
+  private final RoundTime time;
+  private final PastRounds past;
+  private final Evidence evidence;
+  private final Sums sums;
+  private final RoundPost post;
   private final GatewayService gateway;
   private final OperationsService operations;
+  private long ticks;
 
   /** Restores what is stored; nothing runs before {@link #resume}. */
   public CoordinatorCore(CoordinatorConfig config, String software, Site site, Ports ports) {
     this.ports = ports;
+    this.mailbox = ports.mailbox();
     Clock clock = ports.clock();
-    Mailbox mailbox = ports.mailbox();
     Entries entries = ports.entries();
     Blobs blobs = ports.blobs();
     AuditTrail audit = ports.audit();
     Traffic traffic = ports.traffic();
-    this.directory = new Directory(site.genesis(), entries, clock);
-    Sessions sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
+
+    // who is in the alliance, who is here, and how they sign
+    directory = new Directory(site.genesis(), entries, clock);
+    sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
     EnvelopeNotary notary =
         new EnvelopeNotary(
             new Envelopes(
@@ -86,11 +136,14 @@ public final class CoordinatorCore {
             directory::chain);
     traffic.attached(
         notary, (member, message) -> mailbox.post(() -> sessions.deliver(member, message)));
-    ModelRegistry models = new ModelRegistry(entries, blobs);
-    JobBook book = new JobBook(entries);
-    Uploads uploads = new Uploads(blobs);
+    statements = new LastStatements(entries, notary);
+    Downloads downloads = new Downloads();
+
+    // jobs, and what the policy says of them
     AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
-    Jobs jobs =
+    ModelRegistry models = new ModelRegistry(entries, blobs);
+    book = new JobBook(entries);
+    jobs =
         new Jobs(
             book,
             directory,
@@ -103,47 +156,88 @@ public final class CoordinatorCore {
             clock,
             new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
-    LastStatements statements = new LastStatements(entries, notary);
-    Downloads downloads = new Downloads();
-    Watchers watchers = new Watchers();
-    Desk desk = new Desk(config, software, directory, sessions, audit, mailbox, clock);
-    RoundSummaries summaries = new RoundSummaries(entries);
-    Evidence evidence =
-        new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
-    EvidenceCalls evidenceCalls =
-        new EvidenceCalls(mailbox, evidence, new Proofs(entries, notary), config.limits());
-    this.operations =
-        new OperationsService(
-            mailbox, desk, book, jobs, models, directory, watchers, evidenceCalls);
-    this.conductor =
-        new Conductor(
-            new Parts(
-                config,
-                directory,
-                sessions,
-                book,
-                jobs,
-                summaries,
-                new RoundWork(uploads, blobs, config.workers()),
-                uploads,
-                evidence,
-                models,
-                policy,
-                audit,
-                notary,
-                entries,
-                statements,
-                downloads,
-                ports.events(),
-                ports.outbox(),
-                mailbox,
-                clock,
-                operations::changed,
-                ports.crashPoint()));
-    desk.serve(conductor, summaries, new Exports(book, summaries, policy, audit));
-    this.gateway =
+
+    // epochs
+    Proofs proofs = new Proofs(entries, notary);
+    log = new EpochLog(audit, clock, this::advanceSoon);
+    epochs = new Epochs(entries, sessions, notary, clock, config.epochWait(), log);
+    draws = new DrawKeeper(entries, sessions, notary, clock, config.drawWait(), log);
+    stores =
+        new StoreRelay(
+            sessions,
+            entries,
+            notary,
+            clock,
+            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList(),
+            this::wasPossible);
+
+    // rounds: what they do, when they are opened, what comes of them
+    engine =
+        new RoundEngine(
+            ports.events(), ports.outbox(), epochs::find, notary, clock, ports.crashPoint());
+    Checkpoints checkpoints = new Checkpoints(entries, sessions, notary);
+    cohorts = new CohortRounds(engine, entries, checkpoints);
+    RoundSummaries summaries = new RoundSummaries(entries, engine);
+    Waits waits = new Waits(clock, this::changed);
+    scheduler =
+        new RoundScheduler(
+            book,
+            jobs,
+            engine,
+            epochs,
+            draws,
+            cohorts,
+            new AttemptOpener(jobs, policy, engine, epochs, waits),
+            waits,
+            this::changed);
+    past = new PastRounds(engine, epochs, book);
+    time =
+        new RoundTime(
+            engine, book, sessions, epochs, clock, config.dropGrace(), config.stallTimeout());
+    Uploads uploads = new Uploads(blobs);
+    evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
+    Releases releases =
+        new Releases(evidence, checkpoints, cohorts, models, jobs, policy, audit, clock);
+    RoundWork work = new RoundWork(uploads, blobs, config.workers());
+    sums = new Sums(engine, work, cohorts, book, evidence, releases, mailbox, clock);
+    post = new RoundPost(engine, sessions, downloads);
+    engine.attach(
+        new RoundEffects(
+            engine,
+            post,
+            sums,
+            releases,
+            new RoundEnd(engine, summaries, past, book, jobs, cohorts, releases),
+            uploads,
+            evidence,
+            epochs,
+            book,
+            audit,
+            this::advanceSoon),
+        this::changed);
+
+    // what agents send, and what operators and auditors ask
+    EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, proofs, config.limits());
+    CatchUp catchUp =
+        new CatchUp(directory, sessions, stores, draws, epochs, book, jobs, checkpoints, post);
+    RoundMessages rounds =
+        new RoundMessages(engine, epochs, proofs, log, book, policy, catchUp, notary, mailbox);
+    gateway =
         new GatewayService(
-            conductor,
+            new AgentMessages(
+                notary,
+                sessions,
+                statements,
+                stores,
+                epochs,
+                draws,
+                jobs,
+                rounds,
+                catchUp,
+                log,
+                config.clockTolerance(),
+                scheduler::advance,
+                this::changed),
             mailbox,
             notary,
             uploads,
@@ -156,17 +250,107 @@ public final class CoordinatorCore {
             traffic,
             statements,
             downloads);
+    operations =
+        new OperationsService(
+            mailbox,
+            book,
+            jobs,
+            scheduler,
+            summaries,
+            models,
+            new Exports(book, summaries, policy, audit),
+            directory,
+            new Membership(
+                directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow)),
+            new StatusReport(
+                directory,
+                sessions,
+                epochs,
+                audit,
+                mailbox,
+                clock,
+                software,
+                config.store().isPostgres() ? "postgresql" : "sqlite"),
+            audit,
+            evidenceCalls);
+  }
+
+  private void changed(String job) {
+    operations.changed(job);
+  }
+
+  private void advanceSoon() {
+    mailbox.post(() -> scheduler.advanceAll());
+  }
+
+  private void advanceSoon(String job) {
+    mailbox.post(() -> scheduler.advance(job));
+  }
+
+  /** Whether an answer about a lost store says nothing of what never was. */
+  private boolean wasPossible(StoreAnswer answer) {
+    return answer.epoch() <= epochs.highest()
+        && answer.draws() <= draws.begun(answer.rosterDigest())
+        && answer.rounds().stream()
+            .allMatch(
+                last ->
+                    book.find(last.job())
+                        .filter(job -> last.round() <= job.record().getRoundsCommitted())
+                        .isPresent());
   }
 
   /** Takes up everything where the store left it. On the mailbox thread. */
   public void resume() {
-    conductor.resume();
+    draws.resume(new Digest(directory.roster().digest().bytes()));
+    epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
+    book.all().stream().filter(Job::running).forEach(this::loadRounds);
+    evidence.sweep(
+        cohorts.sumsInUse(),
+        engine.open().values().stream()
+            .map(round -> round.task().digest())
+            .collect(Collectors.toSet()),
+        past::isPast);
+    engine.drain();
+    past.resume();
+    scheduler.advanceAll();
+  }
+
+  private void loadRounds(Job job) {
+    long index = job.record().getRoundsCommitted();
+    String stream = Round.stream(job.id(), index);
+    if (engine.exists(stream)) {
+      engine.load(stream);
+    }
+    cohorts.begun(job.id(), index).stream()
+        .flatMap(round -> cohorts.all(job.id(), round).stream())
+        .filter(round -> !round.closed())
+        .forEach(round -> engine.load(round.stream()));
   }
 
   /** What time brings, from now on. */
   public void tick() {
-    ports.mailbox().every(TICK, conductor::tick);
-    ports.mailbox().every(FLUSH, ports.audit()::flush);
+    mailbox.every(TICK, this::tickNow);
+    mailbox.every(FLUSH, ports.audit()::flush);
+  }
+
+  private void tickNow() {
+    if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
+      engine.settle();
+      past.erase();
+      statements.flush();
+      log.flush();
+      stores.tick();
+    }
+    draws.tick();
+    epochs.tick();
+    sessions.closeWhere(member -> directory.find(member).isEmpty());
+    jobs.tick().forEach(job -> scheduler.advance(job.id()));
+    time.tick();
+    sums.tick();
+    scheduler.advanceAll();
+    if (mailbox.takeTrouble()) {
+      post.tellAll(); // what members sent meanwhile was not taken
+    }
   }
 
   /** What agents call. */

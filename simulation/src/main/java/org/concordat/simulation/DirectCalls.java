@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.LeafCollector;
 import org.concordat.agent.upload.Uploader;
-import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.protocol.v1.EvidenceRequest;

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.concordat.coordinator.access.CallerInterceptor;
-import org.concordat.coordinator.intake.GatewayService;
+import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.iam.Caller;
 
 /** Between agents and the coordinator: latency, partitions, calls that break, messages repeated. */

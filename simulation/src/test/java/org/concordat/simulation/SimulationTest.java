@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
 import java.util.stream.LongStream;
-import org.concordat.coordinator.directory.Traffic;
+import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.message.StoreQuery;
 import org.junit.jupiter.api.AfterAll;

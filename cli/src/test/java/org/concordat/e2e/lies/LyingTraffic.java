@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.concordat.coordinator.directory.Traffic;
+import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.secureagg.Bytes;

@@ -1,7 +1,7 @@
-// CODEMAP coordinator.directory: the roster in force, and who is connected. Start: Directory
+// CODEMAP coordinator.directory: the roster in force, and signing under it. Start: Directory
 /**
- * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}) and who
- * is connected ({@link org.concordat.coordinator.directory.Sessions}).
+ * Who belongs to the alliance now ({@link org.concordat.coordinator.directory.Directory}), and
+ * envelopes that are signed and opened with its keys.
  */
 @NullMarked
 package org.concordat.coordinator.directory;

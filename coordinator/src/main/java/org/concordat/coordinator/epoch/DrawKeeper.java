@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;

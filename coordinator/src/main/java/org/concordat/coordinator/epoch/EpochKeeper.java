@@ -6,8 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * fold goes on, so that a restart replays the same epoch; every token is handed out once, durably.
  * Used on the mailbox thread only.
  */
-public final class EpochKeeper implements Round.Epochs {
+public final class EpochKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
 
   private static final byte[] CLOSE_STEP = new byte[0];
@@ -436,7 +435,7 @@ public final class EpochKeeper implements Round.Epochs {
             .toList());
   }
 
-  @Override
+  /** A number that was opened. */
   public EpochServer find(long number) {
     EpochServer inForce = certified;
     return inForce != null && inForce.number() == number ? inForce : store.find(number);

@@ -2,7 +2,7 @@ package org.concordat.coordinator.epoch;
 
 import java.util.List;
 import java.util.Map;
-import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;

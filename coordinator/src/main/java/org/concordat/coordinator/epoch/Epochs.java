@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.message.EpochMessage;
@@ -19,7 +18,7 @@ import org.concordat.store.Entries;
  * The epochs of every cohort: a keeper for the alliance in one cohort, and one for each drawn
  * cohort, read from the store when it is first needed. Used on the mailbox thread only.
  */
-public final class Epochs implements Round.Epochs {
+public final class Epochs {
   private static final int NAME_DIGITS = 16;
 
   private final Entries entries;
@@ -71,7 +70,7 @@ public final class Epochs implements Round.Epochs {
     return keeper(roster.hex().substring(0, NAME_DIGITS) + "/" + String.format("%04d", cohort));
   }
 
-  @Override
+  /** A number that was opened. */
   public EpochServer find(long number) {
     return keeper(numbers.chainOf(number)).find(number);
   }

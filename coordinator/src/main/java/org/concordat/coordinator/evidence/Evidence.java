@@ -15,8 +15,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.coordinator.epoch.DrawKeeper;
-import org.concordat.coordinator.intake.Newest;
-import org.concordat.coordinator.intake.Uploads;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
@@ -24,6 +22,8 @@ import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.JobRefusedException.Kind;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.session.Newest;
+import org.concordat.coordinator.upload.Uploads;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.secureagg.Digest;
@@ -179,7 +179,7 @@ public final class Evidence {
   }
 
   /** The encoded certificate of the draw of a roster's cohorts. */
-  byte[] draw(Digest roster) throws JobRefusedException {
+  public byte[] draw(Digest roster) throws JobRefusedException {
     return DrawKeeper.certificate(entries, roster)
         .orElseThrow(
             () ->
@@ -188,13 +188,13 @@ public final class Evidence {
   }
 
   /** The file with a round's record. */
-  Path recordFile(String job, long round, int cohort) throws JobRefusedException {
+  public Path recordFile(String job, long round, int cohort) throws JobRefusedException {
     index(job, round, cohort);
     return blobs.namedPath(recordName(Round.stream(job, round - 1, cohort)));
   }
 
   /** The file with the signatures of the state after a round over several cohorts. */
-  Path signaturesFile(String job, long round) throws JobRefusedException {
+  public Path signaturesFile(String job, long round) throws JobRefusedException {
     Path file = blobs.namedPath(signaturesName(Round.stream(job, round - 1)));
     if (!Files.exists(file)) {
       throw new JobRefusedException(
@@ -207,7 +207,7 @@ public final class Evidence {
   }
 
   /** The file with a round's sum. */
-  Path sumFile(String job, long round, int cohort) throws JobRefusedException {
+  public Path sumFile(String job, long round, int cohort) throws JobRefusedException {
     return blobs.namedPath(RoundWork.sumName(index(job, round, cohort).sumRoot()));
   }
 
@@ -232,7 +232,7 @@ public final class Evidence {
    *
    * @throws JobRefusedException FORBIDDEN with the policy's explanation
    */
-  void requireAllowed(Action action, String caller, String jobId, long round, int cohort)
+  public void requireAllowed(Action action, String caller, String jobId, long round, int cohort)
       throws JobRefusedException {
     Job job =
         book.find(jobId)
@@ -257,7 +257,7 @@ public final class Evidence {
   }
 
   /** The leaves, read one at a time, member by member. */
-  Iterator<LeafPart> leaves(String job, long round, int cohort, List<Integer> wanted)
+  public Iterator<LeafPart> leaves(String job, long round, int cohort, List<Integer> wanted)
       throws JobRefusedException {
     EvidenceIndex index = index(job, round, cohort);
     requireUploads(index, round);

@@ -6,13 +6,13 @@ import java.util.NoSuchElementException;
 import org.concordat.protocol.v1.BlobPart;
 
 /** Bytes in parts, at least one. */
-final class MemoryParts implements Iterator<BlobPart> {
+public final class MemoryParts implements Iterator<BlobPart> {
   private final byte[] bytes;
   private final int partBytes;
   private int at;
   private boolean any;
 
-  MemoryParts(byte[] bytes, int partBytes) {
+  public MemoryParts(byte[] bytes, int partBytes) {
     this.bytes = bytes;
     this.partBytes = partBytes;
   }

@@ -92,6 +92,18 @@ public final class AlliancePolicy {
     return decision;
   }
 
+  /**
+   * Why one of these actions is denied, the first that is, or empty; logged like {@link #decide}.
+   */
+  public String denials(
+      List<Action> actions, JobSpec spec, List<String> members, SumFacts sums, String context) {
+    return actions.stream()
+        .map(action -> denials(decide(action, spec, members, sums, context)))
+        .filter(denial -> !denial.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
   /** What {@link #decide} would say; not logged, nobody acts on it. */
   public Decision preview(Action action, JobSpec spec, List<String> members, SumFacts sums) {
     return evaluate(action, facts(action, spec, sums, coordinator()), touched(members));

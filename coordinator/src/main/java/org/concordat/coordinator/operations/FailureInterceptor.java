@@ -6,6 +6,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.concordat.coordinator.calls.Answers;
 
 /**
  * What a call's own thread throws becomes a status that names the cause: gRPC would say UNKNOWN and

@@ -5,24 +5,22 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.concordat.certs.Invitation;
-import org.concordat.certs.MemberRequest;
-import org.concordat.certs.MemberSignature;
-import org.concordat.coordinator.Mailbox;
 import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.calls.Answers;
+import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
-import org.concordat.coordinator.evidence.EvidenceCalls;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.round.RoundSummaries;
+import org.concordat.coordinator.schedule.RoundScheduler;
 import org.concordat.protocol.ReadyWriter;
 import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.ApproveMemberReply;
@@ -48,7 +46,6 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
-import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.StatusReply;
 import org.concordat.protocol.v1.StatusRequest;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -59,65 +56,44 @@ import org.concordat.protocol.v1.WatchJobRequest;
 public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   private static final int PART_BYTES = 1 << 20;
 
-  /** What only the whole coordinator can do or tell; all on the mailbox thread. */
-  public interface Desk {
-    Job abort(Job job, String reason);
-
-    /** What a running job that has no open round waits for, in words; empty if nothing. */
-    String waiting(String job);
-
-    Iterable<RoundSummary> rounds(String job, long number);
-
-    /** A job's newest round: one that is open, or the last that was kept. */
-    Optional<RoundSummary> newestRound(String job);
-
-    StatusReply status();
-
-    /**
-     * Asks the policy whether the caller may have a model: who consented to its job receives what
-     * was released, for anybody else it is an export. The answer is in the log when this returns.
-     *
-     * @param dryRun nothing will be handed out
-     * @throws JobRefusedException FORBIDDEN with the policy's explanation
-     */
-    void requireExport(ModelSummary model, String caller, boolean dryRun)
-        throws JobRefusedException;
-
-    /** A roster has come into force. */
-    void rosterChanged(String newMember);
-
-    /** An approval or an invitation was taken. */
-    void membership(String id, String actor, String subject, Map<String, String> details);
-
-    /** Matching entries of the audit log, oldest first. */
-    Iterator<AuditRecord> audit(AuditQueryRequest query);
-  }
-
   private final Mailbox mailbox;
-  private final Desk desk;
   private final JobBook book;
   private final Jobs jobs;
+  private final RoundScheduler scheduler;
+  private final RoundSummaries rounds;
   private final ModelRegistry models;
+  private final Exports exports;
   private final Directory directory;
-  private final Watchers watchers;
+  private final Membership membership;
+  private final StatusReport status;
+  private final AuditTrail audit;
   private final EvidenceCalls evidence;
+  private final Watchers watchers = new Watchers();
 
   public OperationsService(
       Mailbox mailbox,
-      Desk desk,
       JobBook book,
       Jobs jobs,
+      RoundScheduler scheduler,
+      RoundSummaries rounds,
       ModelRegistry models,
+      Exports exports,
       Directory directory,
-      Watchers watchers,
+      Membership membership,
+      StatusReport status,
+      AuditTrail audit,
       EvidenceCalls evidence) {
     this.mailbox = mailbox;
-    this.desk = desk;
     this.book = book;
     this.jobs = jobs;
+    this.scheduler = scheduler;
+    this.rounds = rounds;
     this.models = models;
+    this.exports = exports;
     this.directory = directory;
-    this.watchers = watchers;
+    this.membership = membership;
+    this.status = status;
+    this.audit = audit;
     this.evidence = evidence;
   }
 
@@ -158,9 +134,10 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   private JobSummary summary(Job job) {
     return job.running()
         ? job.summary().toBuilder()
-            .setWaitingFor(desk.waiting(job.id()))
+            .setWaitingFor(scheduler.waiting(job.id()))
             .addAllMemberReasons(
-                desk.newestRound(job.id())
+                rounds
+                    .newest(job.id())
                     .map(round -> List.copyOf(round.getReasonsList()))
                     .orElse(List.of()))
             .build()
@@ -173,7 +150,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         .ifPresent(
             job -> {
               JobEvent.Builder event = JobEvent.newBuilder().setJob(summary(job));
-              desk.newestRound(id).ifPresent(event::setRound);
+              rounds.newest(id).ifPresent(event::setRound);
               watchers.send(event.build(), job.ended());
             });
   }
@@ -187,7 +164,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         () -> {
           Job job = book.find(request.getJob()).orElseThrow(() -> notFound(request.getJob()));
           String reason = request.getReason().isBlank() ? "" : ": " + request.getReason();
-          return desk.abort(job, "aborted by '" + caller + "'" + reason).summary();
+          return scheduler.abort(job, "aborted by '" + caller + "'" + reason).summary();
         });
   }
 
@@ -214,7 +191,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
         to,
         () ->
             ListRoundsReply.newBuilder()
-                .addAllRounds(desk.rounds(request.getJob(), request.getRound()))
+                .addAllRounds(rounds.list(request.getJob(), request.getRound()))
                 .build());
   }
 
@@ -247,7 +224,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
       Answers.await(
           mailbox,
           () -> {
-            desk.requireExport(model, caller, request.getDryRun());
+            exports.require(model, caller, request.getDryRun());
             return true;
           });
       content = request.getDryRun() ? new byte[0] : models.content(model);
@@ -275,7 +252,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   @Override
   public void queryAudit(AuditQueryRequest request, StreamObserver<AuditRecord> to) {
     try {
-      ReadyWriter.install((ServerCallStreamObserver<AuditRecord>) to, desk.audit(request));
+      ReadyWriter.install((ServerCallStreamObserver<AuditRecord>) to, audit.query(request));
     } catch (RuntimeException failure) {
       to.onError(Answers.status(failure).asRuntimeException());
     }
@@ -283,58 +260,20 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusReply> to) {
-    Answers.answer(mailbox, to, desk::status);
+    Answers.answer(mailbox, to, status::now);
   }
 
   @Override
   public void registerInvitation(
       RegisterInvitationRequest request, StreamObserver<RegisterInvitationReply> to) {
     String caller = caller();
-    Answers.answer(
-        mailbox,
-        to,
-        () -> {
-          Invitation invitation = Invitation.parse(request.getInvitation().toByteArray());
-          directory.register(invitation);
-          desk.membership(
-              "invitation/" + invitation.nonce(),
-              caller,
-              invitation.invitee().value(),
-              Map.of("step", "invited", "jurisdiction", invitation.jurisdiction().code()));
-          return RegisterInvitationReply.getDefaultInstance();
-        });
+    Answers.answer(mailbox, to, () -> membership.register(caller, request));
   }
 
   @Override
   public void approveMember(ApproveMemberRequest request, StreamObserver<ApproveMemberReply> to) {
     var caller = CallerInterceptor.CALLER.get().member();
-    Answers.answer(
-        mailbox,
-        to,
-        () -> {
-          MemberRequest joiner = MemberRequest.parse(request.getRequest().toByteArray());
-          MemberSignature approval =
-              new MemberSignature(
-                  caller,
-                  Base64.getEncoder()
-                      .encodeToString(request.getNextRosterSignature().toByteArray()));
-          Directory.ApprovalOutcome outcome = directory.approve(joiner, approval);
-          String id = joiner.profile().id().value();
-          desk.membership(
-              "approval/" + outcome.next().digest() + "/" + caller,
-              caller.value(),
-              id,
-              Map.of("step", "approved", "request", joiner.digest().toString()));
-          if (outcome.inForce()) {
-            desk.rosterChanged(id);
-          }
-          return ApproveMemberReply.newBuilder()
-              .setApprovals(outcome.approvals())
-              .setNeeded(outcome.needed())
-              .setInForce(outcome.inForce())
-              .setNextRoster(ByteString.copyFrom(outcome.next().toBytes()))
-              .build();
-        });
+    Answers.answer(mailbox, to, () -> membership.approve(caller, request));
   }
 
   @Override

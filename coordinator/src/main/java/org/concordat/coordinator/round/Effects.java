@@ -32,8 +32,7 @@ final class Effects {
     return effects;
   }
 
-  private static void add(
-      List<Effect> effects, RoundEffect effect, RoundEvent event, Round after) {
+  private static void add(List<Effect> effects, RoundEffect effect, RoundEvent event, Round after) {
     switch (effect) {
       case TELL -> after.participants().forEach(member -> effects.add(entry(effect, member)));
       case LOG, NOTE ->

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,10 +17,12 @@ import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
 import org.concordat.store.EventStore;
 import org.concordat.store.EventStore.Effect;
 import org.concordat.store.EventStore.StoredEvent;
 import org.concordat.store.Outbox;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,8 @@ public final class RoundEngine {
   private final Map<String, Round> open = new LinkedHashMap<>();
   private final Map<String, Unsaved> unsaved = new LinkedHashMap<>();
   private final Set<Long> ran = new LinkedHashSet<>();
+  private @Nullable EffectRunner effects;
+  private Consumer<String> changed = job -> {};
   private boolean draining;
 
   /** What was decided since the round was stored as {@code before}. */
@@ -81,6 +86,20 @@ public final class RoundEngine {
     this.epochs = epochs;
     this.notary = notary;
     this.clock = clock;
+  }
+
+  /**
+   * Closes the circle, since effects hand messages back: once, before anything else.
+   *
+   * @param changed told the job of a round that has changed, once that is durable
+   */
+  public void attach(EffectRunner runner, Consumer<String> changed) {
+    this.effects = runner;
+    this.changed = changed;
+  }
+
+  private EffectRunner effects() {
+    return Objects.requireNonNull(effects);
   }
 
   /** Whether a round was ever opened. */
@@ -120,8 +139,8 @@ public final class RoundEngine {
   }
 
   /** Opens a round's first or next attempt. Durable when it returns. */
-  public void open(Task task, EffectRunner runner) {
-    open(task, 0, 0, runner);
+  public void open(Task task) {
+    open(task, 0, 0);
   }
 
   /**
@@ -130,8 +149,8 @@ public final class RoundEngine {
    * @param cohort from 1
    * @param cohorts how many there are
    */
-  public void open(Task task, int cohort, int cohorts, EffectRunner runner) {
-    commit(runner);
+  public void open(Task task, int cohort, int cohorts) {
+    commit();
     RoundEvent event =
         RoundEvent.newBuilder()
             .setAtMillis(clock.millis())
@@ -152,8 +171,9 @@ public final class RoundEngine {
         Effects.of(Optional.ofNullable(before), event, after));
     open.put(stream, after);
     LOG.info("{}, attempt {} opened", after.inWords(), task.attempt() + 1);
-    drain(runner);
+    drain();
     crashPoint.accept("after:" + event.getKindCase());
+    changed.accept(task.job());
   }
 
   /**
@@ -161,9 +181,18 @@ public final class RoundEngine {
    *
    * @throws Refusal where the message is a member's and wrong; nothing has changed
    */
-  public void handle(String stream, RoundMessage message, EffectRunner runner) throws Refusal {
+  public void handle(String stream, RoundMessage message) throws Refusal {
     take(stream, message);
-    commit(runner);
+    commit();
+  }
+
+  /** The same of a message that no member has sent: it is never wrong. */
+  public void happened(String stream, RoundMessage message) {
+    try {
+      handle(stream, message);
+    } catch (Refusal impossible) {
+      LOG.error("{} does not take {}", Round.inWords(stream), message, impossible);
+    }
   }
 
   /**
@@ -191,7 +220,7 @@ public final class RoundEngine {
   }
 
   /** Makes durable what {@link #take} took, one transaction a round, and runs the effects. */
-  public void commit(EffectRunner runner) {
+  public void commit() {
     if (unsaved.isEmpty()) {
       return;
     }
@@ -208,8 +237,9 @@ public final class RoundEngine {
       unsaved.forEach((stream, batch) -> open.put(stream, batch.before));
       unsaved.clear();
     }
-    drain(runner);
+    drain();
     types.forEach(type -> crashPoint.accept("after:" + type));
+    batches.keySet().stream().map(Round::jobOf).distinct().forEach(changed);
   }
 
   private void save(String stream, Unsaved batch) {
@@ -230,27 +260,27 @@ public final class RoundEngine {
    * Runs what is in the outbox, also what a crash left there; notes wait for the next log entry or
    * {@link #settle}.
    */
-  public void drain(EffectRunner runner) {
-    drain(runner, false);
+  public void drain() {
+    drain(false);
   }
 
   /** Writes notes that are still waiting, and forgets in the store what has run. */
-  public void settle(EffectRunner runner) {
-    commit(runner);
-    drain(runner, true);
+  public void settle() {
+    commit();
+    drain(true);
     if (!ran.isEmpty()) {
       outbox.done(List.copyOf(ran));
       ran.clear();
     }
   }
 
-  private void drain(EffectRunner runner, boolean withNotes) {
+  private void drain(boolean withNotes) {
     if (draining) {
       return; // an effect led to another message: the loop below sees its effects too
     }
     draining = true;
     try {
-      while (runNext(runner, withNotes)) {
+      while (runNext(withNotes)) {
         continue;
       }
     } finally {
@@ -259,7 +289,7 @@ public final class RoundEngine {
   }
 
   /** Runs what is pending; false if nothing is. */
-  private boolean runNext(EffectRunner runner, boolean withNotes) {
+  private boolean runNext(boolean withNotes) {
     List<Outbox.Entry> pending =
         outbox.pending(OUTBOX_BATCH + ran.size()).stream()
             .filter(entry -> !ran.contains(entry.id()))
@@ -272,26 +302,26 @@ public final class RoundEngine {
         notes.add(entry);
       } else if (effect == RoundEffect.LOG) {
         notes.add(entry);
-        log(notes, runner);
+        log(notes);
         any = true;
       } else {
         Round round =
             open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
-        runner.run(effect, entry.target(), round);
+        effects().run(effect, entry.target(), round);
         ran.add(entry.id());
         any = true;
       }
     }
     boolean full = notes.size() >= OUTBOX_BATCH; // or they would hide what comes after them
     if ((withNotes || full) && !notes.isEmpty()) {
-      log(notes, runner);
+      log(notes);
       any = true;
     }
     return any;
   }
 
-  private void log(List<Outbox.Entry> entries, EffectRunner runner) {
-    runner.log(List.copyOf(entries));
+  private void log(List<Outbox.Entry> entries) {
+    effects().log(List.copyOf(entries));
     entries.forEach(entry -> ran.add(entry.id()));
     entries.clear();
   }
@@ -301,14 +331,10 @@ public final class RoundEngine {
     return open;
   }
 
-  /** The open round that a token is burnt for. */
-  public Optional<Round> find(org.concordat.secureagg.message.TokenRef ref) {
+  /** The open round that a token is burnt for: a message about the token belongs to no other. */
+  public Optional<Round> of(TokenRef ref) {
     return open.values().stream()
-        .filter(
-            round ->
-                round.task().epoch() == ref.epoch()
-                    && round.task().token() == ref.token()
-                    && round.task().ref().equals(ref))
+        .filter(round -> round.task().epoch() == ref.epoch() && round.task().token() == ref.token())
         .findFirst();
   }
 

@@ -19,12 +19,14 @@ public final class RoundSummaries {
   private static final String ROUNDS = "round";
 
   private final Entries entries;
+  private final RoundEngine engine;
 
   /** The last kept of each job. */
   private final Map<String, RoundSummary> newest = new HashMap<>();
 
-  public RoundSummaries(Entries entries) {
+  public RoundSummaries(Entries entries, RoundEngine engine) {
     this.entries = entries;
+    this.engine = engine;
     entries.all(ROUNDS).values().stream()
         .map(RoundSummaries::parse)
         .forEach(summary -> newest.put(summary.getJob(), summary));
@@ -38,8 +40,8 @@ public final class RoundSummaries {
   }
 
   /** A job's newest round: one that is open, or the last that was kept. */
-  public Optional<RoundSummary> newest(String job, Map<String, Round> open) {
-    return open.values().stream()
+  public Optional<RoundSummary> newest(String job) {
+    return engine.open().values().stream()
         .filter(round -> round.task().job().equals(job))
         .max(Comparator.comparing(Round::stream))
         .map(RoundSummaries::of)
@@ -50,10 +52,9 @@ public final class RoundSummaries {
    * Kept and open rounds of a job, or of all where it is empty; of one number, or all where it is
    * 0.
    */
-  public List<RoundSummary> list(String job, long number, Map<String, Round> open) {
-    Map<String, RoundSummary> all = new TreeMap<>();
-    entries.all(ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
-    open.forEach((stream, round) -> all.put(stream, of(round)));
+  public List<RoundSummary> list(String job, long number) {
+    Map<String, RoundSummary> all = kept();
+    engine.open().forEach((stream, round) -> all.put(stream, of(round)));
     List<RoundSummary> found = new ArrayList<>();
     for (RoundSummary summary : all.values()) {
       if ((job.isEmpty() || summary.getJob().equals(job))
@@ -64,9 +65,16 @@ public final class RoundSummaries {
     return found;
   }
 
+  private Map<String, RoundSummary> kept() {
+    Map<String, RoundSummary> all = new TreeMap<>();
+    entries.all(ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
+    return all;
+  }
+
   /** A job's committed rounds, cohort by cohort. */
   public List<RoundSummary> committed(String job) {
-    return list(job, 0, Map.of()).stream()
+    return kept().values().stream()
+        .filter(round -> round.getJob().equals(job))
         .filter(round -> round.getPhase().equals(new Closed(true).label()))
         .toList();
   }

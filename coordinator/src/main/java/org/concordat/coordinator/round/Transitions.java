@@ -155,7 +155,9 @@ final class Transitions {
                     .orElseThrow(
                         () ->
                             new IllegalStateException(
-                                turn + " does not follow " + from.map(RoundPhase::label).orElse("nothing"))));
+                                turn
+                                    + " does not follow "
+                                    + from.map(RoundPhase::label).orElse("nothing"))));
   }
 
   private static Optional<Turn> turn(RoundEvent event, RoundServer before, RoundServer after) {

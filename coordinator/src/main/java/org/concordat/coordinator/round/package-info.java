@@ -4,21 +4,23 @@
  * org.concordat.coordinator.round.RoundPhase} is sealed, a phase a file.
  *
  * <pre>
- *   AttemptOpened
- *        │
  *   Dispatching ──▶ Collecting ──▶ Certifying ──▶ Unmasking ──▶ Applying ──▶ Agreeing ──▶ Recording ──▶ Committed
  *   tell everyone   complete,      survivors      reveals of    sum, next    T members    release is
  *   their task      verified       sign one set   T members     state        sign the     in the log,
  *        ▲          uploads            │                                     same state   then published
- *        │              │              │
- *        │              ▼              ▼
- *        └──────────── Voiding (T members promise never to reveal; the next attempt has a new token)
- *
- *   any phase ──▶ Aborted, with a reason
+ *        │              └──────┬───────┘
+ *        │                     ▼
+ *     Voided ◀──────────── Voiding
+ *     another attempt      T members promise
+ *     may be opened        never to reveal
  * </pre>
  *
- * A member that refuses a message counts as away for that step; where too few are left for it, the
- * token is given up, or the round ends with the members' reasons.
+ * Any phase but Recording may be aborted, with a reason. Who follows whom, and what entering a
+ * phase does, is {@link org.concordat.coordinator.round.Transitions} and nothing else; {@link
+ * org.concordat.coordinator.round.RoundEffect} is everything that a round can make happen.
+ *
+ * <p>A member that refuses a message counts as away for that step; where too few are left for it,
+ * the token is given up, or the round ends with the members' reasons.
  *
  * <p>Of several cohorts each has a stream of its own and goes through the same phases; Applying
  * ends for all of them together, once each has its sum.

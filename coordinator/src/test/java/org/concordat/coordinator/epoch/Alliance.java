@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.concordat.coordinator.directory.Sessions;
-import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -99,10 +99,11 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
         new RoundEngine(
             new SqlEventStore(database),
             new SqlOutbox(database),
-            keeper,
+            keeper::find,
             notary,
             clock,
             point -> {});
+    engine.attach(this, job -> {});
     sites.forEach(
         (name, site) ->
             sessions.open(new Sessions.Session(name, site, START, START.plusSeconds(3600))));
@@ -115,7 +116,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
     internal.clear();
     crashAt = "";
     open();
-    engine.drain(this);
+    engine.drain();
     sites.keySet().forEach(keeper::tell);
     engine.open().values().forEach(round -> NAMES.forEach(name -> tell(round, name)));
     settle();
@@ -144,7 +145,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
       site.apply(member -> member.admitJob(terms(job)));
     }
     Task task = task(job, model, token, List.of());
-    engine.open(task, this);
+    engine.open(task);
     settle();
     return round(job);
   }
@@ -195,7 +196,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   void give(String job, RoundMessage message) {
     Round round = round(job);
     try {
-      engine.handle(round.stream(), message, this);
+      engine.handle(round.stream(), message);
     } catch (Refusal refusal) {
       refusals.add(refusal);
       if (message instanceof RoundMessage.FromMember from) {
@@ -226,7 +227,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
 
   private void giveTo(String stream, RoundMessage message) {
     try {
-      engine.handle(stream, message, this);
+      engine.handle(stream, message);
     } catch (Refusal refusal) {
       throw new AssertionError(refusal);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Refusal;

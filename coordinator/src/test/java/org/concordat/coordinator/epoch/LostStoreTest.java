@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.concordat.coordinator.directory.Sessions;
+import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.StoreAnswers;

@@ -19,7 +19,12 @@ class EffectsTest {
   void theOpeningIsLoggedBeforeAnyoneIsTold() {
     assertThat(fold.effectNames())
         .containsExactly(
-            RoundEffect.LOG.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3", RoundEffect.TASKS_SENT.stored());
+            RoundEffect.LOG.stored(),
+            "tell:m0",
+            "tell:m1",
+            "tell:m2",
+            "tell:m3",
+            RoundEffect.TASKS_SENT.stored());
   }
 
   @Test
@@ -36,17 +41,24 @@ class EffectsTest {
   @Test
   void everyPhaseHasItsEffects() throws Refusal {
     fold.applying();
-    assertThat(fold.effectNames()).containsExactly(RoundEffect.NOTE.stored(), RoundEffect.COMBINE.stored());
+    assertThat(fold.effectNames())
+        .containsExactly(RoundEffect.NOTE.stored(), RoundEffect.COMBINE.stored());
     fold.give(fold.world.applied(fold.round));
     assertThat(fold.effectNames())
         .containsExactly(
-            RoundEffect.NOTE.stored(), RoundEffect.KEEP_EVIDENCE.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3");
+            RoundEffect.NOTE.stored(),
+            RoundEffect.KEEP_EVIDENCE.stored(),
+            "tell:m0",
+            "tell:m1",
+            "tell:m2",
+            "tell:m3");
   }
 
   @Test
   void theReleaseIsLoggedBeforeItIsSaidToBeAndPublishedAfter() throws Refusal {
     fold.recording();
-    assertThat(fold.effectNames()).containsExactly(RoundEffect.LOG.stored(), RoundEffect.LOGGED.stored());
+    assertThat(fold.effectNames())
+        .containsExactly(RoundEffect.LOG.stored(), RoundEffect.LOGGED.stored());
     fold.give(new RoundMessage.Logged());
     assertThat(fold.effectNames())
         .containsExactly(

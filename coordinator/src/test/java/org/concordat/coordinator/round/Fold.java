@@ -145,7 +145,8 @@ final class Fold {
         .map(
             effect ->
                 effect.kind()
-                    + (effect.target().isEmpty() || effect.kind().equals(RoundEffect.ERASE_UPLOADS.stored())
+                    + (effect.target().isEmpty()
+                            || effect.kind().equals(RoundEffect.ERASE_UPLOADS.stored())
                         ? ""
                         : ":" + effect.target()))
         .toList();

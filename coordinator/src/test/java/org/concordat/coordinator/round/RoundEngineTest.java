@@ -71,6 +71,7 @@ class RoundEngineTest {
     events = new SqlEventStore(database);
     outbox = new SqlOutbox(database);
     engine = new RoundEngine(events, outbox, world.epochs(), world.notary, clock, point -> {});
+    engine.attach(recorder, job -> {});
   }
 
   @AfterEach
@@ -88,7 +89,7 @@ class RoundEngineTest {
   }
 
   private void give(RoundMessage message) throws Refusal {
-    engine.handle(STREAM, message, recorder);
+    engine.handle(STREAM, message);
   }
 
   private void tell(String name) throws Refusal {
@@ -98,7 +99,7 @@ class RoundEngineTest {
   }
 
   private void openRound() {
-    engine.open(world.task(0, 0, List.of()), recorder);
+    engine.open(world.task(0, 0, List.of()));
   }
 
   private void untilRecording() throws Refusal {
@@ -114,9 +115,9 @@ class RoundEngineTest {
     assertThat(recorder.ran)
         .containsExactly("log", "tell", "tell", "tell", "tell", RoundEffect.TASKS_SENT.stored());
     assertThat(outbox.pending(100)).as("forgotten with the next append").hasSize(6);
-    engine.drain(recorder);
+    engine.drain();
     assertThat(recorder.ran).as("each once in this process").hasSize(6);
-    engine.settle(recorder);
+    engine.settle();
     assertThat(outbox.pending(100)).isEmpty();
   }
 
@@ -135,7 +136,7 @@ class RoundEngineTest {
     restart();
     assertThat(engine.load(STREAM).phase()).isEqualTo(new Dispatching());
     recorder.crashAt = "";
-    engine.drain(recorder);
+    engine.drain();
     assertThat(recorder.ran)
         .containsExactly("log", "tell", "tell", "tell", "tell", RoundEffect.TASKS_SENT.stored());
   }
@@ -147,8 +148,11 @@ class RoundEngineTest {
     restart();
     recorder.crashAt = "";
     recorder.ran.clear();
-    engine.drain(recorder);
-    assertThat(recorder.ran).as("loads the round itself").hasSize(6).contains(RoundEffect.TASKS_SENT.stored());
+    engine.drain();
+    assertThat(recorder.ran)
+        .as("loads the round itself")
+        .hasSize(6)
+        .contains(RoundEffect.TASKS_SENT.stored());
     assertThat(engine.open()).containsKey(STREAM);
   }
 
@@ -164,7 +168,7 @@ class RoundEngineTest {
             point -> {
               throw new IllegalStateException(point);
             });
-    assertThatThrownBy(() -> dying.open(world.task(0, 0, List.of()), recorder))
+    assertThatThrownBy(() -> dying.open(world.task(0, 0, List.of())))
         .hasMessage("before:ATTEMPT_OPENED");
     assertThat(engine.exists(STREAM)).isFalse();
     assertThat(outbox.pending(100)).isEmpty();
@@ -187,10 +191,11 @@ class RoundEngineTest {
     openRound();
     recorder.crashAt = "log";
     assertThatThrownBy(this::untilRecordingFromOpened).hasMessageContaining("crash");
-    assertThat(recorder.ran).doesNotContain(RoundEffect.LOGGED.stored(), RoundEffect.PUBLISH.stored());
+    assertThat(recorder.ran)
+        .doesNotContain(RoundEffect.LOGGED.stored(), RoundEffect.PUBLISH.stored());
     restart();
     recorder.crashAt = "";
-    engine.drain(recorder);
+    engine.drain();
     assertThat(round().phase()).isEqualTo(new Recording());
     assertThat(recorder.logged.get(recorder.logged.size() - 1))
         .containsExactly("CERTIFYING", "UNMASKING", "APPLYING", "AGREEING", "RECORDING");
@@ -223,7 +228,7 @@ class RoundEngineTest {
     openRound();
     give(new RoundMessage.Abort("told to"));
     assertThat(recorder.logged).containsExactly(List.of("DISPATCHING"));
-    engine.settle(recorder);
+    engine.settle();
     assertThat(recorder.logged).containsExactly(List.of("DISPATCHING"), List.of("ABORTED"));
     assertThat(outbox.pending(100)).isEmpty();
   }
@@ -241,7 +246,7 @@ class RoundEngineTest {
     assertThat(after.phase()).isEqualTo(before.phase());
     assertThat(after.version()).isEqualTo(before.version());
     assertThat(after.server().survivors()).isEqualTo(before.server().survivors());
-    assertThat(engine.find(before.task().ref())).contains(after);
+    assertThat(engine.of(before.task().ref())).contains(after);
     tell("m0");
     assertThat(events.read(STREAM)).hasSize((int) before.version() + 1);
   }
@@ -259,17 +264,14 @@ class RoundEngineTest {
           public void run(RoundEffect effect, String target, Round round) {
             recorder.run(effect, target, round);
             if (effect == RoundEffect.TASKS_SENT) {
-              try {
-                engine.handle(round.stream(), new RoundMessage.TasksSent(), this);
-              } catch (Refusal refusal) {
-                throw new AssertionError(refusal);
-              }
+              engine.happened(round.stream(), new RoundMessage.TasksSent());
             }
           }
         };
-    engine.open(world.task(0, 0, List.of()), runner);
+    engine.attach(runner, job -> {});
+    engine.open(world.task(0, 0, List.of()));
     assertThat(round().phase()).isEqualTo(new Collecting());
-    engine.drain(runner);
+    engine.drain();
     assertThat(recorder.ran).filteredOn(RoundEffect.TASKS_SENT.stored()::equals).hasSize(1);
   }
 
@@ -294,10 +296,10 @@ class RoundEngineTest {
     assertThat(round().phase()).isEqualTo(new Certifying());
     assertThat(events.read(STREAM)).as("in memory only").hasSize(2);
     assertThat(recorder.ran).as("nothing is told before it is durable").isEmpty();
-    engine.commit(recorder);
+    engine.commit();
     assertThat(events.read(STREAM)).hasSize((int) round().version());
     assertThat(recorder.ran).containsExactly("tell", "tell", "tell", "tell");
-    engine.commit(recorder);
+    engine.commit();
     assertThat(recorder.ran).hasSize(4);
     restart();
     assertThat(engine.load(STREAM).phase()).isEqualTo(new Certifying());
@@ -311,7 +313,7 @@ class RoundEngineTest {
     RoundMessage upload = world.upload(before, "m0");
     engine.take(STREAM, upload);
     database.close();
-    assertThatThrownBy(() -> engine.commit(recorder)).isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(() -> engine.commit()).isInstanceOf(RuntimeException.class);
     assertThat(round()).isSameAs(before);
     openStore();
     engine.load(STREAM);
@@ -321,7 +323,7 @@ class RoundEngineTest {
 
   @Test
   void aRoundThatIsNotOpenIsNotTouched() throws Refusal {
-    engine.handle("round/other/000000", new RoundMessage.Abort("no"), recorder);
+    engine.handle("round/other/000000", new RoundMessage.Abort("no"));
     assertThat(events.streams()).isEmpty();
     openRound();
     engine.forget(STREAM);
@@ -334,9 +336,10 @@ class RoundEngineTest {
     openRound();
     RoundEngine second =
         new RoundEngine(events, outbox, world.epochs(), world.notary, clock, point -> {});
+    second.attach(recorder, job -> {});
     second.load(STREAM);
     give(new RoundMessage.TasksSent());
-    assertThatThrownBy(() -> second.handle(STREAM, new RoundMessage.TasksSent(), recorder))
+    assertThatThrownBy(() -> second.handle(STREAM, new RoundMessage.TasksSent()))
         .isInstanceOf(StoreException.Conflict.class);
   }
 
@@ -405,7 +408,7 @@ class RoundEngineTest {
     engine.forget(STREAM);
     engine.erase(List.of(STREAM));
     assertThat(engine.exists(STREAM)).as("its effects are not forgotten yet").isTrue();
-    engine.settle(recorder);
+    engine.settle();
     assertThat(engine.streams()).containsExactly(STREAM);
     engine.erase(List.of(STREAM, "round/other/000000"));
     assertThat(engine.exists(STREAM)).isFalse();

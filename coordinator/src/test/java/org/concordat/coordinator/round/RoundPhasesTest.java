@@ -151,7 +151,13 @@ class RoundPhasesTest {
     assertThat(fold.round.phase()).isEqualTo(new Voided());
     assertThat(fold.effectNames())
         .containsExactly(
-            RoundEffect.NOTE.stored(), RoundEffect.ERASE_UPLOADS.stored(), "tell:m0", "tell:m1", "tell:m2", "tell:m3", RoundEffect.ADVANCE.stored());
+            RoundEffect.NOTE.stored(),
+            RoundEffect.ERASE_UPLOADS.stored(),
+            "tell:m0",
+            "tell:m1",
+            "tell:m2",
+            "tell:m3",
+            RoundEffect.ADVANCE.stored());
 
     fold.open(fold.world.task(1, 1, List.of(quorum)));
     assertThat(fold.round.phase()).isEqualTo(new Dispatching());
@@ -419,7 +425,11 @@ class RoundPhasesTest {
     assertThat(fold.round.phase()).isEqualTo(new Closed(false));
     assertThat(fold.round.reason()).isEqualTo("told to");
     assertThat(fold.effectNames())
-        .containsExactly(RoundEffect.NOTE.stored(), RoundEffect.ERASE_UPLOADS.stored(), RoundEffect.FORGET.stored(), RoundEffect.ADVANCE.stored());
+        .containsExactly(
+            RoundEffect.NOTE.stored(),
+            RoundEffect.ERASE_UPLOADS.stored(),
+            RoundEffect.FORGET.stored(),
+            RoundEffect.ADVANCE.stored());
     assertThat(fold.give(new RoundMessage.Abort("again"))).isEmpty();
     assertThat(fold.tick("m0", "m1", "m2", "m3")).isEmpty();
   }

@@ -94,7 +94,11 @@ public final class Inbox {
   /** The same, of one type and sender only. */
   public static <M extends Message> M openPresented(
       Notary notary, String presenter, Bytes sealed, Class<M> type, String sender) throws Refusal {
-    Received received = openPresented(notary, presenter, sealed);
+    return presented(openPresented(notary, presenter, sealed), presenter, type, sender);
+  }
+
+  private static <M extends Message> M presented(
+      Received received, String presenter, Class<M> type, String sender) throws Refusal {
     if (!received.sender().equals(sender) || !type.isInstance(received.message())) {
       throw new Refusal(
           Reason.UNEXPECTED_MESSAGE,
@@ -125,7 +129,7 @@ public final class Inbox {
         received.incarnation().shortHex(),
         sender,
         store.shortHex());
-    return openPresented(notary, presenter, sealed, type, sender);
+    return presented(received, presenter, type, sender);
   }
 
   /**

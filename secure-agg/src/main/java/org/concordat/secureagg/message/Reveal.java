@@ -14,7 +14,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  * @param survivorsDigest the certified set that decided which
  * @param shares 40 bytes per participant, in the manifest's order
  */
-public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares) implements TokenMessage {
+public record Reveal(TokenRef ref, Digest survivorsDigest, List<Bytes> shares)
+    implements TokenMessage {
   public static final String TYPE = "secagg.reveal.v1";
   public static final int SHARE_BYTES = 40;
 

@@ -16,7 +16,8 @@ import org.concordat.secureagg.codec.ByteWriter;
  *     encoded
  */
 public record StateSignature(
-    TokenRef ref, Digest resultDigest, Digest stateDigest, Digest sumsDigest) implements TokenMessage {
+    TokenRef ref, Digest resultDigest, Digest stateDigest, Digest sumsDigest)
+    implements TokenMessage {
   public static final String TYPE = "secagg.state-signature.v1";
 
   /** Of a round of one cohort. */

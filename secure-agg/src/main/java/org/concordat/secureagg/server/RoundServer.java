@@ -296,8 +296,7 @@ public final class RoundServer {
 
   /**
    * What shows everybody that {@link #badDealer} and {@link #badRecovery} lied; see {@link
-   * org.concordat.secureagg.blame.RoundBlame}. From phase APPLYING on, or UNMASKING where W is
-   * bad.
+   * org.concordat.secureagg.blame.RoundBlame}. From phase APPLYING on, or UNMASKING where W is bad.
    */
   public List<RoundEvidence> evidence() {
     return new RoundProof(state).ofDealers();

@@ -1,0 +1,147 @@
+package org.concordat.coordinator.effect;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.SumFacts;
+import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.round.Closed;
+import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEntries;
+import org.concordat.coordinator.round.event.SumApplied;
+import org.concordat.coordinator.schedule.Checkpoints;
+import org.concordat.coordinator.schedule.CohortRounds;
+import org.concordat.jurisdictions.Action;
+import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.secureagg.Bytes;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.message.Task;
+
+/** Whether a round may be summed up, and what is published of it. On the mailbox thread. */
+public final class Releases {
+  private final Evidence evidence;
+  private final Checkpoints checkpoints;
+  private final CohortRounds cohorts;
+  private final ModelRegistry models;
+  private final Jobs jobs;
+  private final AlliancePolicy policy;
+  private final AuditTrail audit;
+  private final Clock clock;
+
+  public Releases(
+      Evidence evidence,
+      Checkpoints checkpoints,
+      CohortRounds cohorts,
+      ModelRegistry models,
+      Jobs jobs,
+      AlliancePolicy policy,
+      AuditTrail audit,
+      Clock clock) {
+    this.evidence = evidence;
+    this.checkpoints = checkpoints;
+    this.cohorts = cohorts;
+    this.models = models;
+    this.jobs = jobs;
+    this.policy = policy;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Why the policy forbids to aggregate or release, or empty. In the log when it returns. */
+  String denied(Round round, Job job) {
+    List<String> survivors = round.server().survivors();
+    String denials =
+        policy.denials(
+            List.of(Action.AGGREGATE, Action.RELEASE),
+            job.spec(),
+            survivors,
+            SumFacts.after(survivors, round.server().cohort().colluders()),
+            round.inWords());
+    audit.append(List.of());
+    return denials;
+  }
+
+  /** Of a round of one cohort at once; of several, with the last of them. */
+  void publish(Round round, Job job) {
+    if (round.cohort() > 0) {
+      publishCohort(round, job);
+      return;
+    }
+    evidence.committed(List.of(round.stream()));
+    Optional<Bytes> checkpoint = round.server().checkpoint();
+    checkpoint.ifPresent(certified -> checkpoints.keep(job.id(), certified));
+    release(round, job, checkpoint.map(RoundEntries::signatures).orElse(0));
+  }
+
+  /** The model is released with the last cohort, once that is in the log. */
+  private void publishCohort(Round round, Job job) {
+    if (job.record().getRoundsCommitted() > round.task().round()) {
+      return;
+    }
+    if (job.ended()) {
+      evidence.committed(List.of(round.stream())); // the other cohorts will never be
+      return;
+    }
+    Optional<AllianceCheckpoint> all = cohorts.committed(round);
+    if (all.isPresent()) {
+      evidence.keep(all.get());
+      evidence.committed(streams(round)); // members of each cohort needed its sum until now
+      audit.once(RoundEntries.ofAll(round, all.get(), clock.instant()));
+      checkpoints.tell(job.record().getMembersList(), all.get());
+      release(
+          round,
+          job,
+          all.get().cohorts().stream().mapToInt(part -> part.signatures().size()).sum());
+    }
+  }
+
+  private static List<String> streams(Round round) {
+    return IntStream.rangeClosed(1, round.cohorts())
+        .mapToObj(cohort -> Round.stream(round.task().job(), round.task().round(), cohort))
+        .toList();
+  }
+
+  /** A cohort has ended its round: others that certified it alone have evidence that ages, too. */
+  void endedWithout(Round one) {
+    String job = one.task().job();
+    evidence.committed(
+        cohorts.begun(job, one.task().round()).stream()
+            .flatMap(begun -> cohorts.all(job, begun).stream())
+            .filter(other -> other.phase() instanceof Closed end && end.committed())
+            .map(Round::stream)
+            .toList());
+  }
+
+  private void release(Round round, Job job, int signatures) {
+    SumApplied sum = round.sum().orElseThrow();
+    int index = (int) round.task().round();
+    models.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
+    if (round.task().kind() == Task.Kind.TRAIN) {
+      models.publish(
+          ModelSummary.newBuilder()
+              .setJob(job.id())
+              .setVersion(index + 1)
+              .setDigest(new Digest(sum.getNextModel().toByteArray()).hex())
+              .setStateDigest(new Digest(sum.getNextState().toByteArray()).hex())
+              .setParameters(job.parameters())
+              .setRound(index + 1L)
+              .setSignatures(signatures)
+              .setPublishedMillis(clock.millis())
+              .setLoss(Double.NaN)
+              .setAccuracy(Double.NaN)
+              .build());
+    }
+    jobs.committed(
+        job,
+        index,
+        new Digest(sum.getNextModel().toByteArray()),
+        new Digest(sum.getNextState().toByteArray()));
+  }
+}

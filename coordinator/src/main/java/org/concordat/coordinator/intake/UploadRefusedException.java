@@ -1,8 +1,0 @@
-package org.concordat.coordinator.intake;
-
-/** An upload cannot be taken; the message says why. */
-public final class UploadRefusedException extends Exception {
-  public UploadRefusedException(String message) {
-    super(message);
-  }
-}

@@ -1,0 +1,85 @@
+package org.concordat.coordinator.schedule;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.Pinned;
+import org.concordat.coordinator.job.Job;
+import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.session.Sessions;
+import org.concordat.secureagg.Refusal.Reason;
+
+/** What time brings to open rounds: deadlines, who is gone, who has another store. */
+public final class RoundTime {
+  private final RoundEngine engine;
+  private final JobBook book;
+  private final Sessions sessions;
+  private final Epochs epochs;
+  private final Clock clock;
+  private final Duration dropGrace;
+  private final Duration stallTimeout;
+  private final Instant startedAt;
+
+  /**
+   * @param dropGrace after which who is away counts as gone
+   * @param stallTimeout after which signatures that do not come are not waited for
+   */
+  public RoundTime(
+      RoundEngine engine,
+      JobBook book,
+      Sessions sessions,
+      Epochs epochs,
+      Clock clock,
+      Duration dropGrace,
+      Duration stallTimeout) {
+    this.engine = engine;
+    this.book = book;
+    this.sessions = sessions;
+    this.epochs = epochs;
+    this.clock = clock;
+    this.dropGrace = dropGrace;
+    this.stallTimeout = stallTimeout;
+    this.startedAt = clock.instant();
+  }
+
+  /** On the mailbox thread. */
+  public void tick() {
+    Instant now = clock.instant();
+    for (Round round : List.copyOf(engine.open().values())) {
+      Job job = book.find(round.task().job()).orElseThrow();
+      engine.happened(
+          round.stream(),
+          new RoundMessage.Tick(
+              member -> !job.spec().getWaitForAll() && isGone(member, now),
+              Duration.ofSeconds(job.spec().getDeadlineSeconds()),
+              stallTimeout));
+      lostStores(round.stream());
+    }
+  }
+
+  private boolean isGone(String member, Instant now) {
+    return !sessions.connected(member)
+        && RoundMessage.passed(sessions.awaySince(member, startedAt), dropGrace, now);
+  }
+
+  /** Who is here with another store than the round's epoch pins can do nothing in it. */
+  private void lostStores(String stream) {
+    Round round = engine.open().get(stream);
+    if (round == null || round.closed()) {
+      return;
+    }
+    long epoch = round.task().epoch();
+    for (String member : Pinned.of(epochs.find(epoch)).where(sessions::speaksFromAnother)) {
+      engine.happened(
+          stream,
+          new RoundMessage.Refused(
+              member,
+              Reason.STORE_LOST + ": its store is not the one that epoch " + epoch + " pins"));
+    }
+  }
+}
