@@ -1,7 +1,6 @@
 package org.concordat.store;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -146,17 +145,6 @@ public final class Blobs {
       throw new StoreException("blob name '" + name + "': expected [a-z0-9.-], at most 200");
     }
     return root.resolve("named").resolve(name);
-  }
-
-  /** Opens a named vector for reading from an offset. */
-  public InputStream openNamed(String name, long offset) {
-    try {
-      InputStream in = Files.newInputStream(namedPath(name));
-      in.skipNBytes(offset);
-      return in;
-    } catch (IOException failure) {
-      throw failed("open " + name, failure);
-    }
   }
 
   /** Removes a named vector, if it is there. What is named here is masked or public. */

@@ -51,11 +51,6 @@ public final class ClientOptions {
     return genesis != null ? genesis : resolve().genesis();
   }
 
-  /** Whether a genesis was given as a flag. */
-  public boolean hasGenesisFlag() {
-    return genesis != null;
-  }
-
   /** File, environment and flags together. */
   public ClientConfig resolve() {
     @Nullable ClientConfig file = file();

@@ -70,9 +70,4 @@ public final class Concordat extends Group {
   public boolean verbose() {
     return verbose;
   }
-
-  /** Whether help or the version was asked for. */
-  public boolean informational() {
-    return help || version;
-  }
 }

@@ -137,7 +137,12 @@ public final class RoundSummaries {
     if (round.phase() instanceof Applying && round.cohortSum().isPresent()) {
       return "APPLYING: waiting for other cohorts' sums";
     }
-    if (round.closed() || round.phase() instanceof Applying || round.phase() instanceof Recording) {
+    boolean forNobody =
+        round.closed()
+            || round.phase() instanceof Applying
+            || round.phase() instanceof Recording
+            || round.phase() instanceof Voided;
+    if (forNobody) {
       return "";
     }
     Waiting waiting = round.server().waiting();

@@ -14,6 +14,7 @@ import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.round.TestNotary;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -59,7 +60,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   static final Digest MODEL = Digest.sha256(new byte[] {4});
   private static final int VECTOR = 20;
 
-  final EpochSite.NamedNotary notary = new EpochSite.NamedNotary(COORDINATOR);
+  final TestNotary notary = new TestNotary(COORDINATOR);
   final Map<String, EpochSite> sites = new TreeMap<>();
   final List<Refusal> refusals = new ArrayList<>();
   final List<Refusal> ofSites = new ArrayList<>();

@@ -1,25 +1,17 @@
 package org.concordat.coordinator.epoch;
 
 import io.grpc.stub.ServerCallStreamObserver;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.concordat.coordinator.round.TestNotary;
 import org.concordat.protocol.v1.SessionDown;
-import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Bytes;
-import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.Incarnation;
-import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.Stamp;
-import org.concordat.secureagg.codec.ByteReader;
-import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.member.Step;
@@ -43,14 +35,14 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
     this.name = name;
     this.member = restored();
     try {
-      apply(any -> any.begin(Optional.of(NamedNotary.store(name))));
+      apply(any -> any.begin(Optional.of(TestNotary.store(name))));
     } catch (Refusal impossible) {
       throw new AssertionError(impossible);
     }
   }
 
   byte[] seal(Message message) {
-    return Inbox.seal(new NamedNotary(name), message).toArray();
+    return Inbox.seal(new TestNotary(name), message).toArray();
   }
 
   void restart() {
@@ -62,7 +54,7 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
   }
 
   private Member restored() {
-    return Member.restore(name, new NamedNotary(name), new SecureRandom(), disk);
+    return Member.restore(name, new TestNotary(name), new SecureRandom(), disk);
   }
 
   /** Makes the step durable and returns what is to be sent. */
@@ -120,57 +112,4 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
 
   @Override
   public void request(int count) {}
-
-  /** Stands in for signatures with a hash over the sender's name. */
-  record NamedNotary(String self) implements Notary {
-    /** Of the store that a member of these tests was founded with. */
-    static Incarnation store(String name) {
-      byte[] hash = Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).bytes();
-      return Incarnation.of(Arrays.copyOf(hash, Incarnation.SIZE_BYTES));
-    }
-
-    @Override
-    public byte[] seal(String type, long round, int attempt, byte[] payload) {
-      return seal(type, round, attempt, new Stamp(store(self), 0), payload);
-    }
-
-    @Override
-    public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
-      byte[] body =
-          new ByteWriter()
-              .text(self)
-              .bytes(stamp.incarnation().bytes().toArray())
-              .i64(stamp.counter())
-              .text(type)
-              .i64(round)
-              .i32(attempt)
-              .bytes(payload)
-              .toBytes();
-      return new ByteWriter().raw(tag(self, body)).raw(body).toBytes();
-    }
-
-    @Override
-    public Opened open(byte[] sealed) throws BadEnvelopeException {
-      try {
-        byte[] body = Arrays.copyOfRange(sealed, Digest.SIZE_BYTES, sealed.length);
-        ByteReader in = new ByteReader(body);
-        String sender = in.text(128);
-        Stamp stamp = new Stamp(Incarnation.of(in.bytes(Incarnation.SIZE_BYTES)), in.i64());
-        Opened opened =
-            new Opened(sender, in.text(64), in.i64(), in.i32(), stamp, in.bytes(16 << 20));
-        in.end();
-        if (!Arrays.equals(tag(sender, body), Arrays.copyOf(sealed, Digest.SIZE_BYTES))) {
-          throw new BadEnvelopeException("the signature is not that of " + sender);
-        }
-        return opened;
-      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException malformed) {
-        throw new BadEnvelopeException("no envelope", malformed);
-      }
-    }
-
-    private static byte[] tag(String sender, byte[] body) {
-      byte[] name = sender.getBytes(StandardCharsets.UTF_8);
-      return Digest.sha256(new ByteWriter().bytes(name).raw(body).toBytes()).bytes();
-    }
-  }
 }

@@ -14,6 +14,7 @@ import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Closed;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
+import org.concordat.coordinator.round.TestNotary;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -135,9 +136,7 @@ class LiesTest {
     byte[] evidence = alliance.keeper.evidence(lie);
     assertThat(Digest.sha256(evidence)).isEqualTo(lie.evidence());
     assertThat(
-            Judge.judge(new EpochSite.NamedNotary("an-auditor"), Judge.decode(evidence))
-                .orElseThrow()
-                .liar())
+            Judge.judge(new TestNotary("an-auditor"), Judge.decode(evidence)).orElseThrow().liar())
         .isEqualTo(LIAR);
     alliance.ofMembers = (site, bytes, message) -> List.of(bytes);
     alliance.away.clear();

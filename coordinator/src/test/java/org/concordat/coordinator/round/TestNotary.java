@@ -15,11 +15,11 @@ import org.concordat.secureagg.codec.ByteWriter;
  * Stands in for signatures with a hash over the sender's name; two seals of one payload differ, as
  * real envelopes do.
  */
-record TestNotary(String self) implements Notary {
+public record TestNotary(String self) implements Notary {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
   /** Of the store that a member of these tests was founded with. */
-  static Incarnation store(String name) {
+  public static Incarnation store(String name) {
     byte[] hash = Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).bytes();
     return Incarnation.of(Arrays.copyOf(hash, Incarnation.SIZE_BYTES));
   }
