@@ -1,5 +1,4 @@
-// CODEMAP coordinator: the program, its configuration, how its rooms are joined. Start:
-// CoordinatorCore
+// CODEMAP coordinator: the program, and how its rooms are joined. Start: CoordinatorCore
 /**
  * The coordinator, as a program: {@link org.concordat.coordinator.CoordinatorConfig} reads its
  * file, {@link org.concordat.coordinator.Coordinator} opens stores and port, {@link
