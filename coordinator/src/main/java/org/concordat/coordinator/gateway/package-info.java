@@ -1,5 +1,4 @@
-// CODEMAP coordinator.gateway: what agents send, from the session to the round. Start:
-// AgentMessages
+// CODEMAP coordinator.gateway: what agents send, from session to round. Start: AgentMessages
 /**
  * What agents send has one path down.
  *
