@@ -60,6 +60,11 @@ public final class Section {
     return keyLines.getOrDefault(key, line);
   }
 
+  /** Notes a mistake in the line of a key. */
+  public void problem(String key, String message) {
+    problems.add(line(key), message);
+  }
+
   public boolean has(String key) {
     asked.add(key);
     return values.containsKey(key);
