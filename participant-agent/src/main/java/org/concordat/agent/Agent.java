@@ -6,14 +6,19 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
+import org.concordat.agent.site.MisconfiguredException;
+import org.concordat.agent.site.Rosters;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
+import org.concordat.agent.work.Threads;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
 import org.concordat.iam.Site;
 import org.concordat.protocol.TlsChannels;
@@ -50,65 +55,57 @@ public final class Agent implements AutoCloseable {
     DataSets dataSets = DataSets.load(config.dataSets(), config.dataRoot());
     Database database = Database.open(StoreLocation.sqlite(config.home().resolve("state")));
     try {
-      return wire(config, software, clock, crashPoint, site, dataSets, database);
+      Entries entries = new SqlEntries(database);
+      Rosters rosters = new Rosters(site.genesis(), entries);
+      ManagedChannel channel =
+          channel(
+              config,
+              clock,
+              site,
+              coordinator(config, rosters.latest(), "roster"),
+              rosters::latest);
+      TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
+      AgentCore.Ports ports =
+          new AgentCore.Ports(
+              clock,
+              new SecureRandom(),
+              Threads.start(),
+              new GrpcLink(channel, clock),
+              new GrpcFetcher(channel),
+              new GrpcUploader(channel, config.limits().partBytes()),
+              (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
+              entries,
+              new Blobs(config.home().resolve("state").resolve("blobs")),
+              crashPoint);
+      return new Agent(AgentCore.start(config, software, site, rosters, dataSets, ports), database);
     } catch (IOException | RuntimeException failure) {
       database.close();
       throw failure;
     }
   }
 
-  private static Agent wire(
-      AgentConfig config,
-      String software,
-      Clock clock,
-      Consumer<String> crashPoint,
-      Site site,
-      DataSets dataSets,
-      Database database)
-      throws IOException {
-    Entries entries = new SqlEntries(database);
-    Rosters rosters = new Rosters(site.genesis(), entries);
-    ManagedChannel channel = channel(config, clock, site, rosters);
-    TrainerLaunch launch = TrainerLaunch.of(config);
-    AgentCore core =
-        AgentCore.start(
-            config,
-            software,
-            site,
-            rosters,
-            dataSets,
-            new AgentCore.Ports(
-                clock,
-                new SecureRandom(),
-                Threads.start(),
-                new GrpcLink(channel, clock),
-                new GrpcFetcher(channel),
-                new GrpcUploader(channel, config.limits().partBytes()),
-                (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
-                entries,
-                new Blobs(config.home().resolve("state").resolve("blobs")),
-                crashPoint));
-    return new Agent(core, database);
+  /** Of the agent's file, which must be one in a roster. */
+  static RosterEntry coordinator(AgentConfig config, Roster roster, String where) {
+    return roster
+        .find(new MemberId(config.coordinatorName()))
+        .filter(entry -> entry.roles().contains(Role.COORDINATOR))
+        .orElseThrow(
+            () ->
+                new MisconfiguredException(
+                    "'%s' is no coordinator in the %s: check coordinator.name"
+                        .formatted(config.coordinatorName(), where)));
   }
 
-  private static ManagedChannel channel(AgentConfig config, Clock clock, Site site, Rosters rosters)
+  /** A connection to the coordinator, as this agent. */
+  static ManagedChannel channel(
+      AgentConfig config, Clock clock, Site site, RosterEntry coordinator, Supplier<Roster> roster)
       throws IOException {
-    RosterEntry coordinator =
-        rosters
-            .find(config.coordinatorName())
-            .filter(entry -> entry.roles().contains(Role.COORDINATOR))
-            .orElseThrow(
-                () ->
-                    new MisconfiguredException(
-                        "'"
-                            + config.coordinatorName()
-                            + "' is no coordinator in the roster: check coordinator.name"));
     return TlsChannels.client(
             config.coordinatorHost(),
             config.coordinatorPort(),
             coordinator.dnsName(),
             site.tls(Role.AGENT, clock).keyManager(),
-            site.trust(rosters::latest, clock),
+            site.trust(roster, clock),
             config.limits())
         .build();
   }

@@ -1,13 +1,13 @@
 package org.concordat.agent;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import org.concordat.agent.approval.ApprovalRule;
+import org.concordat.agent.train.TrainerSettings;
 import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.WireLimits;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's configuration file.
@@ -35,49 +35,6 @@ public record AgentConfig(
     double spotCheck,
     TrainerSettings trainer,
     WireLimits limits) {
-
-  /**
-   * The local rule.
-   *
-   * @param purposes jobs of these purposes are consented to; empty: of none
-   * @param colluders c below which no job is taken
-   * @param approvers ids of the participants whose approval counts where a person must be asked;
-   *     empty: nobody can approve
-   * @param furtherJobs how many sums over a data set are allowed without asking a person
-   */
-  public record ApprovalRule(
-      List<String> purposes, int colluders, List<String> approvers, FurtherJobs furtherJobs) {}
-
-  /**
-   * Which jobs on a data set of which a sum may have been opened before are consented to without
-   * asking a person.
-   *
-   * @param sums how many sums over one data set, those before and those that the job would add,
-   *     evaluations included; 0: a person is always asked
-   * @param sameMembersOnly whether every job on the data set must have the same members
-   */
-  public record FurtherJobs(long sums, boolean sameMembersOnly) {
-    /** Always ask. */
-    public static final FurtherJobs ASK = new FurtherJobs(0, true);
-  }
-
-  /**
-   * How trainers run.
-   *
-   * @param classPath a folder of jars, or null where a command is given
-   * @param command replaces java and class path; empty for the default trainer
-   * @param nativeCache where natives are unpacked, shared by the agents of a machine
-   * @param startLimit how long a trainer may take to be ready
-   * @param maxMemoryMib a job that asks for more is refused
-   */
-  public record TrainerSettings(
-      @Nullable Path java,
-      @Nullable Path classPath,
-      List<String> command,
-      Path nativeCache,
-      Duration startLimit,
-      int maxMemoryMib) {}
-
   /** Reads the file; reports every mistake at once. */
   public static AgentConfig read(Path file) {
     Section root = Yaml.read(file);
@@ -93,9 +50,9 @@ public record AgentConfig(
     Path dataRoot = root.file("data-root");
     List<Path> dataSets =
         root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
-    ApprovalRule approval = approval(root.sectionOrEmpty("approval"));
+    ApprovalRule approval = ApprovalRule.read(root.sectionOrEmpty("approval"));
     double spotCheck = root.number("spot-check", 0, 1, 0.01);
-    TrainerSettings trainer = trainer(root.sectionOrEmpty("trainer"), home);
+    TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
     root.done();
     root.problems().throwIfAny();
     return new AgentConfig(
@@ -119,7 +76,7 @@ public record AgentConfig(
       try {
         return new MemberId(name).value();
       } catch (IllegalArgumentException wrong) {
-        section.problems().add(section.line(key), "'" + key + "': " + wrong.getMessage());
+        section.problem(key, "'" + key + "': " + wrong.getMessage());
       }
     }
     return name;
@@ -135,62 +92,8 @@ public record AgentConfig(
       // reported below
     }
     if (!address.isEmpty()) {
-      section
-          .problems()
-          .add(
-              section.line("address"),
-              "'coordinator.address' is '" + address + "': expected host:port");
+      section.problem("address", "'coordinator.address' is '" + address + "': expected host:port");
     }
     return 1;
-  }
-
-  private static ApprovalRule approval(Section section) {
-    List<String> purposes = section.texts("purposes");
-    int colluders = (int) section.integer("colluders", 0, 255, 0L);
-    List<String> approvers = section.texts("approvers");
-    for (String approver : approvers) {
-      try {
-        new MemberId(approver);
-      } catch (IllegalArgumentException wrong) {
-        section
-            .problems()
-            .add(section.line("approvers"), "'approval.approvers': " + wrong.getMessage());
-      }
-    }
-    FurtherJobs further =
-        section.has("further-jobs")
-            ? furtherJobs(section.section("further-jobs"))
-            : FurtherJobs.ASK;
-    section.done();
-    return new ApprovalRule(purposes, colluders, approvers, further);
-  }
-
-  private enum Members {
-    SAME,
-    ANY
-  }
-
-  private static FurtherJobs furtherJobs(Section section) {
-    long sums = section.integer("sums", 0, 1_000_000_000, null);
-    Members members = section.choice("members", Members.class, null);
-    section.done();
-    return new FurtherJobs(sums, members == Members.SAME);
-  }
-
-  private static TrainerSettings trainer(Section section, Path home) {
-    @Nullable Path java = section.fileOrNull("java");
-    @Nullable Path classPath = section.fileOrNull("class-path");
-    List<String> command = section.texts("command");
-    @Nullable Path cache = section.fileOrNull("native-cache");
-    Duration startLimit = Duration.ofSeconds(section.integer("start-seconds", 1, 3600, 120L));
-    int memory = (int) section.integer("max-memory-mib", 64, 1 << 20, 4096L);
-    section.done();
-    return new TrainerSettings(
-        java,
-        classPath,
-        command,
-        cache == null ? home.resolve("natives") : cache,
-        startLimit,
-        memory);
   }
 }

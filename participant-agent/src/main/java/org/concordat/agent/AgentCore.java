@@ -1,29 +1,61 @@
 package org.concordat.agent;
 
+import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.concordat.agent.approval.ApprovalCheck;
+import org.concordat.agent.approval.Approvals;
+import org.concordat.agent.approval.Consents;
 import org.concordat.agent.approval.Inbox;
+import org.concordat.agent.approval.JobAnswers;
 import org.concordat.agent.approval.Requests;
-import org.concordat.agent.approval.SiteJobs;
-import org.concordat.agent.approval.SitePolicy;
 import org.concordat.agent.data.DataSets;
+import org.concordat.agent.inbound.AgentSession;
+import org.concordat.agent.inbound.MessageRouter;
+import org.concordat.agent.inbound.StoreRecovery;
+import org.concordat.agent.job.JobPolicy;
+import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.report.AgentStatus;
+import org.concordat.agent.report.Reports;
+import org.concordat.agent.round.Adopting;
+import org.concordat.agent.round.DurableMember;
+import org.concordat.agent.round.LocalModel;
+import org.concordat.agent.round.Membership;
+import org.concordat.agent.round.Notices;
+import org.concordat.agent.round.ProtocolSteps;
+import org.concordat.agent.round.SealedMessages;
+import org.concordat.agent.round.SiteStore;
+import org.concordat.agent.round.SpotCheck;
+import org.concordat.agent.round.Training;
+import org.concordat.agent.round.Uploading;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Link;
+import org.concordat.agent.site.FirstStoreMark;
+import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.SiteNotary;
 import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.upload.Uploader;
+import org.concordat.agent.work.Threads;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.member.Member;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything of an agent that decides: what is between its mailbox and the ports to clock, network,
  * disk and trainer. {@link Agent} gives it those of a process, the simulation virtual ones.
  */
 public final class AgentCore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
+  private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+
   /**
    * What a core works with.
    *
@@ -43,13 +75,13 @@ public final class AgentCore implements AutoCloseable {
 
   private final Threads threads;
   private final Link link;
-  private final Worker worker;
+  private final LocalModel model;
   private final AgentStatus status;
 
-  private AgentCore(Threads threads, Link link, Worker worker, AgentStatus status) {
+  private AgentCore(Threads threads, Link link, LocalModel model, AgentStatus status) {
     this.threads = threads;
     this.link = link;
-    this.worker = worker;
+    this.model = model;
     this.status = status;
   }
 
@@ -68,6 +100,10 @@ public final class AgentCore implements AutoCloseable {
       Ports ports) {
     Clock clock = ports.clock();
     Entries entries = ports.entries();
+    Threads threads = ports.threads();
+    Link link = ports.link();
+
+    // who this site is, and what is told of it
     SiteNotary notary =
         new SiteNotary(
             new Envelopes(
@@ -77,20 +113,43 @@ public final class AgentCore implements AutoCloseable {
                 rosters,
                 clock.millis() * 1000));
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
-    SitePolicy policy =
+    Reports reports = new Reports(status, link, clock);
+    SitePolicy sitePolicy =
         new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
-    Worker worker =
-        new Worker(
+    SiteJobs jobs = new SiteJobs(entries);
+    JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports);
+
+    // its side of secure aggregation
+    LocalModel model =
+        new LocalModel(
             dataSets,
             ports.trainers(),
             ports.fetcher(),
-            new SpotCheck(ports.fetcher(), notary, policy, config.spotCheck(), ports.random()));
-    MemberSteps steps =
-        new MemberSteps(
+            new SpotCheck(ports.fetcher(), notary, sitePolicy, config.spotCheck(), ports.random()));
+    DurableMember member =
+        new DurableMember(
             durable -> Member.restore(config.name(), notary, ports.random(), durable),
             entries,
             ports.blobs(),
             ports.crashPoint());
+    FirstStoreMark firstStore = new FirstStoreMark(config.home(), entries);
+    SiteStore store = new SiteStore(member, reports);
+    Uploading uploading = new Uploading(store, ports.uploader(), ports.blobs(), threads, reports);
+    ProtocolSteps steps = new ProtocolSteps(member, link, uploading, reports);
+    Membership membership =
+        new Membership(
+            steps,
+            store,
+            firstStore,
+            () -> rosters.alliance(config.coordinatorName(), config.approval().colluders()),
+            link,
+            reports);
+    Training training =
+        new Training(steps, jobs, policy, model, threads, reports, ports.crashPoint());
+    Adopting adopting = new Adopting(steps, jobs, policy, model, threads, reports);
+    steps.onNotice(new Notices(membership, training, adopting, reports)::handle);
+
+    // its answers to jobs
     Requests requests =
         new Requests(
             entries,
@@ -98,32 +157,43 @@ public final class AgentCore implements AutoCloseable {
             new ApprovalCheck(notary, rosters, config.approval().approvers()),
             config.name(),
             clock);
-    new Desk(
-            config,
-            software,
-            clock,
-            new FirstStoreMark(config.home(), entries),
-            rosters,
+    Approvals approvals =
+        new Approvals(
+            config.approval(),
+            config.trainer().maxMemoryMib(),
+            sitePolicy,
+            dataSets,
+            jobs,
+            member,
+            firstStore);
+    Consents consents =
+        new Consents(
             notary,
             steps,
-            new SiteJobs(entries),
-            policy,
-            requests,
-            dataSets,
-            status,
-            site.genesis().policyDigest().bytes(),
-            ports.threads(),
-            ports.link(),
-            desk ->
-                new Errands(
-                    desk,
-                    ports.threads(),
-                    worker,
-                    ports.uploader(),
-                    ports.blobs(),
-                    ports.crashPoint()))
-        .start();
-    return new AgentCore(ports.threads(), ports.link(), worker, status);
+            jobs,
+            link,
+            reports,
+            ByteString.copyFrom(site.genesis().policyDigest().bytes()));
+    JobAnswers answers =
+        new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
+
+    // what comes in
+    SealedMessages sealed =
+        new SealedMessages(notary, steps, jobs, policy, reports, config.coordinatorName());
+    MessageRouter router =
+        new MessageRouter(membership, sealed, answers, training, rosters, reports);
+    AgentSession session =
+        new AgentSession(software, clock, rosters, store, threads, router, reports);
+    StoreRecovery recovery =
+        new StoreRecovery(member, store, membership, threads, link, reports, config.home());
+
+    threads.onFailure(failure -> threads.post(() -> recovery.failed(failure)));
+    dataSets.warnings().forEach(warning -> LOG.warn("{}", warning));
+    status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
+    threads.post(membership::begin);
+    threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
+    threads.post(() -> link.start(session));
+    return new AgentCore(threads, link, model, status);
   }
 
   /** Ends the session and the trainer; everything that was accepted is durable. */
@@ -131,7 +201,7 @@ public final class AgentCore implements AutoCloseable {
   public void close() {
     link.close();
     threads.stop();
-    worker.close();
+    model.close();
     threads.close();
     status.set("connected", false);
     status.set("state", "stopped");

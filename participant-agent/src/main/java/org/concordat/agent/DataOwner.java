@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.iam.Site;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,9 @@ final class DataOwner {
       }
       if (Files.isDirectory(at.resolve(Site.KEYS)) && Files.exists(at.resolve(REQUEST))) {
         throw new MisconfiguredException(
-            "data-root "
-                + config.dataRoot()
-                + " lies in the home of "
-                + owner(at)
-                + ", this agent is '"
-                + config.name()
-                + "': name a directory with this member's own data");
+            ("data-root %s lies in the home of %s, this agent is '%s': name a directory"
+                    + " with this member's own data")
+                .formatted(config.dataRoot(), owner(at), config.name()));
       }
     }
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.session.Clocks;
 import org.concordat.agent.session.Reasons;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
@@ -23,7 +24,6 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.iam.Site;
-import org.concordat.protocol.TlsChannels;
 import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.DenseLayer;
 import org.concordat.protocol.v1.FloatType;
@@ -89,22 +89,9 @@ public final class Preflight {
 
   private static String coordinator(AgentConfig config) {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
-    RosterEntry entry =
-        site.genesis()
-            .roster()
-            .find(new MemberId(config.coordinatorName()))
-            .filter(found -> found.roles().contains(Role.COORDINATOR))
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "'"
-                            + config.coordinatorName()
-                            + "' is no coordinator in the genesis: check coordinator.name"));
-    return entry.dnsName()
-        + ", "
-        + entry.country()
-        + ", controlled from "
-        + entry.controllingCountry();
+    RosterEntry entry = Agent.coordinator(config, site.genesis().roster(), "genesis");
+    return "%s, %s, controlled from %s"
+        .formatted(entry.dnsName(), entry.country(), entry.controllingCountry());
   }
 
   private static String dataRoot(AgentConfig config) throws IOException {
@@ -118,19 +105,17 @@ public final class Preflight {
 
   private static String dataSet(Path description, Path dataRoot) {
     DataSet data = DataSet.load(description, dataRoot);
-    return "'"
-        + data.name()
-        + "', "
-        + data.trainRows()
-        + " training and "
-        + data.testRows()
-        + " test rows, all valid"
-        + data.warnings().stream().map(warning -> ". Warning: " + warning).collect(joining());
+    return "'%s', %s training and %s test rows, all valid%s"
+        .formatted(
+            data.name(),
+            data.trainRows(),
+            data.testRows(),
+            data.warnings().stream().map(warning -> ". Warning: " + warning).collect(joining()));
   }
 
   /** Starts one, on the first data set, and ends it: libraries, memory and class path are tried. */
   private static String trainer(AgentConfig config) throws TrainerFailedException {
-    TrainerLaunch launch = TrainerLaunch.of(config);
+    TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
     Path java = Path.of(launch.command().get(0));
     if (java.isAbsolute() && !Files.isExecutable(java)) {
       throw new IllegalArgumentException(
@@ -140,9 +125,8 @@ public final class Preflight {
     if (config.trainer().command().isEmpty()
         && (classPath == null || !Files.isDirectory(classPath))) {
       throw new IllegalArgumentException(
-          "trainer.class-path "
-              + classPath
-              + " is no folder: it is lib/trainer of the installed archive");
+          "trainer.class-path %s is no folder: it is lib/trainer of the installed archive"
+              .formatted(classPath));
     }
     launch.requireUsableCache();
     String line = String.join(" ", launch.command());
@@ -184,11 +168,8 @@ public final class Preflight {
     long free = Files.getFileStore(home).getUsableSpace();
     if (free < FREE_BYTES) {
       throw new IOException(
-          (free >> 20)
-              + " MiB free below "
-              + home
-              + ": make room for at least "
-              + (FREE_BYTES >> 20));
+          "%s MiB free below %s: make room for at least %s"
+              .formatted(free >> 20, home, FREE_BYTES >> 20));
     }
     return (free >> 20) + " MiB free";
   }
@@ -204,14 +185,7 @@ public final class Preflight {
             .orElseThrow(
                 () -> new IOException("'" + config.coordinatorName() + "' is not in the genesis"));
     ManagedChannel channel =
-        TlsChannels.client(
-                config.coordinatorHost(),
-                config.coordinatorPort(),
-                coordinator.dnsName(),
-                site.tls(Role.AGENT, clock).keyManager(),
-                site.trust(site.genesis()::roster, clock),
-                config.limits())
-            .build();
+        Agent.channel(config, clock, site, coordinator, site.genesis()::roster);
     try {
       StatusReply reply =
           OperationsGrpc.newBlockingStub(channel)
@@ -219,13 +193,12 @@ public final class Preflight {
               .status(StatusRequest.getDefaultInstance());
       Instant theirs = Instant.ofEpochMilli(reply.getUnixMillis());
       String apart = Clocks.apart(clock.instant(), theirs);
-      return address
-          + " is '"
-          + config.coordinatorName()
-          + "', and takes this agent's certificate; the clocks are "
-          + Duration.between(theirs, clock.instant()).abs().toSeconds()
-          + " s apart"
-          + (apart.isEmpty() ? "" : ". Warning: " + apart);
+      return "%s is '%s', and takes this agent's certificate; the clocks are %s s apart%s"
+          .formatted(
+              address,
+              config.coordinatorName(),
+              Duration.between(theirs, clock.instant()).abs().toSeconds(),
+              apart.isEmpty() ? "" : ". Warning: " + apart);
     } catch (StatusRuntimeException failure) {
       throw new IOException(address + ": " + Reasons.of(failure, clock), failure);
     } finally {

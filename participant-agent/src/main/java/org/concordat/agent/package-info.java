@@ -1,21 +1,21 @@
-// CODEMAP agent: the agent, wired by hand, and its one mailbox. Start: Agent
+// CODEMAP agent: starts the agent, wired by hand from its file. Start: Agent
 /**
- * What runs beside a member's data. {@link org.concordat.agent.Agent} wires it by hand.
+ * What runs beside a member's data. {@link org.concordat.agent.Agent} makes the ports of a process,
+ * {@link org.concordat.agent.AgentCore} wires what decides. Arrows between the packages point down:
  *
  * <pre>
- *   coordinator ◀──one outbound stream──▶ session.Link
- *                                            │ sealed messages, proposals, rosters
- *                                            ▼
- *   JobDesk ◀───────────── Desk (one mailbox) ──▶ secure-agg's Member: Persist, then Send
- *   approval.Approvals: rule    │        │
- *   approval.Requests: a person │        │
- *                               ▼        ▼
- *                        train.Trainer   upload.Uploader
- *                        child process   1 MiB parts, resumed
+ *                      inbound             what the coordinator sends, by kind
+ *                     /       \
+ *             approval         \           answers to jobs: a rule, or a person
+ *                     \         \
+ *                      round ────┘         what a member does of secure aggregation
+ *                    /   |   \
+ *               job   train   upload       consents · trainers · masked vectors on their way
+ *              /   \     |
+ *        report  policy  data              what is told · what is allowed · rows
+ *           |        \   /
+ *        session     site      work        the connection · rosters, keys · threads
  * </pre>
- *
- * Whatever secure aggregation wants persisted is in the store, in one transaction, before anything
- * is sent.
  */
 @NullMarked
 package org.concordat.agent;

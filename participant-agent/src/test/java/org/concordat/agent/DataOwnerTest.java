@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.concordat.agent.approval.ApprovalRule;
+import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,13 +79,12 @@ class DataOwnerTest {
     Files.writeString(file, base);
     assertThat(AgentConfig.read(file).approval())
         .as("nobody is named, and a person is always asked")
-        .isEqualTo(
-            new AgentConfig.ApprovalRule(List.of(), 0, List.of(), AgentConfig.FurtherJobs.ASK));
+        .isEqualTo(new ApprovalRule(List.of(), 0, List.of(), ApprovalRule.FurtherJobs.ASK));
     Files.writeString(
         file, base + "approval: {approvers: [ada], further-jobs: {sums: 40, members: same}}\n");
     assertThat(AgentConfig.read(file).approval().approvers()).containsExactly("ada");
     assertThat(AgentConfig.read(file).approval().furtherJobs())
-        .isEqualTo(new AgentConfig.FurtherJobs(40, true));
+        .isEqualTo(new ApprovalRule.FurtherJobs(40, true));
     Files.writeString(
         file,
         base + "approval: {approvers: [Not_A_Name], further-jobs: {sums: -1, member: any}}\n");

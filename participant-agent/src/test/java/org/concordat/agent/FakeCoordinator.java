@@ -30,7 +30,8 @@ import org.concordat.protocol.v1.SignedEnvelope;
 import org.concordat.protocol.v1.Welcome;
 
 /** What an agent opens its session with: tells it of jobs, and keeps what it answers. */
-final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implements AutoCloseable {
+public final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase
+    implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Server server;
@@ -39,7 +40,7 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
   private final List<AgentReport> reports = new ArrayList<>();
   private StreamObserver<SessionDown> down;
 
-  FakeCoordinator() throws IOException {
+  public FakeCoordinator() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .addService(this)
@@ -47,11 +48,11 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
             .start();
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
-  ManagedChannel channel() {
+  public ManagedChannel channel() {
     return NettyChannelBuilder.forAddress("127.0.0.1", port()).usePlaintext().build();
   }
 
@@ -103,19 +104,19 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
   }
 
   /** Waits until the agent has opened its (next) session. */
-  void awaitSession() throws InterruptedException {
+  public void awaitSession() throws InterruptedException {
     down = sessions.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertThat(down).as("a session").isNotNull();
   }
 
-  void propose(byte[] sealedSpec) {
+  public void propose(byte[] sealedSpec) {
     down.onNext(
         SessionDown.newBuilder()
             .setJobProposal(JobProposal.newBuilder().setSealedSpec(ByteString.copyFrom(sealedSpec)))
             .build());
   }
 
-  void close(String job, String state) {
+  public void close(String job, String state) {
     down.onNext(
         SessionDown.newBuilder()
             .setJobClosed(JobClosed.newBuilder().setJob(job).setState(state))
@@ -123,7 +124,7 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
   }
 
   /** The sealed answers so far. */
-  synchronized List<byte[]> consents() {
+  public synchronized List<byte[]> consents() {
     return List.copyOf(consents);
   }
 
@@ -140,7 +141,7 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
   }
 
   /** Waits for the answer number {@code count}, from 1, to a job. */
-  synchronized byte[] awaitAnswer(String job, int count) throws InterruptedException {
+  public synchronized byte[] awaitAnswer(String job, int count) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       Optional<byte[]> found =
@@ -159,12 +160,12 @@ final class FakeCoordinator extends AgentGatewayGrpc.AgentGatewayImplBase implem
     }
   }
 
-  Consent awaitConsent(String job) throws InterruptedException {
+  public Consent awaitConsent(String job) throws InterruptedException {
     return consent(awaitAnswer(job, 1));
   }
 
   /** Waits until so many reports say that a person is asked about a job. */
-  synchronized void awaitAsking(String job, int count) throws InterruptedException {
+  public synchronized void awaitAsking(String job, int count) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (reports.stream().filter(report -> asksAbout(report, job)).count() < count) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

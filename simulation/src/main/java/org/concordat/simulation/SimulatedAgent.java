@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Random;
 import org.concordat.agent.AgentConfig;
 import org.concordat.agent.AgentCore;
-import org.concordat.agent.Rosters;
-import org.concordat.agent.Threads;
+import org.concordat.agent.approval.ApprovalRule;
+import org.concordat.agent.site.Rosters;
+import org.concordat.agent.train.TrainerSettings;
+import org.concordat.agent.work.Threads;
 import org.concordat.certs.FirstStore;
 import org.concordat.protocol.WireLimits;
 import org.concordat.store.Blobs;
@@ -119,13 +121,13 @@ final class SimulatedAgent implements Node {
         1,
         home,
         List.of(),
-        new AgentConfig.ApprovalRule(
+        new ApprovalRule(
             List.of("medical-research"),
             0,
             List.of(),
-            new AgentConfig.FurtherJobs(1_000_000, false)),
+            new ApprovalRule.FurtherJobs(1_000_000, false)),
         0.5,
-        new AgentConfig.TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
+        new TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
         WireLimits.DEFAULT);
   }
 

@@ -3,7 +3,7 @@ package org.concordat.cli.client;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.concordat.agent.SiteNotary;
+import org.concordat.agent.site.SiteNotary;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;

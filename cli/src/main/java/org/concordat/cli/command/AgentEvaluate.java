@@ -83,7 +83,11 @@ final class AgentEvaluate extends BaseCommand {
     ObjectNode json = Terminal.object().put("site", read.name()).put("testRows", data.testRows());
     ObjectNode correct = json.putObject("correct");
     try (Trainer trainer =
-        Trainer.start(TrainerLaunch.of(read), spec, data, read.trainer().startLimit())) {
+        Trainer.start(
+            TrainerLaunch.of(read.trainer(), read.home()),
+            spec,
+            data,
+            read.trainer().startLimit())) {
       ModelState model =
           InitialModel.draw(
               spec.getModel().getInputs(), JobSpecs.units(spec.getModel()), spec.getInitialSeed());

@@ -41,7 +41,7 @@ final class AgentStatus extends BaseCommand {
     ObjectNode status = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(file));
     boolean runs =
         !status.path("state").asText().equals("stopped")
-            && org.concordat.agent.AgentStatus.runs(
+            && org.concordat.agent.report.AgentStatus.runs(
                 status.path("pid").asLong(-1), status.path("startedAt").asText());
     status.put("running", runs);
     status.put("connected", runs && status.path("connected").asBoolean());

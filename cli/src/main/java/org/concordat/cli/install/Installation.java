@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.concordat.agent.AgentConfig;
-import org.concordat.agent.AgentConfig.TrainerSettings;
+import org.concordat.agent.train.TrainerSettings;
 import org.jspecify.annotations.Nullable;
 
 /** Where this program is installed; the launcher tells. */

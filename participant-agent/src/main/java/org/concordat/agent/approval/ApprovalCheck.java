@@ -4,36 +4,26 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import org.concordat.agent.Rosters;
 import org.concordat.agent.approval.BadApprovalException.Reason;
+import org.concordat.agent.site.Rosters;
 import org.concordat.certs.Role;
 import org.concordat.protocol.v1.Approval;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Notary;
 
-/** Who may answer for this site, and whether an answer is theirs and about what was asked. */
-public final class ApprovalCheck {
+/**
+ * Who may answer for this site, and whether an answer is theirs and about what was asked.
+ *
+ * @param approvers ids that the agent's file names; others do not count, whatever their roles
+ */
+public record ApprovalCheck(Notary notary, Rosters rosters, List<String> approvers) {
   /**
    * A person's answer that counts.
    *
    * @param approver who signed it
    * @param sealed the envelope, for the log
    */
-  record Answer(String approver, Approval approval, byte[] sealed) {}
-
-  private final Notary notary;
-  private final Rosters rosters;
-  private final Set<String> approvers;
-
-  /**
-   * @param approvers ids that the agent's file names; others do not count, whatever their roles
-   */
-  public ApprovalCheck(Notary notary, Rosters rosters, List<String> approvers) {
-    this.notary = notary;
-    this.rosters = rosters;
-    this.approvers = Set.copyOf(approvers);
-  }
+  record Answer(String approver, boolean accepted, String comment, byte[] sealed) {}
 
   /** Whether anybody can approve here at all. */
   boolean anybody() {
@@ -41,7 +31,7 @@ public final class ApprovalCheck {
   }
 
   private boolean isApprover(String id) {
-    return rosters.find(id).map(entry -> entry.roles().contains(Role.APPROVER)).orElse(false);
+    return rosters.has(id, Role.APPROVER);
   }
 
   /**
@@ -59,10 +49,8 @@ public final class ApprovalCheck {
     if (!approvers.contains(signer)) {
       throw new BadApprovalException(
           Reason.NOT_NAMED,
-          "'"
-              + signer
-              + "' is not among approval.approvers of this agent's file: "
-              + approvers.stream().sorted().toList());
+          "'%s' is not among approval.approvers of this agent's file: %s"
+              .formatted(signer, approvers.stream().sorted().toList()));
     }
     Approval approval = approval(opened.payload());
     require(
@@ -72,33 +60,24 @@ public final class ApprovalCheck {
     require(
         approval.getRequest().equals(request.id()) && request.isOpen(),
         Reason.REPLAYED,
-        "it answers request "
-            + Plain.text(approval.getRequest())
-            + ", this is "
-            + request.id()
-            + ", "
-            + request.state()
-            + ": an answer counts once");
+        "it answers request %s, this is %s, %s: an answer counts once"
+            .formatted(Plain.text(approval.getRequest()), request.id(), request.state()));
     require(
         approval.getJob().equals(request.job())
             && hex(approval.getSpecDigest()).equals(request.specDigest()),
         Reason.JOB_CHANGED,
-        "it approves job '"
-            + Plain.text(approval.getJob())
-            + "' with digest "
-            + cut(hex(approval.getSpecDigest()))
-            + ", asked was about '"
-            + request.job()
-            + "' with "
-            + cut(request.specDigest()));
+        "it approves job '%s' with digest %s, asked was about '%s' with %s"
+            .formatted(
+                Plain.text(approval.getJob()),
+                cut(hex(approval.getSpecDigest())),
+                request.job(),
+                cut(request.specDigest())));
     require(
         hex(approval.getDataSetDigest()).equals(request.dataSetDigest()),
         Reason.DATA_CHANGED,
-        "it approves data "
-            + cut(hex(approval.getDataSetDigest()))
-            + ", asked was about "
-            + cut(request.dataSetDigest()));
-    return new Answer(signer, approval, sealed);
+        "it approves data %s, asked was about %s"
+            .formatted(cut(hex(approval.getDataSetDigest())), cut(request.dataSetDigest())));
+    return new Answer(signer, approval.getAccepted(), approval.getComment(), sealed);
   }
 
   private Notary.Opened open(byte[] sealed) throws BadApprovalException {

@@ -5,11 +5,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.concordat.agent.AgentConfig.ApprovalRule;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.data.InvalidDataException;
-import org.concordat.agent.train.TrainerFailedException;
+import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.job.SiteJobs.SiteJob;
+import org.concordat.agent.policy.Obligations;
+import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.policy.SumFacts;
+import org.concordat.agent.round.DurableMember;
+import org.concordat.agent.site.FirstStoreMark;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.Obligation;
@@ -23,7 +28,14 @@ import org.slf4j.LoggerFactory;
  * This site's own judgement of a job: its evaluation of the policy for every action it will be
  * asked for, its rule, its data, and what was opened of that data before.
  */
-public final class Approvals {
+public record Approvals(
+    ApprovalRule rule,
+    int maxTrainerMemoryMib,
+    SitePolicy policy,
+    DataSets dataSets,
+    SiteJobs jobs,
+    DurableMember member,
+    FirstStoreMark firstStore) {
   private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
   private static final List<Action> ACTIONS =
       List.of(
@@ -37,25 +49,6 @@ public final class Approvals {
   private static final String WITHIN_ONE_JOB =
       "within one job, too, rounds over different survivors can be compared";
 
-  private final SitePolicy policy;
-  private final ApprovalRule rule;
-  private final DataSets dataSets;
-  private final int maxTrainerMemoryMib;
-  private final SiteJobs jobs;
-
-  public Approvals(
-      SitePolicy policy,
-      ApprovalRule rule,
-      DataSets dataSets,
-      int maxTrainerMemoryMib,
-      SiteJobs jobs) {
-    this.jobs = jobs;
-    this.policy = policy;
-    this.rule = rule;
-    this.dataSets = dataSets;
-    this.maxTrainerMemoryMib = maxTrainerMemoryMib;
-  }
-
   private static final class RefusedException extends Exception {
     RefusedException(String why) {
       super(why);
@@ -66,26 +59,39 @@ public final class Approvals {
    * Judges a job.
    *
    * @param members whose updates would be added up
-   * @param sum what the policy sees of that
-   * @param historyKnown whether this site's state would hold every job that it took part in
    */
-  public Verdict judge(
-      SiteJobs.SiteJob job, List<String> members, SumFacts sum, boolean historyKnown) {
+  Verdict judge(SiteJob job, List<String> members) {
     JobSpec spec = job.spec();
     try {
       requireWellFormed(spec);
       require(
           jobs.use(spec.getJob()).isEmpty(),
-          "this site consented to another job named '"
-              + spec.getJob()
-              + "': submit under a new name");
+          "this site consented to another job named '%s': submit under a new name"
+              .formatted(spec.getJob()));
       DataSet data = data(spec);
       requireRule(spec);
-      boolean person = Obligations.needsPerson(obligations(spec, data, sum));
-      return new Verdict.Possible(
-          data, reasons(job, data, members, historyKnown, person), remarks(spec, data));
+      boolean person = Obligations.needsPerson(obligations(spec, data, sum(spec, members)));
+      List<String> reasons = reasons(job, data, members, person);
+      requireTerms(job, members);
+      return new Verdict.Possible(data, reasons, remarks(spec, data));
     } catch (RefusedException refused) {
       return new Verdict.Refused(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** What the policy sees of the sum, in one of several cohorts where the members are drawn. */
+  private SumFacts sum(JobSpec spec, List<String> members) {
+    return SumFacts.ofJob(
+        Math.min(members.size(), member.ownCohort().orElse(members.size())),
+        spec.getSecureAggregation().getColluders());
+  }
+
+  private static void requireTerms(SiteJob job, List<String> members) throws RefusedException {
+    try {
+      job.terms(members);
+    } catch (IllegalArgumentException contradiction) {
+      throw new RefusedException(
+          "the job's terms contradict each other: " + contradiction.getMessage());
     }
   }
 
@@ -102,53 +108,37 @@ public final class Approvals {
           found.orElseThrow(
               () ->
                   new RefusedException(
-                      "this site has no data set '"
-                          + spec.getDataSet()
-                          + "'; it has "
-                          + dataSets.names()));
+                      "this site has no data set '%s'; it has %s"
+                          .formatted(spec.getDataSet(), dataSets.names())));
     } catch (InvalidDataException invalid) {
       LOG.warn("{}", invalid.getMessage()); // may show cells, and stays here
       throw new RefusedException(
-          "this site's data set '"
-              + spec.getDataSet()
-              + "' does not fit its description any more ("
-              + invalid.found()
-              + " mistakes; the agent's log lists them)");
+          ("this site's data set '%s' does not fit its description any more (%s mistakes;"
+                  + " the agent's log lists them)")
+              .formatted(spec.getDataSet(), invalid.found()));
     }
     require(
         data.dataClass().equals(spec.getDataClass()),
-        "the job says data class '"
-            + spec.getDataClass()
-            + "', this site's data is '"
-            + data.dataClass()
-            + "'");
-    try {
-      data.requireFits(spec);
-    } catch (TrainerFailedException unfit) {
-      throw new RefusedException(unfit.what());
-    }
+        "the job says data class '%s', this site's data is '%s'"
+            .formatted(spec.getDataClass(), data.dataClass()));
+    String misfit = data.misfit(spec);
+    require(misfit.isEmpty(), misfit);
     return data;
   }
 
   private void requireRule(JobSpec spec) throws RefusedException {
     require(
         rule.purposes().contains(spec.getPurpose()),
-        "purpose '"
-            + spec.getPurpose()
-            + "' is not among those this site approves: "
-            + rule.purposes());
+        "purpose '%s' is not among those this site approves: %s"
+            .formatted(spec.getPurpose(), rule.purposes()));
     require(
         spec.getSecureAggregation().getColluders() >= rule.colluders(),
-        "the job assumes "
-            + spec.getSecureAggregation().getColluders()
-            + " colluders, this site asks for at least "
-            + rule.colluders());
+        "the job assumes %s colluders, this site asks for at least %s"
+            .formatted(spec.getSecureAggregation().getColluders(), rule.colluders()));
     require(
         spec.getTrainerMemoryMib() <= maxTrainerMemoryMib,
-        "the job asks for "
-            + spec.getTrainerMemoryMib()
-            + " MiB for its trainer, this site allows "
-            + maxTrainerMemoryMib);
+        "the job asks for %s MiB for its trainer, this site allows %s"
+            .formatted(spec.getTrainerMemoryMib(), maxTrainerMemoryMib));
   }
 
   /** All that must be met, whatever the job asks for. */
@@ -165,22 +155,16 @@ public final class Approvals {
     return all;
   }
 
-  private List<String> reasons(
-      SiteJobs.SiteJob job,
-      DataSet data,
-      List<String> members,
-      boolean historyKnown,
-      boolean byPolicy) {
+  private List<String> reasons(SiteJob job, DataSet data, List<String> members, boolean byPolicy) {
     List<String> reasons = new ArrayList<>();
     jobs.startedFromSameModel(job)
         .ifPresent(
             earlier ->
                 reasons.add(
-                    "job '"
-                        + earlier
-                        + "' started from the very same model: the difference of the first sums of"
-                        + " both is exactly the update of whoever is in one and not in the other"));
-    if (!historyKnown) {
+                    ("job '%s' started from the very same model: the difference of the first sums"
+                            + " of both is exactly the update of whoever is in one and not in the other")
+                        .formatted(earlier)));
+    if (!firstStore.isFirst(member.member().incarnation())) {
       reasons.add(
           "this site's state was lost or is new: it cannot tell which sums over this data set were"
               + " opened before, so anybody's update could be told apart");

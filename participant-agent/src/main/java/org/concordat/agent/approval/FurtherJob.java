@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.concordat.agent.AgentConfig.FurtherJobs;
+import org.concordat.agent.approval.ApprovalRule.FurtherJobs;
+import org.concordat.agent.job.DataUse;
 
 /**
  * A job on a data set of which a sum may have been opened before. Models that start near each other
@@ -47,9 +48,9 @@ final class FurtherJob {
             + planned
             + (rule.sums() == 0
                 ? ", and this site has no rule for further jobs"
-                : "; this site's rule allows "
-                    + rule.sums()
-                    + (rule.sameMembersOnly() ? " over the same members" : "")));
+                : "; this site's rule allows %s%s"
+                    .formatted(
+                        rule.sums(), rule.sameMembersOnly() ? " over the same members" : "")));
     reasons.add(
         apart.isEmpty()
             ? "the members are the same as before: whoever compares the models of both jobs could"

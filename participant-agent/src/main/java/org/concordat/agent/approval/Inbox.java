@@ -117,10 +117,8 @@ public final class Inbox {
   public static Approval approval(Request request, boolean accepted, String comment, Instant at) {
     if (comment.length() > MAX_COMMENT_CHARS) {
       throw new InboxException(
-          "the comment has "
-              + comment.length()
-              + " characters. Next: say it in at most "
-              + MAX_COMMENT_CHARS);
+          "the comment has %s characters. Next: say it in at most %s"
+              .formatted(comment.length(), MAX_COMMENT_CHARS));
     }
     return Approval.newBuilder()
         .setSite(request.site())
@@ -148,24 +146,20 @@ public final class Inbox {
             .orElseThrow(
                 () ->
                     new InboxException(
-                        "there is no request "
-                            + request.id()
-                            + " here any more. Next: list the requests again"));
+                        "there is no request %s here any more. Next: list the requests again"
+                            .formatted(request.id())));
     if (!now.isOpen()) {
       throw new InboxException(
-          "request "
-              + now.id()
-              + " is "
-              + now.state()
-              + " already"
-              + (now.decidedBy().isEmpty() ? "" : ", by " + now.decidedBy())
-              + ": a request is answered once");
+          "request %s is %s already%s: a request is answered once"
+              .formatted(
+                  now.id(),
+                  now.state(),
+                  now.decidedBy().isEmpty() ? "" : ", by " + now.decidedBy()));
     }
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new InboxException(
-          "an answer to request "
-              + now.id()
-              + " waits already. Next: start the agent, which reads it");
+          "an answer to request %s waits already. Next: start the agent, which reads it"
+              .formatted(now.id()));
     }
     if (sealedApproval.length > MAX_ANSWER_BYTES) {
       throw new InboxException(
@@ -305,14 +299,8 @@ public final class Inbox {
 
   private static InboxException failed(String what, Path path, IOException failure) {
     return new InboxException(
-        path
-            + " cannot be "
-            + what
-            + " ("
-            + failure.getClass().getSimpleName()
-            + ": "
-            + failure.getMessage()
-            + "). Next: check its permissions and the free space",
+        "%s cannot be %s (%s: %s). Next: check its permissions and the free space"
+            .formatted(path, what, failure.getClass().getSimpleName(), failure.getMessage()),
         failure);
   }
 }

@@ -35,15 +35,8 @@ public final class Requests {
    * A person's answer that counts.
    *
    * @param sealedSpec the signed job that was asked about
-   * @param sealedApproval the answer's envelope
    */
-  public record Answered(
-      Request request,
-      byte[] sealedSpec,
-      String approver,
-      boolean accepted,
-      String comment,
-      byte[] sealedApproval) {}
+  record Answered(Request request, byte[] sealedSpec, ApprovalCheck.Answer answer) {}
 
   private final Entries entries;
   private final Inbox inbox;
@@ -142,7 +135,7 @@ public final class Requests {
    * Looks at the answers that wait. Those that do not count are moved aside and noted with their
    * request; those that do are returned and stay where they are until {@link #close}.
    */
-  public List<Answered> answered() {
+  List<Answered> answered() {
     List<Answered> good = new ArrayList<>();
     for (Map.Entry<String, byte[]> waiting : inbox.answers().entrySet()) {
       Request request = requests.get(waiting.getKey());
@@ -151,23 +144,14 @@ public final class Requests {
         continue;
       }
       try {
-        good.add(answer(request, waiting.getValue()));
+        ApprovalCheck.Answer answer = check.check(request, waiting.getValue());
+        byte[] spec = entries.get(SPECS, request.id()).orElseThrow();
+        good.add(new Answered(request, spec, answer));
       } catch (BadApprovalException bad) {
         refuse(request, bad);
       }
     }
     return good;
-  }
-
-  private Answered answer(Request request, byte[] sealed) throws BadApprovalException {
-    ApprovalCheck.Answer answer = check.check(request, sealed);
-    return new Answered(
-        request,
-        entries.get(SPECS, request.id()).orElseThrow(),
-        answer.approver(),
-        answer.approval().getAccepted(),
-        answer.approval().getComment(),
-        sealed);
   }
 
   private void refuse(Request request, BadApprovalException bad) {
@@ -184,14 +168,10 @@ public final class Requests {
   }
 
   /** Closes a request with a person's answer. Durable when it returns. */
-  public void close(Answered answered) {
-    closed(
-        answered
-            .request()
-            .closed(
-                answered.accepted() ? State.ACCEPTED : State.REJECTED,
-                answered.approver(),
-                answered.comment()));
+  void close(Answered answered) {
+    ApprovalCheck.Answer answer = answered.answer();
+    State how = answer.accepted() ? State.ACCEPTED : State.REJECTED;
+    closed(answered.request().closed(how, answer.approver(), answer.comment()));
     inbox.taken(answered.request().id());
   }
 

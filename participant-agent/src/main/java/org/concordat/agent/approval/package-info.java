@@ -1,5 +1,15 @@
-// CODEMAP agent.approval: what the site allows: its policy, its people. Start: Approvals
-/** What the site allows: its own evaluation of the policy, and its answer to jobs. */
+// CODEMAP agent.approval: this site's answers to jobs: its rule, its people. Start: JobAnswers
+/**
+ * This site's answer to a job, given once.
+ *
+ * <pre>
+ *   proposal ─▶ JobAnswers ─▶ Approvals: policy, rule, data, what was opened before
+ *                   │            ├─ refused ─────────────▶ Consents ─▶ coordinator
+ *                   │            ├─ possible by rule ────▶ Consents
+ *                   │            └─ possible, ask ──▶ Requests ─▶ Inbox ─▶ a person
+ *                   └◀─ judged again, as things are now ── ApprovalCheck ◀─┘ signs
+ * </pre>
+ */
 @NullMarked
 package org.concordat.agent.approval;
 

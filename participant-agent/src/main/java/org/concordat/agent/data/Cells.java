@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /** Checks single cells against their column's declaration. */
-final class Cells {
+record Cells(DataProblems problems) {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
@@ -16,12 +16,6 @@ final class Cells {
 
   /** With fewer characters, every whole number is exact. */
   private static final int EXACT_DIGITS = 16;
-
-  private final DataProblems problems;
-
-  Cells(DataProblems problems) {
-    this.problems = problems;
-  }
 
   /**
    * One form for codes that are equal as numbers: {@code 1}, {@code 1.0} and {@code 01} are the
@@ -40,14 +34,11 @@ final class Cells {
 
   /** Whether a cell, not missing, is what its column declares; notes a mistake if not. */
   boolean check(String file, int line, ColumnSpec column, String cell) {
-    switch (column.type()) {
-      case IGNORE:
-        return true;
-      case CATEGORY:
-        return category(file, line, column, cell);
-      default:
-        return number(file, line, column, cell);
-    }
+    return switch (column.type()) {
+      case IGNORE -> true;
+      case CATEGORY -> category(file, line, column, cell);
+      default -> number(file, line, column, cell);
+    };
   }
 
   private static boolean isExact(String cell) {

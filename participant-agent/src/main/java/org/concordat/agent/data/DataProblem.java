@@ -41,12 +41,7 @@ public record DataProblem(
   @Override
   public String toString() {
     String where = line == 0 ? file : file + ":" + line;
-    return where
-        + ": "
-        + (column == null ? "" : "column '" + column + "': ")
-        + message
-        + " ["
-        + kind
-        + "]";
+    return "%s: %s%s [%s]"
+        .formatted(where, column == null ? "" : "column '" + column + "': ", message, kind);
   }
 }

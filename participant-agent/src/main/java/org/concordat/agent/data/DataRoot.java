@@ -16,19 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The only directory from which a member's data is read. Symbolic links are followed first and
  * judged by where they end.
  */
-final class DataRoot {
+record DataRoot(Path root, DataProblems problems) {
   /** No data file is larger. */
   static final int MAX_FILE_BYTES = 256 << 20;
 
   private static final Pattern PATTERN = Pattern.compile("[*?]");
-
-  private final Path root;
-  private final DataProblems problems;
-
-  DataRoot(Path root, DataProblems problems) {
-    this.root = root;
-    this.problems = problems;
-  }
 
   /** A file's bytes, read once; null, with a note of why, where it is not read. */
   byte @Nullable [] read(String name) {

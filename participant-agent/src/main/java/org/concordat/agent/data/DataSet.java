@@ -4,8 +4,6 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.concordat.agent.train.TrainerFailedException;
-import org.concordat.agent.train.TrainerFailedException.Reason;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.protocol.FloatVectors;
 import org.concordat.protocol.v1.FloatType;
@@ -109,32 +107,24 @@ public final class DataSet {
   }
 
   /**
-   * Checks that a job's model takes these rows: its inputs are their features; it has one output
-   * for two classes, or one for each class.
-   *
-   * @throws TrainerFailedException saying both sides' numbers
+   * Why a job's model does not take these rows, with both sides' numbers; empty where it does: its
+   * inputs are their features, and it has one output for two classes, or one for each class.
    */
-  public void requireFits(JobSpec spec) throws TrainerFailedException {
+  public String misfit(JobSpec spec) {
     ModelSpec model = spec.getModel();
     int outputs = outputs(model);
     if (model.getInputs() != inputs()) {
-      throw unfit(
-          "has "
-              + inputs()
-              + " features per row, the job's model takes "
-              + model.getInputs()
-              + " inputs");
+      return unfit(
+          "has %s features per row, the job's model takes %s inputs"
+              .formatted(inputs(), model.getInputs()));
     }
-    if (outputs != classes() && !(outputs == 1 && classes() == 2)) {
-      throw unfit("has " + classes() + " classes, the job's model has " + outputs + " outputs");
-    }
+    return outputs == classes() || (outputs == 1 && classes() == 2)
+        ? ""
+        : unfit("has " + classes() + " classes, the job's model has " + outputs + " outputs");
   }
 
-  private TrainerFailedException unfit(String what) {
-    return new TrainerFailedException(
-        Reason.UNFIT_DATA,
-        "data set '" + name() + "' " + what + ": correct the job, or the data set's description",
-        List.of());
+  private String unfit(String what) {
+    return "data set '" + name() + "' " + what + ": correct the job, or the data set's description";
   }
 
   /** The outputs of a model. */
@@ -196,14 +186,7 @@ public final class DataSet {
 
   @Override
   public String toString() {
-    return "DataSet["
-        + name()
-        + ", "
-        + trainRows()
-        + " training rows, "
-        + testRows()
-        + " test rows, "
-        + inputs()
-        + " inputs]";
+    return "DataSet[%s, %s training rows, %s test rows, %s inputs]"
+        .formatted(name(), trainRows(), testRows(), inputs());
   }
 }

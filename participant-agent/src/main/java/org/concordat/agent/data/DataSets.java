@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.concordat.agent.MisconfiguredException;
+import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.secureagg.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +59,8 @@ public final class DataSets {
       Loaded loaded = all.load(DescriptionReader.read(description));
       if (all.sets.put(loaded.data().name(), loaded) != null) {
         throw new MisconfiguredException(
-            "two data sets are named '"
-                + loaded.data().name()
-                + "': rename the one in "
-                + description);
+            "two data sets are named '%s': rename the one in %s"
+                .formatted(loaded.data().name(), description));
       }
     }
     return all;
@@ -135,13 +133,12 @@ public final class DataSets {
     }
     if (!now.onDisk().equals(consented)) {
       throw new DataChangedException(
-          "data set '"
-              + name
-              + "' differs from what was consented to: consented "
-              + consented.shortHex()
-              + ", now "
-              + (now.onDisk().equals(Digest.NONE) ? "unreadable" : now.onDisk().shortHex())
-              + ". Submit the job anew to train on it as it is");
+          ("data set '%s' differs from what was consented to: consented %s, now %s."
+                  + " Submit the job anew to train on it as it is")
+              .formatted(
+                  name,
+                  consented.shortHex(),
+                  now.onDisk().equals(Digest.NONE) ? "unreadable" : now.onDisk().shortHex()));
     }
     if (!now.inMemory().equals(consented)) { // changed, taken for another job, and changed back
       now = load(now.data().description());

@@ -26,10 +26,7 @@ final class DescriptionReader {
     String dataClass = token(root, "data-class");
     List<String> regions = root.texts("subject-regions");
     if (regions.isEmpty()) {
-      root.problems()
-          .add(
-              root.line("subject-regions"),
-              "'subject-regions' is missing or empty: policies ask for it");
+      root.problem("subject-regions", "'subject-regions' is missing or empty: policies ask for it");
     }
     FilesSpec files = files(root.section("files"));
     boolean showCells = root.flag("errors-show-cells", true);
@@ -66,25 +63,18 @@ final class DescriptionReader {
 
   private static void adopt(Section root, InvalidConfigurationException invalid) {
     for (Problem problem : invalid.problems()) {
-      root.problems()
-          .add(
-              root.line("schema"),
-              "in " + problem.file() + ":" + problem.line() + ": " + problem.message());
+      root.problem(
+          "schema", "in " + problem.file() + ":" + problem.line() + ": " + problem.message());
     }
   }
 
   private static String token(Section section, String key) {
     String value = section.text(key);
     if (!value.isEmpty() && !value.matches(TOKEN)) {
-      section
-          .problems()
-          .add(
-              section.line(key),
-              "'"
-                  + key
-                  + "' is '"
-                  + value
-                  + "': expected lower-case letters, digits and hyphens, at most 63");
+      section.problem(
+          key,
+          "'%s' is '%s': expected lower-case letters, digits and hyphens, at most 63"
+              .formatted(key, value));
     }
     return value;
   }

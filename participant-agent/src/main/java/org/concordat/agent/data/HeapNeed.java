@@ -29,17 +29,14 @@ final class HeapNeed {
       problems.add(
           Kind.FILE_TOO_LARGE,
           file,
-          "its "
-              + rows
-              + " rows of "
-              + table.width()
-              + " inputs need a heap of "
-              + mib(whole)
-              + " MiB, this process has "
-              + mib(runtime.maxMemory())
-              + ": give it more (CONCORDAT_HEAP="
-              + mib(whole + whole / 4)
-              + "m)");
+          ("its %s rows of %s inputs need a heap of %s MiB, this process has %s: give it"
+                  + " more (CONCORDAT_HEAP=%sm)")
+              .formatted(
+                  rows,
+                  table.width(),
+                  mib(whole),
+                  mib(runtime.maxMemory()),
+                  mib(whole + whole / 4)));
     }
   }
 

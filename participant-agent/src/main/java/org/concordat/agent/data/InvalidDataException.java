@@ -20,14 +20,13 @@ public final class InvalidDataException extends RuntimeException {
   private static String message(String dataSet, List<DataProblem> problems, long found) {
     String lines = problems.stream().map(problem -> "\n  " + problem).collect(Collectors.joining());
     long more = found - problems.size();
-    return "data set '"
-        + dataSet
-        + "' is refused, "
-        + found
-        + (found == 1 ? " mistake:" : " mistakes:")
-        + lines
-        + (more > 0 ? "\n  … and " + more + " more" : "")
-        + "\nCorrect the files or their description.";
+    return "data set '%s' is refused, %s%s%s%s\nCorrect the files or their description."
+        .formatted(
+            dataSet,
+            found,
+            found == 1 ? " mistake:" : " mistakes:",
+            lines,
+            more > 0 ? "\n  … and " + more + " more" : "");
   }
 
   /** The mistakes that are told, at most 50. */

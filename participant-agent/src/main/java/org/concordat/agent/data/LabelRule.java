@@ -22,15 +22,11 @@ record LabelRule(String operator, double bound) {
   }
 
   boolean holds(double value) {
-    switch (operator) {
-      case ">":
-        return value > bound;
-      case ">=":
-        return value >= bound;
-      case "<":
-        return value < bound;
-      default:
-        return value <= bound;
-    }
+    return switch (operator) {
+      case ">" -> value > bound;
+      case ">=" -> value >= bound;
+      case "<" -> value < bound;
+      default -> value <= bound;
+    };
   }
 }

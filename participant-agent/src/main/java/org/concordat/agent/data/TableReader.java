@@ -1,6 +1,5 @@
 package org.concordat.agent.data;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,14 +73,13 @@ final class TableReader {
   private void columns() {
     List<Section> declared = section.sections("columns");
     if (declared.isEmpty() || declared.size() > MAX_COLUMNS) {
-      problem("columns", "'columns' declares " + declared.size() + " columns: 1 to " + MAX_COLUMNS);
+      section.problem(
+          "columns", "'columns' declares " + declared.size() + " columns: 1 to " + MAX_COLUMNS);
     }
     for (Section column : declared) {
       ColumnSpec spec = column(column);
       if (!spec.name().isEmpty() && columns.put(spec.name(), spec) != null) {
-        column
-            .problems()
-            .add(column.line("name"), "column '" + spec.name() + "' is declared twice");
+        column.problem("name", "column '" + spec.name() + "' is declared twice");
       }
     }
   }
@@ -96,9 +94,7 @@ final class TableReader {
       min = column.number("min", -Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE);
       max = column.number("max", -Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE);
       if (min > max) {
-        column
-            .problems()
-            .add(column.line("min"), "column '" + name + "': min " + min + " is above max " + max);
+        column.problem("min", "column '" + name + "': min " + min + " is above max " + max);
       }
     }
     List<String> codes =
@@ -124,29 +120,19 @@ final class TableReader {
     String written = label.textOrNull("rule");
     LabelRule rule = written == null ? null : LabelRule.parse(written);
     if (written != null && rule == null) {
-      label
-          .problems()
-          .add(
-              label.line("rule"),
-              "'label.rule' is '" + written + "': expected a comparison such as \">0\"");
+      label.problem(
+          "rule", "'label.rule' is '" + written + "': expected a comparison such as \">0\"");
     }
     if (label.has("classes")
         && (classes.size() < 2 || Set.copyOf(classes).size() != classes.size())) {
-      label
-          .problems()
-          .add(
-              label.line("classes"),
-              "'label.classes' must list two or more different classes, got " + classes);
+      label.problem(
+          "classes", "'label.classes' must list two or more different classes, got " + classes);
     }
     if (rule != null && column != null && !column.isNumeric()) {
-      label
-          .problems()
-          .add(label.line("rule"), "'label.rule' needs a column of type number or integer");
+      label.problem("rule", "'label.rule' needs a column of type number or integer");
     }
     if (column != null && column.type() == ColumnSpec.Type.IGNORE) {
-      label
-          .problems()
-          .add(label.line("column"), "the label's column '" + name + "' is of type ignore");
+      label.problem("column", "the label's column '" + name + "' is of type ignore");
     }
     label.done();
     return new LabelSpec(name, rule, classes);
@@ -159,18 +145,11 @@ final class TableReader {
       List<String> codes = oneHot.texts(name).stream().map(Cells::canonical).toList();
       if (column != null
           && (column.type() != ColumnSpec.Type.CATEGORY || !column.codes().containsAll(codes))) {
-        oneHot
-            .problems()
-            .add(
-                oneHot.line(name),
-                "one-hot '" + name + "' needs a category whose codes include " + codes);
+        oneHot.problem(
+            name, "one-hot '" + name + "' needs a category whose codes include " + codes);
       }
       if (codes.isEmpty() || Set.copyOf(codes).size() != codes.size()) {
-        oneHot
-            .problems()
-            .add(
-                oneHot.line(name),
-                "one-hot '" + name + "' must list different codes, got " + codes);
+        oneHot.problem(name, "one-hot '" + name + "' must list different codes, got " + codes);
       }
       found.put(name, codes);
     }
@@ -181,24 +160,24 @@ final class TableReader {
   private List<String> features(LabelSpec label, Map<String, List<String>> oneHot) {
     List<String> features = section.texts("features");
     if (features.isEmpty() || Set.copyOf(features).size() != features.size()) {
-      problem("features", "'features' must list different columns, got " + features.size());
+      section.problem("features", "'features' must list different columns, got " + features.size());
     }
     for (String name : features) {
       ColumnSpec column = require(section, "features", name);
       if (column != null && !oneHot.containsKey(name) && !yieldsNumbers(column)) {
-        problem(
+        section.problem(
             "features",
             "feature '"
                 + name
                 + "' has no number: give it a numeric type, numeric codes or a one-hot list");
       }
       if (name.equals(label.column())) {
-        problem("features", "feature '" + name + "' is the label");
+        section.problem("features", "feature '" + name + "' is the label");
       }
     }
     for (String name : oneHot.keySet()) {
       if (!features.contains(name)) {
-        problem("one-hot", "one-hot '" + name + "' is not among the features");
+        section.problem("one-hot", "one-hot '" + name + "' is not among the features");
       }
     }
     return features;
@@ -214,19 +193,9 @@ final class TableReader {
   private @Nullable ColumnSpec require(Section where, String key, String name) {
     ColumnSpec column = columns.get(name);
     if (column == null && !name.isEmpty()) {
-      where
-          .problems()
-          .add(
-              where.line(key),
-              "'"
-                  + name
-                  + "' is not among the declared columns "
-                  + new ArrayList<>(columns.keySet()));
+      where.problem(
+          key, "'%s' is not among the declared columns %s".formatted(name, columns.keySet()));
     }
     return column;
-  }
-
-  private void problem(String key, String message) {
-    section.problems().add(section.line(key), message);
   }
 }

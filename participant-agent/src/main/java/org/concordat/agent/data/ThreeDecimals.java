@@ -41,10 +41,9 @@ final class ThreeDecimals {
     for (int i = 0; i < seen.length; i++) {
       if (all[i] && seen[i] >= LEAST_VALUES) {
         warnings.add(
-            "every value of column '"
-                + table.columns().get(i).name()
-                + "' has exactly three decimals: if its dot separates thousands, write the numbers"
-                + " without it");
+            ("every value of column '%s' has exactly three decimals: if its dot separates"
+                    + " thousands, write the numbers without it")
+                .formatted(table.columns().get(i).name()));
       }
     }
     return warnings;

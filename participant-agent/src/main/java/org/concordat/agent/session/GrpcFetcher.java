@@ -23,15 +23,9 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
 
 /** Fetches over gRPC. */
-public final class GrpcFetcher implements Fetcher {
+public record GrpcFetcher(ManagedChannel channel) implements Fetcher {
   private static final long LIMIT_SECONDS = 3600;
   private static final long RECORD_BYTES = 1 << 28;
-
-  private final ManagedChannel channel;
-
-  public GrpcFetcher(ManagedChannel channel) {
-    this.channel = channel;
-  }
 
   @Override
   public byte[] model(Digest digest, long expectedBytes) throws FetchFailedException {

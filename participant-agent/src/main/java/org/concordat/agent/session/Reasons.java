@@ -56,11 +56,10 @@ public final class Reasons {
           + " Next: check coordinator.address";
     }
     if (at instanceof SSLException && said.toUpperCase(Locale.ROOT).contains("ALERT")) {
-      return "the coordinator does not accept this site's certificate (check this machine's"
-          + " clock, which says "
-          + now(clock)
-          + ", and that the roster in force lists this site; the coordinator's log says why): "
-          + firstLine(said);
+      return ("the coordinator does not accept this site's certificate (check this machine's"
+              + " clock, which says %s, and that the roster in force lists this site; the"
+              + " coordinator's log says why): %s")
+          .formatted(now(clock), firstLine(said));
     }
     if (at instanceof UnknownHostException) {
       return "the coordinator's host is unknown (" + said + "). Next: check coordinator.address";
@@ -71,27 +70,22 @@ public final class Reasons {
           + "). Next: check that it runs, coordinator.address, and the way out of this network";
     }
     if (at instanceof OutOfMemoryError) {
-      return "this agent is out of memory ("
-          + said
-          + "). Next: give it a larger heap (CONCORDAT_HEAP)";
+      return "this agent is out of memory (%s). Next: give it a larger heap (CONCORDAT_HEAP)"
+          .formatted(said);
     }
     return at instanceof IOException ? ofTheSystem(said) : null;
   }
 
   private static String wayOut(Throwable at, Clock clock) {
-    if (at instanceof PeerRefusedException refused) {
-      switch (refused.reason()) {
-        case EXPIRED:
-        case NOT_YET_VALID:
-          return "Next: compare this machine's clock ("
-              + now(clock)
-              + ") with the coordinator's; if both are right, the coordinator's certificate is to"
-              + " be renewed";
-        default:
-          break;
-      }
-    }
-    return "Next: check coordinator.address, and that the genesis is this alliance's";
+    boolean isOfTime =
+        at instanceof PeerRefusedException refused
+            && (refused.reason() == PeerRefusedException.Reason.EXPIRED
+                || refused.reason() == PeerRefusedException.Reason.NOT_YET_VALID);
+    return isOfTime
+        ? ("Next: compare this machine's clock (%s) with the coordinator's; if both are"
+                + " right, the coordinator's certificate is to be renewed")
+            .formatted(now(clock))
+        : "Next: check coordinator.address, and that the genesis is this alliance's";
   }
 
   private static @Nullable String ofTheSystem(String said) {
@@ -105,19 +99,13 @@ public final class Reasons {
   }
 
   private static String status(Status status, String said) {
-    switch (status.getCode()) {
-      case UNKNOWN:
-      case INTERNAL:
-        return "the coordinator failed, or what answers is none ("
-            + said
-            + "). Next: its log says why";
-      case UNAVAILABLE:
-        return "the connection to the coordinator broke (" + said + ")";
-      case RESOURCE_EXHAUSTED:
-        return "the coordinator refuses more at the moment (" + said + ")";
-      default:
-        return said;
-    }
+    return switch (status.getCode()) {
+      case UNKNOWN, INTERNAL ->
+          "the coordinator failed, or what answers is none (" + said + "). Next: its log says why";
+      case UNAVAILABLE -> "the connection to the coordinator broke (" + said + ")";
+      case RESOURCE_EXHAUSTED -> "the coordinator refuses more at the moment (" + said + ")";
+      default -> said;
+    };
   }
 
   /** The innermost cause that says anything. */

@@ -41,12 +41,8 @@ final class NativeCache {
       }
       if (!Files.exists(directory.resolve(PREPARED)) && disk.getUsableSpace() < NEEDED_BYTES) {
         return Optional.of(
-            (disk.getUsableSpace() >> 20)
-                + " MiB are free on "
-                + disk
-                + ", "
-                + (NEEDED_BYTES >> 20)
-                + " are needed");
+            "%s MiB are free on %s, %s are needed"
+                .formatted(disk.getUsableSpace() >> 20, disk, NEEDED_BYTES >> 20));
       }
       return switch (probe(directory)) {
         case 0 -> Optional.empty();
@@ -56,11 +52,8 @@ final class NativeCache {
       };
     } catch (IOException failure) {
       return Optional.of(
-          "it cannot be written ("
-              + failure.getClass().getSimpleName()
-              + ": "
-              + failure.getMessage()
-              + ")");
+          "it cannot be written (%s: %s)"
+              .formatted(failure.getClass().getSimpleName(), failure.getMessage()));
     }
   }
 

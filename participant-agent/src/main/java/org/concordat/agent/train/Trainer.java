@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +75,10 @@ public final class Trainer implements LocalTrainer {
    */
   public static Trainer start(TrainerLaunch launch, JobSpec spec, DataSet data, Duration startLimit)
       throws TrainerFailedException {
-    data.requireFits(spec);
+    String misfit = data.misfit(spec);
+    if (!misfit.isEmpty()) {
+      throw new TrainerFailedException(Reason.UNFIT_DATA, misfit);
+    }
     launch.requireUsableCache();
     TrainerCommand open = open(spec, data);
     Trainer trainer;
@@ -85,11 +87,8 @@ public final class Trainer implements LocalTrainer {
     } catch (IOException failure) {
       throw new TrainerFailedException(
           Reason.NOT_STARTED,
-          launch.command().get(0)
-              + " cannot be started: "
-              + failure.getMessage()
-              + ". Check 'trainer' in the agent's file",
-          List.of());
+          "%s cannot be started: %s. Check 'trainer' in the agent's file"
+              .formatted(launch.command().get(0), failure.getMessage()));
     }
     TrainerReply reply = trainer.exchange(open, startLimit);
     if (!reply.hasReady()
@@ -97,16 +96,13 @@ public final class Trainer implements LocalTrainer {
         || reply.getReady().getParameters() != trainer.parameters) {
       throw trainer.failed(
           Reason.RUBBISH,
-          "it answered "
-              + reply.getKindCase()
-              + ", version "
-              + reply.getReady().getProtocolVersion()
-              + ", "
-              + reply.getReady().getParameters()
-              + " parameters; expected READY, version "
-              + ProtocolVersion.TRAINER
-              + ", "
-              + trainer.parameters);
+          "it answered %s, version %s, %s parameters; expected READY, version %s, %s"
+              .formatted(
+                  reply.getKindCase(),
+                  reply.getReady().getProtocolVersion(),
+                  reply.getReady().getParameters(),
+                  ProtocolVersion.TRAINER,
+                  trainer.parameters));
     }
     return trainer;
   }

@@ -22,6 +22,11 @@ public final class TrainerFailedException extends Exception {
   private final Reason reason;
   private final String what;
 
+  /** Of one that printed nothing. */
+  public TrainerFailedException(Reason reason, String what) {
+    this(reason, what, List.of());
+  }
+
   public TrainerFailedException(Reason reason, String what, List<String> lastLines) {
     super(
         "trainer "

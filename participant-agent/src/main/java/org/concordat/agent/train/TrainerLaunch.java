@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.concordat.agent.AgentConfig;
-import org.concordat.agent.AgentConfig.TrainerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +32,8 @@ public record TrainerLaunch(
   private static final Object IN_THIS_PROCESS = new Object();
 
   /** As the agent's configuration says. */
-  public static TrainerLaunch of(AgentConfig config) {
-    TrainerSettings settings = config.trainer();
-    Path directory = config.home().resolve("trainers");
+  public static TrainerLaunch of(TrainerSettings settings, Path home) {
+    Path directory = home.resolve("trainers");
     if (!settings.command().isEmpty()) {
       return new TrainerLaunch(settings.command(), null, settings.nativeCache(), directory);
     }
@@ -97,8 +94,7 @@ public record TrainerLaunch(
     } catch (IOException failure) {
       throw new TrainerFailedException(
           TrainerFailedException.Reason.NOT_STARTED,
-          "natives cannot be unpacked into " + nativeCache + ": " + failure.getMessage(),
-          List.of());
+          "natives cannot be unpacked into " + nativeCache + ": " + failure.getMessage());
     }
   }
 
@@ -116,12 +112,9 @@ public record TrainerLaunch(
     if (problem.isPresent()) {
       throw new TrainerFailedException(
           TrainerFailedException.Reason.NOT_STARTED,
-          "natives cannot be unpacked into "
-              + nativeCache
-              + " and loaded from there: "
-              + problem.get()
-              + ". Next: name another directory as trainer.native-cache",
-          List.of());
+          ("natives cannot be unpacked into %s and loaded from there: %s. Next: name"
+                  + " another directory as trainer.native-cache")
+              .formatted(nativeCache, problem.get()));
     }
   }
 
@@ -153,14 +146,12 @@ public record TrainerLaunch(
         process.destroyForcibly();
         throw new TrainerFailedException(
             TrainerFailedException.Reason.NOT_STARTED,
-            "unpacking the natives failed; " + log + " says why",
-            List.of());
+            "unpacking the natives failed; " + log + " says why");
       }
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-      throw new TrainerFailedException(
-          TrainerFailedException.Reason.NOT_STARTED, "interrupted", List.of());
+      throw new TrainerFailedException(TrainerFailedException.Reason.NOT_STARTED, "interrupted");
     }
   }
 

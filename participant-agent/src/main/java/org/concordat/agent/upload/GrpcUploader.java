@@ -21,16 +21,8 @@ import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
 
 /** Uploads over gRPC, in parts, resuming where the coordinator has got to. */
-public final class GrpcUploader implements Uploader {
+public record GrpcUploader(ManagedChannel channel, int partBytes) implements Uploader {
   private static final long CALL_LIMIT_SECONDS = 3600;
-
-  private final ManagedChannel channel;
-  private final int partBytes;
-
-  public GrpcUploader(ManagedChannel channel, int partBytes) {
-    this.channel = channel;
-    this.partBytes = partBytes;
-  }
 
   @Override
   public boolean send(byte[] content, byte[] sealedCommitment)

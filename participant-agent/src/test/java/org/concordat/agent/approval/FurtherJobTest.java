@@ -3,7 +3,8 @@ package org.concordat.agent.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.concordat.agent.AgentConfig.FurtherJobs;
+import org.concordat.agent.approval.ApprovalRule.FurtherJobs;
+import org.concordat.agent.job.DataUse;
 import org.junit.jupiter.api.Test;
 
 /** When a person is asked about a job on data of which a sum may have been opened before. */
@@ -54,14 +55,5 @@ class FurtherJobTest {
     assertThat(FurtherJob.reasons(new FurtherJobs(100, true), before, WITHOUT_ZURICH, 2)).isEmpty();
     assertThat(FurtherJob.reasons(new FurtherJobs(100, false), before, ALL, 2)).isEmpty();
     assertThat(FurtherJob.reasons(new FurtherJobs(4, false), before, ALL, 2)).isNotEmpty();
-  }
-
-  @Test
-  void aRetryOfARoundIsCountedOnce() {
-    DataUse fresh = DataUse.of("job", "toy", "ab".repeat(32), "cd".repeat(32), ALL, "", 11);
-    DataUse opened = fresh.opening(0).opening(1).over();
-    assertThat(opened.sums()).isEqualTo(2);
-    assertThat(DataUse.ofJson(opened.toJson())).isEqualTo(opened);
-    assertThat(fresh.over().sums()).isZero();
   }
 }

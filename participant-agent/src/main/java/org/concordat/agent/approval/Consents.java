@@ -1,0 +1,116 @@
+package org.concordat.agent.approval;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.job.SiteJobs.SiteJob;
+import org.concordat.agent.report.Reports;
+import org.concordat.agent.round.ProtocolSteps;
+import org.concordat.agent.session.Link;
+import org.concordat.protocol.v1.Consent;
+import org.concordat.secureagg.Notary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives consent, or refuses it: signed, and durable before it is sent. Before a consent, secure
+ * aggregation is told within which terms it may take part.
+ *
+ * @param policyDigest of the policy that the genesis names
+ */
+public record Consents(
+    Notary notary,
+    ProtocolSteps steps,
+    SiteJobs jobs,
+    Link link,
+    Reports reports,
+    ByteString policyDigest) {
+  private static final Logger LOG = LoggerFactory.getLogger(Consents.class);
+  private static final String TYPE = "job.consent";
+
+  /**
+   * A job that was proposed.
+   *
+   * @param members whose updates it would add up
+   */
+  record Proposal(byte[] sealedSpec, SiteJob job, List<String> members) {}
+
+  /**
+   * Who decided.
+   *
+   * @param person the approver's id, or empty where the rule did
+   * @param sealedApproval the approver's envelope, or empty
+   */
+  record Decider(String person, byte[] sealedApproval) {
+    static final Decider BY_RULE = new Decider("", new byte[0]);
+
+    String text() {
+      return person.isEmpty() ? "rule" : "person:" + person;
+    }
+  }
+
+  /** Sends an answer that was given before. */
+  void sendAgain(byte[] answer) {
+    link.send(answer);
+  }
+
+  void refuse(SiteJob job, String why, Decider decider) {
+    byte[] answer = sealed(answer(job, why, decider).build());
+    jobs.refused(job, answer);
+    link.send(answer);
+  }
+
+  /** Refuses after all where secure aggregation does not admit the job. */
+  void grant(Proposal proposal, Verdict.Possible possible, String why, Decider decider) {
+    SiteJob job = proposal.job();
+    if (!admit(job, proposal.members(), decider)) {
+      refuse(job, "this site cannot admit the job, see its lastAlarm", decider);
+      return;
+    }
+    List<String> remarks = possible.remarks();
+    byte[] answer =
+        sealed(
+            answer(job, remarks.isEmpty() ? why : why + ". " + String.join("; ", remarks), decider)
+                .setGranted(true)
+                .setDataSetDigest(ByteString.copyFrom(possible.data().digest()))
+                .build());
+    jobs.consented(
+        proposal.sealedSpec(), job, answer, possible.data(), proposal.members(), decider.person());
+    link.send(answer);
+  }
+
+  /** Tells secure aggregation of the job; a person's word covers a model that was summed before. */
+  private boolean admit(SiteJob job, List<String> members, Decider decider) {
+    String id = job.spec().getJob();
+    return steps.attempt(member -> member.admitJob(job.terms(members)))
+        && (decider.person().isEmpty()
+            || steps.attempt(member -> member.approveSecondSum(id, job.initialModel())));
+  }
+
+  private Consent.Builder answer(SiteJob job, String why, Decider decider) {
+    return Consent.newBuilder()
+        .setJob(job.spec().getJob())
+        .setSpecDigest(ByteString.copyFrom(job.planDigest().bytes()))
+        .setPolicyDigest(policyDigest)
+        .setExplanation(why)
+        .setDecidedBy(decider.text())
+        .setSealedApproval(ByteString.copyFrom(decider.sealedApproval()));
+  }
+
+  /** Signs an answer, and tells this site's people. */
+  private byte[] sealed(Consent consent) {
+    String what =
+        "job '%s' is %s: %s"
+            .formatted(
+                consent.getJob(),
+                consent.getGranted() ? "consented to" : "refused",
+                consent.getExplanation());
+    reports.show("lastAnswer", what);
+    if (consent.getGranted()) {
+      LOG.info("{}", what);
+    } else {
+      LOG.warn("{}", what);
+    }
+    return notary.seal(TYPE, 0, 0, consent.toByteArray());
+  }
+}

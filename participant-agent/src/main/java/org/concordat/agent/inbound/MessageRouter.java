@@ -1,0 +1,52 @@
+package org.concordat.agent.inbound;
+
+import org.concordat.agent.approval.JobAnswers;
+import org.concordat.agent.report.Reports;
+import org.concordat.agent.round.Membership;
+import org.concordat.agent.round.SealedMessages;
+import org.concordat.agent.round.Training;
+import org.concordat.agent.site.Rosters;
+import org.concordat.certs.CertsException;
+import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.Welcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes each message of a session to whom it is for, by its kind. */
+public record MessageRouter(
+    Membership membership,
+    SealedMessages sealed,
+    JobAnswers answers,
+    Training training,
+    Rosters rosters,
+    Reports reports) {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageRouter.class);
+
+  void welcomed(Welcome welcome) {
+    membership.welcomed(welcome.getLastStatement().toByteArray());
+  }
+
+  void handle(SessionDown message) {
+    switch (message.getKindCase()) {
+      case SEALED -> sealed.handle(message.getSealed().toByteArray());
+      case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case JOB_PROPOSAL -> answers.proposed(message.getJobProposal().getSealedSpec().toByteArray());
+      case JOB_CLOSED -> {
+        answers.closed(message.getJobClosed());
+        training.closed(message.getJobClosed());
+      }
+      default -> LOG.warn("the coordinator sent a message of a kind this agent does not know");
+    }
+  }
+
+  private void offered(byte[] chain) {
+    try {
+      if (rosters.offer(chain)) {
+        LOG.info("roster version {} is in force", rosters.latest().version());
+        membership.rosterChanged();
+      }
+    } catch (CertsException forged) {
+      reports.alarm("a roster chain was refused: " + forged.getMessage());
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.concordat.agent.job;
+
+import java.util.Optional;
+import org.concordat.agent.data.DataSet;
+import org.concordat.agent.data.DataSets;
+import org.concordat.agent.job.SiteJobs.SiteJob;
+import org.concordat.agent.policy.Obligations;
+import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.policy.SumFacts;
+import org.concordat.agent.report.Reports;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+
+/** Asks the site's policy again before each action of a job that was consented to. */
+public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Reports reports) {
+  /**
+   * Why this site's policy does not let it take part in all of these actions, or the obligations of
+   * one are not met; empty where it may. A denial is an alarm.
+   */
+  public String denial(SiteJob job, SumFacts sum, Action... actions) {
+    for (Action action : actions) {
+      String denial = denial(job, sum, action);
+      if (!denial.isEmpty()) {
+        reports.alarm("ALARM: the coordinator asks for what this site's policy denies. " + denial);
+        return denial;
+      }
+    }
+    return "";
+  }
+
+  private String denial(SiteJob job, SumFacts sum, Action action) {
+    Optional<DataSet> data = dataSets.find(job.spec().getDataSet());
+    if (data.isEmpty()) {
+      return "data set '" + job.spec().getDataSet() + "' is no longer configured";
+    }
+    Decision decision =
+        policy.decide(action, job.spec(), data.get().dataClass(), data.get().subjectRegions(), sum);
+    return decision.allowed()
+        ? Obligations.unmet(action, decision.obligations(), jobs.byPerson(job.spec().getJob()))
+        : SitePolicy.denial(decision);
+  }
+}

@@ -1,0 +1,163 @@
+package org.concordat.agent.policy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.concordat.agent.site.Rosters;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.RosterEntry;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.Facts;
+import org.concordat.jurisdictions.Policy;
+import org.concordat.protocol.v1.JobSpec;
+
+/**
+ * The alliance's policy as this site evaluates it: facts about the aggregator from the roster that
+ * the members signed, never from a request, and facts about the data from the site's own
+ * description of it. The site wins.
+ */
+public final class SitePolicy {
+  private final Policy policy;
+  private final Rosters rosters;
+  private final String self;
+  private final String coordinator;
+  private final Clock clock;
+
+  public SitePolicy(
+      Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
+    this.policy = Policy.parse(Path.of("policy-of-the-genesis"), genesis.policy());
+    this.rosters = rosters;
+    this.self = self;
+    this.coordinator = coordinator;
+    this.clock = clock;
+  }
+
+  /**
+   * Decides about an action that touches this site's data or update.
+   *
+   * @param dataClass of the site's own data set
+   * @param subjectRegions of the site's own data set
+   * @param sum what the update goes into
+   */
+  public Decision decide(
+      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, SumFacts sum) {
+    TreeMap<String, Facts> touched = new TreeMap<>();
+    rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
+    Facts alliance = alliance(action, spec, sum, coordinator);
+    Instant now = clock.instant();
+    Decision decision = policy.evaluateOnly(action, alliance, touched, now);
+    return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+  }
+
+  /**
+   * Why this site may not hold leaves of other members' masked updates, or empty: they are
+   * submitted to it as they were to the aggregator. Facts are those of the signed roster: an owner
+   * that is not in it is denied. Never empty unless the policy allows every owner's.
+   *
+   * @param sum that the owners' updates went into
+   * @param byPerson whether a person approved the job here; where the policy asks for that, it asks
+   *     for it at every owner's site
+   */
+  public String denialOfLeaves(
+      JobSpec spec, Collection<String> owners, SumFacts sum, boolean byPerson) {
+    TreeMap<String, Facts> touched = new TreeMap<>();
+    for (String owner : owners) {
+      Optional<RosterEntry> entry = rosters.find(owner);
+      if (entry.isEmpty()) {
+        return "'%s' is not in the roster in force: nothing is known that would allow it"
+            .formatted(owner);
+      }
+      touched.put(owner, roster(entry.get()).build());
+    }
+    if (touched.isEmpty()) {
+      return "no owner of a leaf is named";
+    }
+    Facts alliance = alliance(Action.SUBMIT, spec, sum, self);
+    Instant now = clock.instant();
+    Decision decision = policy.evaluateOnly(Action.SUBMIT, alliance, touched, now);
+    if (decision.allowed()) {
+      return Obligations.unmet(Action.SUBMIT, decision.obligations(), byPerson);
+    }
+    String explained =
+        policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
+            .filter(verdict -> !verdict.allowed())
+            .map(verdict -> verdict.explain())
+            .collect(Collectors.joining("\n"));
+    return explained.isBlank() ? "the policy does not allow it, and gives no reason" : explained;
+  }
+
+  /** Why this site may not, in words; empty where it may. */
+  public static String denial(Decision decision) {
+    if (decision.allowed()) {
+      return "";
+    }
+    return decision.members().isEmpty()
+        ? "this site is no longer in the roster"
+        : decision.members().values().iterator().next().explain();
+  }
+
+  private Facts alliance(Action action, JobSpec spec, SumFacts sum, String recipient) {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
+            .put(FactName.DATA_CLASS, spec.getDataClass(), FactSource.JOB)
+            .put(FactName.SECURE_AGGREGATION, true, FactSource.MEASURED)
+            .put(FactName.COHORT_SIZE, sum.cohortSize(), sum.source())
+            .put(FactName.COLLUDERS, sum.colluders(), sum.source())
+            .put(FactName.ARTEFACT, action.artefact(), FactSource.MEASURED);
+    rosters
+        .find(recipient)
+        .ifPresent(
+            entry ->
+                facts
+                    .put(FactName.RECIPIENT_COUNTRY, entry.country().code(), FactSource.ROSTER)
+                    .put(
+                        FactName.RECIPIENT_CONTROL,
+                        entry.controllingCountry().code(),
+                        FactSource.ROSTER));
+    rosters
+        .find(coordinator)
+        .ifPresent(
+            aggregator ->
+                facts
+                    .put(
+                        FactName.AGGREGATOR_COUNTRY, aggregator.country().code(), FactSource.ROSTER)
+                    .put(
+                        FactName.AGGREGATOR_CONTROL,
+                        aggregator.controllingCountry().code(),
+                        FactSource.ROSTER)
+                    .put(
+                        FactName.PROCESSING_REGION,
+                        aggregator.jurisdiction().code(),
+                        FactSource.ROSTER));
+    return facts.build();
+  }
+
+  private static Facts.Builder roster(RosterEntry entry) {
+    return Facts.builder()
+        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+  }
+
+  private static Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
+    Facts.Builder facts =
+        roster(entry).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
+    Set<String> regions = new TreeSet<>(subjectRegions);
+    if (!regions.isEmpty()) {
+      facts.put(FactName.SUBJECT_REGIONS, regions, FactSource.MEMBER_ATTESTED);
+    }
+    return facts.build();
+  }
+}

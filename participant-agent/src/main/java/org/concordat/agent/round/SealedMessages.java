@@ -1,0 +1,111 @@
+package org.concordat.agent.round;
+
+import java.util.List;
+import java.util.Optional;
+import org.concordat.agent.job.JobPolicy;
+import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.job.SiteJobs.SiteJob;
+import org.concordat.agent.policy.SumFacts;
+import org.concordat.agent.report.Reports;
+import org.concordat.jurisdictions.Action;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.member.Step;
+import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.store.Entries;
+
+/**
+ * Sealed messages of the coordinator: opened, held against this site's policy where they would
+ * reveal, applied. What is not acted upon is told.
+ *
+ * @param coordinator its name
+ */
+public record SealedMessages(
+    Notary notary,
+    ProtocolSteps steps,
+    SiteJobs jobs,
+    JobPolicy policy,
+    Reports reports,
+    String coordinator) {
+  /** Acts upon a message, or tells why not. */
+  public void handle(byte[] sealed) {
+    Optional<TokenRef> about;
+    boolean reveals;
+    String denial;
+    try {
+      Notary.Opened opened = notary.open(sealed);
+      about = about(opened);
+      reveals = opened.type().equals(Certificate.TYPE);
+      denial = reveals ? denialOfReveal(Certificate.decode(opened.payload())) : "";
+    } catch (BadEnvelopeException | IllegalArgumentException bad) {
+      reports.alarm("a message was not acted upon: " + bad.getMessage());
+      return;
+    }
+    if (!denial.isEmpty()) {
+      about.ifPresent(ref -> reports.notActed(ref, "POLICY_DENIED", denial));
+      return;
+    }
+    try {
+      steps.act(
+          reveals
+              ? reveal(sealed, about.orElseThrow())
+              : steps.take(member -> member.handle(sealed), List.of()));
+    } catch (Refusal refusal) {
+      steps.refused(refusal);
+      about.ifPresent(ref -> reports.notActed(ref, refusal));
+    }
+  }
+
+  /** That a sum over the data may be opened is noted in the step that reveals. */
+  private Step reveal(byte[] certificate, TokenRef ref) throws Refusal {
+    Refusal.require(
+        jobs.isOpen(ref.job()),
+        Refusal.Reason.JOB_UNKNOWN,
+        coordinator,
+        "a certificate of job %s, which is not open here",
+        ref.job());
+    List<Entries.Change> also = jobs.opening(ref.job(), ref.round()).stream().toList();
+    Step step = steps.take(member -> member.handle(certificate), also);
+    jobs.opened(ref.job(), ref.round());
+    return step;
+  }
+
+  /**
+   * Shares are revealed only for what this site's own policy lets be added up. Of a job or an epoch
+   * that is not known here, nothing is revealed at all.
+   */
+  private String denialOfReveal(Certificate certificate) {
+    Optional<SiteJob> job = jobs.find(certificate.ref().job());
+    Optional<Cohort> cohort = steps.cohort(certificate.ref().epoch());
+    if (job.isEmpty() || cohort.isEmpty()) {
+      return "";
+    }
+    int survivors = Survivors.decode(certificate.survivors().toArray()).uploads().size();
+    return policy.denial(
+        job.get(), SumFacts.of(cohort.get(), survivors), Action.REVEAL, Action.AGGREGATE);
+  }
+
+  /** What a message is about, where the coordinator should know that it was refused. */
+  private static Optional<TokenRef> about(Notary.Opened opened) {
+    byte[] payload = opened.payload();
+    try {
+      return switch (opened.type()) {
+        case Task.TYPE -> Optional.of(Task.decode(payload).ref());
+        case Survivors.TYPE -> Optional.of(Survivors.decode(payload).ref());
+        case Certificate.TYPE -> Optional.of(Certificate.decode(payload).ref());
+        case NonRevealRequest.TYPE -> Optional.of(NonRevealRequest.decode(payload).ref());
+        case Result.TYPE -> Optional.of(Task.ofCore(Result.decode(payload).task().toArray()).ref());
+        default -> Optional.empty();
+      };
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.concordat.agent.site;
+
+import java.util.Optional;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterEntry;
+import org.concordat.protocol.Envelopes;
+import org.concordat.secureagg.Alliance;
+import org.concordat.secureagg.Digest;
+import org.concordat.store.Entries;
+
+/**
+ * This site's own verified chain of rosters. The coordinator delivers longer ones; nothing in them
+ * is believed that the members did not sign, and no shorter or other chain replaces the one at
+ * hand.
+ */
+public final class Rosters implements Envelopes.Verifier {
+  private static final String KIND = "roster-chain";
+  private static final String ID = "latest";
+
+  private final Genesis genesis;
+  private final Entries entries;
+  private volatile RosterChain chain;
+
+  public Rosters(Genesis genesis, Entries entries) {
+    this.genesis = genesis;
+    this.entries = entries;
+    this.chain =
+        entries
+            .get(KIND, ID)
+            .map(bytes -> RosterChain.parse(genesis, bytes))
+            .orElseGet(() -> RosterChain.of(genesis));
+  }
+
+  /** SHA-256 of the genesis that this site has pinned. */
+  public byte[] genesisDigest() {
+    return genesis.digest().bytes();
+  }
+
+  public Roster latest() {
+    return chain.latest();
+  }
+
+  /**
+   * Takes a longer chain. Durable when it returns true.
+   *
+   * @return whether a newer roster is in force now
+   * @throws org.concordat.certs.CertsException if the chain does not verify
+   */
+  public boolean offer(byte[] bytes) {
+    RosterChain offered = RosterChain.parse(genesis, bytes);
+    if (offered.latest().version() <= chain.latest().version()
+        || offered.find(chain.latest().digest()).isEmpty()) {
+      return false;
+    }
+    entries.put(KIND, ID, offered.toBytes());
+    chain = offered;
+    return true;
+  }
+
+  @Override
+  public boolean verify(String sender, byte[] message, byte[] signature) {
+    return find(sender).map(entry -> entry.identityKey().verify(message, signature)).orElse(false);
+  }
+
+  public Optional<RosterEntry> find(String member) {
+    try {
+      return latest().find(new MemberId(member));
+    } catch (IllegalArgumentException noSuchName) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a participant of the roster in force has a role. */
+  public boolean has(String member, Role role) {
+    return find(member).filter(entry -> entry.roles().contains(role)).isPresent();
+  }
+
+  /**
+   * What this site pins for secure aggregation: all agents of its own roster, and at least that
+   * many colluders.
+   */
+  public Alliance alliance(String coordinator, int colluders) {
+    return new Alliance(
+        latest().alliance().value(),
+        new Digest(latest().digest().bytes()),
+        new Digest(genesis.policyDigest().bytes()),
+        latest().agents().stream().map(entry -> entry.id().value()).sorted().toList(),
+        coordinator,
+        colluders);
+  }
+}
