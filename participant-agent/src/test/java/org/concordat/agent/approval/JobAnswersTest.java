@@ -152,7 +152,7 @@ class JobAnswersTest {
     Request asked = site.await("second", Request::isOpen);
     assertThat(asked.reasons()).anyMatch(reason -> reason.contains("(first)"));
     assertThat(asked.members()).isEqualTo(Founded.MEMBERS);
-    assertThat(site.status().path("waitingForApproval").asInt()).isEqualTo(1);
+    site.awaitStatus(status -> status.path("waitingForApproval").asInt() == 1);
     answer(asked, true, "board 7");
     Consent consent = coordinator.awaitConsent("second");
     assertThat(consent.getGranted()).isTrue();
