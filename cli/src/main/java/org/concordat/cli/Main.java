@@ -26,7 +26,7 @@ public final class Main {
 
   /** Runs one command line; what {@link #main} does but exit. */
   public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    int code = commandLine().setOut(out).setErr(err).execute(arguments);
+    int code = set(Concordat.line(arguments)).setOut(out).setErr(err).execute(arguments);
     out.flush();
     err.flush();
     return code;
@@ -34,7 +34,10 @@ public final class Main {
 
   /** All commands. */
   public static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Concordat());
+    return set(Concordat.line());
+  }
+
+  private static CommandLine set(CommandLine line) {
     line.setExecutionStrategy(Main::execute);
     line.setExecutionExceptionHandler((thrown, at, parsed) -> report(thrown, at));
     line.setParameterExceptionHandler(Main::usage);

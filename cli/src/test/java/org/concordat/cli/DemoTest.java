@@ -71,7 +71,17 @@ class DemoTest {
       assertThat(result.fieldNames())
           .toIterable()
           .containsExactlyInAnyOrder(
-              "roundsCommitted", "members", "dropped", "rejoined", "accuracy", "audit", "seconds");
+              "roundsCommitted",
+              "members",
+              "dropped",
+              "rejoined",
+              "accuracy",
+              "audit",
+              "secondsToFirstRound",
+              "seconds");
+      assertThat(result.path("secondsToFirstRound").asDouble())
+          .isPositive()
+          .isLessThan(result.path("seconds").asDouble());
       assertThat(result.path("roundsCommitted").asInt()).isEqualTo(10);
       assertThat(result.path("members")).hasSize(4);
       assertThat(result.path("dropped").toString()).isEqualTo("[\"zurich\"]");

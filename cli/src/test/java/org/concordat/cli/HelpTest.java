@@ -63,6 +63,14 @@ class HelpTest {
     assertThat(done.err()).contains("submit, list, watch, abort").contains("Next:");
   }
 
+  /** The help reads names and descriptions only; it looks as if all had been read. */
+  @Test
+  void theHelpNamesEveryCommandWhateverWasRead() {
+    String whole = Main.commandLine().getUsageMessage();
+    assertThat(Cli.run("--help").out()).isEqualTo(whole);
+    assertThat(Cli.run("--help", "job").out()).isEqualTo(whole);
+  }
+
   @Test
   void aMisspeltCommandIsUsage() {
     Cli done = Cli.run("jib", "submit");

@@ -1,8 +1,13 @@
 package org.concordat.cli.command;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.concordat.cli.install.Software;
 import org.concordat.cli.text.OutputFormat;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -13,21 +18,6 @@ import picocli.CommandLine.ScopeType;
     description =
         "Federated learning for sovereign alliances: data stays at its site, models travel.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      AllianceCommands.class,
-      MemberCommands.class,
-      CoordinatorCommands.class,
-      AgentCommands.class,
-      ApprovalCommands.class,
-      PolicyCommands.class,
-      JobCommands.class,
-      RoundCommands.class,
-      ModelCommands.class,
-      AuditCommands.class,
-      SystemCommands.class,
-      CompletionCommand.class
-    },
     footer = {
       "",
       "Example:",
@@ -37,6 +27,23 @@ import picocli.CommandLine.ScopeType;
       "7 unavailable, 8 verification failed, 9 job failed, 130 interrupted, 143 terminated."
     })
 public final class Concordat extends Group {
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          AllianceCommands.class,
+          MemberCommands.class,
+          CoordinatorCommands.class,
+          AgentCommands.class,
+          ApprovalCommands.class,
+          PolicyCommands.class,
+          JobCommands.class,
+          RoundCommands.class,
+          ModelCommands.class,
+          AuditCommands.class,
+          SystemCommands.class,
+          CompletionCommand.class);
+
   @Option(
       names = "--output",
       paramLabel = "text|json",
@@ -62,6 +69,39 @@ public final class Concordat extends Group {
       versionHelp = true,
       description = "Print the version and end.")
   private boolean version;
+
+  /** Every command with all its options. */
+  public static CommandLine line() {
+    return line(command -> true);
+  }
+
+  /**
+   * The commands that some arguments can be about. Of the others only name and description are
+   * read, for the help: reading every option of every command takes longer than a command does.
+   */
+  public static CommandLine line(String... arguments) {
+    List<String> words = List.of(arguments);
+    boolean any =
+        words.isEmpty()
+            || words.contains("completion") // prints them all
+            || words.stream().anyMatch(word -> word.startsWith("@")); // a file of arguments
+    return line(command -> any || words.contains(command));
+  }
+
+  private static CommandLine line(Predicate<String> whole) {
+    CommandLine line = new CommandLine(new Concordat());
+    for (Class<?> type : COMMANDS) {
+      Command about = Objects.requireNonNull(type.getAnnotation(Command.class));
+      line.addSubcommand(about.name(), whole.test(about.name()) ? type : outline(about));
+    }
+    return line;
+  }
+
+  private static CommandSpec outline(Command about) {
+    CommandSpec spec = CommandSpec.create().name(about.name());
+    spec.usageMessage().description(about.description());
+    return spec;
+  }
 
   public OutputFormat output() {
     return output;

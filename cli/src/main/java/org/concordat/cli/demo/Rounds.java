@@ -44,6 +44,7 @@ final class Rounds {
   private final Set<Long> committed = new HashSet<>();
   private Act act = Act.BEFORE;
   private long killedIn;
+  private long firstNanos;
 
   Rounds(Victim victim, Progress progress, Consumer<String> note) {
     this.victim = victim;
@@ -71,6 +72,11 @@ final class Rounds {
           "the job ended as " + state + (reason.isEmpty() ? "" : ": " + reason),
           "the logs in the demo's directory say more");
     }
+  }
+
+  /** When the first round was seen committed, by {@link System#nanoTime}. */
+  long firstNanos() {
+    return firstNanos;
   }
 
   private void event(JsonNode event) throws IOException, InterruptedException {
@@ -102,6 +108,10 @@ final class Rounds {
   }
 
   private void committed(long number, JsonNode round) throws IOException, InterruptedException {
+    if (committed.size() == 1) {
+      firstNanos = System.nanoTime();
+      note.accept("the first round is committed");
+    }
     if (act == Act.KILLED && names(round, "dropped", victim.name())) {
       note.accept(
           "round "
