@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,10 @@ final class NativeCache {
 
   private static final long PROBE_SECONDS = 60;
 
-  private static final String WRITE_AND_RUN =
-      "printf '#!/bin/sh\\nexit 0\\n' > \"$1\" && chmod 700 \"$1\" && \"$1\"";
+  /** Of the shell's own means only: there may be no other program. */
+  private static final String WRITE = "printf '#!/bin/sh\\nexit 0\\n' > \"$1\"";
+
+  private static final String RUN = "\"$1\"";
 
   /** What a shell ends with for a file that is there and may not be run (POSIX, XCU 2.8.2). */
   private static final int NOT_EXECUTABLE = 126;
@@ -65,21 +68,30 @@ final class NativeCache {
   private static int probe(Path directory) throws IOException {
     Path program = directory.resolve("probe-" + UUID.randomUUID() + ".sh");
     try {
-      Process process =
-          new ProcessBuilder("/bin/sh", "-c", WRITE_AND_RUN, "sh", program.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-        return process.exitValue();
+      int written = shell(WRITE, program);
+      if (written != 0) {
+        return written;
       }
-      process.destroyForcibly();
-      return NOT_ENDED;
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+      return shell(RUN, program);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return 0; // not told: the process is ending
     } finally {
       Files.deleteIfExists(program);
     }
+  }
+
+  private static int shell(String script, Path program) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder("/bin/sh", "-c", script, "sh", program.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
+      return process.exitValue();
+    }
+    process.destroyForcibly();
+    return NOT_ENDED;
   }
 }
