@@ -221,7 +221,7 @@ public final class CoordinatorCore {
     CatchUp catchUp =
         new CatchUp(directory, sessions, stores, draws, epochs, book, jobs, checkpoints, post);
     RoundMessages rounds =
-        new RoundMessages(engine, epochs, proofs, log, book, policy, catchUp, notary, mailbox);
+        new RoundMessages(engine, epochs, proofs, log, book, policy, catchUp, mailbox);
     gateway =
         new GatewayService(
             new AgentMessages(

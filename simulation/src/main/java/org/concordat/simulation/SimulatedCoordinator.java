@@ -142,9 +142,7 @@ final class SimulatedCoordinator implements Node {
       core = made;
       made.resume();
       made.tick();
-    } catch (Killed atTheStart) {
-      core = null;
-    } catch (StoreException fullDisk) {
+    } catch (Killed | StoreException atTheStart) {
       core = null;
       life.end(); // and is started again
     }

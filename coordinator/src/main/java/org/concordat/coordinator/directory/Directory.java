@@ -1,5 +1,6 @@
 package org.concordat.coordinator.directory;
 
+import com.google.protobuf.ByteString;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.SignedRoster;
 import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.v1.SessionDown;
 import org.concordat.store.Entries;
 
 /**
@@ -63,6 +65,11 @@ public final class Directory implements Envelopes.Verifier {
 
   public RosterChain chain() {
     return chain;
+  }
+
+  /** The chain as a session carries it. */
+  public SessionDown chainForAgents() {
+    return SessionDown.newBuilder().setRosterChain(ByteString.copyFrom(chain.toBytes())).build();
   }
 
   /** The roster in force. */

@@ -110,7 +110,7 @@ public final class AgentMessages implements Receiver {
     } else if (type.equals(Job.CONSENT_TYPE)) {
       jobs.consent(member, opened).map(Job::id).ifPresent(goOn);
     } else {
-      rounds.received(member, sealed);
+      rounds.received(opened, sealed);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.concordat.coordinator.gateway;
 
-import com.google.protobuf.ByteString;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.effect.RoundPost;
 import org.concordat.coordinator.epoch.DrawKeeper;
@@ -12,7 +11,6 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.session.Sessions;
-import org.concordat.protocol.v1.SessionDown;
 
 /**
  * What a member must know that has connected, or that lacks what a task builds on. Whatever is told
@@ -52,11 +50,7 @@ public final class CatchUp {
 
   /** The roster, the epoch, its jobs with their last states, and what open rounds wait for. */
   void connected(String member) {
-    sessions.push(
-        member,
-        SessionDown.newBuilder()
-            .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()))
-            .build());
+    sessions.push(member, directory.chainForAgents());
     stores.connected(member);
     draws.tell(member);
     epochs.tell(member);

@@ -51,7 +51,6 @@ public final class RoundMessages {
   private final JobBook book;
   private final AlliancePolicy policy;
   private final CatchUp catchUp;
-  private final Notary notary;
   private final Mailbox mailbox;
   private boolean committing;
 
@@ -63,7 +62,6 @@ public final class RoundMessages {
       JobBook book,
       AlliancePolicy policy,
       CatchUp catchUp,
-      Notary notary,
       Mailbox mailbox) {
     this.engine = engine;
     this.epochs = epochs;
@@ -72,14 +70,14 @@ public final class RoundMessages {
     this.book = book;
     this.policy = policy;
     this.catchUp = catchUp;
-    this.notary = notary;
     this.mailbox = mailbox;
   }
 
-  /** A sealed message. What is about a token of no open round comes too late, not wrongly. */
-  void received(String member, byte[] sealed) {
+  /** A message. What is about a token of no open round comes too late, not wrongly. */
+  void received(Notary.Opened opened, byte[] sealed) {
+    String member = opened.sender();
     try {
-      if (Inbox.open(notary, sealed).message() instanceof TokenMessage message) {
+      if (Inbox.read(opened).message() instanceof TokenMessage message) {
         engine.of(message.ref()).ifPresent(round -> give(round, member, sealed));
       } else {
         log.badMessage(member, "a message was not acted upon: no round takes its type");

@@ -99,10 +99,7 @@ public final class Membership {
                 EntryOutcome.OK)
             .detail("version", String.valueOf(directory.roster().version()))
             .digest("roster", directory.roster().digest().toString()));
-    SessionDown chain =
-        SessionDown.newBuilder()
-            .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()))
-            .build();
+    SessionDown chain = directory.chainForAgents();
     for (RosterEntry entry : directory.roster().agents()) {
       sessions.push(entry.id().value(), chain);
     }

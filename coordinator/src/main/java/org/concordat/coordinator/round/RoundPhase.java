@@ -25,12 +25,15 @@ public sealed interface RoundPhase
   String label();
 
   /**
-   * What follows from a message, without changing anything.
+   * What follows from a message, without changing anything: here, that a member's message is taken.
    *
    * @return events in order; empty where the message changes nothing here
    * @throws Refusal where a member's message is wrong, naming the culprit
    */
-  List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now) throws Refusal;
+  default List<RoundEvent.Builder> decide(Round round, RoundMessage message, Instant now)
+      throws Refusal {
+    return accept(round, message);
+  }
 
   /**
    * What follows once so many members refused that the step can never be ended: members' own

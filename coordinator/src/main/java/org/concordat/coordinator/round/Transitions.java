@@ -12,10 +12,8 @@ import static org.concordat.coordinator.round.RoundEffect.PUBLISH;
 import static org.concordat.coordinator.round.RoundEffect.TASKS_SENT;
 import static org.concordat.coordinator.round.RoundEffect.TELL;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.server.RoundServer;
@@ -49,7 +47,7 @@ final class Transitions {
     VOIDED("T members have promised never to reveal"),
     ABORTED("the round is aborted");
 
-    private final String words;
+    final String words;
 
     Turn(String words) {
       this.words = words;
@@ -62,11 +60,7 @@ final class Transitions {
    * @param from empty for a round's first attempt
    * @param entering in the order in which they run; TELL is for each participant
    */
-  record Row(Optional<RoundPhase> from, Turn turn, RoundPhase to, List<RoundEffect> entering) {
-    private String fromLabel() {
-      return from.map(RoundPhase::label).orElse("");
-    }
-  }
+  record Row(Optional<RoundPhase> from, Turn turn, RoundPhase to, List<RoundEffect> entering) {}
 
   private static final RoundPhase DISPATCHING = new Dispatching();
   private static final RoundPhase COLLECTING = new Collecting();
@@ -181,31 +175,5 @@ final class Transitions {
       case VOIDED -> Optional.of(Turn.VOIDED);
       default -> Optional.empty();
     };
-  }
-
-  /** The table for docs/round.md: a diagram, then what entering a phase does. */
-  static String document() {
-    List<String> lines = new ArrayList<>(List.of("```mermaid", "stateDiagram-v2"));
-    TABLE.forEach(
-        row ->
-            lines.add(
-                "  %s --> %s: %s"
-                    .formatted(
-                        row.from().isPresent() ? row.fromLabel() : "[*]",
-                        row.to().label(),
-                        row.turn().words)));
-    lines.addAll(List.of("```", "", "| from | event | to | entering does |", "|---|---|---|---|"));
-    TABLE.forEach(
-        row ->
-            lines.add(
-                "| %s | %s | %s | %s |"
-                    .formatted(
-                        row.fromLabel(),
-                        row.turn().name(),
-                        row.to().label(),
-                        row.entering().stream()
-                            .map(RoundEffect::name)
-                            .collect(Collectors.joining(", ")))));
-    return String.join("\n", lines) + "\n";
   }
 }

@@ -1,6 +1,5 @@
 package org.concordat.coordinator.epoch;
 
-import io.grpc.stub.ServerCallStreamObserver;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.session.FakeStream;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
@@ -19,7 +19,7 @@ import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
 
 /** A real member behind a stream that keeps what it is sent; its disk can be tampered with. */
-final class EpochSite extends ServerCallStreamObserver<SessionDown> {
+final class EpochSite extends FakeStream {
   /** An input. */
   interface Input {
     Step give(Member member) throws Refusal;
@@ -81,35 +81,4 @@ final class EpochSite extends ServerCallStreamObserver<SessionDown> {
   public void onError(Throwable failure) {
     throw new AssertionError(failure);
   }
-
-  @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
-  public boolean isCancelled() {
-    return false;
-  }
-
-  @Override
-  public void onCompleted() {}
-
-  @Override
-  public void setOnCancelHandler(Runnable handler) {}
-
-  @Override
-  public void setOnReadyHandler(Runnable handler) {}
-
-  @Override
-  public void setCompression(String compression) {}
-
-  @Override
-  public void setMessageCompression(boolean enabled) {}
-
-  @Override
-  public void disableAutoInboundFlowControl() {}
-
-  @Override
-  public void request(int count) {}
 }

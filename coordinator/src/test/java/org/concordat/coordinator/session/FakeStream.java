@@ -7,7 +7,7 @@ import java.util.List;
 import org.concordat.protocol.v1.SessionDown;
 
 /** A stream to an agent that reads, or does not. */
-public final class FakeStream extends ServerCallStreamObserver<SessionDown> {
+public class FakeStream extends ServerCallStreamObserver<SessionDown> {
   final List<SessionDown> sent = new ArrayList<>();
   final List<Status> errors = new ArrayList<>();
   boolean ready = true;

@@ -75,7 +75,7 @@ public final class Reports {
     clippedUpdates += clipped ? 1 : 0;
     show(
         "clipped",
-        ("%s of %s updates for job '%s' were longer than its clip-norm and were scaled" + " down")
+        ("%s of %s updates for job '%s' were longer than its clip-norm and were scaled down")
             .formatted(clippedUpdates, updates, clippedJob));
   }
 

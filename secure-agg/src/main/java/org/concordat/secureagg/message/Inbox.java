@@ -45,7 +45,15 @@ public final class Inbox {
    * @throws Refusal BAD_ENVELOPE, UNEXPECTED_MESSAGE, MALFORMED or MISBOUND
    */
   public static Received open(Notary notary, byte[] sealed) throws Refusal {
-    Notary.Opened opened = openEnvelope(notary, sealed);
+    return read(openEnvelope(notary, sealed));
+  }
+
+  /**
+   * Reads what is in an envelope that was opened.
+   *
+   * @throws Refusal UNEXPECTED_MESSAGE, MALFORMED or MISBOUND
+   */
+  public static Received read(Notary.Opened opened) throws Refusal {
     Function<byte[], Message> decoder = DECODERS.get(opened.type());
     if (decoder == null) {
       throw new Refusal(
