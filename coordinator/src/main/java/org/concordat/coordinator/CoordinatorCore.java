@@ -34,10 +34,10 @@ import org.concordat.coordinator.operations.Exports;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.StatusReport;
-import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.schedule.AttemptOpener;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.schedule.CohortRounds;
@@ -317,7 +317,7 @@ public final class CoordinatorCore {
 
   private void loadRounds(Job job) {
     long index = job.record().getRoundsCommitted();
-    String stream = Round.stream(job.id(), index);
+    StreamId stream = StreamId.of(job.id(), index);
     if (engine.exists(stream)) {
       engine.load(stream);
     }

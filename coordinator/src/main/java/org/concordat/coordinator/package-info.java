@@ -19,6 +19,7 @@
  * job       ── model        epoch             upload
  *      │                      │
  * audit     directory       session           mailbox, access
+ *      └─────────┴────── stored                   the names in the store, kind by kind
  * </pre>
  */
 @NullMarked

@@ -15,6 +15,8 @@
  *        report  policy  data              what is told · what is allowed · rows
  *           |        \   /
  *        session     site      work        the connection · rosters, keys · threads
+ *                      |
+ *                    stored                  the names in the store, kind by kind
  * </pre>
  */
 @NullMarked

@@ -7,6 +7,7 @@ import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.LogRolledBackException;
 import org.concordat.auditlog.ProofRefusedException;
 import org.concordat.auditlog.TreeHash;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.store.Entries;
 
 /**
@@ -15,7 +16,6 @@ import org.concordat.store.Entries;
  * have seen.
  */
 final class SeenHead {
-  private static final String KIND = "audit-head";
 
   private final Path directory;
   private final Entries entries;
@@ -24,7 +24,8 @@ final class SeenHead {
   SeenHead(Path directory, Entries entries) {
     this.directory = directory;
     this.entries = entries;
-    this.size = entries.get(KIND, "").map(head -> ByteBuffer.wrap(head).getLong()).orElse(0L);
+    this.size =
+        entries.get(Kinds.LOG_HEAD, "").map(head -> ByteBuffer.wrap(head).getLong()).orElse(0L);
   }
 
   /**
@@ -32,7 +33,7 @@ final class SeenHead {
    */
   void require(AuditLog log) {
     entries
-        .get(KIND, "")
+        .get(Kinds.LOG_HEAD, "")
         .ifPresent(
             stored -> {
               ByteBuffer head = ByteBuffer.wrap(stored);
@@ -60,7 +61,7 @@ final class SeenHead {
     if (head.size() > size) {
       byte[] root = head.root().bytes();
       entries.put(
-          KIND,
+          Kinds.LOG_HEAD,
           "",
           ByteBuffer.allocate(Long.BYTES + root.length).putLong(head.size()).put(root).array());
       size = head.size();

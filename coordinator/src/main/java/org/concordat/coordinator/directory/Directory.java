@@ -16,6 +16,7 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.SignedRoster;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.store.Entries;
@@ -26,9 +27,6 @@ import org.concordat.store.Entries;
  * verifies the chain itself.
  */
 public final class Directory implements Envelopes.Verifier {
-  private static final String ROSTERS = "roster";
-  private static final String INVITATIONS = "invitation";
-  private static final String APPROVALS = "approval";
 
   /** What an approval led to. */
   public record ApprovalOutcome(int approvals, int needed, boolean inForce, Roster next) {}
@@ -53,7 +51,7 @@ public final class Directory implements Envelopes.Verifier {
     this.entries = entries;
     this.clock = clock;
     RosterChain loaded = RosterChain.of(genesis);
-    for (byte[] signed : entries.all(ROSTERS).values()) {
+    for (byte[] signed : entries.all(Kinds.ROSTERS).values()) {
       loaded = loaded.append(SignedRoster.parse(signed));
     }
     this.chain = loaded;
@@ -99,8 +97,9 @@ public final class Directory implements Envelopes.Verifier {
     }
     invitation.requireValid(genesis.digest(), roster(), clock.instant());
     byte[] bytes = invitation.toBytes();
-    if (!entries.putIfAbsent(INVITATIONS, invitation.nonce(), bytes)
-        && !Arrays.equals(entries.get(INVITATIONS, invitation.nonce()).orElseThrow(), bytes)) {
+    if (!entries.putIfAbsent(Kinds.INVITATIONS, invitation.nonce(), bytes)
+        && !Arrays.equals(
+            entries.get(Kinds.INVITATIONS, invitation.nonce()).orElseThrow(), bytes)) {
       throw new RefusedException("another invitation has this nonce: make a new one");
     }
   }
@@ -114,7 +113,7 @@ public final class Directory implements Envelopes.Verifier {
     String nonce = Optional.ofNullable(request.profile().invitationNonce()).orElse("");
     byte[] invitation =
         entries
-            .get(INVITATIONS, nonce)
+            .get(Kinds.INVITATIONS, nonce)
             .orElseThrow(
                 () ->
                     new RefusedException(
@@ -126,7 +125,7 @@ public final class Directory implements Envelopes.Verifier {
     next.requireApproval(current, approval);
     String prefix = next.digest() + "/";
     entries.put(
-        APPROVALS,
+        Kinds.APPROVALS,
         prefix + approval.member(),
         approval.base64().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     List<MemberSignature> approvals = approvals(prefix);
@@ -134,7 +133,7 @@ public final class Directory implements Envelopes.Verifier {
     if (inForce) {
       SignedRoster signed = new SignedRoster(next, approvals);
       RosterChain longer = chain.append(signed);
-      entries.put(ROSTERS, String.format("%09d", next.version()), signed.toBytes());
+      entries.put(Kinds.ROSTERS, Kinds.digits(next.version(), 9), signed.toBytes());
       chain = longer;
     }
     return new ApprovalOutcome(approvals.size(), current.quorum(), inForce, next);
@@ -142,7 +141,7 @@ public final class Directory implements Envelopes.Verifier {
 
   private List<MemberSignature> approvals(String prefix) {
     List<MemberSignature> found = new ArrayList<>();
-    for (Map.Entry<String, byte[]> entry : entries.all(APPROVALS).entrySet()) {
+    for (Map.Entry<String, byte[]> entry : entries.all(Kinds.APPROVALS).entrySet()) {
       if (entry.getKey().startsWith(prefix)) {
         found.add(
             new MemberSignature(

@@ -14,6 +14,7 @@ import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEntries;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.schedule.CohortRounds;
@@ -63,7 +64,7 @@ public final class Releases {
             job.spec(),
             survivors,
             SumFacts.after(survivors, round.server().cohort().colluders()),
-            round.inWords());
+            round.stream().inWords());
     audit.append(List.of());
     return denials;
   }
@@ -102,10 +103,8 @@ public final class Releases {
     }
   }
 
-  private static List<String> streams(Round round) {
-    return IntStream.rangeClosed(1, round.cohorts())
-        .mapToObj(cohort -> Round.stream(round.task().job(), round.task().round(), cohort))
-        .toList();
+  private static List<StreamId> streams(Round round) {
+    return IntStream.rangeClosed(1, round.cohorts()).mapToObj(round.stream()::cohort).toList();
   }
 
   /** A cohort has ended its round: others that certified it alone have evidence that ages, too. */

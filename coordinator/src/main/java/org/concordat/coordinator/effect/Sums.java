@@ -20,6 +20,7 @@ import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.schedule.CohortRounds;
 import org.concordat.secureagg.Digest;
 
@@ -38,11 +39,11 @@ public final class Sums {
   private final Releases releases;
   private final Mailbox mailbox;
   private final Clock clock;
-  private final Set<String> computing = new HashSet<>();
-  private final Map<String, Instant> notBefore = new HashMap<>();
+  private final Set<StreamId> computing = new HashSet<>();
+  private final Map<StreamId, Instant> notBefore = new HashMap<>();
 
   /** Sums on disk whose round may not have taken them: its event could not be stored. */
-  private final Map<String, Digest> written = new HashMap<>();
+  private final Map<StreamId, Digest> written = new HashMap<>();
 
   public Sums(
       RoundEngine engine,
@@ -76,10 +77,10 @@ public final class Sums {
   void compute(Round round) {
     Job job = book.find(round.task().job()).orElseThrow();
     if (round.cohortSum().isPresent()) {
-      String name = Round.stream(round.task().job(), round.task().round());
-      List<Round> all = waits(name) ? List.of() : cohorts.summed(round);
+      StreamId whole = round.stream().whole();
+      List<Round> all = waits(whole) ? List.of() : cohorts.summed(round);
       if (!all.isEmpty()) { // every cohort has its sum
-        begin(name, () -> work.applyAll(all, job), outcome -> takeAll(all, outcome));
+        begin(whole, () -> work.applyAll(all, job), outcome -> takeAll(all, outcome));
       }
     } else if (!waits(round.stream())) {
       String reason = releases.denied(round, job);
@@ -90,43 +91,43 @@ public final class Sums {
     }
   }
 
-  private boolean waits(String name) {
-    Instant due = notBefore.getOrDefault(name, Instant.MIN);
-    return computing.contains(name) || clock.instant().isBefore(due);
+  private boolean waits(StreamId id) {
+    Instant due = notBefore.getOrDefault(id, Instant.MIN);
+    return computing.contains(id) || clock.instant().isBefore(due);
   }
 
-  private void begin(String name, Supplier<RoundMessage> work, Consumer<RoundMessage> take) {
-    computing.add(name);
+  private void begin(StreamId id, Supplier<RoundMessage> work, Consumer<RoundMessage> take) {
+    computing.add(id);
     mailbox.work(
         () -> {
           try {
             RoundMessage outcome = work.get();
-            mailbox.post(() -> end(name, outcome, take));
+            mailbox.post(() -> end(id, outcome, take));
           } catch (RuntimeException failure) {
-            mailbox.post(() -> failed(name));
+            mailbox.post(() -> failed(id));
             throw failure;
           }
         });
   }
 
-  private void end(String name, RoundMessage outcome, Consumer<RoundMessage> take) {
+  private void end(StreamId id, RoundMessage outcome, Consumer<RoundMessage> take) {
     try {
       take.accept(outcome);
-      computing.remove(name);
-      notBefore.remove(name);
+      computing.remove(id);
+      notBefore.remove(id);
     } catch (RuntimeException notStored) {
-      failed(name);
+      failed(id);
       throw notStored;
     }
   }
 
   /** A disk that is full, most likely: the tick tries again after a while. */
-  private void failed(String name) {
-    computing.remove(name);
-    notBefore.put(name, clock.instant().plus(PAUSE));
+  private void failed(StreamId id) {
+    computing.remove(id);
+    notBefore.put(id, clock.instant().plus(PAUSE));
   }
 
-  private void take(String stream, RoundMessage outcome) {
+  private void take(StreamId stream, RoundMessage outcome) {
     outcome.writtenSum().ifPresent(root -> written.put(stream, root));
     engine.happened(stream, outcome);
     written.remove(stream);
@@ -159,7 +160,7 @@ public final class Sums {
   }
 
   /** The round has ended. */
-  void ended(String stream) {
+  void ended(StreamId stream) {
     written.remove(stream);
   }
 }

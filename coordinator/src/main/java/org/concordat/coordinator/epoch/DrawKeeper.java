@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.concordat.coordinator.session.Sessions;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -28,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DrawKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(DrawKeeper.class);
-  private static final String OPENED = "draw";
-  private static final String CERTIFICATES = "draw-certificate";
   private static final byte[] CLOSE_STEP = new byte[0];
 
   /**
@@ -115,7 +114,7 @@ public final class DrawKeeper {
     }
     DrawServer started = DrawServer.start(alliance, cohortSize, notary);
     entries.put(
-        OPENED,
+        Kinds.DRAWS,
         alliance.rosterDigest().hex(),
         new ByteWriter().bytes(alliance.encode()).u16(cohortSize).toBytes());
     notBegun = null;
@@ -146,7 +145,7 @@ public final class DrawKeeper {
 
   /** The encoded certificate of a roster's draw, for whoever wants to check it. */
   public static Optional<byte[]> certificate(Entries entries, Digest roster) {
-    return entries.get(CERTIFICATES, roster.hex());
+    return entries.get(Kinds.DRAW_CERTIFICATES, roster.hex());
   }
 
   private void load(Digest roster) {
@@ -157,7 +156,7 @@ public final class DrawKeeper {
     if (roster.equals(notBegun)) {
       return;
     }
-    Optional<byte[]> stored = entries.get(OPENED, roster.hex());
+    Optional<byte[]> stored = entries.get(Kinds.DRAWS, roster.hex());
     if (stored.isEmpty()) {
       notBegun = roster;
       return;
@@ -165,7 +164,7 @@ public final class DrawKeeper {
     ByteReader in = new ByteReader(stored.get());
     Alliance alliance = Alliance.decode(in.bytes(Integer.MAX_VALUE));
     DrawServer draw = DrawServer.start(alliance, in.u16(), notary);
-    List<byte[]> log = List.copyOf(entries.all(inputsOf(roster)).values());
+    List<byte[]> log = List.copyOf(entries.all(Kinds.drawInputs(roster.hex())).values());
     try {
       for (byte[] input : log) {
         draw = input.length == 0 ? draw.closeStep() : draw.accept(input);
@@ -189,7 +188,7 @@ public final class DrawKeeper {
     drawn = outcome;
     if (outcome != null) {
       DrawCertificate certificate = draw.certificate().orElseThrow();
-      entries.put(CERTIFICATES, outcome.rosterDigest().hex(), certificate.encode());
+      entries.put(Kinds.DRAW_CERTIFICATES, outcome.rosterDigest().hex(), certificate.encode());
       listener.drawn(outcome, draw);
     }
   }
@@ -211,7 +210,8 @@ public final class DrawKeeper {
   }
 
   private void advance(DrawServer before, DrawServer next, byte[] input) {
-    entries.put(inputsOf(before.alliance().rosterDigest()), String.format("%06d", inputs), input);
+    entries.put(
+        Kinds.drawInputs(before.alliance().rosterDigest().hex()), Kinds.position(inputs), input);
     if (next.phase() == before.phase() && next.number() == before.number()) {
       current = next;
       inputs++;
@@ -325,9 +325,5 @@ public final class DrawKeeper {
     if (draw != null) {
       draw.alliance().members().stream().filter(sessions::connected).forEach(this::tell);
     }
-  }
-
-  private static String inputsOf(Digest roster) {
-    return "draw-input/" + roster.hex();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.store.Entries;
@@ -19,24 +20,14 @@ final class EpochNumbers {
   /** The chain of an alliance in one cohort. */
   static final String WHOLE = "";
 
-  /** Kind of the entries with each number's cohort. */
-  static final String OPENED = "epoch";
-
-  private static final String CHAINS = "epoch-chain";
-
-  /** Kind of the entries with the manifest that each number names as its predecessor's. */
-  static final String PREVIOUS = "epoch-previous";
-
-  private static final String LATEST = "epoch-latest";
-
   private final Entries entries;
   private final TreeMap<Long, String> chains = new TreeMap<>();
 
   EpochNumbers(Entries entries) {
     this.entries = entries;
-    entries.all(OPENED).keySet().forEach(id -> chains.put(Long.parseLong(id), WHOLE));
+    entries.all(Kinds.EPOCHS).keySet().forEach(id -> chains.put(Long.parseLong(id), WHOLE));
     entries
-        .all(CHAINS)
+        .all(Kinds.EPOCH_CHAINS)
         .forEach(
             (id, chain) ->
                 chains.put(Long.parseLong(id), new String(chain, StandardCharsets.UTF_8)));
@@ -69,11 +60,16 @@ final class EpochNumbers {
     List<Entries.Change> changes = new ArrayList<>();
     latest()
         .ifPresent(
-            manifest -> changes.add(new Entries.Put(PREVIOUS, key(number), manifest.encode())));
+            manifest ->
+                changes.add(
+                    new Entries.Put(
+                        Kinds.EPOCH_PREVIOUS, Kinds.number(number), manifest.encode())));
     if (!chain.equals(WHOLE)) {
-      changes.add(new Entries.Put(CHAINS, key(number), chain.getBytes(StandardCharsets.UTF_8)));
+      changes.add(
+          new Entries.Put(
+              Kinds.EPOCH_CHAINS, Kinds.number(number), chain.getBytes(StandardCharsets.UTF_8)));
     }
-    changes.add(new Entries.Put(OPENED, key(number), cohort.encode()));
+    changes.add(new Entries.Put(Kinds.EPOCHS, Kinds.number(number), cohort.encode()));
     entries.apply(changes);
     chains.put(number, chain);
     return number;
@@ -81,22 +77,18 @@ final class EpochNumbers {
 
   /** What a number was opened with as its predecessor, if that was kept. */
   Optional<Manifest> previous(long number) {
-    return entries.get(PREVIOUS, key(number)).map(Manifest::decode);
+    return entries.get(Kinds.EPOCH_PREVIOUS, Kinds.number(number)).map(Manifest::decode);
   }
 
   /** The manifest of the greatest number that is certified. */
   Optional<Manifest> latest() {
-    return entries.get(LATEST, "").map(Manifest::decode);
+    return entries.get(Kinds.EPOCH_LATEST, "").map(Manifest::decode);
   }
 
   /** A number is certified. Durable when it returns. */
   void certified(Manifest manifest) {
     if (latest().map(before -> before.epoch() < manifest.epoch()).orElse(true)) {
-      entries.put(LATEST, "", manifest.encode());
+      entries.put(Kinds.EPOCH_LATEST, "", manifest.encode());
     }
-  }
-
-  static String key(long number) {
-    return String.format("%012d", number);
   }
 }

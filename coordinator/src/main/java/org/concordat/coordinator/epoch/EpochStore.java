@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -30,20 +31,8 @@ import org.jspecify.annotations.Nullable;
  * long past) comes from the inputs. Everything is durable when a call returns.
  */
 final class EpochStore {
-  private static final String TOKENS = "epoch-tokens";
-  private static final String ENDS = "epoch-end";
-
-  /** {@link EpochServer#encode} of certified epochs. */
-  private static final String CERTIFIED = "epoch-certified";
-
-  /** Number of the input with each deposit, by dealer. */
-  private static final String DEPOSITS = "epoch-deposits";
-
-  /** The highest number of each chain that was erased. */
-  private static final String FORGOTTEN = "epoch-forgotten";
 
   private static final String FORGOTTEN_OF = "chain-";
-  private static final String PAGES = "epoch-page/";
   private static final int BATCH_BYTES = 16 << 20;
 
   /** Certified epochs held in memory besides the one in force: 3.3 MB each at n = 256. */
@@ -97,7 +86,7 @@ final class EpochStore {
   }
 
   Optional<Cohort> cohort(long number) {
-    return entries.get(EpochNumbers.OPENED, key(number)).map(Cohort::decode);
+    return entries.get(Kinds.EPOCHS, Kinds.number(number)).map(Cohort::decode);
   }
 
   /** How many numbers above this one were opened under a roster. */
@@ -125,7 +114,7 @@ final class EpochStore {
    */
   EpochServer append(EpochServer next, byte[] input) {
     Replayed before = java.util.Objects.requireNonNull(making);
-    entries.put(inputsOf(next.number()), position(before.inputs()), input);
+    entries.put(Kinds.epochInputs(next.number()), Kinds.position(before.inputs()), input);
     Replayed after = before.next(next);
     boolean over =
         next.phase() == EpochServer.Phase.CERTIFIED || next.phase() == EpochServer.Phase.FAILED;
@@ -139,10 +128,15 @@ final class EpochStore {
     List<Entries.Put> last = new ArrayList<>();
     if (epoch.phase() == EpochServer.Phase.CERTIFIED) {
       keepPages(epoch);
-      last.add(new Entries.Put(DEPOSITS, key(epoch.number()), positions(replayed.deposits())));
-      last.add(new Entries.Put(CERTIFIED, key(epoch.number()), epoch.encode()));
+      last.add(
+          new Entries.Put(
+              Kinds.EPOCH_DEPOSITS, Kinds.number(epoch.number()), positions(replayed.deposits())));
+      last.add(
+          new Entries.Put(Kinds.EPOCHS_CERTIFIED, Kinds.number(epoch.number()), epoch.encode()));
     }
-    last.add(new Entries.Put(ENDS, key(epoch.number()), EpochEnd.of(epoch).encode()));
+    last.add(
+        new Entries.Put(
+            Kinds.EPOCH_ENDS, Kinds.number(epoch.number()), EpochEnd.of(epoch).encode()));
     entries.apply(last);
     if (epoch.phase() != EpochServer.Phase.CERTIFIED) {
       return epoch;
@@ -157,7 +151,7 @@ final class EpochStore {
     long bytes = 0;
     for (int token = 0; token < Limits.TOKENS; token++) {
       byte[] page = epoch.page(token);
-      batch.add(new Entries.Put(PAGES + key(epoch.number()), position(token), page));
+      batch.add(new Entries.Put(Kinds.epochPages(epoch.number()), Kinds.position(token), page));
       bytes += page.length;
       if (bytes > BATCH_BYTES) {
         entries.apply(batch);
@@ -172,7 +166,7 @@ final class EpochStore {
   void forgetPages(long number) {
     List<Entries.Delete> all = new ArrayList<>();
     for (int token = 0; token < Limits.TOKENS; token++) {
-      all.add(new Entries.Delete(PAGES + key(number), position(token)));
+      all.add(new Entries.Delete(Kinds.epochPages(number), Kinds.position(token)));
     }
     entries.apply(all);
   }
@@ -186,21 +180,26 @@ final class EpochStore {
   void forget(List<Long> past) {
     long done =
         entries
-            .get(FORGOTTEN, FORGOTTEN_OF + chain)
+            .get(Kinds.EPOCHS_FORGOTTEN, FORGOTTEN_OF + chain)
             .map(bytes -> ByteBuffer.wrap(bytes).getLong())
             .orElse(0L);
     for (long number : past) {
       if (number > done) {
-        String key = key(number);
+        String key = Kinds.number(number);
         List<Entries.Change> changes = new ArrayList<>();
-        for (String kind : List.of(inputsOf(number), PAGES + key)) {
+        for (String kind : List.of(Kinds.epochInputs(number), Kinds.epochPages(number))) {
           entries.ids(kind).forEach(id -> changes.add(new Entries.Delete(kind, id)));
         }
-        for (String kind : List.of(CERTIFIED, DEPOSITS, TOKENS, EpochNumbers.PREVIOUS)) {
+        for (String kind :
+            List.of(
+                Kinds.EPOCHS_CERTIFIED,
+                Kinds.EPOCH_DEPOSITS,
+                Kinds.EPOCH_TOKENS,
+                Kinds.EPOCH_PREVIOUS)) {
           changes.add(new Entries.Delete(kind, key));
         }
         byte[] upTo = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-        changes.add(new Entries.Put(FORGOTTEN, FORGOTTEN_OF + chain, upTo));
+        changes.add(new Entries.Put(Kinds.EPOCHS_FORGOTTEN, FORGOTTEN_OF + chain, upTo));
         entries.apply(changes);
         held.remove(number);
       }
@@ -209,7 +208,8 @@ final class EpochStore {
 
   /** How a number ended; one that a crash or an older program left without an end gets it here. */
   EpochEnd end(long number) {
-    Optional<EpochEnd> known = entries.get(ENDS, key(number)).map(EpochEnd::decode);
+    Optional<EpochEnd> known =
+        entries.get(Kinds.EPOCH_ENDS, Kinds.number(number)).map(EpochEnd::decode);
     return known.orElseGet(
         () -> {
           Replayed replayed = replay(number);
@@ -220,7 +220,7 @@ final class EpochStore {
 
   /** The newest number as its inputs left it, to go on with. */
   EpochServer resume(long number) {
-    if (entries.get(CERTIFIED, key(number)).isPresent()) {
+    if (entries.get(Kinds.EPOCHS_CERTIFIED, Kinds.number(number)).isPresent()) {
       return find(number);
     }
     Replayed replayed = replay(number);
@@ -241,7 +241,7 @@ final class EpochStore {
     if (known == null) {
       byte[] encoded =
           entries
-              .get(CERTIFIED, key(number))
+              .get(Kinds.EPOCHS_CERTIFIED, Kinds.number(number))
               .orElseThrow(
                   () ->
                       new IllegalStateException(
@@ -261,7 +261,7 @@ final class EpochStore {
         Replayed.of(EpochServer.start(cohort, number, previousManifest(number), notary));
     try {
       for (int i = 0; ; i++) {
-        Optional<byte[]> input = entries.get(inputsOf(number), position(i));
+        Optional<byte[]> input = entries.get(Kinds.epochInputs(number), Kinds.position(i));
         if (input.isEmpty()) {
           return replayed;
         }
@@ -291,11 +291,15 @@ final class EpochStore {
 
   /** Tokens of an epoch that were handed out. */
   int used(long number) {
-    return entries.get(TOKENS, key(number)).map(bytes -> ByteBuffer.wrap(bytes).getInt()).orElse(0);
+    return entries
+        .get(Kinds.EPOCH_TOKENS, Kinds.number(number))
+        .map(bytes -> ByteBuffer.wrap(bytes).getInt())
+        .orElse(0);
   }
 
   void use(long number, int token) {
-    entries.put(TOKENS, key(number), ByteBuffer.allocate(4).putInt(token + 1).array());
+    entries.put(
+        Kinds.EPOCH_TOKENS, Kinds.number(number), ByteBuffer.allocate(4).putInt(token + 1).array());
   }
 
   /** A certified epoch's deposits in the store. */
@@ -309,14 +313,15 @@ final class EpochStore {
     @Override
     public byte[] page(int token) {
       return entries
-          .get(PAGES + key(number), position(token))
+          .get(Kinds.epochPages(number), Kinds.position(token))
           .orElseGet(() -> replay(number).epoch().page(token));
     }
 
     @Override
     public Parcel parcel(int dealer) {
       int position = java.util.Objects.requireNonNull(positions().get(dealer));
-      byte[] sealed = entries.get(inputsOf(number), position(position)).orElseThrow();
+      byte[] sealed =
+          entries.get(Kinds.epochInputs(number), Kinds.position(position)).orElseThrow();
       try {
         return (Parcel) Inbox.open(notary, sealed).message();
       } catch (Refusal damaged) {
@@ -326,7 +331,8 @@ final class EpochStore {
     }
 
     private SortedMap<Integer, Integer> positions() {
-      ByteReader in = new ByteReader(entries.get(DEPOSITS, key(number)).orElseThrow());
+      ByteReader in =
+          new ByteReader(entries.get(Kinds.EPOCH_DEPOSITS, Kinds.number(number)).orElseThrow());
       SortedMap<Integer, Integer> positions = new TreeMap<>();
       in.list(Limits.MEMBERS, r -> Map.entry(r.u16(), r.i32()))
           .forEach(one -> positions.put(one.getKey(), one.getValue()));
@@ -338,17 +344,5 @@ final class EpochStore {
     return new ByteWriter()
         .list(List.copyOf(deposits.entrySet()), (w, one) -> w.u16(one.getKey()).i32(one.getValue()))
         .toBytes();
-  }
-
-  private static String key(long number) {
-    return EpochNumbers.key(number);
-  }
-
-  private static String position(int index) {
-    return String.format("%06d", index);
-  }
-
-  private static String inputsOf(long number) {
-    return "epoch-input/" + key(number);
   }
 }

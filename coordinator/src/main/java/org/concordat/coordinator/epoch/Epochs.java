@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.concordat.coordinator.session.Sessions;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.message.EpochMessage;
@@ -67,7 +68,7 @@ public final class Epochs {
    * @param cohort from 1
    */
   public EpochKeeper of(Digest roster, int cohort) {
-    return keeper(roster.hex().substring(0, NAME_DIGITS) + "/" + String.format("%04d", cohort));
+    return keeper(roster.hex().substring(0, NAME_DIGITS) + "/" + Kinds.digits(cohort, 4));
   }
 
   /** A number that was opened. */

@@ -3,6 +3,7 @@ package org.concordat.coordinator.epoch;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -21,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Proofs {
   private static final Logger LOG = LoggerFactory.getLogger(Proofs.class);
-  private static final String LIES = "lie";
-  private static final String EVIDENCE = "lie-evidence/";
 
   private final Entries entries;
   private final Notary notary;
@@ -58,8 +57,8 @@ public final class Proofs {
     Lie lie = Lie.of(cohort.rosterDigest(), verdict.get(), evidence);
     entries.apply(
         List.of(
-            new Entries.Put(EVIDENCE + roster, lie.liar(), evidence.encode()),
-            new Entries.Put(LIES, roster + "/" + lie.liar(), lie.encode())));
+            new Entries.Put(Kinds.lieEvidence(roster), lie.liar(), evidence.encode()),
+            new Entries.Put(Kinds.LIES, roster + "/" + lie.liar(), lie.encode())));
     return Optional.of(lie);
   }
 
@@ -70,7 +69,7 @@ public final class Proofs {
   }
 
   private boolean isLiar(Digest roster, String member) {
-    return entries.get(LIES, roster.hex() + "/" + member).isPresent();
+    return entries.get(Kinds.LIES, roster.hex() + "/" + member).isPresent();
   }
 
   /**
@@ -84,12 +83,12 @@ public final class Proofs {
 
   /** All lies, by roster and liar. */
   public List<Lie> lies() {
-    return entries.all(LIES).values().stream().map(Lie::decode).toList();
+    return entries.all(Kinds.LIES).values().stream().map(Lie::decode).toList();
   }
 
   /** The encoded evidence of a lie. */
   public byte[] evidence(Lie lie) {
-    return entries.get(EVIDENCE + lie.roster().hex(), lie.liar()).orElseThrow();
+    return entries.get(Kinds.lieEvidence(lie.roster().hex()), lie.liar()).orElseThrow();
   }
 
   /**
@@ -109,6 +108,8 @@ public final class Proofs {
 
   /** The evidence against everybody who has lied under a roster. */
   List<EpochMessage> under(Digest roster) {
-    return entries.all(EVIDENCE + roster.hex()).values().stream().map(Judge::decode).toList();
+    return entries.all(Kinds.lieEvidence(roster.hex())).values().stream()
+        .map(Judge::decode)
+        .toList();
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.concordat.coordinator.session.Sessions;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Incarnation;
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreRelay {
   private static final Logger LOG = LoggerFactory.getLogger(StoreRelay.class);
-  private static final String ANSWERED = "answered-store";
 
   /** Between two queries of one member. */
   static final Duration PAUSE = Duration.ofSeconds(2);
@@ -91,7 +91,7 @@ public final class StoreRelay {
     this.agents = agents;
     this.possible = possible;
     entries
-        .all(ANSWERED)
+        .all(Kinds.ANSWERED_STORES)
         .forEach((member, store) -> sessions.answered(member, Incarnation.of(store)));
   }
 
@@ -177,7 +177,8 @@ public final class StoreRelay {
     boolean enough = open.answers.size() >= Cohort.threshold(agents.get().size(), 0);
     if (enough && open.answers.size() > open.sent && sessions.connected(asker)) {
       entries.apply(
-          List.of(new Entries.Put(ANSWERED, asker, open.query.store().bytes().toArray())));
+          List.of(
+              new Entries.Put(Kinds.ANSWERED_STORES, asker, open.query.store().bytes().toArray())));
       sessions.answered(asker, open.query.store());
       open.sent = open.answers.size();
       StoreAnswers all = new StoreAnswers(new ArrayList<>(open.answers.values()));

@@ -22,7 +22,9 @@ import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.JobRefusedException.Kind;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundWork;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.session.Newest;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.coordinator.upload.Uploads;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.LeafPart;
@@ -41,8 +43,6 @@ public final class Evidence {
   static final int MAX_LEAVES = 1024;
 
   private static final int MAX_LOGGED_DENIALS = 10_000;
-  private static final String ROUNDS = "evidence";
-  private static final String ORDER = "evidence-order";
 
   private final Entries entries;
   private final Blobs blobs;
@@ -74,7 +74,7 @@ public final class Evidence {
   public void keep(Round round) {
     RoundRecord record = round.server().record().orElseThrow();
     blobs.putNamed(recordName(round.stream()), record.encode());
-    entries.put(ROUNDS, round.stream(), EvidenceIndex.of(round).encode());
+    entries.put(Kinds.EVIDENCE, round.stream().name(), EvidenceIndex.of(round).encode());
   }
 
   /**
@@ -82,8 +82,8 @@ public final class Evidence {
    * returns.
    */
   public void keep(AllianceCheckpoint certified) {
-    blobs.putNamed(
-        signaturesName(Round.stream(certified.job(), certified.round())), certified.encode());
+    StreamId round = StreamId.of(certified.job(), certified.round());
+    blobs.putNamed(signaturesName(round), certified.encode());
   }
 
   /**
@@ -93,46 +93,44 @@ public final class Evidence {
    *
    * @param streams of the round: one, or its cohorts'
    */
-  public void committed(List<String> streams) {
-    List<String> order = new ArrayList<>(order());
+  public void committed(List<StreamId> streams) {
+    List<StreamId> order = new ArrayList<>(order());
     streams.stream().filter(stream -> !order.contains(stream)).forEach(order::add);
     if (policy.deletesUpdates()) {
       streams.forEach(this::releaseUploads);
     }
-    while (order.stream().map(Evidence::roundOf).distinct().count() > keepRounds) {
-      String oldest = roundOf(order.get(0));
-      order.stream().filter(stream -> roundOf(stream).equals(oldest)).forEach(this::forget);
-      order.removeIf(stream -> roundOf(stream).equals(oldest));
+    while (order.stream().map(StreamId::whole).distinct().count() > keepRounds) {
+      StreamId oldest = order.get(0).whole();
+      order.stream().filter(stream -> stream.whole().equals(oldest)).forEach(this::forget);
+      order.removeIf(stream -> stream.whole().equals(oldest));
     }
-    entries.put(ORDER, "", String.join("\n", order).getBytes(StandardCharsets.UTF_8));
+    String names = order.stream().map(StreamId::name).collect(Collectors.joining("\n"));
+    entries.put(Kinds.EVIDENCE_ORDER, "", names.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void releaseUploads(String stream) {
-    entries
-        .get(ROUNDS, stream)
-        .map(EvidenceIndex::decode)
-        .ifPresent(index -> uploads.release(index.task().digest()));
+  private void releaseUploads(StreamId stream) {
+    index(stream).ifPresent(index -> uploads.release(index.task().digest()));
   }
 
-  /** The stream without the cohort: a round over several counts once. */
-  private static String roundOf(String stream) {
-    String[] parts = stream.split("/", -1);
-    return String.join("/", List.of(parts).subList(0, Math.min(3, parts.length)));
+  private Optional<EvidenceIndex> index(StreamId stream) {
+    return entries.get(Kinds.EVIDENCE, stream.name()).map(EvidenceIndex::decode);
   }
 
-  private List<String> order() {
+  /** Rounds from the oldest; one over several cohorts counts once. */
+  private List<StreamId> order() {
     return entries
-        .get(ORDER, "")
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8).lines().toList())
+        .get(Kinds.EVIDENCE_ORDER, "")
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8).lines())
+        .map(names -> names.map(StreamId::parse).toList())
         .orElse(List.of());
   }
 
   /** Removes what is kept of a round; a sum that another round has too stays. */
-  public void forget(String stream) {
-    Optional<EvidenceIndex> index = entries.get(ROUNDS, stream).map(EvidenceIndex::decode);
-    entries.apply(List.of(new Entries.Delete(ROUNDS, stream)));
+  public void forget(StreamId stream) {
+    Optional<EvidenceIndex> index = index(stream);
+    entries.apply(List.of(new Entries.Delete(Kinds.EVIDENCE, stream.name())));
     blobs.erase(recordName(stream));
-    blobs.erase(signaturesName(roundOf(stream)));
+    blobs.erase(signaturesName(stream.whole()));
     index.ifPresent(gone -> uploads.release(gone.task().digest()));
     index.map(EvidenceIndex::sumRoot).ifPresent(this::forgetSum);
   }
@@ -145,7 +143,7 @@ public final class Evidence {
   }
 
   private Set<Digest> keptSums() {
-    return entries.all(ROUNDS).values().stream()
+    return entries.all(Kinds.EVIDENCE).values().stream()
         .map(index -> EvidenceIndex.decode(index).sumRoot())
         .collect(Collectors.toSet());
   }
@@ -159,13 +157,14 @@ public final class Evidence {
    * @param tasks of open rounds
    * @param past whether a stream's round is over, whatever became of it
    */
-  public void sweep(Set<Digest> sums, Set<Digest> tasks, Predicate<String> past) {
-    List<String> order = order();
-    entries.all(ROUNDS).keySet().stream()
+  public void sweep(Set<Digest> sums, Set<Digest> tasks, Predicate<StreamId> past) {
+    List<StreamId> order = order();
+    entries.all(Kinds.EVIDENCE).keySet().stream()
+        .map(StreamId::parse)
         .filter(stream -> past.test(stream) && !order.contains(stream))
         .forEach(this::forget);
     List<EvidenceIndex> kept =
-        entries.all(ROUNDS).values().stream().map(EvidenceIndex::decode).toList();
+        entries.all(Kinds.EVIDENCE).values().stream().map(EvidenceIndex::decode).toList();
     Set<String> needed =
         Stream.concat(kept.stream().map(EvidenceIndex::sumRoot), sums.stream())
             .map(RoundWork::sumName)
@@ -190,12 +189,12 @@ public final class Evidence {
   /** The file with a round's record. */
   public Path recordFile(String job, long round, int cohort) throws JobRefusedException {
     index(job, round, cohort);
-    return blobs.namedPath(recordName(Round.stream(job, round - 1, cohort)));
+    return blobs.namedPath(recordName(new StreamId(job, round - 1, cohort)));
   }
 
   /** The file with the signatures of the state after a round over several cohorts. */
   public Path signaturesFile(String job, long round) throws JobRefusedException {
-    Path file = blobs.namedPath(signaturesName(Round.stream(job, round - 1)));
+    Path file = blobs.namedPath(signaturesName(StreamId.of(job, round - 1)));
     if (!Files.exists(file)) {
       throw new JobRefusedException(
           Kind.NOT_FOUND,
@@ -212,9 +211,7 @@ public final class Evidence {
   }
 
   private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {
-    return entries
-        .get(ROUNDS, Round.stream(job, round - 1, cohort))
-        .map(EvidenceIndex::decode)
+    return index(new StreamId(job, round - 1, cohort))
         .orElseThrow(
             () ->
                 new JobRefusedException(
@@ -240,7 +237,7 @@ public final class Evidence {
                 () -> new JobRefusedException(Kind.NOT_FOUND, "no job is named '" + jobId + "'"));
     EvidenceIndex index = index(jobId, round, cohort);
     List<String> owners = List.copyOf(index.roots().keySet());
-    String stream = Round.stream(jobId, round - 1, cohort);
+    StreamId stream = new StreamId(jobId, round - 1, cohort);
     boolean first = loggedDenials.add(caller + " " + action + " " + stream);
     String denial =
         policy.denialFor(
@@ -249,7 +246,7 @@ public final class Evidence {
             owners,
             index.sums(),
             caller,
-            first ? Round.inWords(stream) + ", " + action.artefact() : "");
+            first ? stream.inWords() + ", " + action.artefact() : "");
     if (!denial.isEmpty()) {
       throw new JobRefusedException(Kind.FORBIDDEN, denial);
     }
@@ -304,15 +301,15 @@ public final class Evidence {
         .build();
   }
 
-  private static String recordName(String stream) {
+  private static String recordName(StreamId stream) {
     return "record-" + named(stream);
   }
 
-  private static String signaturesName(String round) {
+  private static String signaturesName(StreamId round) {
     return "signatures-" + named(round);
   }
 
-  private static String named(String stream) {
-    return Digest.sha256(stream.getBytes(StandardCharsets.UTF_8)).hex();
+  private static String named(StreamId stream) {
+    return Digest.sha256(stream.name().getBytes(StandardCharsets.UTF_8)).hex();
   }
 }

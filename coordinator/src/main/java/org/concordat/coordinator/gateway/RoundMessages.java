@@ -133,12 +133,14 @@ public final class RoundMessages {
               && round.task().round() == refused.getRound()
               && round.task().attempt() == refused.getAttempt()
               && round.participants().contains(member);
-      if (about && LACKING.contains(refused.getReason()) && session.tellAgain(round.stream())) {
-        LOG.info("{} lacks what {} builds on: sent again", member, round.inWords());
+      if (about
+          && LACKING.contains(refused.getReason())
+          && session.tellAgain(round.stream().name())) {
+        LOG.info("{} lacks what {} builds on: sent again", member, round.stream().inWords());
         engine.commit();
         catchUp.lacking(round, member);
       } else if (about) {
-        LOG.warn("{} refuses {}: {}", member, round.inWords(), refused.getText());
+        LOG.warn("{} refuses {}: {}", member, round.stream().inWords(), refused.getText());
         engine.happened(
             round.stream(),
             new RoundMessage.Refused(
@@ -164,7 +166,7 @@ public final class RoundMessages {
             job.spec(),
             member,
             SumFacts.before(round.server().cohort()),
-            round.inWords());
+            round.stream().inWords());
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
@@ -13,7 +14,6 @@ import org.concordat.store.Entries;
  * audit log.
  */
 public final class ModelRegistry {
-  private static final String MODELS = "model";
 
   private final Entries entries;
   private final Blobs blobs;
@@ -25,13 +25,13 @@ public final class ModelRegistry {
 
   /** Publishes a version, or the same again. Durable when it returns. */
   public void publish(ModelSummary model) {
-    entries.put(MODELS, key(model.getJob(), model.getVersion()), model.toByteArray());
+    entries.put(Kinds.MODELS, key(model.getJob(), model.getVersion()), model.toByteArray());
   }
 
   /** The versions of a job, or of all jobs where it is empty, oldest first. */
   public List<ModelSummary> list(String job) {
     List<ModelSummary> found = new ArrayList<>();
-    for (byte[] stored : entries.all(MODELS).values()) {
+    for (byte[] stored : entries.all(Kinds.MODELS).values()) {
       ModelSummary model = parse(stored);
       if (job.isEmpty() || model.getJob().equals(job)) {
         found.add(model);
@@ -43,7 +43,7 @@ public final class ModelRegistry {
   /** One version; -1 is the newest. */
   public Optional<ModelSummary> find(String job, int version) {
     if (version >= 0) {
-      return entries.get(MODELS, key(job, version)).map(ModelRegistry::parse);
+      return entries.get(Kinds.MODELS, key(job, version)).map(ModelRegistry::parse);
     }
     List<ModelSummary> all = list(job);
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -66,7 +66,7 @@ public final class ModelRegistry {
   }
 
   private static String key(String job, int version) {
-    return job + "/" + String.format("%06d", version);
+    return job + "/" + Kinds.digits(version, 6);
   }
 
   private static ModelSummary parse(byte[] stored) {

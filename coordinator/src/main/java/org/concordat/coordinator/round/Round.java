@@ -61,45 +61,12 @@ public record Round(
     EpochServer find(long number);
   }
 
-  /** The name of a round's event stream. */
-  public static String stream(String job, long index) {
-    String digits = String.valueOf(index);
-    return "round/" + job + "/" + "0".repeat(Math.max(0, 6 - digits.length())) + digits;
-  }
-
-  /** The stream of one cohort of a round over several. */
-  public static String stream(String job, long index, int cohort) {
-    return stream(job, index) + (cohort == 0 ? "" : "/" + String.format("%04d", cohort));
-  }
-
   public Task task() {
     return server.task();
   }
 
-  public String stream() {
-    return stream(task().job(), task().round(), cohort);
-  }
-
-  /** For people, who count from 1. */
-  public String inWords() {
-    return inWords(stream());
-  }
-
-  /** The same of a stream's name. */
-  public static String inWords(String stream) {
-    String[] parts = stream.split("/", -1);
-    String cohort = parts.length > 3 ? ", cohort " + Integer.parseInt(parts[3]) : "";
-    return "job " + jobOf(stream) + ", round " + (indexOf(stream) + 1) + cohort;
-  }
-
-  /** Of a stream: its job. */
-  public static String jobOf(String stream) {
-    return stream.split("/", -1)[1];
-  }
-
-  /** Of a stream: its round, from 0. */
-  public static long indexOf(String stream) {
-    return Long.parseLong(stream.split("/", -1)[2]);
+  public StreamId stream() {
+    return StreamId.of(task(), cohort);
   }
 
   public boolean closed() {

@@ -55,8 +55,8 @@ public final class RoundEngine {
   private final Notary notary;
   private final Clock clock;
   private final Consumer<String> crashPoint;
-  private final Map<String, Round> open = new LinkedHashMap<>();
-  private final Map<String, Unsaved> unsaved = new LinkedHashMap<>();
+  private final Map<StreamId, Round> open = new LinkedHashMap<>();
+  private final Map<StreamId, Unsaved> unsaved = new LinkedHashMap<>();
   private final Set<Long> ran = new LinkedHashSet<>();
   private @Nullable EffectRunner effects;
   private Consumer<String> changed = job -> {};
@@ -103,19 +103,19 @@ public final class RoundEngine {
   }
 
   /** Whether a round was ever opened. */
-  public boolean exists(String stream) {
-    return events.exists(stream);
+  public boolean exists(StreamId stream) {
+    return events.exists(stream.name());
   }
 
   /** Loads a round from its events. */
-  public Round load(String stream) {
+  public Round load(StreamId stream) {
     Round round = replay(stream);
     open.put(stream, round);
     return round;
   }
 
   /** A round as it is, open or closed; empty if it was never opened. */
-  public Optional<Round> peek(String stream) {
+  public Optional<Round> peek(StreamId stream) {
     Round known = open.get(stream);
     if (known != null) {
       return Optional.of(known);
@@ -123,9 +123,9 @@ public final class RoundEngine {
     return exists(stream) ? Optional.of(replay(stream)) : Optional.empty();
   }
 
-  private Round replay(String stream) {
+  private Round replay(StreamId stream) {
     Round round = null;
-    for (StoredEvent stored : events.read(stream)) {
+    for (StoredEvent stored : events.read(stream.name())) {
       RoundEvent event = parse(stream, stored);
       round =
           round == null
@@ -160,7 +160,7 @@ public final class RoundEngine {
                     .setCohort(cohort)
                     .setCohorts(cohorts))
             .build();
-    String stream = Round.stream(task.job(), task.round(), cohort);
+    StreamId stream = StreamId.of(task, cohort);
     Round before = open.get(stream);
     Round after = Round.opened(before, event, epochs, notary);
     crashPoint.accept("before:" + event.getKindCase());
@@ -170,7 +170,7 @@ public final class RoundEngine {
         List.of(stored(event)),
         Effects.of(Optional.ofNullable(before), event, after));
     open.put(stream, after);
-    LOG.info("{}, attempt {} opened", after.inWords(), task.attempt() + 1);
+    LOG.info("{}, attempt {} opened", stream.inWords(), task.attempt() + 1);
     drain();
     crashPoint.accept("after:" + event.getKindCase());
     changed.accept(task.job());
@@ -181,17 +181,17 @@ public final class RoundEngine {
    *
    * @throws Refusal where the message is a member's and wrong; nothing has changed
    */
-  public void handle(String stream, RoundMessage message) throws Refusal {
+  public void handle(StreamId stream, RoundMessage message) throws Refusal {
     take(stream, message);
     commit();
   }
 
   /** The same of a message that no member has sent: it is never wrong. */
-  public void happened(String stream, RoundMessage message) {
+  public void happened(StreamId stream, RoundMessage message) {
     try {
       handle(stream, message);
     } catch (Refusal impossible) {
-      LOG.error("{} does not take {}", Round.inWords(stream), message, impossible);
+      LOG.error("{} does not take {}", stream.inWords(), message, impossible);
     }
   }
 
@@ -199,7 +199,7 @@ public final class RoundEngine {
    * Like {@link #handle}, in memory only: several messages that came together are then made durable
    * together. Nothing of a round may be told to anybody before the next {@link #commit}.
    */
-  public void take(String stream, RoundMessage message) throws Refusal {
+  public void take(StreamId stream, RoundMessage message) throws Refusal {
     Round before = open.get(stream);
     if (before == null) {
       return;
@@ -224,7 +224,7 @@ public final class RoundEngine {
     if (unsaved.isEmpty()) {
       return;
     }
-    Map<String, Unsaved> batches = new LinkedHashMap<>(unsaved);
+    Map<StreamId, Unsaved> batches = new LinkedHashMap<>(unsaved);
     List<String> types =
         batches.values().stream()
             .flatMap(batch -> batch.events.stream().map(StoredEvent::type))
@@ -239,20 +239,21 @@ public final class RoundEngine {
     }
     drain();
     types.forEach(type -> crashPoint.accept("after:" + type));
-    batches.keySet().stream().map(Round::jobOf).distinct().forEach(changed);
+    batches.keySet().stream().map(StreamId::job).distinct().forEach(changed);
   }
 
-  private void save(String stream, Unsaved batch) {
+  private void save(StreamId stream, Unsaved batch) {
     append(stream, batch.before.version(), batch.events, batch.effects);
     unsaved.remove(stream);
     Round now = open.getOrDefault(stream, batch.before);
     if (!now.phase().equals(batch.before.phase())) {
-      LOG.info("{} is {}", now.inWords(), now.phase().label());
+      LOG.info("{} is {}", stream.inWords(), now.phase().label());
     }
   }
 
-  private void append(String stream, long version, List<StoredEvent> stored, List<Effect> effects) {
-    events.append(stream, version, stored, effects, clock.millis(), List.copyOf(ran));
+  private void append(
+      StreamId stream, long version, List<StoredEvent> stored, List<Effect> effects) {
+    events.append(stream.name(), version, stored, effects, clock.millis(), List.copyOf(ran));
     ran.clear();
   }
 
@@ -305,8 +306,8 @@ public final class RoundEngine {
         log(notes);
         any = true;
       } else {
-        Round round =
-            open.containsKey(entry.stream()) ? open.get(entry.stream()) : load(entry.stream());
+        StreamId stream = StreamId.parse(entry.stream());
+        Round round = open.containsKey(stream) ? open.get(stream) : load(stream);
         effects().run(effect, entry.target(), round);
         ran.add(entry.id());
         any = true;
@@ -327,7 +328,7 @@ public final class RoundEngine {
   }
 
   /** The open rounds, by stream. */
-  public Map<String, Round> open() {
+  public Map<StreamId, Round> open() {
     return open;
   }
 
@@ -339,25 +340,26 @@ public final class RoundEngine {
   }
 
   /** Forgets a closed round in memory; its events stay in the store until {@link #erase}. */
-  public void forget(String stream) {
+  public void forget(StreamId stream) {
     open.remove(stream);
   }
 
   /** Every stream that has events. */
-  public List<String> streams() {
-    return events.streams();
+  public List<StreamId> streams() {
+    return events.streams().stream().map(StreamId::parse).toList();
   }
 
   /** Erases the events of closed rounds, but where an effect is still to run. */
-  public void erase(List<String> streams) {
-    events.forget(streams.stream().filter(stream -> !open.containsKey(stream)).toList());
+  public void erase(List<StreamId> streams) {
+    events.forget(
+        streams.stream().filter(stream -> !open.containsKey(stream)).map(StreamId::name).toList());
   }
 
   private static StoredEvent stored(RoundEvent event) {
     return new StoredEvent(event.getKindCase().name(), EVENT_SCHEMA, event.toByteArray());
   }
 
-  private static RoundEvent parse(String stream, StoredEvent stored) {
+  private static RoundEvent parse(StreamId stream, StoredEvent stored) {
     if (stored.schema() > EVENT_SCHEMA) {
       throw new IllegalStateException(
           stream

@@ -93,7 +93,7 @@ public final class RoundEntries {
     Task task = last.task();
     boolean release = task.kind() == Task.Kind.TRAIN;
     return AuditEntry.of(
-            Round.stream(task.job(), task.round()) + "/all-cohorts",
+            StreamId.of(task.job(), task.round()) + "/all-cohorts",
             at,
             release ? EntryType.MODEL_RELEASE : EntryType.PHASE,
             ACTOR,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Task;
@@ -16,7 +17,6 @@ import org.concordat.store.Entries;
 
 /** Rounds as operators see them: open ones as they are, closed ones as they were kept. */
 public final class RoundSummaries {
-  private static final String ROUNDS = "round";
 
   private final Entries entries;
   private final RoundEngine engine;
@@ -27,7 +27,7 @@ public final class RoundSummaries {
   public RoundSummaries(Entries entries, RoundEngine engine) {
     this.entries = entries;
     this.engine = engine;
-    entries.all(ROUNDS).values().stream()
+    entries.all(Kinds.ROUNDS).values().stream()
         .map(RoundSummaries::parse)
         .forEach(summary -> newest.put(summary.getJob(), summary));
   }
@@ -35,7 +35,7 @@ public final class RoundSummaries {
   /** Keeps the summary of a closed round. Durable when it returns. */
   public void keep(Round round) {
     RoundSummary summary = of(round);
-    entries.put(ROUNDS, round.stream(), summary.toByteArray());
+    entries.put(Kinds.ROUNDS, round.stream().name(), summary.toByteArray());
     newest.put(summary.getJob(), summary);
   }
 
@@ -54,7 +54,7 @@ public final class RoundSummaries {
    */
   public List<RoundSummary> list(String job, long number) {
     Map<String, RoundSummary> all = kept();
-    engine.open().forEach((stream, round) -> all.put(stream, of(round)));
+    engine.open().forEach((stream, round) -> all.put(stream.name(), of(round)));
     List<RoundSummary> found = new ArrayList<>();
     for (RoundSummary summary : all.values()) {
       if ((job.isEmpty() || summary.getJob().equals(job))
@@ -67,7 +67,7 @@ public final class RoundSummaries {
 
   private Map<String, RoundSummary> kept() {
     Map<String, RoundSummary> all = new TreeMap<>();
-    entries.all(ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
+    entries.all(Kinds.ROUNDS).forEach((stream, stored) -> all.put(stream, parse(stored)));
     return all;
   }
 

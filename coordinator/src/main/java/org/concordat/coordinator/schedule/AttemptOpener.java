@@ -14,6 +14,7 @@ import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.jurisdictions.Action;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -103,7 +104,7 @@ public final class AttemptOpener {
       fail(job, String.valueOf(tooFew.getMessage()));
       return;
     }
-    String stream = Round.stream(job.id(), index, place.number());
+    StreamId stream = new StreamId(job.id(), index, place.number());
     Optional<Round> other =
         keeper.serves(members) ? Optional.empty() : needingItsEpoch(stream, members);
     if (other.isPresent()) { // a new epoch would close its token
@@ -128,7 +129,7 @@ public final class AttemptOpener {
             job.spec(),
             members.members(),
             SumFacts.before(keeper.certified().orElseThrow().cohort()),
-            Round.inWords(stream));
+            stream.inWords());
     if (!denials.isEmpty()) {
       fail(job, denials);
       return;
@@ -165,7 +166,7 @@ public final class AttemptOpener {
   /**
    * A round of another job that these members still have to answer for with secrets of its token.
    */
-  private Optional<Round> needingItsEpoch(String stream, Cohort members) {
+  private Optional<Round> needingItsEpoch(StreamId stream, Cohort members) {
     return engine.open().values().stream()
         .filter(round -> !round.stream().equals(stream) && !round.closed())
         .filter(round -> round.participants().stream().anyMatch(members.members()::contains))
@@ -188,7 +189,7 @@ public final class AttemptOpener {
         .forEach(stream -> abort(stream, reason));
   }
 
-  private void abort(String stream, String reason) {
+  private void abort(StreamId stream, String reason) {
     engine.happened(stream, new RoundMessage.Abort(reason));
   }
 }

@@ -2,6 +2,7 @@ package org.concordat.coordinator.schedule;
 
 import java.util.List;
 import org.concordat.coordinator.session.Sessions;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.message.AllianceCheckpoint;
@@ -14,8 +15,6 @@ import org.concordat.store.Entries;
  * for whoever missed its result. On the mailbox thread.
  */
 public final class Checkpoints {
-  private static final String ONE_COHORT = "checkpoint";
-  private static final String ALL_COHORTS = "alliance-checkpoint";
 
   private final Entries entries;
   private final Sessions sessions;
@@ -29,22 +28,22 @@ public final class Checkpoints {
 
   /** Of one cohort, encoded. Durable when it returns. */
   public void keep(String job, Bytes checkpoint) {
-    entries.put(ONE_COHORT, job, checkpoint.toArray());
+    entries.put(Kinds.CHECKPOINTS, job, checkpoint.toArray());
   }
 
   /** Of all cohorts. Durable when it returns. */
   void keep(AllianceCheckpoint checkpoint) {
-    entries.put(ALL_COHORTS, checkpoint.job(), checkpoint.encode());
+    entries.put(Kinds.ALLIANCE_CHECKPOINTS, checkpoint.job(), checkpoint.encode());
   }
 
   /** Sends the last ones of a job. */
   public void tell(String job, String member) {
     entries
-        .get(ALL_COHORTS, job)
+        .get(Kinds.ALLIANCE_CHECKPOINTS, job)
         .map(AllianceCheckpoint::decode)
         .ifPresent(checkpoint -> tell(List.of(member), checkpoint));
     entries
-        .get(ONE_COHORT, job)
+        .get(Kinds.CHECKPOINTS, job)
         .map(Checkpoint::decode)
         .ifPresent(checkpoint -> sessions.send(member, Inbox.seal(notary, checkpoint).toArray()));
   }

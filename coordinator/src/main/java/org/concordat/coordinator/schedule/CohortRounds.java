@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.StreamId;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
@@ -23,8 +25,6 @@ import org.concordat.store.Entries;
  * has ended when all have. On the mailbox thread only.
  */
 public final class CohortRounds {
-  /** Kind of the entries with each job's newest round over several cohorts. */
-  private static final String BEGUN = "round-cohorts";
 
   /**
    * A round that was begun in several cohorts.
@@ -48,7 +48,7 @@ public final class CohortRounds {
   private final Map<String, Optional<Begun>> begun = new HashMap<>();
 
   /** Streams of rounds under way that are known to have been opened. */
-  private final Set<String> opened = new HashSet<>();
+  private final Set<StreamId> opened = new HashSet<>();
 
   public CohortRounds(RoundEngine engine, Entries entries, Checkpoints checkpoints) {
     this.engine = engine;
@@ -63,19 +63,22 @@ public final class CohortRounds {
         .ifPresent(
             before ->
                 entries
-                    .all(parts(job, before.index()))
+                    .all(Kinds.cohortCheckpoints(job, before.index()))
                     .keySet()
                     .forEach(
                         cohort ->
-                            changes.add(new Entries.Delete(parts(job, before.index()), cohort))));
-    changes.add(new Entries.Put(BEGUN, job, round.encode()));
+                            changes.add(
+                                new Entries.Delete(
+                                    Kinds.cohortCheckpoints(job, before.index()), cohort))));
+    changes.add(new Entries.Put(Kinds.COHORT_ROUNDS, job, round.encode()));
     entries.apply(changes);
     begun.put(job, Optional.of(round));
-    opened.removeIf(stream -> stream.startsWith("round/" + job + "/"));
+    opened.removeIf(stream -> stream.job().equals(job));
   }
 
   private Optional<Begun> begun(String job) {
-    return begun.computeIfAbsent(job, any -> entries.get(BEGUN, job).map(Begun::decode));
+    return begun.computeIfAbsent(
+        job, any -> entries.get(Kinds.COHORT_ROUNDS, job).map(Begun::decode));
   }
 
   /** How a round was begun; empty where it was not, or has one cohort. */
@@ -87,7 +90,7 @@ public final class CohortRounds {
   public List<Round> all(String job, Begun round) {
     List<Round> all = new ArrayList<>();
     for (int cohort = 1; cohort <= round.cohorts(); cohort++) {
-      engine.peek(Round.stream(job, round.index(), cohort)).ifPresent(all::add);
+      engine.peek(new StreamId(job, round.index(), cohort)).ifPresent(all::add);
     }
     return all;
   }
@@ -146,7 +149,7 @@ public final class CohortRounds {
   /** Whether a cohort of this round lacks its stream, or another attempt. */
   boolean due(String job, Begun round) {
     for (int cohort = 1; cohort <= round.cohorts(); cohort++) {
-      String stream = Round.stream(job, round.index(), cohort);
+      StreamId stream = new StreamId(job, round.index(), cohort);
       Round open = engine.open().get(stream);
       if (open == null ? !wasOpened(stream) : open.server().nonRevealQuorum().isPresent()) {
         return true;
@@ -156,7 +159,7 @@ public final class CohortRounds {
   }
 
   /** Whether this cohort's stream was ever opened; it may have ended. */
-  boolean wasOpened(String stream) {
+  boolean wasOpened(StreamId stream) {
     if (opened.contains(stream)) {
       return true;
     }
@@ -173,10 +176,10 @@ public final class CohortRounds {
    */
   public Optional<AllianceCheckpoint> committed(Round last) {
     String job = last.task().job();
-    String kind = parts(job, last.task().round());
+    String kind = Kinds.cohortCheckpoints(job, last.task().round());
     entries.put(
         kind,
-        String.format("%04d", last.cohort()),
+        last.stream().cohortName(),
         new ByteWriter()
             .bytes(last.server().cohort().encode())
             .bytes(last.server().checkpoint().orElseThrow().toArray())
@@ -202,9 +205,5 @@ public final class CohortRounds {
     Cohort cohort = Cohort.decode(in.bytes(Integer.MAX_VALUE));
     Checkpoint own = Checkpoint.decode(in.bytes(Integer.MAX_VALUE));
     return new AllianceCheckpoint.Part(cohort, own.signatures());
-  }
-
-  private static String parts(String job, long index) {
-    return "cohort-checkpoint/" + job + "/" + index;
   }
 }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.job.JobBook;
-import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.StreamId;
 
 /**
  * Rounds that are over: of them the log and a summary stay; of epochs, what open rounds and the
@@ -19,7 +19,7 @@ public final class PastRounds {
   private final JobBook book;
 
   /** Streams of rounds that have ended and still have events. */
-  private final Set<String> ended = new LinkedHashSet<>();
+  private final Set<StreamId> ended = new LinkedHashSet<>();
 
   private long forgottenFor = -1;
 
@@ -36,21 +36,21 @@ public final class PastRounds {
   }
 
   /** A round has ended, and its summary is kept. */
-  public void ended(String stream) {
+  public void ended(StreamId stream) {
     engine.forget(stream);
     ended.add(stream);
   }
 
   /** Whether its job has ended, or has gone on to a later round. */
-  public boolean isPast(String stream) {
-    return book.find(Round.jobOf(stream))
-        .map(job -> job.ended() || Round.indexOf(stream) < job.record().getRoundsCommitted())
+  public boolean isPast(StreamId stream) {
+    return book.find(stream.job())
+        .map(job -> job.ended() || stream.round() < job.record().getRoundsCommitted())
         .orElse(true);
   }
 
   /** Erases what nothing needs any more. */
   public void erase() {
-    List<String> past = ended.stream().filter(this::isPast).toList();
+    List<StreamId> past = ended.stream().filter(this::isPast).toList();
     if (!past.isEmpty()) {
       engine.erase(past);
       past.forEach(ended::remove);

@@ -13,6 +13,7 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -118,7 +119,7 @@ public final class RoundScheduler {
     if (begun.isPresent()) {
       return cohorts.due(id, begun.get());
     }
-    Round open = engine.open().get(Round.stream(id, index));
+    Round open = engine.open().get(StreamId.of(id, index));
     return open == null || open.server().nonRevealQuorum().isPresent();
   }
 
@@ -163,7 +164,7 @@ public final class RoundScheduler {
       advanceOne(job, index, AttemptOpener.Place.only(Optional.of(all.get(0))));
       return;
     }
-    Round inOne = engine.open().get(Round.stream(job.id(), index));
+    Round inOne = engine.open().get(StreamId.of(job.id(), index));
     if (inOne != null) {
       failChanged(job, index, inOne.roster());
       return;
@@ -258,7 +259,7 @@ public final class RoundScheduler {
 
   /** One cohort's stream: its first attempt, or another one after a voided one. */
   private void advanceOne(Job job, long index, AttemptOpener.Place place) {
-    String stream = Round.stream(job.id(), index, place.number());
+    StreamId stream = new StreamId(job.id(), index, place.number());
     Round open = engine.open().get(stream);
     if (open != null && open.server().nonRevealQuorum().isPresent()) {
       opener.retry(job, open, place);

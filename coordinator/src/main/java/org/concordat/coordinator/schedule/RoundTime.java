@@ -11,6 +11,7 @@ import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Refusal.Reason;
 
@@ -68,7 +69,7 @@ public final class RoundTime {
   }
 
   /** Who is here with another store than the round's epoch pins can do nothing in it. */
-  private void lostStores(String stream) {
+  private void lostStores(StreamId stream) {
     Round round = engine.open().get(stream);
     if (round == null || round.closed()) {
       return;

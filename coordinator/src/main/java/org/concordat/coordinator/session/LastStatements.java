@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
@@ -19,7 +20,6 @@ import org.concordat.store.Entries;
  * it is. Thread-safe.
  */
 public final class LastStatements {
-  private static final String KIND = "last-statement";
 
   /** Larger ones (an epoch's deposit) are passed over: the next statement follows soon. */
   private static final int MAX_BYTES = 1 << 16;
@@ -40,7 +40,7 @@ public final class LastStatements {
    */
   public LastStatements(Entries entries, Notary notary) {
     this.entries = entries;
-    for (Map.Entry<String, byte[]> stored : entries.all(KIND).entrySet()) {
+    for (Map.Entry<String, byte[]> stored : entries.all(Kinds.LAST_STATEMENTS).entrySet()) {
       try {
         Notary.Opened opened = notary.open(stored.getValue());
         newest.put(stored.getKey(), new Statement(opened.stamp(), stored.getValue()));
@@ -93,7 +93,10 @@ public final class LastStatements {
     List<String> members = List.copyOf(changed);
     changed.removeAll(members);
     members.forEach(
-        member -> of(member).ifPresent(bytes -> puts.add(new Entries.Put(KIND, member, bytes))));
+        member ->
+            of(member)
+                .ifPresent(
+                    bytes -> puts.add(new Entries.Put(Kinds.LAST_STATEMENTS, member, bytes))));
     try {
       entries.apply(puts);
     } catch (RuntimeException notStored) {

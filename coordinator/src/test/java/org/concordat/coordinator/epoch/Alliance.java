@@ -14,6 +14,7 @@ import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
+import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.round.TestNotary;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Bytes;
@@ -174,7 +175,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   }
 
   Round round(String job) {
-    return java.util.Objects.requireNonNull(engine.open().get(Round.stream(job, 0)));
+    return java.util.Objects.requireNonNull(engine.open().get(StreamId.of(job, 0)));
   }
 
   /** Uploads of these members; the survivors are frozen when the others are said to be gone. */
@@ -226,7 +227,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
     }
   }
 
-  private void giveTo(String stream, RoundMessage message) {
+  private void giveTo(StreamId stream, RoundMessage message) {
     try {
       engine.handle(stream, message);
     } catch (Refusal refusal) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RoundEngineTest {
-  private static final String STREAM = Round.stream(RoundWorld.JOB, 0);
+  private static final StreamId STREAM = StreamId.of(RoundWorld.JOB, 0);
 
   /** Writes down what runs, and fails on demand as a crash would. */
   private static final class Recorder implements RoundEngine.EffectRunner {
@@ -111,7 +111,9 @@ class RoundEngineTest {
   void eventsAndEffectsAreStoredAndRunInOrder() {
     openRound();
     assertThat(engine.exists(STREAM)).isTrue();
-    assertThat(events.read(STREAM)).extracting(StoredEvent::type).containsExactly("ATTEMPT_OPENED");
+    assertThat(events.read(STREAM.name()))
+        .extracting(StoredEvent::type)
+        .containsExactly("ATTEMPT_OPENED");
     assertThat(recorder.ran)
         .containsExactly("log", "tell", "tell", "tell", "tell", RoundEffect.TASKS_SENT.stored());
     assertThat(outbox.pending(100)).as("forgotten with the next append").hasSize(6);
@@ -248,7 +250,7 @@ class RoundEngineTest {
     assertThat(after.server().survivors()).isEqualTo(before.server().survivors());
     assertThat(engine.of(before.task().ref())).contains(after);
     tell("m0");
-    assertThat(events.read(STREAM)).hasSize((int) before.version() + 1);
+    assertThat(events.read(STREAM.name())).hasSize((int) before.version() + 1);
   }
 
   @Test
@@ -281,7 +283,7 @@ class RoundEngineTest {
     RoundMessage stranger =
         new RoundMessage.FromMember("m0", world.notary.seal("secagg.none.v1", 0, 0, new byte[1]));
     assertThatThrownBy(() -> give(stranger)).isInstanceOf(Refusal.class);
-    assertThat(events.read(STREAM)).hasSize(1);
+    assertThat(events.read(STREAM.name())).hasSize(1);
     assertThat(round().version()).isEqualTo(1);
   }
 
@@ -294,10 +296,10 @@ class RoundEngineTest {
       engine.take(STREAM, world.upload(round(), name));
     }
     assertThat(round().phase()).isEqualTo(new Certifying());
-    assertThat(events.read(STREAM)).as("in memory only").hasSize(2);
+    assertThat(events.read(STREAM.name())).as("in memory only").hasSize(2);
     assertThat(recorder.ran).as("nothing is told before it is durable").isEmpty();
     engine.commit();
-    assertThat(events.read(STREAM)).hasSize((int) round().version());
+    assertThat(events.read(STREAM.name())).hasSize((int) round().version());
     assertThat(recorder.ran).containsExactly("tell", "tell", "tell", "tell");
     engine.commit();
     assertThat(recorder.ran).hasSize(4);
@@ -323,12 +325,12 @@ class RoundEngineTest {
 
   @Test
   void aRoundThatIsNotOpenIsNotTouched() throws Refusal {
-    engine.handle("round/other/000000", new RoundMessage.Abort("no"));
+    engine.handle(StreamId.of("other", 0), new RoundMessage.Abort("no"));
     assertThat(events.streams()).isEmpty();
     openRound();
     engine.forget(STREAM);
     give(new RoundMessage.Abort("no"));
-    assertThat(events.read(STREAM)).hasSize(1);
+    assertThat(events.read(STREAM.name())).hasSize(1);
   }
 
   @Test
@@ -349,7 +351,7 @@ class RoundEngineTest {
     append(new StoredEvent("DISPATCHED", 2, new byte[0]));
     assertThatThrownBy(() -> engine.load(STREAM))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(STREAM)
+        .hasMessageContaining(STREAM.name())
         .hasMessageContaining("schema 2")
         .hasMessageContaining("up to 1");
   }
@@ -361,7 +363,7 @@ class RoundEngineTest {
     append(new StoredEvent("LATER", 1, new byte[] {(byte) 0x9a, 0x06, 0x00}));
     assertThatThrownBy(() -> engine.load(STREAM))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(STREAM)
+        .hasMessageContaining(STREAM.name())
         .hasMessageContaining("upgrade");
   }
 
@@ -371,19 +373,19 @@ class RoundEngineTest {
     append(new StoredEvent("DISPATCHED", 1, new byte[] {0x0a, 0x7f}));
     assertThatThrownBy(() -> engine.load(STREAM))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(STREAM)
+        .hasMessageContaining(STREAM.name())
         .hasMessageContaining("DISPATCHED");
   }
 
   @Test
   void aStreamWithoutEventsCannotBeLoaded() {
-    assertThat(engine.exists("round/none/000000")).isFalse();
-    assertThatThrownBy(() -> engine.load("round/none/000000"))
-        .hasMessageContaining("round/none/000000");
+    assertThat(engine.exists(StreamId.of("none", 0))).isFalse();
+    assertThatThrownBy(() -> engine.load(StreamId.of("none", 0)))
+        .hasMessageContaining(StreamId.of("none", 0).name());
   }
 
   private void append(StoredEvent event) {
-    events.append(STREAM, 1, List.of(event), List.of(), 0, List.of());
+    events.append(STREAM.name(), 1, List.of(event), List.of(), 0, List.of());
   }
 
   @Test
@@ -395,7 +397,7 @@ class RoundEngineTest {
     }
     give(new RoundMessage.Tick(Set.of("m3")::contains, Fold.DEADLINE, Fold.STALL));
     assertThat(round().phase()).isEqualTo(new Certifying());
-    assertThat(events.read(STREAM)).hasSize(6);
+    assertThat(events.read(STREAM.name())).hasSize(6);
   }
 
   @Test
@@ -410,17 +412,8 @@ class RoundEngineTest {
     assertThat(engine.exists(STREAM)).as("its effects are not forgotten yet").isTrue();
     engine.settle();
     assertThat(engine.streams()).containsExactly(STREAM);
-    engine.erase(List.of(STREAM, "round/other/000000"));
+    engine.erase(List.of(STREAM, StreamId.of("other", 0)));
     assertThat(engine.exists(STREAM)).isFalse();
     assertThat(engine.streams()).isEmpty();
-  }
-
-  @Test
-  void streamsAreNamedForPeopleFromOne() {
-    String cohort = Round.stream("heart", 11, 3);
-    assertThat(Round.inWords(STREAM)).isEqualTo("job job-1, round 1");
-    assertThat(Round.inWords(cohort)).isEqualTo("job heart, round 12, cohort 3");
-    assertThat(Round.jobOf(cohort)).isEqualTo("heart");
-    assertThat(Round.indexOf(cohort)).isEqualTo(11);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.agent.approval.Request.State;
+import org.concordat.agent.stored.Kinds;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Entries;
@@ -27,8 +28,6 @@ public final class Requests {
   static final int KEPT_CLOSED = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
-  private static final String KIND = "approval-request";
-  private static final String SPECS = "approval-spec";
   private static final int ID_BYTES = 16;
 
   /**
@@ -53,7 +52,9 @@ public final class Requests {
     this.check = check;
     this.site = site;
     this.clock = clock;
-    entries.all(KIND).forEach((id, stored) -> requests.put(id, parse(id, stored)));
+    entries
+        .all(Kinds.APPROVAL_REQUESTS)
+        .forEach((id, stored) -> requests.put(id, parse(id, stored)));
     requests.values().forEach(this::show);
     inbox.shown().stream().filter(id -> !requests.containsKey(id)).forEach(inbox::forget);
   }
@@ -127,7 +128,7 @@ public final class Requests {
             "",
             "",
             List.of());
-    store(request, new Entries.Put(SPECS, request.id(), sealedSpec));
+    store(request, new Entries.Put(Kinds.APPROVAL_JOBS, request.id(), sealedSpec));
     return request;
   }
 
@@ -145,7 +146,7 @@ public final class Requests {
       }
       try {
         ApprovalCheck.Answer answer = check.check(request, waiting.getValue());
-        byte[] spec = entries.get(SPECS, request.id()).orElseThrow();
+        byte[] spec = entries.get(Kinds.APPROVAL_JOBS, request.id()).orElseThrow();
         good.add(new Answered(request, spec, answer));
       } catch (BadApprovalException bad) {
         refuse(request, bad);
@@ -161,7 +162,7 @@ public final class Requests {
         request.job(),
         bad.getMessage());
     Request noted = request.refused(String.valueOf(bad.getMessage()));
-    entries.put(KIND, noted.id(), noted.toJson());
+    entries.put(Kinds.APPROVAL_REQUESTS, noted.id(), noted.toJson());
     requests.put(noted.id(), noted);
     inbox.setAside(noted.id());
     show(noted);
@@ -184,7 +185,7 @@ public final class Requests {
   }
 
   private void closed(Request request) {
-    store(request, new Entries.Delete(SPECS, request.id()));
+    store(request, new Entries.Delete(Kinds.APPROVAL_JOBS, request.id()));
     List<Request> old =
         requests.values().stream()
             .filter(kept -> !kept.isOpen())
@@ -192,14 +193,15 @@ public final class Requests {
             .skip(KEPT_CLOSED)
             .toList();
     for (Request gone : old) {
-      entries.apply(List.of(new Entries.Delete(KIND, gone.id())));
+      entries.apply(List.of(new Entries.Delete(Kinds.APPROVAL_REQUESTS, gone.id())));
       requests.remove(gone.id());
       inbox.forget(gone.id());
     }
   }
 
   private void store(Request request, Entries.Change also) {
-    entries.apply(List.of(new Entries.Put(KIND, request.id(), request.toJson()), also));
+    entries.apply(
+        List.of(new Entries.Put(Kinds.APPROVAL_REQUESTS, request.id(), request.toJson()), also));
     requests.put(request.id(), request);
     show(request);
   }

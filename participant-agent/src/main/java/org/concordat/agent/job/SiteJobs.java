@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.concordat.agent.data.DataSet;
+import org.concordat.agent.stored.Kinds;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.learning.RoundVector;
@@ -26,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The jobs this site has answered, and its answers. Durable. */
 public final class SiteJobs {
-  private static final String SPECS = "job-spec";
-  private static final String ANSWERS = "job-answer";
-  private static final String INITIAL_MODELS = "job-initial-model";
-  private static final String USES = "job-data-use";
 
   /** A job as this site has it. The digests of its initial model are computed once. */
   public static final class SiteJob {
@@ -109,8 +106,8 @@ public final class SiteJobs {
 
   public SiteJobs(Entries entries) {
     this.entries = entries;
-    entries.all(SPECS).forEach((id, spec) -> jobs.put(id, parse(spec)));
-    entries.all(USES).forEach((id, use) -> uses.put(id, DataUse.ofJson(use)));
+    entries.all(Kinds.JOBS).forEach((id, spec) -> jobs.put(id, parse(spec)));
+    entries.all(Kinds.DATA_USES).forEach((id, use) -> uses.put(id, DataUse.ofJson(use)));
   }
 
   /** A job that this site consented to. */
@@ -125,7 +122,7 @@ public final class SiteJobs {
 
   /** The sealed answer to a spec, if it was answered before. */
   public Optional<byte[]> answer(Digest planDigest) {
-    return entries.get(ANSWERS, planDigest.hex());
+    return entries.get(Kinds.JOB_ANSWERS, planDigest.hex());
   }
 
   /**
@@ -134,7 +131,7 @@ public final class SiteJobs {
    */
   public Optional<String> startedFromSameModel(SiteJob job) {
     return entries
-        .get(INITIAL_MODELS, job.initialModel().hex())
+        .get(Kinds.INITIAL_MODELS, job.initialModel().hex())
         .map(id -> new String(id, StandardCharsets.UTF_8))
         .filter(id -> !id.equals(job.spec().getJob()));
   }
@@ -159,7 +156,7 @@ public final class SiteJobs {
 
   /** Keeps a refusal. Durable when it returns. */
   public void refused(SiteJob job, byte[] sealedAnswer) {
-    entries.put(ANSWERS, job.planDigest().hex(), sealedAnswer);
+    entries.put(Kinds.JOB_ANSWERS, job.planDigest().hex(), sealedAnswer);
   }
 
   /**
@@ -187,11 +184,13 @@ public final class SiteJobs {
             job.spec().getRounds() + 1L);
     entries.apply(
         List.of(
-            new Entries.Put(ANSWERS, job.planDigest().hex(), sealedAnswer),
-            new Entries.Put(SPECS, id, sealedSpec),
-            new Entries.Put(USES, id, use.toJson()),
+            new Entries.Put(Kinds.JOB_ANSWERS, job.planDigest().hex(), sealedAnswer),
+            new Entries.Put(Kinds.JOBS, id, sealedSpec),
+            new Entries.Put(Kinds.DATA_USES, id, use.toJson()),
             new Entries.Put(
-                INITIAL_MODELS, job.initialModel().hex(), id.getBytes(StandardCharsets.UTF_8))));
+                Kinds.INITIAL_MODELS,
+                job.initialModel().hex(),
+                id.getBytes(StandardCharsets.UTF_8))));
     jobs.put(id, job);
     uses.put(id, use);
   }
@@ -204,7 +203,7 @@ public final class SiteJobs {
   public Optional<Entries.Change> opening(String id, long round) {
     return use(id)
         .filter(use -> round > use.lastRound())
-        .map(use -> new Entries.Put(USES, id, use.opening(round).toJson()));
+        .map(use -> new Entries.Put(Kinds.DATA_USES, id, use.opening(round).toJson()));
   }
 
   /** After the change of {@link #opening} is durable. */
@@ -215,8 +214,9 @@ public final class SiteJobs {
   /** Forgets a job that has ended; the answer and what it was about stay. Durable. */
   public void ended(String id) {
     List<Entries.Change> changes = new ArrayList<>();
-    changes.add(new Entries.Delete(SPECS, id));
-    use(id).ifPresent(use -> changes.add(new Entries.Put(USES, id, use.over().toJson())));
+    changes.add(new Entries.Delete(Kinds.JOBS, id));
+    use(id)
+        .ifPresent(use -> changes.add(new Entries.Put(Kinds.DATA_USES, id, use.over().toJson())));
     entries.apply(changes);
     jobs.remove(id);
     uses.computeIfPresent(id, (same, use) -> use.over());

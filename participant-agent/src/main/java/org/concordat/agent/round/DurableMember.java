@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.concordat.agent.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -28,8 +29,6 @@ import org.concordat.store.Entries;
  * crash. Not for use by several threads.
  */
 public final class DurableMember {
-  /** Kind of the entries that are secure aggregation's durable map. */
-  private static final String KIND = "secagg";
 
   /**
    * What secure aggregation erases for good: the keys of an epoch that is being set up, the secrets
@@ -38,7 +37,6 @@ public final class DurableMember {
   private static final Pattern SECRETS =
       Pattern.compile("(forming|secret|draw)/.*|token/.*/(sent-reveal|sent-pair-reveal/.*|result)");
 
-  private static final String PROBE = "probe";
   private static final int PROBE_BYTES = 1 << 18;
 
   /** One input of the state machine. */
@@ -66,13 +64,13 @@ public final class DurableMember {
     this.entries = entries;
     this.blobs = blobs;
     this.crashPoint = crashPoint;
-    this.member = restore.apply(new TreeMap<>(entries.all(KIND)));
+    this.member = restore.apply(new TreeMap<>(entries.all(Kinds.SECURE_AGGREGATION)));
   }
 
   /** The machine as it is stored. */
   public Member member() {
     if (ahead) {
-      member = restore.apply(new TreeMap<>(entries.all(KIND)));
+      member = restore.apply(new TreeMap<>(entries.all(Kinds.SECURE_AGGREGATION)));
       ahead = false;
     }
     return member;
@@ -116,7 +114,7 @@ public final class DurableMember {
       } else if (action instanceof Persist persist) {
         changes.add(put(persist.key(), persist.value().toArray()));
       } else if (action instanceof Erase erase) {
-        changes.add(new Entries.Delete(KIND, erase.key()));
+        changes.add(new Entries.Delete(Kinds.SECURE_AGGREGATION, erase.key()));
         erased.add(blobName(erase.key()));
       } else if (action instanceof Upload) {
         upload = true;
@@ -132,8 +130,8 @@ public final class DurableMember {
   /** What a step's Erase must leave in no file is a secret entry. */
   private static Entries.Change put(String key, byte[] value) {
     return SECRETS.matcher(key).matches()
-        ? new Entries.PutSecret(KIND, key, value)
-        : new Entries.Put(KIND, key, value);
+        ? new Entries.PutSecret(Kinds.SECURE_AGGREGATION, key, value)
+        : new Entries.Put(Kinds.SECURE_AGGREGATION, key, value);
   }
 
   /** Under which name a masked vector is kept. */
@@ -147,9 +145,9 @@ public final class DurableMember {
    * @throws RuntimeException of the store, if it cannot be written
    */
   public void probe() {
-    blobs.putNamed(PROBE, new byte[PROBE_BYTES]);
-    blobs.erase(PROBE);
-    entries.put(PROBE, PROBE, new byte[PROBE_BYTES]);
-    entries.apply(List.of(new Entries.Delete(PROBE, PROBE)));
+    blobs.putNamed(Kinds.PROBE, new byte[PROBE_BYTES]);
+    blobs.erase(Kinds.PROBE);
+    entries.put(Kinds.PROBE, Kinds.PROBE, new byte[PROBE_BYTES]);
+    entries.apply(List.of(new Entries.Delete(Kinds.PROBE, Kinds.PROBE)));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.FirstStore;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.store.Entries;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class FirstStoreMark {
   private static final Logger LOG = LoggerFactory.getLogger(FirstStoreMark.class);
-  private static final String KIND = "store";
   private static final String ID = "first-incarnation";
 
   private final Path file;
@@ -58,7 +58,7 @@ public final class FirstStoreMark {
 
   /** What goes into the store together with its incarnation. */
   public Entries.Change change(Incarnation first) {
-    return new Entries.Put(KIND, ID, first.bytes().toArray());
+    return new Entries.Put(Kinds.FIRST_STORE, ID, first.bytes().toArray());
   }
 
   /** The store has its incarnation: the mark has done its work, and must name no other store. */
@@ -74,6 +74,6 @@ public final class FirstStoreMark {
 
   /** Whether this store has been this site's only one. */
   public boolean isFirst(Incarnation now) {
-    return entries.get(KIND, ID).map(Incarnation::of).filter(now::equals).isPresent();
+    return entries.get(Kinds.FIRST_STORE, ID).map(Incarnation::of).filter(now::equals).isPresent();
   }
 }

@@ -1,6 +1,7 @@
 package org.concordat.agent.site;
 
 import java.util.Optional;
+import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
@@ -18,7 +19,6 @@ import org.concordat.store.Entries;
  * hand.
  */
 public final class Rosters implements Envelopes.Verifier {
-  private static final String KIND = "roster-chain";
   private static final String ID = "latest";
 
   private final Genesis genesis;
@@ -30,7 +30,7 @@ public final class Rosters implements Envelopes.Verifier {
     this.entries = entries;
     this.chain =
         entries
-            .get(KIND, ID)
+            .get(Kinds.ROSTER_CHAIN, ID)
             .map(bytes -> RosterChain.parse(genesis, bytes))
             .orElseGet(() -> RosterChain.of(genesis));
   }
@@ -56,7 +56,7 @@ public final class Rosters implements Envelopes.Verifier {
         || offered.find(chain.latest().digest()).isEmpty()) {
       return false;
     }
-    entries.put(KIND, ID, offered.toBytes());
+    entries.put(Kinds.ROSTER_CHAIN, ID, offered.toBytes());
     chain = offered;
     return true;
   }

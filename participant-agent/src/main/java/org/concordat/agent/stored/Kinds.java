@@ -1,0 +1,39 @@
+package org.concordat.agent.stored;
+
+/**
+ * Every kind of entry in the agent's store, as {@code id → value}. A name is never given to
+ * anything else: stores of earlier programs have them.
+ */
+public final class Kinds {
+  /** Key of a member's state → its value; what is secret is erased for good. */
+  public static final String SECURE_AGGREGATION = "secagg";
+
+  /** Nothing → which store this is, if it was the member's first. */
+  public static final String FIRST_STORE = "store";
+
+  /** Nothing → the rosters that this member knows. */
+  public static final String ROSTER_CHAIN = "roster-chain";
+
+  /** Job → its sealed terms. */
+  public static final String JOBS = "job-spec";
+
+  /** Plan → the sealed answer to it. */
+  public static final String JOB_ANSWERS = "job-answer";
+
+  /** Model → the job that begins with it. */
+  public static final String INITIAL_MODELS = "job-initial-model";
+
+  /** Job → what it was let see of the data. */
+  public static final String DATA_USES = "job-data-use";
+
+  /** Request → what a person is asked. */
+  public static final String APPROVAL_REQUESTS = "approval-request";
+
+  /** Request → the sealed terms of the job that it is about. */
+  public static final String APPROVAL_JOBS = "approval-spec";
+
+  /** Written and erased again: whether there is room. */
+  public static final String PROBE = "probe";
+
+  private Kinds() {}
+}
