@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
-import org.concordat.coordinator.directory.EnvelopeNotary;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;

@@ -49,7 +49,7 @@ class ArchitectureTest {
     arrows.put("secureagg", List.of());
     arrows.put("learning", List.of());
     arrows.put("store", List.of());
-    arrows.put("iam", List.of("certs"));
+    arrows.put("iam", List.of("certs", "protocol", "secureagg"));
     arrows.put("agent", shared);
     arrows.put("trainer", List.of("protocol"));
     arrows.put("coordinator", shared);

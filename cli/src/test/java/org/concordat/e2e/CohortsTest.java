@@ -20,12 +20,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.concordat.agent.site.SiteNotary;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.Role;
 import org.concordat.cli.Main;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
 import org.concordat.protocol.Envelopes;
@@ -155,7 +155,7 @@ class CohortsTest {
 
   /** Seals in a member's name with the coordinator's key; opens everything. */
   private static Notary asAnybody(TestAlliance alliance, String name) {
-    return new SiteNotary(
+    return new EnvelopeNotary(
         new Envelopes(
             "test",
             name,

@@ -22,10 +22,10 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.job.SiteJobs.SiteJob;
-import org.concordat.agent.site.SiteNotary;
 import org.concordat.certs.FirstStore;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.ProtocolVersion;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
@@ -101,7 +101,7 @@ final class LyingMember implements AutoCloseable {
     this.replays = replays;
     this.channel = alliance.channel(name, Role.AGENT);
     this.notary =
-        new SiteNotary(
+        new EnvelopeNotary(
             new Envelopes(
                 "test", name, alliance.keys.get(name)::sign, this::verify, System.nanoTime()));
     this.member = Member.restore(name, notary, new SecureRandom(), Map.of());

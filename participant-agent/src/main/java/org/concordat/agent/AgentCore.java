@@ -36,10 +36,10 @@ import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.site.FirstStoreMark;
 import org.concordat.agent.site.Rosters;
-import org.concordat.agent.site.SiteNotary;
 import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.member.Member;
@@ -104,14 +104,15 @@ public final class AgentCore implements AutoCloseable {
     Link link = ports.link();
 
     // who this site is, and what is told of it
-    SiteNotary notary =
-        new SiteNotary(
+    EnvelopeNotary notary =
+        new EnvelopeNotary(
             new Envelopes(
                 site.genesis().roster().alliance().value(),
                 config.name(),
                 site.keys()::sign,
                 rosters,
-                clock.millis() * 1000));
+                clock.millis() * 1000),
+            rosters::latest);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
     SitePolicy sitePolicy =

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.concordat.agent.site.Rosters;
-import org.concordat.agent.site.SiteNotary;
 import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
@@ -28,6 +27,7 @@ import org.concordat.certs.MemberRequest;
 import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.Envelopes;
@@ -158,8 +158,9 @@ public final class Founded {
   }
 
   /** What a participant opens envelopes with. */
-  public SiteNotary notary(String who, Rosters rosters) {
-    return new SiteNotary(new Envelopes(name, who, keys.get(who)::sign, rosters, 1));
+  public EnvelopeNotary notary(String who, Rosters rosters) {
+    return new EnvelopeNotary(
+        new Envelopes(name, who, keys.get(who)::sign, rosters, 1), rosters::latest);
   }
 
   /** Thirty rows of two numbers and a label. */

@@ -3,12 +3,12 @@ package org.concordat.cli.client;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.concordat.agent.site.SiteNotary;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 import org.concordat.cli.text.Failure;
+import org.concordat.iam.EnvelopeNotary;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -59,7 +59,7 @@ record Pinned(Client client, Function<String, Failure> wrong) {
 
   /** Opens what members of a roster have signed; signs nothing. */
   Notary notary(Roster roster) {
-    return new SiteNotary(
+    return new EnvelopeNotary(
         new Envelopes(
             client.genesis().alliance().value(),
             client.site().id().value(),

@@ -1,4 +1,4 @@
-package org.concordat.coordinator.directory;
+package org.concordat.iam;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -20,6 +20,11 @@ public final class EnvelopeNotary implements Notary {
   private final Envelopes envelopes;
   private final Supplier<?> roster;
   private volatile @Nullable Known last;
+
+  /** With keys that are always the same. */
+  public EnvelopeNotary(Envelopes envelopes) {
+    this(envelopes, () -> envelopes);
+  }
 
   /**
    * @param roster gives another object once the keys that signatures are checked with may be others
