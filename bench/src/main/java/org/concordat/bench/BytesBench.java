@@ -9,10 +9,10 @@ import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.UploadReceipt;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Unmasker;
 import org.concordat.secureagg.message.Certificate;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
 

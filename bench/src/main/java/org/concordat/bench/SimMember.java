@@ -12,13 +12,13 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.MerkleRoot;
-import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Step;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Step;
 
 /** A member without a disk: the durable map in memory, its CPU time and bytes counted. */
 final class SimMember {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.UploadPart;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.Quantisation;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 

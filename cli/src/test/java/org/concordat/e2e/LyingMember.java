@@ -44,16 +44,16 @@ import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.kernel.MerkleRoot;
-import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.member.Step;
-import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Step;
 
 /**
  * A member with a real key that lies: secure aggregation's own state machine, without an agent

@@ -8,7 +8,7 @@ import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.protocol.WireLimits;
 import org.concordat.secureagg.Alliance;
-import org.concordat.secureagg.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
 import org.concordat.store.StoreLocation;
 import org.jspecify.annotations.Nullable;
 

@@ -10,13 +10,23 @@
  *                     {@link org.concordat.secureagg.Refusal} (every check that can fail)
  * secureagg.codec     the canonical bounded codec of the messages
  * secureagg.message   the messages, in the order of the protocol
+ * secureagg.envelope  Inbox: messages sealed and opened
+ * secureagg.crypto    the published primitives, and what is derived from them
  * secureagg.kernel    quantising, masking, ring sums, secret sharing, Merkle roots
- * secureagg.member    Member: the member's state machine; returns what to make durable, then what to send
+ * secureagg.step      what one step of a member reads, makes durable and sends
+ * secureagg.member    Member: the member's state machine
  * secureagg.blame     who lied, recomputed by anyone from what was signed
- * secureagg.server    DrawServer, EpochServer, RoundServer: the coordinator's folds over accepted messages
+ * secureagg.server    EpochServer, RoundServer: the coordinator's folds over accepted messages
  * secureagg.check     a released round's evidence, spot checks and full replay
- * secureagg.cohorts   more than 256 members: the draw's checks, the assignment, the sum of cohorts' sums
  * secureagg.region    partial sums at two levels
+ * secureagg.cohorts   more than 256 members: draws, and sums of cohorts' sums; not needed to read the rest
+ * </pre>
+ *
+ * <p>A package uses only those further left ({@code RoomsTest}):
+ *
+ * <pre>
+ * codec | (root) | kernel | message | crypto, cohorts.message | envelope | blame, check, cohorts
+ *       | region, server, step | cohorts.server, cohorts.member | member
  * </pre>
  *
  * <p>A round: Task → {@code Member.protect} (Clipped → MaskedVector y) → upload → survivors frozen

@@ -13,7 +13,7 @@ import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.crypto.Contexts;
 import org.concordat.secureagg.crypto.DepositLayout;
 import org.concordat.secureagg.crypto.EpochKeyPair;
-import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Complaint.Grievance;
 import org.concordat.secureagg.message.DepositView;
@@ -21,7 +21,6 @@ import org.concordat.secureagg.message.DepositsChecked;
 import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.OpeningRequest;
@@ -30,6 +29,7 @@ import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.EpochServer.Phase;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /** Complaints about deposits: the liar of a pair is named by everyone, the honest one never. */

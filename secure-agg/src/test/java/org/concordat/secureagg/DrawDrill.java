@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.concordat.secureagg.cohorts.Drawn;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.cohorts.server.DrawServer;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.server.DrawServer;
 
 /** Sites that pin one roster's agents, and a coordinator that draws their cohorts. */
 public final class DrawDrill {

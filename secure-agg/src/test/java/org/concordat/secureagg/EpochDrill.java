@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.EpochServer.Phase;
+import org.concordat.secureagg.step.Notice;
 
 /** Runs epoch numbers with somebody lying, and writes down who refused what. */
 public final class EpochDrill {

@@ -12,7 +12,7 @@ import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.RoundBlame;
 import org.concordat.secureagg.blame.Verdict;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.Reveal;

@@ -13,9 +13,9 @@ import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.blame.Judge;
 import org.concordat.secureagg.blame.RoundBlame;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
@@ -83,7 +83,7 @@ class JudgingTest {
     Site site = world.site(0);
     site.handle(evidence);
     site.handle(evidence);
-    assertThat(site.noticed(org.concordat.secureagg.member.Notice.Judged.class))
+    assertThat(site.noticed(org.concordat.secureagg.step.Notice.Judged.class))
         .as("one alarm")
         .hasSize(1);
     site.restart();

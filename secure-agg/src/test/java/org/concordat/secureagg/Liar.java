@@ -3,11 +3,11 @@ package org.concordat.secureagg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.EpochKeys;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Parcel;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.SectionHeader;
 
 /**

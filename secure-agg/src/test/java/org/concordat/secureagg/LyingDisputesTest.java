@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Dispute;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.server.EpochServer;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.Assertions;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantisation;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.NonRevealQuorum;
@@ -25,6 +24,7 @@ import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.MerkleRoot;
-import org.concordat.secureagg.member.Action;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.member.Step;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Step;
 import org.junit.jupiter.api.Test;
 
 class RetryAndRestartTest {

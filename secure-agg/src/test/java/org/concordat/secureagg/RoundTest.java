@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantiser;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 class RoundTest {

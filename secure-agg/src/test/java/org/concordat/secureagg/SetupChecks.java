@@ -7,11 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.concordat.secureagg.blame.Verdict;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer.Phase;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice;
 
 /** What must hold however a set-up with somebody lying has ended. */
 final class SetupChecks {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.EpochServer.Phase;

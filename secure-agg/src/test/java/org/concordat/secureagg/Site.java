@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.member.Step;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Step;
 
 /** One member with its disk: applies steps as the contract says, and can lose its memory. */
 public final class Site {

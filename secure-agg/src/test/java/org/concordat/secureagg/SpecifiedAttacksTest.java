@@ -9,13 +9,12 @@ import java.util.Set;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.VerifiedRound;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.kernel.Unmasker;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Certificate;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
@@ -28,6 +27,7 @@ import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;

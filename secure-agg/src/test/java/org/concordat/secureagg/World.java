@@ -8,14 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Ring;
 import org.concordat.secureagg.kernel.Unmasker;
-import org.concordat.secureagg.member.Action;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Survivors;
@@ -23,6 +21,8 @@ import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Notice;
 
 /** n sites and a coordinator in one thread, without a network. */
 public final class World {

@@ -3,12 +3,28 @@ package org.concordat.testkit;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
 /** The packages of one module, as rooms: arrows between them go one way. */
 public final class Rooms {
+  private static final SliceAssignment EACH_PACKAGE =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+          return SliceIdentifier.of(javaClass.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+          return "each package";
+        }
+      };
+
   private Rooms() {}
 
   /**
@@ -18,10 +34,7 @@ public final class Rooms {
    * @param root the module's root package
    */
   public static void check(String root) {
-    JavaClasses classes =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(root);
+    JavaClasses classes = classes(root);
     slices().matching(root + ".(**)").should().beFreeOfCycles().check(classes);
     noClasses()
         .that()
@@ -30,5 +43,21 @@ public final class Rooms {
         .dependOnClassesThat()
         .resideInAPackage(root)
         .check(classes);
+  }
+
+  /**
+   * Fails on a cycle between packages of a module whose root package is a floor of the others: the
+   * root counts as one of them.
+   *
+   * @param root the module's root package
+   */
+  public static void checkOnFloor(String root) {
+    slices().assignedFrom(EACH_PACKAGE).should().beFreeOfCycles().check(classes(root));
+  }
+
+  private static JavaClasses classes(String root) {
+    return new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .importPackages(root);
   }
 }

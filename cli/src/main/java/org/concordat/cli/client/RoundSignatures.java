@@ -13,7 +13,7 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.VerifiedRound;
 import org.concordat.secureagg.cohorts.StateCheck;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Limits;
 
 /**

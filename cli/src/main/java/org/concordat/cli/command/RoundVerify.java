@@ -29,7 +29,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

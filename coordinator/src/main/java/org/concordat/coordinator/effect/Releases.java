@@ -22,7 +22,7 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Task;
 
 /** Whether a round may be summed up, and what is published of it. On the mailbox thread. */

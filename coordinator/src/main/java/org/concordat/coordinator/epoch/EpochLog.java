@@ -9,7 +9,7 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.blame.Verdict;
 import org.concordat.secureagg.cohorts.Drawn;
-import org.concordat.secureagg.server.DrawServer;
+import org.concordat.secureagg.cohorts.server.DrawServer;
 import org.concordat.secureagg.server.EpochServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

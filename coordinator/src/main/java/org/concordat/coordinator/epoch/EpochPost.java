@@ -6,8 +6,8 @@ import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.server.EpochServer;
 
 /** What members of epochs are sent; whoever is away gets it when it is told again. */

@@ -22,7 +22,7 @@ import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.TokenMessage;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;

@@ -7,7 +7,7 @@ import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;

@@ -5,9 +5,9 @@ import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Notary;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Checkpoint;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.store.Entries;
 
 /**

@@ -15,7 +15,7 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.Result;
 import org.concordat.store.Entries;

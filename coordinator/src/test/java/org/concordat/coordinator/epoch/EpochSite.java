@@ -12,11 +12,11 @@ import org.concordat.coordinator.session.FakeStream;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Action;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Step;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Step;
 
 /** A real member behind a stream that keeps what it is sent; its disk can be tampered with. */
 final class EpochSite extends FakeStream {

@@ -10,7 +10,7 @@ import org.concordat.coordinator.round.TestNotary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.Judge;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Reveal;

@@ -16,9 +16,9 @@ import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Unmasker;
-import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.EpochServer;
+import org.concordat.secureagg.step.Action;
 
 /** Four members (T = 3, N_min = 3) with a certified epoch, without a network. */
 final class RoundWorld {

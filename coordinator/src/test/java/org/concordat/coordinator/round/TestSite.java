@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Action;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Step;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Step;
 
 /** One real member of secure aggregation with its disk in memory. */
 final class TestSite {

@@ -16,8 +16,8 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.step.Notice;
 
 /**
  * From a result to the signature under the state that follows from it. What cannot be fetched is

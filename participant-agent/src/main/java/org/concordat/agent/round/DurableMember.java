@@ -13,12 +13,12 @@ import org.concordat.agent.stored.Kinds;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Action.Erase;
-import org.concordat.secureagg.member.Action.Persist;
-import org.concordat.secureagg.member.Action.PersistBlob;
-import org.concordat.secureagg.member.Action.Upload;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Step;
+import org.concordat.secureagg.step.Action.Erase;
+import org.concordat.secureagg.step.Action.Persist;
+import org.concordat.secureagg.step.Action.PersistBlob;
+import org.concordat.secureagg.step.Action.Upload;
+import org.concordat.secureagg.step.Step;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
 

@@ -21,10 +21,10 @@ import org.concordat.secureagg.cohorts.CohortSums;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.step.Notice;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,7 +9,7 @@ import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.step.Notice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,7 +1,7 @@
 package org.concordat.agent.round;
 
 import org.concordat.agent.report.Reports;
-import org.concordat.secureagg.member.Notice;
+import org.concordat.secureagg.step.Notice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

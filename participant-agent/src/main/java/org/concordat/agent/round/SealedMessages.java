@@ -12,13 +12,13 @@ import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
-import org.concordat.secureagg.member.Step;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.step.Step;
 import org.concordat.store.Entries;
 
 /**

@@ -19,10 +19,10 @@ import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.check.Sample;
 import org.concordat.secureagg.check.VerifiedRound;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.step.Notice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

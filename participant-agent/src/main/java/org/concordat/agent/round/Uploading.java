@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
-import org.concordat.secureagg.member.Action.Upload;
+import org.concordat.secureagg.step.Action.Upload;
 import org.concordat.store.Blobs;
 import org.concordat.store.StoreTrouble;
 

@@ -14,13 +14,13 @@ import org.concordat.secureagg.crypto.DepositCheck;
 import org.concordat.secureagg.crypto.DepositFaultException;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.crypto.EpochKeyPair;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
-import org.concordat.secureagg.message.Received;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,9 +7,9 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.UploadCommitment;
 

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
 import org.concordat.secureagg.kernel.MaskStream;
-import org.concordat.secureagg.message.DrawPlan;
 
 /**
  * Who is in which cohort: a pure function of the members and the beacon's seed, so that every

@@ -13,16 +13,16 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.CommitmentList;
-import org.concordat.secureagg.message.DrawCertificate;
-import org.concordat.secureagg.message.DrawCommitment;
-import org.concordat.secureagg.message.DrawList;
-import org.concordat.secureagg.message.DrawPlan;
-import org.concordat.secureagg.message.DrawReveal;
-import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.message.ListCertificate;
-import org.concordat.secureagg.message.ListSignature;
-import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.cohorts.message.CommitmentList;
+import org.concordat.secureagg.cohorts.message.DrawCertificate;
+import org.concordat.secureagg.cohorts.message.DrawCommitment;
+import org.concordat.secureagg.cohorts.message.DrawList;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawReveal;
+import org.concordat.secureagg.cohorts.message.ListCertificate;
+import org.concordat.secureagg.cohorts.message.ListSignature;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 
 /**
  * The checks of a draw that everyone makes alike: members, the coordinator, auditors.

@@ -13,7 +13,7 @@ import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
 
 /**
  * What a draw gave: a function of its certificate, the same for everyone who checks that.

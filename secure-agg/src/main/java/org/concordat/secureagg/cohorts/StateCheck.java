@@ -12,9 +12,9 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.CohortSum;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.StateSignature;
 
 /**

@@ -10,19 +10,25 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.VerifiedRound;
+import org.concordat.secureagg.cohorts.member.AllianceAgreeing;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.crypto.Commitments;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.ImpossibleSumException;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.NoWeightException;
 import org.concordat.secureagg.kernel.SumBounds;
 import org.concordat.secureagg.message.Checkpoint;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.StateSignature;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
 
 /** The messages Result and Checkpoint, and the member's own recomputation. */
 final class Agreeing {
@@ -267,8 +273,21 @@ final class Agreeing {
     take(draft, ref.job(), ref.round(), checkpoint.stateDigest(), state);
   }
 
+  /** T signatures of every cohort: the next round may start from this state. */
+  static void onCheckpoint(
+      Participant me, Draft draft, String sender, AllianceCheckpoint checkpoint) throws Refusal {
+    String job = checkpoint.job();
+    JobState state = JobState.of(draft, sender, job);
+    AllianceAgreeing.checkState(me, draft, sender, checkpoint);
+    take(draft, job, checkpoint.round(), checkpoint.stateDigest(), state);
+    Optional<Long> awaited = draft.get(Key.uncertified(job)).map(Participant::number);
+    if (awaited.isPresent() && awaited.get() <= checkpoint.round()) {
+      draft.erase(Key.uncertified(job));
+    }
+  }
+
   /** Takes a certified state, with an alarm where one's own differs; the round's tokens close. */
-  static void take(Draft draft, String job, long round, Digest certified, JobState state) {
+  private static void take(Draft draft, String job, long round, Digest certified, JobState state) {
     boolean known =
         state.round() > round || (state.round() == round && state.digest().equals(certified));
     if (!known) {

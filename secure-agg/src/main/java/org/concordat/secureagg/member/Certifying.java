@@ -11,14 +11,16 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.SurvivorCommitments;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Certificate;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.PairReveal;
 import org.concordat.secureagg.message.PairRevealRequest;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Participant;
 
 /** The messages Survivors, Certificate and PairRevealRequest. */
 final class Certifying {

@@ -13,17 +13,21 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.Blame;
 import org.concordat.secureagg.blame.Verdict;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Complaint;
 import org.concordat.secureagg.message.Complaint.Grievance;
 import org.concordat.secureagg.message.Dispute;
 import org.concordat.secureagg.message.EpochKeys;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeyOpening;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.PairEvidence;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
 
 /**
  * Epoch step 4, where a deposit does not fit: complaint, opening, verdict. Opening and signing the

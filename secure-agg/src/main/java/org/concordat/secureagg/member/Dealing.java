@@ -15,6 +15,7 @@ import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.kernel.Shamir;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.SectionHeader;
+import org.concordat.secureagg.step.Key;
 
 /**
  * Epoch step 3: seeds and recovery keys drawn, shared, boxed, deposited. K and the shares dealt to

@@ -15,12 +15,15 @@ import org.concordat.secureagg.crypto.Commitments.Secret;
 import org.concordat.secureagg.crypto.DepositCheck;
 import org.concordat.secureagg.crypto.DepositFaultException;
 import org.concordat.secureagg.crypto.DepositLayout;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.DepositSet;
 import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.DepositsChecked;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.SectionHeader;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /**
  * Epoch step 4, before the manifest: every deposit is checked. What the dealer alone signed wrongly

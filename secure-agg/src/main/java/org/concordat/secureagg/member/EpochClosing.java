@@ -1,7 +1,7 @@
 package org.concordat.secureagg.member;
 
 import static org.concordat.secureagg.Refusal.require;
-import static org.concordat.secureagg.member.Participant.number;
+import static org.concordat.secureagg.step.Participant.number;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +11,18 @@ import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
 
 /**
  * Epoch step 4, once every deposit is checked ({@link DepositChecking}): manifest checked, secrets
@@ -195,7 +200,7 @@ final class EpochClosing {
   private static void requirePinned(Participant me, Draft draft, String sender, Manifest manifest)
       throws Refusal {
     if (!draft.has(Key.signedManifest(manifest.epoch()))) {
-      EpochOpening.pinned(me, draft);
+      Pinned.cohort(me, draft);
       require(
           draft.keys(Key.PINNED).stream()
               .anyMatch(key -> Cohort.decode(draft.need(key)).admits(manifest.cohort())),

@@ -1,7 +1,7 @@
 package org.concordat.secureagg.member;
 
 import static org.concordat.secureagg.Refusal.require;
-import static org.concordat.secureagg.member.Participant.number;
+import static org.concordat.secureagg.step.Participant.number;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -13,6 +13,11 @@ import org.concordat.secureagg.crypto.EpochKeyPair;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Store;
 
 /** Epoch step 1: EpochStart in, EpochKeys out. */
 final class EpochOpening {
@@ -22,7 +27,7 @@ final class EpochOpening {
   private EpochOpening() {}
 
   static void onStart(Participant me, Draft draft, String sender, EpochStart start) throws Refusal {
-    Cohort pinned = pinned(me, draft);
+    Cohort pinned = Pinned.cohort(me, draft);
     me.requireCoordinator(sender, pinned);
     Optional<byte[]> forming = draft.get(Key.FORMING_START);
     if (forming.isPresent() && EpochStart.decode(forming.get()).number() == start.number()) {
@@ -61,16 +66,10 @@ final class EpochOpening {
     for (String member : start.cohort().members()) {
       Complaining.requireNotExcluded(draft, sender, start.cohort(), member);
     }
-    Stores.requireConfirmed(me, draft);
+    Store.requireConfirmed(me, draft);
     Terms.requireEpoch(me, draft, sender, start.number(), start.cohort());
     checkPrevious(draft, sender, start);
     begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
-  }
-
-  static Cohort pinned(Participant me, Draft draft) throws Refusal {
-    Optional<byte[]> pin = draft.get(Key.PIN);
-    require(pin.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster and policy pinned yet");
-    return Cohort.decode(pin.orElseThrow());
   }
 
   /**
@@ -123,7 +122,7 @@ final class EpochOpening {
         new EpochKeys(
             start.number(),
             start.cohort().digest(),
-            Stores.own(draft),
+            Store.own(draft),
             pair.x25519Public(),
             pair.mlKemPublic());
     draft.put(Key.restarts(start.cohort().rosterDigest().hex()), number(starts));

@@ -13,13 +13,16 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /** The epoch that is being set up, as the draft holds it. */
 record Forming(Participant me, Draft draft, EpochStart start) {

@@ -8,6 +8,8 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
 
 /** The state after a round of an admitted job; round -1 is the initial state. */
 record JobState(long round, Digest digest) {

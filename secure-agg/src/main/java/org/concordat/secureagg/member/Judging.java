@@ -15,6 +15,11 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.TwoStatements;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
 
 /**
  * The messages RoundEvidence and TwoStatements: judged here, never believed; a liar is remembered
@@ -34,7 +39,7 @@ final class Judging {
         "evidence under another manifest of epoch %d than the certified one",
         evidence.epoch());
     require(
-        known.isPresent() || EpochOpening.pinned(me, draft).admits(shown.cohort()),
+        known.isPresent() || Pinned.cohort(me, draft).admits(shown.cohort()),
         Reason.COHORT_MISMATCH,
         sender,
         "evidence under a manifest of epoch %d that is not of my roster and policy",

@@ -16,13 +16,16 @@ import org.concordat.secureagg.crypto.BadKeyException;
 import org.concordat.secureagg.crypto.Contexts;
 import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.crypto.EpochKeyPair;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.EpochKeys;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeySet;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /** Epoch step 2: KeySet in, encapsulations out; EncapsulationSet in, all pair keys known. */
 final class KeyExchange {

@@ -16,16 +16,18 @@ import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.cohorts.Drawn;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.member.Drawing;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.DrawMessage;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Checkpoint;
 import org.concordat.secureagg.message.DepositSet;
 import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.Dispute;
-import org.concordat.secureagg.message.DrawMessage;
 import org.concordat.secureagg.message.EncapsulationSet;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.KeySet;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
@@ -34,7 +36,6 @@ import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.OpeningRequest;
 import org.concordat.secureagg.message.PairRevealRequest;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.StoreAnswers;
@@ -42,6 +43,13 @@ import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TwoStatements;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Step;
+import org.concordat.secureagg.step.Store;
 
 /**
  * One member's side of the protocol: epochs, then rounds. Pure and not thread-safe: one call at a
@@ -93,11 +101,7 @@ public final class Member {
    * same again is free. A running epoch of an older roster or policy accepts no further tasks.
    */
   public Step pin(Cohort cohort) throws Refusal {
-    return step(
-        draft -> {
-          draft.put(Key.PIN, cohort.encode());
-          draft.put(Key.PINNED + cohort.digest().hex(), cohort.encode());
-        });
+    return step(draft -> Pinned.put(draft, cohort));
   }
 
   /**
@@ -113,11 +117,7 @@ public final class Member {
 
   /** The outcome of the draw of the pinned roster, once this member has checked its certificate. */
   public Optional<Drawn> drawn() {
-    Draft draft = new Draft(durable);
-    return draft
-        .get(Key.ALLIANCE)
-        .map(Alliance::decode)
-        .flatMap(alliance -> Drawing.drawn(draft, alliance.rosterDigest()));
+    return Drawing.drawn(new Draft(durable));
   }
 
   /** The cohort that this member pinned, if there is one. */
@@ -139,12 +139,12 @@ public final class Member {
 
   /** Which store this is. */
   public Incarnation incarnation() {
-    return Stores.own(new Draft(durable));
+    return Store.own(new Draft(durable));
   }
 
   /** Whether this store may take part. */
   public boolean confirmed() {
-    return Stores.confirmed(new Draft(durable));
+    return Store.confirmed(new Draft(durable));
   }
 
   /** Asks all other members what a lost store of this one may have done; nothing if confirmed. */
@@ -343,7 +343,7 @@ public final class Member {
     } else if (message instanceof Checkpoint checkpoint) {
       Agreeing.onCheckpoint(me, draft, sender, checkpoint);
     } else if (message instanceof AllianceCheckpoint checkpoint) {
-      AllianceAgreeing.onCheckpoint(me, draft, sender, checkpoint);
+      Agreeing.onCheckpoint(me, draft, sender, checkpoint);
     } else {
       throw new Refusal(
           Refusal.Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());

@@ -14,6 +14,10 @@ import org.concordat.secureagg.message.Decline;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /**
  * The message Upload: y and its root durable before the first byte leaves, one y per token ever.

@@ -1,7 +1,7 @@
 package org.concordat.secureagg.member;
 
 import static org.concordat.secureagg.Refusal.require;
-import static org.concordat.secureagg.member.Participant.number;
+import static org.concordat.secureagg.step.Participant.number;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,6 +11,9 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /**
  * What a member need not remember: bounds its state. Of the epoch in force, the one before, and any

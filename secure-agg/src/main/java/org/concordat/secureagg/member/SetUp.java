@@ -10,6 +10,7 @@ import org.concordat.secureagg.crypto.Derivation;
 import org.concordat.secureagg.kernel.Shamir;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.step.Key;
 
 /**
  * What the set-up of an epoch leaves for its tokens, loaded once before everything else of it is

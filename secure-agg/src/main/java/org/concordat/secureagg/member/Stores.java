@@ -1,7 +1,7 @@
 package org.concordat.secureagg.member;
 
 import static org.concordat.secureagg.Refusal.require;
-import static org.concordat.secureagg.member.Participant.number;
+import static org.concordat.secureagg.step.Participant.number;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +15,23 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.Stamp;
-import org.concordat.secureagg.codec.ByteReader;
-import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.cohorts.member.Drawing;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.SetupMessage;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
 import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.TokenMessage;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Store;
 
 /**
  * Incarnations: which store this member speaks from, how it notices that the store is not the one
@@ -45,24 +49,6 @@ final class Stores {
 
   private Stores() {}
 
-  /** What the last statement was: its count and the digest of its sealed bytes. */
-  private record Last(long counter, Digest digest) {
-    static final Last NONE = new Last(0, Digest.NONE);
-
-    static Last of(Draft draft) {
-      return draft.get(Key.STORE_LAST).map(Last::decode).orElse(NONE);
-    }
-
-    byte[] encode() {
-      return new ByteWriter().i64(counter).raw(digest.bytes()).toBytes();
-    }
-
-    private static Last decode(byte[] bytes) {
-      ByteReader in = new ByteReader(bytes);
-      return new Last(in.i64(), new Digest(in.raw(Digest.SIZE_BYTES)));
-    }
-  }
-
   /**
    * Gives a store without an incarnation one.
    *
@@ -79,36 +65,6 @@ final class Stores {
     }
   }
 
-  static Incarnation own(Draft draft) {
-    return new Incarnation(draft.needBytes(Key.STORE));
-  }
-
-  static boolean confirmed(Draft draft) {
-    return draft.has(Key.STORE_CONFIRMED);
-  }
-
-  /** The stamp of the next statement. */
-  static Stamp next(Draft draft) {
-    return new Stamp(own(draft), Last.of(draft).counter + 1);
-  }
-
-  static void said(Draft draft, Stamp stamp, Bytes sealed) {
-    draft.put(Key.STORE_LAST, new Last(stamp.counter(), sealed.sha256()).encode());
-  }
-
-  /** A new store signs nothing but its query. */
-  static void requireConfirmed(Participant me, Draft draft) throws Refusal {
-    if (confirmed(draft)) {
-      return; // every statement comes here: the roster is only read to say how many must answer
-    }
-    throw new Refusal(
-        Reason.STORE_UNCONFIRMED,
-        me.self(),
-        ("this site's store is new: it takes part once %d other members have said what the lost one"
-                + " may have done")
-            .formatted(quorum(me, draft)));
-  }
-
   /**
    * Only the store that the manifest pins speaks in its epoch: a lost one can have signed the
    * opposite.
@@ -123,23 +79,23 @@ final class Stores {
         "I hold no shares in epoch %d",
         manifest.epoch());
     require(
-        pinned.orElseThrow().equals(own(draft)),
+        pinned.orElseThrow().equals(Store.own(draft)),
         Reason.STORE_LOST,
         culprit,
         "epoch %d is about my store %s, which is lost; this is %s: I sign nothing of that number",
         manifest.epoch(),
         pinned.orElseThrow().shortHex(),
-        own(draft).shortHex());
+        Store.own(draft).shortHex());
   }
 
   // --- a store that is new
 
   /** Asks all others, again with the same nonce, until all have answered; nothing if first. */
   static void query(Participant me, Draft draft) throws Refusal {
-    Alliance alliance = pinnedAlliance(me, draft);
+    Alliance alliance = Pinned.alliance(me, draft);
     boolean asked = draft.has(Key.STORE_NONCE);
     boolean everybody = draft.keys(Key.STORE_ANSWERED).size() >= alliance.size() - 1;
-    if (confirmed(draft) && (!asked || everybody)) {
+    if (Store.confirmed(draft) && (!asked || everybody)) {
       return;
     }
     byte[] nonce = draft.get(Key.STORE_NONCE).orElseGet(() -> freshNonce(me));
@@ -157,7 +113,7 @@ final class Stores {
   static void onQuery(Participant me, Draft draft, Received received, StoreQuery query)
       throws Refusal {
     String asker = received.sender();
-    Alliance alliance = pinnedAlliance(me, draft);
+    Alliance alliance = Pinned.alliance(me, draft);
     require(
         alliance.indexOf(asker) >= 0 && !asker.equals(me.self()),
         Reason.NOT_A_MEMBER,
@@ -226,12 +182,12 @@ final class Stores {
    */
   static void onAnswers(Participant me, Draft draft, String sender, StoreAnswers answers)
       throws Refusal {
-    Alliance alliance = pinnedAlliance(me, draft);
+    Alliance alliance = Pinned.alliance(me, draft);
     me.requireCoordinator(sender, alliance.coordinator());
     Optional<byte[]> nonce = draft.get(Key.STORE_NONCE);
     require(nonce.isPresent(), Reason.WRONG_STEP, sender, "I have asked nothing yet");
     Bytes asked = Bytes.of(nonce.orElseThrow());
-    Incarnation own = own(draft);
+    Incarnation own = Store.own(draft);
     Map<String, StoreAnswer> said =
         Inbox.quorum(
             me.notary(),
@@ -248,7 +204,7 @@ final class Stores {
     said.keySet().removeIf(member -> draft.has(Key.STORE_ANSWERED + member));
     said.values().forEach(answer -> learn(draft, alliance, answer));
     said.keySet().forEach(member -> draft.mark(Key.STORE_ANSWERED + member));
-    if (!confirmed(draft)) {
+    if (!Store.confirmed(draft)) {
       draft.mark(Key.STORE_CONFIRMED);
       draft.notice(new Notice.StoreConfirmed(own, highestEpoch(draft)));
     }
@@ -308,26 +264,6 @@ final class Stores {
         floor + 2);
   }
 
-  private static int quorum(Participant me, Draft draft) throws Refusal {
-    return pinnedAlliance(me, draft).quorum();
-  }
-
-  /** All agents of the roster, or the one cohort that was pinned as such. */
-  private static Alliance pinnedAlliance(Participant me, Draft draft) throws Refusal {
-    Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
-    if (pinned.isPresent()) {
-      return Alliance.decode(pinned.get());
-    }
-    Cohort cohort = EpochOpening.pinned(me, draft);
-    return new Alliance(
-        cohort.alliance(),
-        cohort.rosterDigest(),
-        cohort.policyDigest(),
-        cohort.members(),
-        cohort.coordinator(),
-        cohort.colluders());
-  }
-
   // --- a store that is old, or has a twin
 
   /**
@@ -349,8 +285,8 @@ final class Stores {
         opened.sender(),
         opened.stamp().counter());
     Incarnation theirs = opened.stamp().incarnation();
-    if (!theirs.equals(own(draft))) {
-      boolean lostBefore = !confirmed(draft) || epochOf(me, sealed) <= above(draft);
+    if (!theirs.equals(Store.own(draft))) {
+      boolean lostBefore = !Store.confirmed(draft) || epochOf(me, sealed) <= above(draft);
       if (lostBefore) {
         draft.mark(Key.storeBefore(theirs));
       } else if (!draft.has(Key.storeBefore(theirs))) {
@@ -358,15 +294,15 @@ final class Stores {
       }
       return;
     }
-    Last last = Last.of(draft);
+    Store.Last last = Store.Last.of(draft);
     long counter = opened.stamp().counter();
-    if (counter > last.counter
-        || (counter == last.counter && !last.digest.equals(Digest.sha256(sealed)))) {
+    if (counter > last.counter()
+        || (counter == last.counter() && !last.digest().equals(Digest.sha256(sealed)))) {
       lose(
           me,
           draft,
           "the coordinator has statement %d of this store, which has made %d"
-              .formatted(counter, last.counter));
+              .formatted(counter, last.counter()));
     }
   }
 
@@ -387,7 +323,7 @@ final class Stores {
   }
 
   private static void lose(Participant me, Draft draft, String why) {
-    Incarnation old = own(draft);
+    Incarnation old = Store.own(draft);
     for (Tokens token : Tokens.all(draft)) {
       token.close();
     }
@@ -400,6 +336,6 @@ final class Stores {
     draft.erase(Key.STORE_NONCE);
     draft.eraseAll(Key.STORE_ANSWERED);
     begin(me, draft, Optional.empty());
-    draft.notice(new Notice.StoreLost(old, own(draft), why));
+    draft.notice(new Notice.StoreLost(old, Store.own(draft), why));
   }
 }

@@ -13,6 +13,11 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
 
 /** The message Task: all checks of its row, then the token is burnt for exactly this task. */
 final class Tasks {
@@ -82,7 +87,7 @@ final class Tasks {
         "I hold no shares in epoch %d",
         task.epoch());
     require(
-        EpochOpening.pinned(me, draft).admits(manifest.cohort()),
+        Pinned.cohort(me, draft).admits(manifest.cohort()),
         Reason.COHORT_MISMATCH,
         sender,
         "roster or policy changed since epoch %d: open a new one",

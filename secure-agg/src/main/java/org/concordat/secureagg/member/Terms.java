@@ -11,9 +11,14 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.cohorts.Drawn;
+import org.concordat.secureagg.cohorts.member.Drawing;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
 
 /**
  * Epochs and tasks against what was consented to. Every deviation is named: field, the job's value,
@@ -104,7 +109,7 @@ final class Terms {
   private static void requireAnswered(
       Participant me, Draft draft, String culprit, JobTerms terms, Cohort cohort) throws Refusal {
     if (several(draft, cohort).isPresent()) {
-      Cohort drawn = EpochOpening.pinned(me, draft);
+      Cohort drawn = Pinned.cohort(me, draft);
       Stores.requireAnswered(me, draft, culprit, drawn.members(), drawn.colluders());
     } else {
       int colluders = Math.max(terms.colluders(), cohort.colluders());

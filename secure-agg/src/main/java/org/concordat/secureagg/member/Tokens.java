@@ -11,6 +11,9 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
 
 /**
  * One burnt token's durable record: what was seen and sent for it. The record outlives the secrets.

@@ -6,12 +6,15 @@ import java.util.Optional;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /** NonRevealRequest → NonReveal, and quorums of NonReveals. */
 final class Voiding {

@@ -1,9 +1,9 @@
 // CODEMAP secureagg.member: the member's state machine. Start: Member
 /**
  * The member's side: {@link org.concordat.secureagg.member.Member}, a state machine over a durable
- * map of keys, and what it returns, {@link org.concordat.secureagg.member.Step}s of {@link
- * org.concordat.secureagg.member.Action}s (make durable, then send) and {@link
- * org.concordat.secureagg.member.Notice}s.
+ * map of keys, and what it returns, {@link org.concordat.secureagg.step.Step}s of {@link
+ * org.concordat.secureagg.step.Action}s (make durable, then send) and {@link
+ * org.concordat.secureagg.step.Notice}s.
  *
  * <pre>
  * Epoch 1      EpochOpening     EpochStart → EpochKeys

@@ -27,11 +27,11 @@ public record CohortSum(Digest cohortDigest, int members, Digest sumRoot) {
     return Digest.sha256(out.toBytes());
   }
 
-  void write(ByteWriter out) {
+  public void write(ByteWriter out) {
     out.raw(cohortDigest.bytes()).u16(members).raw(sumRoot.bytes());
   }
 
-  static CohortSum read(ByteReader in) {
+  public static CohortSum read(ByteReader in) {
     return new CohortSum(Wire.digest(in), in.u16(), Wire.digest(in));
   }
 }

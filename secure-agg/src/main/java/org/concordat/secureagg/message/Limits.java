@@ -55,11 +55,5 @@ public final class Limits {
   /** Numbers of a draw under one roster version: so many seeds may come to be known, at most. */
   public static final int DRAWS = 8;
 
-  /** One sealed message of a draw inside another: 32 to 96 bytes of payload and the envelope. */
-  public static final int SEALED_DRAW_BYTES = 1 << 10;
-
-  /** A draw's plan: two bytes a participant. */
-  public static final int PLAN_BYTES = 32 << 10;
-
   private Limits() {}
 }

@@ -7,11 +7,10 @@ public sealed interface Message
     permits EpochStart,
         SetupMessage,
         EpochMessage,
-        DrawMessage,
         Task,
         TokenMessage,
         Result,
-        AllianceCheckpoint,
+        AllianceMessage,
         StoreQuery,
         StoreAnswer,
         StoreAnswers {

@@ -14,15 +14,15 @@ import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 
 /** Fields that several messages share. */
-final class Wire {
+public final class Wire {
   private Wire() {}
 
-  static ByteWriter start(String type) {
+  public static ByteWriter start(String type) {
     return new ByteWriter().text(type);
   }
 
   /** Decodes a whole payload: type first, nothing after the last field. */
-  static <M> M decode(String type, byte[] payload, Function<ByteReader, M> fields) {
+  public static <M> M decode(String type, byte[] payload, Function<ByteReader, M> fields) {
     check(payload.length <= Limits.PAYLOAD_BYTES, "a payload of %d bytes", payload.length);
     ByteReader in = new ByteReader(payload);
     String actual = in.text(64);
@@ -32,83 +32,55 @@ final class Wire {
     return message;
   }
 
-  static Digest digest(ByteReader in) {
+  public static Digest digest(ByteReader in) {
     return new Digest(in.raw(Digest.SIZE_BYTES));
   }
 
-  static Bytes fixed(ByteReader in, int size) {
+  public static Bytes fixed(ByteReader in, int size) {
     return Bytes.of(in.raw(size));
   }
 
-  static Incarnation incarnation(ByteReader in) {
+  public static Incarnation incarnation(ByteReader in) {
     return new Incarnation(fixed(in, Incarnation.SIZE_BYTES));
   }
 
-  static Bytes bytes(ByteReader in, int max) {
+  public static Bytes bytes(ByteReader in, int max) {
     return Bytes.of(in.bytes(max));
   }
 
-  static String id(ByteReader in) {
+  public static String id(ByteReader in) {
     return in.text(Ids.MAX_BYTES);
   }
 
-  static void cohort(ByteWriter out, Cohort cohort) {
+  public static void cohort(ByteWriter out, Cohort cohort) {
     out.bytes(cohort.encode());
   }
 
-  static Cohort cohort(ByteReader in) {
+  public static Cohort cohort(ByteReader in) {
     return Cohort.decode(in.bytes(64 << 10));
   }
 
-  static void sealed(ByteWriter out, List<Bytes> sealed) {
+  public static void sealed(ByteWriter out, List<Bytes> sealed) {
     out.list(sealed, (w, s) -> w.bytes(s.toArray()));
   }
 
-  static List<Bytes> sealed(ByteReader in) {
+  public static List<Bytes> sealed(ByteReader in) {
     return in.list(Limits.MEMBERS, r -> bytes(r, Limits.SEALED_BYTES));
   }
 
-  /** Draws' messages, one of each agent of a roster at most. */
-  static List<Bytes> sealedOfAll(ByteReader in) {
-    return in.list(Limits.ALLIANCE, r -> bytes(r, Limits.SEALED_DRAW_BYTES));
-  }
-
-  static void many(ByteWriter out, List<Integer> indices) {
-    out.list(indices, ByteWriter::u16);
-  }
-
-  static List<Integer> many(ByteReader in) {
-    return in.list(Limits.ALLIANCE, ByteReader::u16);
-  }
-
-  /** Indices into a roster's agents are sorted, distinct and within bounds. */
-  static List<Integer> checkMany(List<Integer> indices) {
-    int previous = -1;
-    for (int index : indices) {
-      check(index > previous && index < Limits.ALLIANCE, "index %d after %d", index, previous);
-      previous = index;
-    }
-    return List.copyOf(indices);
-  }
-
-  static int drawNumber(int number) {
-    check(number >= 0 && number < Limits.DRAWS, "number %d of a draw, not 0 to 7", number);
-    return number;
-  }
-
   /** 32 bytes, bit i of byte i / 8 for index i. */
-  static void indices(ByteWriter out, List<Integer> indices) {
+  public static void indices(ByteWriter out, List<Integer> indices) {
     byte[] bitmap = new byte[Limits.MEMBERS / 8];
     indices.forEach(i -> bitmap[i / 8] |= (byte) (1 << (i % 8)));
     out.raw(bitmap);
   }
 
-  static List<Integer> indices(ByteReader in) {
+  public static List<Integer> indices(ByteReader in) {
     return BitSet.valueOf(in.raw(Limits.MEMBERS / 8)).stream().boxed().toList();
   }
 
   /** Indices are sorted, distinct and within a cohort's bounds. */
-  static List<Integer> checkIndices(List<Integer> indices) {
+  public static List<Integer> checkIndices(List<Integer> indices) {
     int previous = -1;
     for (int index : indices) {
       check(index > previous && index < Limits.MEMBERS, "index %d after %d", index, previous);
@@ -117,22 +89,22 @@ final class Wire {
     return List.copyOf(indices);
   }
 
-  static int index(int index) {
+  public static int index(int index) {
     check(index >= 0 && index < Limits.MEMBERS, "index %d, not 0 to 255", index);
     return index;
   }
 
-  static int token(int token) {
+  public static int token(int token) {
     check(token >= 0 && token < Limits.TOKENS, "token %d, not 0 to 63", token);
     return token;
   }
 
-  static long epoch(long epoch) {
+  public static long epoch(long epoch) {
     check(epoch >= 1, "epoch %d, not 1 or more", epoch);
     return epoch;
   }
 
-  static void size(Bytes bytes, int size) {
+  public static void size(Bytes bytes, int size) {
     check(bytes.size() == size, "a field of %d bytes, %d due", bytes.size(), size);
   }
 }

@@ -11,9 +11,9 @@
  *         (→ PairRevealRequest → PairReveal) → Result → StateSignature → Checkpoint
  * instead NonRevealRequest → NonReveal → NonRevealQuorum
  * lies    RoundEvidence, TwoStatements: what shows who lied, as Dispute does
- * cohorts DrawStart → DrawCommitment → CommitmentList → ListSignature → ListCertificate → DrawReveal → DrawCertificate;
- *         a round over several ends with AllianceCheckpoint
  * </pre>
+ *
+ * <p>Messages of draws are in {@code cohorts.message}.
  */
 @NullMarked
 package org.concordat.secureagg.message;

@@ -11,7 +11,7 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Limits;
 
 /**

@@ -9,10 +9,10 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.blame.Equivocation;
 import org.concordat.secureagg.blame.RoundBlame;
 import org.concordat.secureagg.crypto.Commitments.Secret;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.PairReveal;
-import org.concordat.secureagg.message.Received;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.RoundEvidence;
 

@@ -19,11 +19,11 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.kernel.MaskTerm;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.EpochMessage;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.Result;
@@ -370,8 +370,8 @@ public final class RoundServer {
 
   /**
    * The payload of the checkpoint certificate, in phase CHECKPOINTED. Of one cohort of several its
-   * signatures become a part of an {@link org.concordat.secureagg.message.AllianceCheckpoint}, and
-   * members refuse it alone.
+   * signatures become a part of an {@link
+   * org.concordat.secureagg.cohorts.message.AllianceCheckpoint}, and members refuse it alone.
    */
   public Optional<Bytes> checkpoint() {
     return state.phase == Phase.CHECKPOINTED

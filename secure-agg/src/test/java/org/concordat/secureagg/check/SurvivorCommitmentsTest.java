@@ -15,7 +15,7 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Survivors;

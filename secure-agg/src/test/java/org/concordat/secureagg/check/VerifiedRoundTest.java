@@ -19,11 +19,11 @@ import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
-import org.concordat.secureagg.member.Notice.ResultReady;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice.ResultReady;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -16,16 +16,16 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Site;
 import org.concordat.secureagg.World;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Quantiser;
 import org.concordat.secureagg.kernel.WeightedMean;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Result;
 import org.concordat.secureagg.message.StateSignature;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /** Rounds over three cohorts of real members: the sums, then what a lying coordinator tries. */

@@ -10,10 +10,10 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Site;
 import org.concordat.secureagg.World;
-import org.concordat.secureagg.message.DrawPlan;
-import org.concordat.secureagg.message.DrawStart;
-import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.server.DrawServer.Phase;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawStart;
+import org.concordat.secureagg.cohorts.server.DrawServer.Phase;
+import org.concordat.secureagg.envelope.Inbox;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -15,16 +15,16 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
-import org.concordat.secureagg.message.CommitmentList;
-import org.concordat.secureagg.message.DrawCertificate;
-import org.concordat.secureagg.message.DrawCommitment;
-import org.concordat.secureagg.message.DrawPlan;
-import org.concordat.secureagg.message.DrawReveal;
-import org.concordat.secureagg.message.DrawStart;
-import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.message.ListCertificate;
-import org.concordat.secureagg.message.ListSignature;
-import org.concordat.secureagg.server.DrawServer.Phase;
+import org.concordat.secureagg.cohorts.message.CommitmentList;
+import org.concordat.secureagg.cohorts.message.DrawCertificate;
+import org.concordat.secureagg.cohorts.message.DrawCommitment;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawReveal;
+import org.concordat.secureagg.cohorts.message.DrawStart;
+import org.concordat.secureagg.cohorts.message.ListCertificate;
+import org.concordat.secureagg.cohorts.message.ListSignature;
+import org.concordat.secureagg.cohorts.server.DrawServer.Phase;
+import org.concordat.secureagg.envelope.Inbox;
 import org.junit.jupiter.api.Test;
 
 /** What members and coordinator refuse in a draw. */

@@ -17,12 +17,12 @@ import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.member.Notice;
-import org.concordat.secureagg.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.server.DrawServer;
+import org.concordat.secureagg.cohorts.server.DrawServer.Phase;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.EpochStart;
-import org.concordat.secureagg.message.Inbox;
-import org.concordat.secureagg.server.DrawServer;
-import org.concordat.secureagg.server.DrawServer.Phase;
+import org.concordat.secureagg.step.Notice;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -17,6 +17,7 @@ import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.kernel.Ring;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
+import org.concordat.secureagg.step.Key;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;

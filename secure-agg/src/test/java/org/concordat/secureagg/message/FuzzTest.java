@@ -22,7 +22,11 @@ import org.concordat.secureagg.Stamp;
 import org.concordat.secureagg.TestNotary;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.server.DrawServer;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.DrawMessage;
+import org.concordat.secureagg.cohorts.server.DrawServer;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.testkit.Seeded;
@@ -191,7 +195,8 @@ class FuzzTest {
             + SetupMessage.class.getPermittedSubclasses().length
             + TokenMessage.class.getPermittedSubclasses().length
             + EpochMessage.class.getPermittedSubclasses().length
-            + DrawMessage.class.getPermittedSubclasses().length;
+            + DrawMessage.class.getPermittedSubclasses().length
+            + 1; // AllianceCheckpoint
     assertThat(SAMPLES).hasSize(kinds);
   }
 

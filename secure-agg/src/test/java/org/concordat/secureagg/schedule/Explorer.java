@@ -15,10 +15,8 @@ import org.concordat.secureagg.Site;
 import org.concordat.secureagg.TestRandom;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.ByteWriter;
-import org.concordat.secureagg.member.Action;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.member.Member;
-import org.concordat.secureagg.member.Step;
-import org.concordat.secureagg.message.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.Reveal;
@@ -26,6 +24,8 @@ import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.schedule.Adversary.Second;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Step;
 
 /**
  * Every order in which an {@link Adversary} can send everything it can build to real members, each

@@ -13,11 +13,11 @@ import org.concordat.secureagg.World;
 import org.concordat.secureagg.kernel.Accumulator;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.Unmasker;
-import org.concordat.secureagg.member.Action;
-import org.concordat.secureagg.member.Notice;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.secureagg.server.RoundServer.Phase;
+import org.concordat.secureagg.step.Action;
+import org.concordat.secureagg.step.Notice;
 
 /**
  * One (job, round) with an honest coordinator: the real fold and the real members, each restored

@@ -1,7 +1,8 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * A member found its own commitment in a closed list and everybody's signed: once per roster and
@@ -14,7 +15,7 @@ public record ListSignature(int number, Digest listDigest) implements DrawMessag
   public static final String TYPE = "secagg.list-signature.v1";
 
   public ListSignature {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
   }
 
   public static ListSignature decode(byte[] payload) {

@@ -1,9 +1,11 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * T_all members signed one list: there is no other for this roster and number (coordinator to all
@@ -18,7 +20,7 @@ public record ListCertificate(int number, Bytes list, List<Bytes> signatures)
   public static final String TYPE = "secagg.list-certificate.v1";
 
   public ListCertificate {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
     DrawList.decode(list.toArray());
     signatures = List.copyOf(signatures);
   }
@@ -28,7 +30,8 @@ public record ListCertificate(int number, Bytes list, List<Bytes> signatures)
   }
 
   private static ListCertificate read(ByteReader in) {
-    return new ListCertificate(in.u8(), Wire.bytes(in, Limits.PAYLOAD_BYTES), Wire.sealedOfAll(in));
+    return new ListCertificate(
+        in.u8(), Wire.bytes(in, Limits.PAYLOAD_BYTES), DrawFields.sealedOfAll(in));
   }
 
   @Override

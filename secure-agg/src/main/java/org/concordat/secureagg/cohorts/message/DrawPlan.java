@@ -1,4 +1,4 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
@@ -6,6 +6,8 @@ import java.util.List;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * What a number of a draw decides about; every commitment is bound to its digest.
@@ -24,14 +26,14 @@ public record DrawPlan(
   private static final String LABEL = "secagg.draw-plan.v1";
 
   public DrawPlan {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
     check(
         cohortSize >= 3 && cohortSize <= MAX_COHORT,
         "cohorts of %d members, not 3 to %d",
         cohortSize,
         MAX_COHORT);
     check(colluders >= 0 && colluders <= Limits.ALLIANCE, "colluders %d", colluders);
-    participants = Wire.checkMany(participants);
+    participants = DrawFields.checkMany(participants);
   }
 
   public Digest digest() {
@@ -41,7 +43,7 @@ public record DrawPlan(
   public byte[] encode() {
     ByteWriter out = Wire.start(LABEL);
     out.raw(rosterDigest.bytes()).u8(number).u16(cohortSize).u16(colluders);
-    Wire.many(out, participants);
+    DrawFields.many(out, participants);
     return out.toBytes();
   }
 
@@ -50,6 +52,6 @@ public record DrawPlan(
   }
 
   private static DrawPlan read(ByteReader in) {
-    return new DrawPlan(Wire.digest(in), in.u8(), in.u16(), in.u16(), Wire.many(in));
+    return new DrawPlan(Wire.digest(in), in.u8(), in.u16(), in.u16(), DrawFields.many(in));
   }
 }

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.step;
 
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -14,7 +14,7 @@ public sealed interface Action {
   record Persist(String key, Bytes value) implements Action {}
 
   /**
-   * Stores a large value that {@link Member#restore} does not get back: the masked vector y. Not
+   * Stores a large value that {@code Member.restore} does not get back: the masked vector y. Not
    * copied, not to be changed.
    */
   record PersistBlob(String key, byte[] content) implements Action {

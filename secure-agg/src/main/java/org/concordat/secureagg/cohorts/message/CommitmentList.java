@@ -1,9 +1,10 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * Closes a number's commitments (coordinator to all in it). Members sign the {@link DrawList} that
@@ -16,7 +17,7 @@ public record CommitmentList(int number, List<Bytes> commitments) implements Dra
   public static final String TYPE = "secagg.commitment-list.v1";
 
   public CommitmentList {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
     commitments = List.copyOf(commitments);
   }
 
@@ -25,7 +26,7 @@ public record CommitmentList(int number, List<Bytes> commitments) implements Dra
   }
 
   private static CommitmentList read(ByteReader in) {
-    return new CommitmentList(in.u8(), Wire.sealedOfAll(in));
+    return new CommitmentList(in.u8(), DrawFields.sealedOfAll(in));
   }
 
   @Override

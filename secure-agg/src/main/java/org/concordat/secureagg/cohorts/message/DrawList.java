@@ -1,4 +1,4 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * The closed list of a number's commitments, as its signers sign it by its digest.
@@ -21,7 +23,7 @@ public record DrawList(Digest planDigest, SortedMap<Integer, Digest> commitments
 
   public DrawList {
     commitments = new TreeMap<>(commitments);
-    Wire.checkMany(List.copyOf(commitments.keySet()));
+    DrawFields.checkMany(List.copyOf(commitments.keySet()));
   }
 
   /** A copy. */

@@ -1,8 +1,9 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * A member's value, given away only for the certified list that its commitment is in.
@@ -15,7 +16,7 @@ public record DrawReveal(int number, Digest listDigest, Bytes value) implements 
   public static final String TYPE = "secagg.draw-reveal.v1";
 
   public DrawReveal {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
     Wire.size(value, DrawCommitment.VALUE_BYTES);
   }
 

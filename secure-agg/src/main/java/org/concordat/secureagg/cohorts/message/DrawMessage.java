@@ -1,7 +1,10 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
+
+import org.concordat.secureagg.message.AllianceMessage;
+import org.concordat.secureagg.message.Limits;
 
 /** A message of a draw: bound to its number by the envelope's round. */
-public sealed interface DrawMessage extends Message
+public sealed interface DrawMessage extends AllianceMessage
     permits DrawStart,
         DrawCommitment,
         CommitmentList,

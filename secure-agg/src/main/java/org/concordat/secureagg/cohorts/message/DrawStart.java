@@ -1,9 +1,11 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * Opens a number of the draw of a roster's cohorts (coordinator to all agents).
@@ -29,7 +31,7 @@ public record DrawStart(DrawPlan plan, Bytes previous) implements DrawMessage {
 
   private static DrawStart read(ByteReader in) {
     return new DrawStart(
-        DrawPlan.decode(in.bytes(Limits.PLAN_BYTES)), Wire.bytes(in, Limits.PAYLOAD_BYTES));
+        DrawPlan.decode(in.bytes(DrawFields.PLAN_BYTES)), Wire.bytes(in, Limits.PAYLOAD_BYTES));
   }
 
   @Override

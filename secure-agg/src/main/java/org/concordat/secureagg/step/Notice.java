@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.step;
 
 import java.util.Optional;
 import org.concordat.secureagg.Digest;
@@ -24,13 +24,13 @@ public sealed interface Notice {
   record EpochRetired(long epoch) implements Notice {}
 
   /**
-   * The token is burnt for this task: do the work, then {@link Member#protect} or {@link
-   * Member#giveUp}. Repeated for repeated messages.
+   * The token is burnt for this task: do the work, then {@code Member.protect} or {@code
+   * Member.giveUp}. Repeated for repeated messages.
    */
   record TaskAccepted(Task task) implements Notice {}
 
   /**
-   * Fetch the sum by its root, recompute the next state, then {@link Member#adopt}. Repeated for
+   * Fetch the sum by its root, recompute the next state, then {@code Member.adopt}. Repeated for
    * repeated messages.
    *
    * @param checked what leaves of the sum can be checked with; empty where somebody dropped: then

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.step;
 
 import java.security.SecureRandom;
 import org.concordat.secureagg.Cohort;
@@ -7,13 +7,13 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 
 /** Who a member is: id, signatures, randomness; with the checks that every handler begins with. */
-record Participant(String self, Notary notary, SecureRandom random) {
+public record Participant(String self, Notary notary, SecureRandom random) {
   /** Only the cohort's coordinator is obeyed. */
-  void requireCoordinator(String sender, Cohort cohort) throws Refusal {
+  public void requireCoordinator(String sender, Cohort cohort) throws Refusal {
     requireCoordinator(sender, cohort.coordinator());
   }
 
-  void requireCoordinator(String sender, String coordinator) throws Refusal {
+  public void requireCoordinator(String sender, String coordinator) throws Refusal {
     Refusal.require(
         sender.equals(coordinator),
         Reason.NOT_THE_COORDINATOR,
@@ -22,11 +22,11 @@ record Participant(String self, Notary notary, SecureRandom random) {
         coordinator);
   }
 
-  static byte[] number(long value) {
+  public static byte[] number(long value) {
     return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }
 
-  static long number(byte[] value) {
+  public static long number(byte[] value) {
     return java.nio.ByteBuffer.wrap(value).getLong();
   }
 }

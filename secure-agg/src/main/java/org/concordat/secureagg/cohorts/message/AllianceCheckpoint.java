@@ -1,4 +1,4 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
@@ -9,6 +9,11 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Ids;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.AllianceMessage;
+import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * A state that T members of every cohort recomputed from the same list of sums and signed
@@ -23,7 +28,7 @@ import org.concordat.secureagg.codec.ByteWriter;
  */
 public record AllianceCheckpoint(
     String job, long round, Digest stateDigest, List<CohortSum> sums, List<Part> cohorts)
-    implements Message {
+    implements AllianceMessage {
   public static final String TYPE = "secagg.alliance-checkpoint.v1";
 
   public AllianceCheckpoint {

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.step;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Stamp;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.message.StoreQuery;
 
@@ -19,19 +19,19 @@ import org.concordat.secureagg.message.StoreQuery;
  * The changes of one step over the durable map: reads see them, the map does not until {@link
  * #commit}. A handler that throws leaves no trace.
  */
-final class Draft {
+public final class Draft {
   private final NavigableMap<String, byte[]> durable;
   private final Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
   private final List<Action> blobs = new ArrayList<>();
   private final List<Action> sends = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
 
-  Draft(NavigableMap<String, byte[]> durable) {
+  public Draft(NavigableMap<String, byte[]> durable) {
     this.durable = durable;
   }
 
   /** Not to be changed by the caller. */
-  Optional<byte[]> get(String key) {
+  public Optional<byte[]> get(String key) {
     Optional<byte[]> changed = changes.get(key);
     return changed != null ? changed : Optional.ofNullable(durable.get(key));
   }
@@ -39,23 +39,23 @@ final class Draft {
   /**
    * @throws IllegalStateException if the key is missing: the durable map was damaged from outside
    */
-  byte[] need(String key) {
+  public byte[] need(String key) {
     return get(key)
         .orElseThrow(
             () ->
                 new IllegalStateException("The member's durable state has lost \"" + key + "\"."));
   }
 
-  Bytes needBytes(String key) {
+  public Bytes needBytes(String key) {
     return Bytes.of(need(key));
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return get(key).isPresent();
   }
 
   /** Keys with this prefix, sorted. */
-  List<String> keys(String prefix) {
+  public List<String> keys(String prefix) {
     TreeMap<String, Boolean> keys = new TreeMap<>();
     durable
         .subMap(prefix, prefix + Character.MAX_VALUE)
@@ -70,86 +70,86 @@ final class Draft {
     return keys.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
   }
 
-  void put(String key, byte[] value) {
+  public void put(String key, byte[] value) {
     changes.put(key, Optional.of(value.clone()));
   }
 
-  void put(String key, Bytes value) {
+  public void put(String key, Bytes value) {
     changes.put(key, Optional.of(value.toArray()));
   }
 
-  void mark(String key) {
+  public void mark(String key) {
     put(key, new byte[] {1});
   }
 
-  void putBlob(String key, byte[] content) {
+  public void putBlob(String key, byte[] content) {
     blobs.add(new Action.PersistBlob(key, content));
   }
 
-  void erase(String key) {
+  public void erase(String key) {
     if (has(key)) {
       changes.put(key, Optional.empty());
     }
   }
 
-  void eraseAll(String prefix) {
+  public void eraseAll(String prefix) {
     keys(prefix).forEach(this::erase);
   }
 
   /** Erases a blob, which the map does not know. */
-  void eraseBlob(String key) {
+  public void eraseBlob(String key) {
     blobs.add(new Action.Erase(key));
   }
 
-  void send(Bytes sealed) {
+  public void send(Bytes sealed) {
     sends.add(new Action.Send(sealed));
   }
 
   /** Signs a statement of this store; one that is new signs nothing. */
-  Bytes seal(Participant me, Message message) throws Refusal {
-    Stores.requireConfirmed(me, this);
+  public Bytes seal(Participant me, Message message) throws Refusal {
+    Store.requireConfirmed(me, this);
     return stamped(me, message);
   }
 
   private Bytes stamped(Participant me, Message message) {
-    Stamp stamp = Stores.next(this);
+    Stamp stamp = Store.next(this);
     Bytes sealed = Inbox.seal(me.notary(), stamp, message);
-    Stores.said(this, stamp, sealed);
+    Store.said(this, stamp, sealed);
     return sealed;
   }
 
   /** Seals, stores the sealed bytes for repeating, and sends them. */
-  void sendOnce(Participant me, String key, Message message) throws Refusal {
+  public void sendOnce(Participant me, String key, Message message) throws Refusal {
     Bytes sealed = seal(me, message);
     put(key, sealed);
     send(sealed);
   }
 
   /** Seals and sends what needs no repeating. */
-  void sendOnly(Participant me, Message message) throws Refusal {
+  public void sendOnly(Participant me, Message message) throws Refusal {
     send(seal(me, message));
   }
 
   /** The one thing that a new store says. */
-  void sendUnconfirmed(Participant me, StoreQuery query) {
+  public void sendUnconfirmed(Participant me, StoreQuery query) {
     send(stamped(me, query));
   }
 
   /** Sends what {@link #sendOnce} stored. */
-  void sendAgain(String key) {
+  public void sendAgain(String key) {
     send(needBytes(key));
   }
 
-  void upload(Action.Upload upload) {
+  public void upload(Action.Upload upload) {
     sends.add(upload);
   }
 
-  void notice(Notice notice) {
+  public void notice(Notice notice) {
     notices.add(notice);
   }
 
   /** Applies the changes to the map and returns them as a step. */
-  Step commit() {
+  public Step commit() {
     List<Action> actions = new ArrayList<>(blobs);
     changes.forEach(
         (key, value) -> {

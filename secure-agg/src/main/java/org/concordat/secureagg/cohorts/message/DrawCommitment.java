@@ -1,9 +1,10 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * A member's commitment to its value of a number; the value is durable before it is sent, and there
@@ -21,7 +22,7 @@ public record DrawCommitment(int number, Digest planDigest, Digest commitment)
   public static final int VALUE_BYTES = 32;
 
   public DrawCommitment {
-    Wire.drawNumber(number);
+    DrawFields.number(number);
   }
 
   /** SHA-256 over a label, the plan's digest, the member's id and its value of 32 bytes. */

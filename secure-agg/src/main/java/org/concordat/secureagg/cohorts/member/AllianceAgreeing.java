@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.cohorts.member;
 
 import static org.concordat.secureagg.Refusal.require;
 
@@ -14,23 +14,26 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.Drawn;
 import org.concordat.secureagg.cohorts.StateCheck;
-import org.concordat.secureagg.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Participant;
 
 /**
  * What agreeing is in a round over several cohorts: a result lists every cohort's sum, and a state
  * counts only once T members of every cohort have signed it for the same list. A member can check
  * no other cohort's sum; one honest signer in that cohort has.
  */
-final class AllianceAgreeing {
+public final class AllianceAgreeing {
   private AllianceAgreeing() {}
 
   /**
    * The draw that an epoch's cohort comes from, if it made several cohorts and this one is this
    * member's own, or a subset of it.
    */
-  static Optional<Drawn> several(Participant me, Draft draft, String sender, Cohort epoch)
+  public static Optional<Drawn> several(Participant me, Draft draft, String sender, Cohort epoch)
       throws Refusal {
     Optional<Drawn> drawn = Drawing.drawn(draft, epoch.rosterDigest());
     if (drawn.isEmpty() || drawn.get().count() < 2) {
@@ -56,8 +59,8 @@ final class AllianceAgreeing {
   /**
    * A result lists every drawn cohort's sum, this member's own in its place; or no cohorts' at all.
    */
-  static void checkSums(Participant me, Draft draft, String sender, Cohort epoch, Result result)
-      throws Refusal {
+  public static void checkSums(
+      Participant me, Draft draft, String sender, Cohort epoch, Result result) throws Refusal {
     Optional<Drawn> drawn = several(me, draft, sender, epoch);
     int cohorts = drawn.map(Drawn::count).orElse(0);
     require(
@@ -89,9 +92,13 @@ final class AllianceAgreeing {
         "the list of sums names a cohort twice");
   }
 
-  static void onCheckpoint(
+  /**
+   * Checks the signatures of a state against the drawn cohorts.
+   *
+   * @throws Refusal the same as of {@link StateCheck}, and DRAW_MISMATCH where no draw was seen
+   */
+  public static void checkState(
       Participant me, Draft draft, String sender, AllianceCheckpoint checkpoint) throws Refusal {
-    JobState state = JobState.of(draft, sender, checkpoint.job());
     Cohort first = checkpoint.cohorts().get(0).cohort();
     Optional<Drawn> drawn = Drawing.drawn(draft, first.rosterDigest());
     require(
@@ -103,14 +110,5 @@ final class AllianceAgreeing {
     me.requireCoordinator(sender, first);
     new StateCheck(me.notary(), sender)
         .results(assigned(draft, sender, drawn.orElseThrow(), first), checkpoint);
-    Agreeing.take(draft, checkpoint.job(), checkpoint.round(), checkpoint.stateDigest(), state);
-    boolean awaited =
-        draft
-            .get(Key.uncertified(checkpoint.job()))
-            .map(round -> Participant.number(round) <= checkpoint.round())
-            .orElse(false);
-    if (awaited) {
-      draft.erase(Key.uncertified(checkpoint.job()));
-    }
   }
 }

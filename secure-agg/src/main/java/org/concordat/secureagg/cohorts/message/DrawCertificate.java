@@ -1,9 +1,11 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.cohorts.message;
 
 import java.util.List;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.Wire;
 
 /**
  * A number of a draw as anyone with the roster can check it, see {@link
@@ -28,9 +30,9 @@ public record DrawCertificate(DrawPlan plan, ListCertificate certificate, List<B
 
   private static DrawCertificate read(ByteReader in) {
     return new DrawCertificate(
-        DrawPlan.decode(in.bytes(Limits.PLAN_BYTES)),
+        DrawPlan.decode(in.bytes(DrawFields.PLAN_BYTES)),
         ListCertificate.decode(in.bytes(Limits.PAYLOAD_BYTES)),
-        Wire.sealedOfAll(in));
+        DrawFields.sealedOfAll(in));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.step;
 
 import java.util.List;
 import org.concordat.secureagg.Bytes;

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.message;
+package org.concordat.secureagg.envelope;
 
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +14,51 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.Stamp;
+import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+import org.concordat.secureagg.cohorts.message.CommitmentList;
+import org.concordat.secureagg.cohorts.message.DrawCertificate;
+import org.concordat.secureagg.cohorts.message.DrawCommitment;
+import org.concordat.secureagg.cohorts.message.DrawReveal;
+import org.concordat.secureagg.cohorts.message.DrawStart;
+import org.concordat.secureagg.cohorts.message.ListCertificate;
+import org.concordat.secureagg.cohorts.message.ListSignature;
+import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.Checkpoint;
+import org.concordat.secureagg.message.Complaint;
+import org.concordat.secureagg.message.Decline;
+import org.concordat.secureagg.message.DepositSet;
+import org.concordat.secureagg.message.DepositView;
+import org.concordat.secureagg.message.DepositsChecked;
+import org.concordat.secureagg.message.Dispute;
+import org.concordat.secureagg.message.EncapsulationSet;
+import org.concordat.secureagg.message.EpochKeys;
+import org.concordat.secureagg.message.EpochStart;
+import org.concordat.secureagg.message.KeyOpening;
+import org.concordat.secureagg.message.KeySet;
+import org.concordat.secureagg.message.Manifest;
+import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.message.ManifestSignature;
+import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.message.NonReveal;
+import org.concordat.secureagg.message.NonRevealQuorum;
+import org.concordat.secureagg.message.NonRevealRequest;
+import org.concordat.secureagg.message.OpeningRequest;
+import org.concordat.secureagg.message.PairReveal;
+import org.concordat.secureagg.message.PairRevealRequest;
+import org.concordat.secureagg.message.Parcel;
+import org.concordat.secureagg.message.Result;
+import org.concordat.secureagg.message.Reveal;
+import org.concordat.secureagg.message.RoundEvidence;
+import org.concordat.secureagg.message.SectionHeader;
+import org.concordat.secureagg.message.StateSignature;
+import org.concordat.secureagg.message.StoreAnswer;
+import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
+import org.concordat.secureagg.message.SurvivorSignature;
+import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TwoStatements;
+import org.concordat.secureagg.message.UploadCommitment;
 
 /**
  * Opens sealed messages: signature, then type, then decoding, then that envelope and payload agree.

@@ -1,4 +1,4 @@
-package org.concordat.secureagg.server;
+package org.concordat.secureagg.cohorts.server;
 
 import static org.concordat.secureagg.Refusal.require;
 
@@ -18,20 +18,21 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.DrawCheck;
 import org.concordat.secureagg.cohorts.Drawn;
-import org.concordat.secureagg.message.CommitmentList;
-import org.concordat.secureagg.message.DrawCertificate;
-import org.concordat.secureagg.message.DrawCommitment;
-import org.concordat.secureagg.message.DrawList;
-import org.concordat.secureagg.message.DrawMessage;
-import org.concordat.secureagg.message.DrawPlan;
-import org.concordat.secureagg.message.DrawReveal;
-import org.concordat.secureagg.message.DrawStart;
-import org.concordat.secureagg.message.Inbox;
+import org.concordat.secureagg.cohorts.message.CommitmentList;
+import org.concordat.secureagg.cohorts.message.DrawCertificate;
+import org.concordat.secureagg.cohorts.message.DrawCommitment;
+import org.concordat.secureagg.cohorts.message.DrawList;
+import org.concordat.secureagg.cohorts.message.DrawMessage;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawReveal;
+import org.concordat.secureagg.cohorts.message.DrawStart;
+import org.concordat.secureagg.cohorts.message.ListCertificate;
+import org.concordat.secureagg.cohorts.message.ListSignature;
+import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.envelope.Received;
 import org.concordat.secureagg.message.Limits;
-import org.concordat.secureagg.message.ListCertificate;
-import org.concordat.secureagg.message.ListSignature;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.message.Received;
+import org.concordat.secureagg.server.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**

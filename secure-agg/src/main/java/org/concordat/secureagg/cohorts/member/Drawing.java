@@ -1,4 +1,4 @@
-package org.concordat.secureagg.member;
+package org.concordat.secureagg.cohorts.member;
 
 import static org.concordat.secureagg.Refusal.require;
 
@@ -16,23 +16,28 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.DrawCheck;
 import org.concordat.secureagg.cohorts.Drawn;
-import org.concordat.secureagg.message.CommitmentList;
-import org.concordat.secureagg.message.DrawCertificate;
-import org.concordat.secureagg.message.DrawCommitment;
-import org.concordat.secureagg.message.DrawList;
-import org.concordat.secureagg.message.DrawMessage;
-import org.concordat.secureagg.message.DrawPlan;
-import org.concordat.secureagg.message.DrawReveal;
-import org.concordat.secureagg.message.DrawStart;
-import org.concordat.secureagg.message.ListCertificate;
-import org.concordat.secureagg.message.ListSignature;
+import org.concordat.secureagg.cohorts.message.CommitmentList;
+import org.concordat.secureagg.cohorts.message.DrawCertificate;
+import org.concordat.secureagg.cohorts.message.DrawCommitment;
+import org.concordat.secureagg.cohorts.message.DrawList;
+import org.concordat.secureagg.cohorts.message.DrawMessage;
+import org.concordat.secureagg.cohorts.message.DrawPlan;
+import org.concordat.secureagg.cohorts.message.DrawReveal;
+import org.concordat.secureagg.cohorts.message.DrawStart;
+import org.concordat.secureagg.cohorts.message.ListCertificate;
+import org.concordat.secureagg.cohorts.message.ListSignature;
 import org.concordat.secureagg.message.Message;
+import org.concordat.secureagg.step.Draft;
+import org.concordat.secureagg.step.Key;
+import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Pinned;
 
 /**
  * A member's part in the draw of its roster's cohorts: one value, one signed list and one reveal
  * for each number, ever; numbers only rise, and end with a certificate.
  */
-final class Drawing {
+public final class Drawing {
   private static final String PLAN = "plan";
   private static final String VALUE = "value";
   private static final String COMMITMENT = "sent-commitment";
@@ -45,7 +50,7 @@ final class Drawing {
 
   private Drawing() {}
 
-  static void pin(Participant me, Draft draft, Alliance alliance) throws Refusal {
+  public static void pin(Participant me, Draft draft, Alliance alliance) throws Refusal {
     draft.put(Key.ALLIANCE, alliance.encode());
     Optional<Drawn> drawn = drawn(draft, alliance.rosterDigest());
     pinCohort(
@@ -54,18 +59,26 @@ final class Drawing {
   }
 
   /** How many numbers of a roster's draw this member has begun, or knows to have been begun. */
-  static int begun(Draft draft, Digest roster) {
+  public static int begun(Draft draft, Digest roster) {
     return (int) number(draft, roster.hex()) + 1;
   }
 
   /** Numbers that a lost store of this member may have taken part in are not this one's. */
-  static void beginAbove(Draft draft, Digest roster, int begun) {
+  public static void beginAbove(Draft draft, Digest roster, int begun) {
     if (begun > begun(draft, roster) && drawn(draft, roster).isEmpty()) {
       draft.put(Key.drawNumber(roster.hex()), Participant.number(begun - 1L));
     }
   }
 
-  static Optional<Drawn> drawn(Draft draft, Digest roster) {
+  /** The outcome of the pinned roster's draw, if there is one. */
+  public static Optional<Drawn> drawn(Draft draft) {
+    return draft
+        .get(Key.ALLIANCE)
+        .map(Alliance::decode)
+        .flatMap(alliance -> drawn(draft, alliance.rosterDigest()));
+  }
+
+  public static Optional<Drawn> drawn(Draft draft, Digest roster) {
     return draft.get(Key.drawn(roster.hex())).map(Drawn::decode);
   }
 
@@ -85,21 +98,15 @@ final class Drawing {
       draft.erase(Key.PIN);
       return;
     }
-    draft.put(Key.PIN, cohort.get().encode());
-    draft.put(Key.PINNED + cohort.get().digest().hex(), cohort.get().encode());
+    Pinned.put(draft, cohort.get());
   }
 
-  static void handle(Participant me, Draft draft, String sender, DrawMessage message)
+  public static void handle(Participant me, Draft draft, String sender, DrawMessage message)
       throws Refusal {
     Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
     require(pinned.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster's agents pinned yet");
     Alliance alliance = Alliance.decode(pinned.orElseThrow());
-    if (!sender.equals(alliance.coordinator())) {
-      throw new Refusal(
-          Reason.NOT_THE_COORDINATOR,
-          sender,
-          "only \"" + alliance.coordinator() + "\" may send this");
-    }
+    me.requireCoordinator(sender, alliance.coordinator());
     DrawCheck check = new DrawCheck(me.notary(), alliance, sender);
     if (message instanceof DrawStart start) {
       onStart(me, draft, check, start);
