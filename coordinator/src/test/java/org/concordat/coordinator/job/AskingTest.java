@@ -14,26 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A site that asks a person has a week, whatever it or the coordinator does meanwhile. */
 class AskingTest {
-  private static final String OPEN =
-      """
-      format: 1
-      policy: open
-      version: 1
-      rules:
-        - id: everybody
-          effect: permit
-          actions: [dispatch, train, submit, reveal, aggregate, evaluate, release]
-          when: {fact: member, present: true}
-          because: a test
-      tests:
-        - name: everybody takes part
-          action: submit
-          now: 2026-11-21T12:00:00Z
-          alliance: {purpose: medical-research}
-          members:
-            zurich: {member: {value: zurich, source: roster}}
-          expect: allowed
-      """;
   private static final Duration WEEK = Duration.ofDays(7);
 
   @TempDir Path root;
@@ -41,7 +21,7 @@ class AskingTest {
 
   @BeforeEach
   void proposed() throws JobRefusedException {
-    office = new Office(root, OPEN);
+    office = new Office(root, Office.OPEN);
     Office.AGENTS.forEach(office::connect);
     assertThat(office.submit(Office.spec("job").build()).getAccepted()).isTrue();
   }

@@ -60,26 +60,50 @@ import org.concordat.store.StoreLocation;
 import org.concordat.testkit.SettableClock;
 
 /** What a coordinator knows of jobs, with its real store and log; restartable. No agents run. */
-final class Office implements AutoCloseable {
+public final class Office implements AutoCloseable {
   static final Instant START = Instant.parse("2026-11-30T09:00:00Z");
   static final Duration CONSENT_WAIT = Duration.ofMinutes(10);
   static final List<String> AGENTS = List.of("boston", "budapest", "cleveland", "zurich");
+  /** A policy that permits what medical research needs. */
+  public static final String OPEN =
+      """
+      format: 1
+      policy: open
+      version: 1
+      rules:
+        - id: everybody
+          effect: permit
+          actions: [dispatch, train, submit, reveal, aggregate, evaluate, release]
+          when: {fact: member, present: true}
+          because: a test
+      tests:
+        - name: everybody takes part
+          action: submit
+          now: 2026-11-21T12:00:00Z
+          alliance: {purpose: medical-research}
+          members:
+            zurich: {member: {value: zurich, source: roster}}
+          expect: allowed
+      """;
+
   private static final Map<String, String> COUNTRIES =
       Map.of("boston", "US", "cleveland", "US", "zurich", "CH");
 
-  final SettableClock clock = new SettableClock(START);
-  final Genesis genesis;
+  public final SettableClock clock = new SettableClock(START);
+  public final Genesis genesis;
   private final Path home;
   private final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
   private Database database;
+  public Entries entries;
+  public Directory directory;
   private Notary notary;
-  AuditTrail audit;
-  Sessions sessions;
-  AlliancePolicy policy;
-  JobBook book;
-  Jobs jobs;
+  public AuditTrail audit;
+  public Sessions sessions;
+  public AlliancePolicy policy;
+  public JobBook book;
+  public Jobs jobs;
 
-  Office(Path root, String policy) {
+  public Office(Path root, String policy) {
     this.home = root.resolve("coordinator");
     make(home.resolve("keys"));
     LogSigner signer = LogSigner.create(home.resolve(AuditTrail.KEY_FILE), "test.example/audit");
@@ -141,9 +165,9 @@ final class Office implements AutoCloseable {
 
   private void open() {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
-    Entries entries = new SqlEntries(database);
+    entries = new SqlEntries(database);
     Blobs blobs = new Blobs(home.resolve("state/blobs"));
-    Directory directory = new Directory(genesis, entries, clock);
+    directory = new Directory(genesis, entries, clock);
     sessions = new Sessions(1 << 20, clock);
     notary =
         new EnvelopeNotary(
@@ -184,12 +208,12 @@ final class Office implements AutoCloseable {
     sessions.ended(sessions.find(member).orElseThrow());
   }
 
-  byte[] seal(String who, String type, byte[] payload) {
+  public byte[] seal(String who, String type, byte[] payload) {
     return new Envelopes("test", who, keys.get(who)::sign, (sender, message, signature) -> false, 1)
         .seal(type, 0, 0, payload);
   }
 
-  SubmitJobReply submit(JobSpec spec) throws JobRefusedException {
+  public SubmitJobReply submit(JobSpec spec) throws JobRefusedException {
     return jobs.submit("operator", seal("operator", "job.spec", spec.toByteArray()), false);
   }
 
@@ -216,7 +240,7 @@ final class Office implements AutoCloseable {
   }
 
   /** The log's entries of a type, as JSON, with what waits to be written. */
-  List<String> logged(String type) {
+  public List<String> logged(String type) {
     audit.append(List.of());
     List<String> found = new ArrayList<>();
     audit
@@ -225,7 +249,7 @@ final class Office implements AutoCloseable {
     return found;
   }
 
-  static JobSpec.Builder spec(String name) {
+  public static JobSpec.Builder spec(String name) {
     return JobSpec.newBuilder()
         .setJob(name)
         .setTitle("test")

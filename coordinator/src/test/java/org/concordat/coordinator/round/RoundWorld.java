@@ -21,23 +21,23 @@ import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.step.Action;
 
 /** Four members (T = 3, N_min = 3) with a certified epoch, without a network. */
-final class RoundWorld {
-  static final String JOB = "job-1";
-  static final String COORDINATOR = "zz-coordinator";
-  static final List<String> NAMES = List.of("m0", "m1", "m2", "m3");
-  static final Digest INITIAL = digest("initial");
-  static final Digest NEXT = digest("next");
-  static final int VECTOR = 20;
+public final class RoundWorld {
+  public static final String JOB = "job-1";
+  public static final String COORDINATOR = "zz-coordinator";
+  public static final List<String> NAMES = List.of("m0", "m1", "m2", "m3");
+  public static final Digest INITIAL = digest("initial");
+  public static final Digest NEXT = digest("next");
+  public static final int VECTOR = 20;
 
   private static final JobTerms TERMS =
       new JobTerms(JOB, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
 
-  final TestNotary notary = new TestNotary(COORDINATOR);
-  final Map<String, TestSite> sites = new TreeMap<>();
-  final EpochServer epoch;
-  final Map<String, byte[]> wires = new HashMap<>();
+  public final TestNotary notary = new TestNotary(COORDINATOR);
+  public final Map<String, TestSite> sites = new TreeMap<>();
+  public final EpochServer epoch;
+  public final Map<String, byte[]> wires = new HashMap<>();
 
-  RoundWorld() {
+  public RoundWorld() {
     this(Set.of());
   }
 
@@ -95,7 +95,7 @@ final class RoundWorld {
     return next;
   }
 
-  Round.Epochs epochs() {
+  public Round.Epochs epochs() {
     return number -> {
       if (number != 1) {
         throw new IllegalStateException("no epoch " + number);
@@ -104,7 +104,7 @@ final class RoundWorld {
     };
   }
 
-  Task task(int attempt, int token, List<Bytes> quorums) {
+  public Task task(int attempt, int token, List<Bytes> quorums) {
     return new Task(
         JOB,
         0,
@@ -122,7 +122,7 @@ final class RoundWorld {
   }
 
   /** What a member answers to everything that it is due now. */
-  List<byte[]> answers(Round round, String name) throws Refusal {
+  public List<byte[]> answers(Round round, String name) throws Refusal {
     List<byte[]> answers = new ArrayList<>();
     for (byte[] message : round.server().outgoing(name)) {
       answers.addAll(sites.get(name).apply(member -> member.handle(message)));
@@ -131,14 +131,14 @@ final class RoundWorld {
   }
 
   /** The member takes the task and masks its update; the message that intake would bring. */
-  RoundMessage.UploadStored upload(Round round, String name) throws Refusal {
+  public RoundMessage.UploadStored upload(Round round, String name) throws Refusal {
     return upload(round, name, 0.1 * (1 + NAMES.indexOf(name)));
   }
 
   /**
    * @param value of each coordinate of the update
    */
-  RoundMessage.UploadStored upload(Round round, String name, double value) throws Refusal {
+  public RoundMessage.UploadStored upload(Round round, String name, double value) throws Refusal {
     answers(round, name);
     TestSite site = sites.get(name);
     double[] update = new double[VECTOR];
@@ -150,7 +150,7 @@ final class RoundWorld {
   }
 
   /** The member takes the task and gives it up. */
-  RoundMessage.FromMember decline(Round round, String name) throws Refusal {
+  public RoundMessage.FromMember decline(Round round, String name) throws Refusal {
     answers(round, name);
     byte[] sealed =
         sites.get(name).apply(member -> member.giveUp(round.task().digest(), "no data")).get(0);
@@ -169,13 +169,13 @@ final class RoundWorld {
     return accumulator.sum();
   }
 
-  RoundMessage.Applied applied(Round round) throws Refusal {
+  public RoundMessage.Applied applied(Round round) throws Refusal {
     return new RoundMessage.Applied(
         MerkleRoot.ofWords(sum(round)), digest("next-model"), NEXT, 0.5, 0.75, 4);
   }
 
   /** The state signature of a member that has the result and the sum. */
-  RoundMessage.FromMember adopt(Round round, String name) throws Refusal {
+  public RoundMessage.FromMember adopt(Round round, String name) throws Refusal {
     answers(round, name);
     int[] sum = sum(round);
     byte[] sealed =

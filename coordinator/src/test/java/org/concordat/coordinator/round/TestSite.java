@@ -11,16 +11,16 @@ import org.concordat.secureagg.step.Action;
 import org.concordat.secureagg.step.Step;
 
 /** One real member of secure aggregation with its disk in memory. */
-final class TestSite {
+public final class TestSite {
   /** An input. */
-  interface Input {
+  public interface Input {
     Step give(Member member) throws Refusal;
   }
 
-  final String name;
-  final TreeMap<String, byte[]> blobs = new TreeMap<>();
-  final List<Action.Upload> uploads = new ArrayList<>();
-  final Member member;
+  public final String name;
+  public final TreeMap<String, byte[]> blobs = new TreeMap<>();
+  public final List<Action.Upload> uploads = new ArrayList<>();
+  public final Member member;
   private final TreeMap<String, byte[]> disk = new TreeMap<>();
 
   TestSite(String name, long seed) {
@@ -34,7 +34,7 @@ final class TestSite {
   }
 
   /** Does what the step asks for and returns what is to be sent. */
-  List<byte[]> apply(Input input) throws Refusal {
+  public List<byte[]> apply(Input input) throws Refusal {
     Step step = input.give(member);
     for (Action action : step.actions()) {
       if (action instanceof Action.Persist persist) {

@@ -8,7 +8,7 @@ import org.concordat.protocol.v1.SessionDown;
 
 /** A stream to an agent that reads, or does not. */
 public class FakeStream extends ServerCallStreamObserver<SessionDown> {
-  final List<SessionDown> sent = new ArrayList<>();
+  public final List<SessionDown> sent = new ArrayList<>();
   final List<Status> errors = new ArrayList<>();
   boolean ready = true;
   boolean broken;
