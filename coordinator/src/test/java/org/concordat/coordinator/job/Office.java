@@ -61,9 +61,9 @@ import org.concordat.testkit.SettableClock;
 
 /** What a coordinator knows of jobs, with its real store and log; restartable. No agents run. */
 public final class Office implements AutoCloseable {
-  static final Instant START = Instant.parse("2026-11-30T09:00:00Z");
+  public static final Instant START = Instant.parse("2026-11-30T09:00:00Z");
   static final Duration CONSENT_WAIT = Duration.ofMinutes(10);
-  static final List<String> AGENTS = List.of("boston", "budapest", "cleveland", "zurich");
+  public static final List<String> AGENTS = List.of("boston", "budapest", "cleveland", "zurich");
   /** A policy that permits what medical research needs. */
   public static final String OPEN =
       """
@@ -217,12 +217,12 @@ public final class Office implements AutoCloseable {
     return jobs.submit("operator", seal("operator", "job.spec", spec.toByteArray()), false);
   }
 
-  Job job(String id) {
+  public Job job(String id) {
     return book.find(id).orElseThrow();
   }
 
   /** A member's own answer, by its rule. */
-  void consent(String member, String job, boolean granted) {
+  public void consent(String member, String job, boolean granted) {
     Consent consent =
         Consent.newBuilder()
             .setJob(job)

@@ -23,7 +23,7 @@ public final class TestSite {
   public final Member member;
   private final TreeMap<String, byte[]> disk = new TreeMap<>();
 
-  TestSite(String name, long seed) {
+  public TestSite(String name, long seed) {
     this.name = name;
     this.member = Member.restore(name, new TestNotary(name), new TestRandom(seed), disk);
     try {
