@@ -32,7 +32,7 @@ final class RoundWorld {
   private static final JobTerms TERMS =
       new JobTerms(JOB, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
 
-  final TestNotary notary = new TestNotary(COORDINATOR);
+  final HashNotary notary = new HashNotary(COORDINATOR);
   final Map<String, TestSite> sites = new TreeMap<>();
   final EpochServer epoch;
   final Map<String, byte[]> wires = new HashMap<>();
