@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.concordat.secureagg.codec.ByteReader;
-import org.concordat.secureagg.codec.ByteWriter;
 
 /**
  * All agents of a roster version, as a member's own copy of the signed roster says: whoever may be
@@ -27,6 +26,7 @@ public record Alliance(
     String coordinator,
     int colluders) {
   public static final int MAX_MEMBERS = 10_000;
+  private static final String LABEL = "secagg.alliance.v1";
 
   public Alliance {
     Ids.check("alliance", alliance);
@@ -70,28 +70,22 @@ public record Alliance(
   }
 
   public byte[] encode() {
-    return new ByteWriter()
-        .text("secagg.alliance.v1")
-        .text(alliance)
-        .raw(rosterDigest.bytes())
-        .raw(policyDigest.bytes())
-        .list(members, ByteWriter::text)
-        .text(coordinator)
-        .u16(colluders)
+    return new RosterFields(alliance, rosterDigest, policyDigest, members, coordinator, colluders)
+        .write(LABEL)
         .toBytes();
   }
 
   public static Alliance decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    check(in.text(64).equals("secagg.alliance.v1"), "not an alliance of version 1");
+    RosterFields read = RosterFields.read(in, LABEL, "an alliance", MAX_MEMBERS);
     Alliance alliance =
         new Alliance(
-            in.text(Ids.MAX_BYTES),
-            new Digest(in.raw(Digest.SIZE_BYTES)),
-            new Digest(in.raw(Digest.SIZE_BYTES)),
-            in.list(MAX_MEMBERS, r -> r.text(Ids.MAX_BYTES)),
-            in.text(Ids.MAX_BYTES),
-            in.u16());
+            read.alliance(),
+            read.rosterDigest(),
+            read.policyDigest(),
+            read.members(),
+            read.coordinator(),
+            read.colluders());
     in.end();
     return alliance;
   }

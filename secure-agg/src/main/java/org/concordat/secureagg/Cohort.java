@@ -5,7 +5,6 @@ import static org.concordat.secureagg.codec.MalformedMessageException.check;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.concordat.secureagg.codec.ByteReader;
-import org.concordat.secureagg.codec.ByteWriter;
 
 /**
  * The members of one sum and the parameters that protect them ("Parameters" of the protocol). A
@@ -29,6 +28,7 @@ public record Cohort(
     int minSurvivors) {
   public static final int MAX_MEMBERS = 256;
   private static final int MIN_MEMBERS = 3;
+  private static final String LABEL = "secagg.cohort.v1";
 
   /**
    * @throws InfeasibleCohortException if not even a round without drops could end
@@ -132,29 +132,23 @@ public record Cohort(
   }
 
   public byte[] encode() {
-    return new ByteWriter()
-        .text("secagg.cohort.v1")
-        .text(alliance)
-        .raw(rosterDigest.bytes())
-        .raw(policyDigest.bytes())
-        .list(members, ByteWriter::text)
-        .text(coordinator)
-        .u16(colluders)
+    return new RosterFields(alliance, rosterDigest, policyDigest, members, coordinator, colluders)
+        .write(LABEL)
         .u16(minSurvivors)
         .toBytes();
   }
 
   public static Cohort decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    check(in.text(64).equals("secagg.cohort.v1"), "not a cohort of version 1");
+    RosterFields read = RosterFields.read(in, LABEL, "a cohort", MAX_MEMBERS);
     Cohort cohort =
         new Cohort(
-            in.text(Ids.MAX_BYTES),
-            new Digest(in.raw(Digest.SIZE_BYTES)),
-            new Digest(in.raw(Digest.SIZE_BYTES)),
-            in.list(MAX_MEMBERS, r -> r.text(Ids.MAX_BYTES)),
-            in.text(Ids.MAX_BYTES),
-            in.u16(),
+            read.alliance(),
+            read.rosterDigest(),
+            read.policyDigest(),
+            read.members(),
+            read.coordinator(),
+            read.colluders(),
             in.u16());
     in.end();
     return cohort;

@@ -1,5 +1,6 @@
 package org.concordat.secureagg;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,5 +84,19 @@ class CohortTest {
     assertThat(Cohort.decode(c.encode())).isEqualTo(c);
     assertThat(c.admits(c)).isTrue();
     assertThat(of(6, 1).admits(of(6, 0))).isFalse();
+  }
+
+  /** Members compare these digests, and have them stored. */
+  @Test
+  void theEncodingsStayAsTheyAre() {
+    List<String> members = List.of("basel", "bern", "geneva", "zurich");
+    Digest roster = Digest.sha256("roster".getBytes(UTF_8));
+    Digest policy = Digest.sha256("policy".getBytes(UTF_8));
+    assertThat(Cohort.of("swiss", roster, policy, members, "coordinator", 1).digest().hex())
+        .isEqualTo("0cebd32815c02e0928a16b246345f221a69dfc42a41691f0f4a2e804f9eb7ae2");
+    Alliance alliance = new Alliance("swiss", roster, policy, members, "coordinator", 1);
+    assertThat(Digest.sha256(alliance.encode()).hex())
+        .isEqualTo("801fd7c6a59c649b3f10d95ab5f001e87427d3eabe62c60181ba8e9f8c480879");
+    assertThat(Alliance.decode(alliance.encode())).isEqualTo(alliance);
   }
 }

@@ -30,6 +30,7 @@ import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.EpochServer.Phase;
 import org.concordat.secureagg.step.Notice;
+import org.concordat.testkit.TestRandom;
 import org.junit.jupiter.api.Test;
 
 /** Complaints about deposits: the liar of a pair is named by everyone, the honest one never. */

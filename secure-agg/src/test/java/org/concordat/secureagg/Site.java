@@ -9,6 +9,7 @@ import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.step.Action;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Step;
+import org.concordat.testkit.TestRandom;
 
 /** One member with its disk: applies steps as the contract says, and can lose its memory. */
 public final class Site {

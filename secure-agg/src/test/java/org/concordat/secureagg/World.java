@@ -23,6 +23,7 @@ import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.secureagg.step.Action;
 import org.concordat.secureagg.step.Notice;
+import org.concordat.testkit.TestRandom;
 
 /** n sites and a coordinator in one thread, without a network. */
 public final class World {

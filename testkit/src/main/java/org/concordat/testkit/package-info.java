@@ -1,8 +1,9 @@
 // CODEMAP testkit: test helpers: seeds, a settable clock, arrows between packages. Start: Seeded
 /**
  * Test-only helpers shared by every module: {@link org.concordat.testkit.Seeded} property tests
- * that print their failing seed, a {@link org.concordat.testkit.SettableClock}, and the arrows
- * between a module's packages ({@link org.concordat.testkit.Rooms}).
+ * that print their failing seed, a {@link org.concordat.testkit.SettableClock}, {@link
+ * org.concordat.testkit.TestRandom} and the arrows between a module's packages ({@link
+ * org.concordat.testkit.Rooms}).
  */
 @NullMarked
 package org.concordat.testkit;

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.StreamId;
-import org.concordat.coordinator.round.TestNotary;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
@@ -61,7 +61,7 @@ final class Alliance implements EpochKeeper.Listener, RoundEngine.EffectRunner, 
   static final Digest MODEL = Digest.sha256(new byte[] {4});
   private static final int VECTOR = 20;
 
-  final TestNotary notary = new TestNotary(COORDINATOR);
+  final HashNotary notary = new HashNotary(COORDINATOR);
   final Map<String, EpochSite> sites = new TreeMap<>();
   final List<Refusal> refusals = new ArrayList<>();
   final List<Refusal> ofSites = new ArrayList<>();

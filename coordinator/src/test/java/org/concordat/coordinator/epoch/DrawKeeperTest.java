@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
@@ -51,7 +51,7 @@ class DrawKeeperTest implements DrawKeeper.Listener {
 
   @TempDir private Path directory;
   private final SettableClock clock = new SettableClock(START);
-  private final TestNotary notary = new TestNotary(COORDINATOR);
+  private final HashNotary notary = new HashNotary(COORDINATOR);
   private final Map<String, EpochSite> sites = new TreeMap<>();
   private final Map<String, EpochSite> away = new TreeMap<>();
   private final Sessions sessions = new Sessions(1 << 20, clock);

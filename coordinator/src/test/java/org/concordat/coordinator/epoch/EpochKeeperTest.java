@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -56,7 +56,7 @@ class EpochKeeperTest implements EpochKeeper.Listener {
 
   @TempDir private Path directory;
   private final SettableClock clock = new SettableClock(START);
-  private final TestNotary notary = new TestNotary(COORDINATOR);
+  private final HashNotary notary = new HashNotary(COORDINATOR);
   private final Map<String, EpochSite> sites = new TreeMap<>();
   private final Sessions sessions = new Sessions(1 << 20, clock);
   private final Map<String, byte[]> held = new TreeMap<>();
@@ -271,7 +271,7 @@ class EpochKeeperTest implements EpochKeeper.Listener {
     assertThat(keeper.token(COHORT)).isEmpty();
     assertThat(keeper.waiting()).startsWith("epoch 1, step ENCAPSULATIONS");
 
-    Incarnation another = TestNotary.store("another store of m2");
+    Incarnation another = HashNotary.store("another store of m2");
     sessions.find("m2").orElseThrow().store(another);
     assertThat(keeper.token(COHORT)).isEmpty();
     assertThat(keeper.waiting()).as("it may not take part yet").startsWith("epoch 1,");

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Bytes;
@@ -35,14 +35,14 @@ final class EpochSite extends FakeStream {
     this.name = name;
     this.member = restored();
     try {
-      apply(any -> any.begin(Optional.of(TestNotary.store(name))));
+      apply(any -> any.begin(Optional.of(HashNotary.store(name))));
     } catch (Refusal impossible) {
       throw new AssertionError(impossible);
     }
   }
 
   byte[] seal(Message message) {
-    return Inbox.seal(new TestNotary(name), message).toArray();
+    return Inbox.seal(new HashNotary(name), message).toArray();
   }
 
   void restart() {
@@ -54,7 +54,7 @@ final class EpochSite extends FakeStream {
   }
 
   private Member restored() {
-    return Member.restore(name, new TestNotary(name), new SecureRandom(), disk);
+    return Member.restore(name, new HashNotary(name), new SecureRandom(), disk);
   }
 
   /** Makes the step durable and returns what is to be sent. */

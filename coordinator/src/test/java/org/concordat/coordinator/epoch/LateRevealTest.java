@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.Round;
-import org.concordat.coordinator.round.TestNotary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.blame.Judge;
@@ -65,7 +65,7 @@ class LateRevealTest {
     assertThat(lie.liar()).isEqualTo(LIAR);
     assertThat(lie.reason()).isEqualTo(Reason.EQUIVOCATION);
     assertThat(
-            Judge.judge(new TestNotary("an-auditor"), Judge.decode(alliance.keeper.evidence(lie)))
+            Judge.judge(new HashNotary("an-auditor"), Judge.decode(alliance.keeper.evidence(lie)))
                 .orElseThrow()
                 .explanation())
         .contains(Reveal.TYPE)

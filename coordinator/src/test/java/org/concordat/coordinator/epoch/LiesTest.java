@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.Assertions;
 import org.concordat.coordinator.round.Applying;
 import org.concordat.coordinator.round.Closed;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
-import org.concordat.coordinator.round.TestNotary;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -136,7 +136,7 @@ class LiesTest {
     byte[] evidence = alliance.keeper.evidence(lie);
     assertThat(Digest.sha256(evidence)).isEqualTo(lie.evidence());
     assertThat(
-            Judge.judge(new TestNotary("an-auditor"), Judge.decode(evidence)).orElseThrow().liar())
+            Judge.judge(new HashNotary("an-auditor"), Judge.decode(evidence)).orElseThrow().liar())
         .isEqualTo(LIAR);
     alliance.ofMembers = (site, bytes, message) -> List.of(bytes);
     alliance.away.clear();

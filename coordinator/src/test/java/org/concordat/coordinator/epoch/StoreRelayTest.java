@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.BadEnvelopeException;
@@ -238,7 +238,7 @@ class StoreRelayTest {
     List<StoreAnswer> wrong =
         List.of(
             new StoreAnswer(
-                LOST, TestNotary.store("m0"), good.rosterDigest(), good.nonce(), 1, 0, List.of()),
+                LOST, HashNotary.store("m0"), good.rosterDigest(), good.nonce(), 1, 0, List.of()),
             new StoreAnswer(LOST, store(), Alliance.MODEL, good.nonce(), 1, 0, List.of()),
             new StoreAnswer(LOST, store(), good.rosterDigest(), otherNonce, 1, 0, List.of()),
             new StoreAnswer("m1", store(), good.rosterDigest(), good.nonce(), 1, 0, List.of()));
@@ -342,7 +342,7 @@ class StoreRelayTest {
 
   @Test
   void theStoreIsAskingUntilAQuorumHasAnswered() throws Refusal {
-    Incarnation before = TestNotary.store(LOST);
+    Incarnation before = HashNotary.store(LOST);
     alliance.clock.advance(Duration.ofSeconds(10));
     relayed(query);
     alliance.sessions.answered(LOST, store());
@@ -357,7 +357,7 @@ class StoreRelayTest {
   void aStoreThatSpeaksNeedsNoAnswers() throws Refusal {
     relayed(query);
     relay.spoke("m0", store());
-    relay.spoke(LOST, TestNotary.store(LOST));
+    relay.spoke(LOST, HashNotary.store(LOST));
     answers("m0", "m1", "m2");
     assertThat(lost.inbox).as("another member, or another store, has spoken").hasSize(1);
     relay.spoke(LOST, store());

@@ -23,7 +23,7 @@ import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.RoundWorld;
 import org.concordat.coordinator.round.StreamId;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.session.Downloads;
 import org.concordat.coordinator.session.FakeStream;
@@ -52,7 +52,7 @@ final class RoutingTest {
 
   @TempDir Path directory;
   private final RoundWorld world = new RoundWorld();
-  private final TestNotary notary = world.notary;
+  private final HashNotary notary = world.notary;
   private Office office;
   private Database database;
   private Mailbox mailbox;
@@ -223,7 +223,7 @@ final class RoutingTest {
 
   @Test
   void aTypeThatNobodyTakesIsAnAlarm() throws Exception {
-    received("m2", new TestNotary("m2").seal("job.spec", 0, 0, new byte[] {1}));
+    received("m2", new HashNotary("m2").seal("job.spec", 0, 0, new byte[] {1}));
     assertThat(alarms()).singleElement().asString().contains("m2");
     assertThat(round().memberReasons()).isEmpty();
   }

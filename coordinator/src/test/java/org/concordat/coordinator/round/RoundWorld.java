@@ -32,7 +32,7 @@ public final class RoundWorld {
   private static final JobTerms TERMS =
       new JobTerms(JOB, INITIAL, 100, NAMES, 0, VECTOR, 8, 0, 10, 1, 100);
 
-  public final TestNotary notary = new TestNotary(COORDINATOR);
+  public final HashNotary notary = new HashNotary(COORDINATOR);
   public final Map<String, TestSite> sites = new TreeMap<>();
   public final EpochServer epoch;
   public final Map<String, byte[]> wires = new HashMap<>();

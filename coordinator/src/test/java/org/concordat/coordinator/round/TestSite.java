@@ -9,6 +9,7 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.member.Member;
 import org.concordat.secureagg.step.Action;
 import org.concordat.secureagg.step.Step;
+import org.concordat.testkit.TestRandom;
 
 /** One real member of secure aggregation with its disk in memory. */
 public final class TestSite {
@@ -25,9 +26,9 @@ public final class TestSite {
 
   public TestSite(String name, long seed) {
     this.name = name;
-    this.member = Member.restore(name, new TestNotary(name), new TestRandom(seed), disk);
+    this.member = Member.restore(name, new HashNotary(name), new TestRandom(seed), disk);
     try {
-      apply(any -> any.begin(Optional.of(TestNotary.store(name))));
+      apply(any -> any.begin(Optional.of(HashNotary.store(name))));
     } catch (Refusal impossible) {
       throw new AssertionError(impossible);
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.round.RoundEngine;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEventStore;
@@ -39,7 +39,7 @@ final class CohortTurnsTest {
   }
 
   private void begin() {
-    TestNotary notary = new TestNotary("coordinator");
+    HashNotary notary = new HashNotary("coordinator");
     RoundEngine engine =
         new RoundEngine(
             new SqlEventStore(database),

@@ -18,7 +18,7 @@ import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.StreamId;
-import org.concordat.coordinator.round.TestNotary;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.TestSite;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.coordinator.session.Sessions;
@@ -44,7 +44,7 @@ final class OpeningTest {
   private static final List<String> THREE = Office.AGENTS.subList(0, 3);
 
   @TempDir Path directory;
-  private final TestNotary notary = new TestNotary("coordinator");
+  private final HashNotary notary = new HashNotary("coordinator");
   private final Map<String, TestSite> sites = new TreeMap<>();
   private final Map<String, FakeStream> streams = new HashMap<>();
   private final List<String> changed = new ArrayList<>();

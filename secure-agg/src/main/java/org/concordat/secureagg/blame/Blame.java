@@ -83,9 +83,9 @@ public final class Blame {
       throw new Refusal(
           Reason.UNEXPECTED_MESSAGE, "unknown", "no complaint about epoch " + dispute.epoch());
     }
-    Case pair;
+    CheckedComplaint pair;
     try {
-      pair = Case.of(notary, complainer, complaint);
+      pair = CheckedComplaint.of(notary, complainer, complaint);
     } catch (FalseComplaintException e) {
       return verdict(complainer, Reason.FALSE_COMPLAINT, e.getMessage() + "");
     }
@@ -110,7 +110,7 @@ public final class Blame {
     return decide(pair, openings);
   }
 
-  private Map<String, KeyOpening> openings(Case pair) throws Refusal {
+  private Map<String, KeyOpening> openings(CheckedComplaint pair) throws Refusal {
     Map<String, KeyOpening> openings = new TreeMap<>();
     for (Bytes sealed : dispute.openings()) {
       Received received = Inbox.openPresented(notary, "unknown", sealed);
@@ -135,7 +135,8 @@ public final class Blame {
   /**
    * Either the opener's copy is the complaint's, or somebody made two, or the opener made it up.
    */
-  private @Nullable Verdict secondEncapsulation(Case pair, String opener, KeyOpening opening) {
+  private @Nullable Verdict secondEncapsulation(
+      CheckedComplaint pair, String opener, KeyOpening opening) {
     Bytes own = pair.complaint().evidence().encapsulation();
     try {
       Digest seen = pair.encapsulationHeader(notary, opening.encapsulation()).digest();
@@ -151,7 +152,7 @@ public final class Blame {
         pair.low(), Reason.EQUIVOCATION, "it signed two different sets of encapsulations");
   }
 
-  private Verdict decide(Case pair, Map<String, KeyOpening> openings) {
+  private Verdict decide(CheckedComplaint pair, Map<String, KeyOpening> openings) {
     KeyOpening high = java.util.Objects.requireNonNull(openings.get(pair.high()));
     byte[] pairKey;
     try {
@@ -175,7 +176,7 @@ public final class Blame {
   }
 
   /** Step 2 as the higher member computes it. */
-  private static byte[] pairKey(Case pair, EpochKeyPair high) throws BadKeyException {
+  private static byte[] pairKey(CheckedComplaint pair, EpochKeyPair high) throws BadKeyException {
     Bytes ciphertext = pair.complaint().evidence().ciphertext();
     return Derivation.pairKey(
         pair.complaint().epoch(),

@@ -25,10 +25,10 @@ import org.concordat.secureagg.message.StateSignature;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /** The messages Result and Checkpoint, and the member's own recomputation. */
 final class Agreeing {
@@ -38,14 +38,15 @@ final class Agreeing {
    * One Result per (job, round); its seeds must be those committed to in the deposits of the
    * certified survivors.
    */
-  static void onResult(Participant me, Draft draft, String sender, Result result) throws Refusal {
+  static void onResult(Participant me, Transaction tx, String sender, Result result)
+      throws Refusal {
     Task task = result.parsedTask();
     TokenRef ref = task.ref();
-    Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
+    Manifest manifest = Voiding.manifest(tx, sender, ref.epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    Stores.requirePinned(me, draft, sender, manifest);
-    Optional<Tokens> found = Tokens.find(draft, ref.epoch(), ref.token());
-    Optional<byte[]> before = draft.get(Key.result(ref.job(), ref.round()));
+    Stores.requirePinned(me, tx, sender, manifest);
+    Optional<Tokens> found = Tokens.find(tx, ref.epoch(), ref.token());
+    Optional<byte[]> before = tx.get(Key.result(ref.job(), ref.round()));
     if (before.isPresent()) {
       require(
           new Digest(before.get()).equals(result.digest()),
@@ -54,14 +55,13 @@ final class Agreeing {
           "a second, different result of job %s round %d",
           ref.job(),
           ref.round() + 1);
-      repeat(draft, found.orElseThrow(), result);
+      repeat(tx, found.orElseThrow(), result);
       return;
     }
     require(
         found.isPresent()
             && found.get().ref().equals(ref)
-            && draft
-                .get(found.get().key(Tokens.CERTIFIED_DIGEST))
+            && tx.get(found.get().key(Tokens.CERTIFIED_DIGEST))
                 .map(digest -> new Digest(digest).equals(result.survivorsDigest()))
                 .orElse(false),
         Reason.CERTIFICATE_MISSING,
@@ -71,40 +71,40 @@ final class Agreeing {
         ref.describe());
     Tokens token = found.orElseThrow();
     TokenSecrets secrets = token.needSecrets(sender);
-    checkSeeds(draft, sender, manifest, token, secrets, result);
-    checkBase(draft, sender, task);
-    AllianceAgreeing.checkSums(me, draft, sender, manifest.cohort(), result);
-    draft.put(Key.result(ref.job(), ref.round()), result.digest().bytes());
-    draft.put(token.key(Tokens.RESULT), result.encode());
-    ready(draft, token, result);
+    checkSeeds(tx, sender, manifest, token, secrets, result);
+    checkBase(tx, sender, task);
+    AllianceAgreeing.checkSums(me, tx, sender, manifest.cohort(), result);
+    tx.put(Key.result(ref.job(), ref.round()), result.digest().bytes());
+    tx.put(token.key(Tokens.RESULT), result.encode());
+    ready(tx, token, result);
   }
 
-  private static void ready(Draft draft, Tokens token, Result result) {
-    Survivors survivors = Survivors.decode(draft.need(token.key(Tokens.CERTIFIED)));
-    draft.notice(
+  private static void ready(Transaction tx, Tokens token, Result result) {
+    Survivors survivors = Survivors.decode(tx.need(token.key(Tokens.CERTIFIED)));
+    tx.notice(
         new Notice.ResultReady(
             result.parsedTask(),
             result,
             VerifiedRound.takenPartIn(token.manifest(), survivors, result)));
   }
 
-  private static void repeat(Draft draft, Tokens token, Result result) {
+  private static void repeat(Transaction tx, Tokens token, Result result) {
     if (token.has(Tokens.STATE_SIGNATURE)) {
-      draft.sendAgain(token.key(Tokens.STATE_SIGNATURE));
+      tx.sendAgain(token.key(Tokens.STATE_SIGNATURE));
     } else if (token.has(Tokens.RESULT)) {
-      ready(draft, token, result);
+      ready(tx, token, result);
     }
   }
 
   private static void checkSeeds(
-      Draft draft,
+      Transaction tx,
       String sender,
       Manifest manifest,
       Tokens token,
       TokenSecrets secrets,
       Result result)
       throws Refusal {
-    List<Integer> survivors = Survivors.decode(draft.need(token.key(Tokens.CERTIFIED))).indices();
+    List<Integer> survivors = Survivors.decode(tx.need(token.key(Tokens.CERTIFIED))).indices();
     require(
         survivors.size() == result.selfSeeds().size(),
         Reason.BAD_SEED,
@@ -139,8 +139,8 @@ final class Agreeing {
     }
   }
 
-  private static void checkBase(Draft draft, String sender, Task task) throws Refusal {
-    JobState state = JobState.of(draft, sender, task.job());
+  private static void checkBase(Transaction tx, String sender, Task task) throws Refusal {
+    JobState state = JobState.of(tx, sender, task.job());
     require(
         state.round() == task.round() - 1 && state.digest().equals(task.baseStateDigest()),
         Reason.BASE_STATE_MISMATCH,
@@ -153,19 +153,19 @@ final class Agreeing {
   }
 
   static void adopt(
-      Participant me, Draft draft, Digest taskDigest, int[] sum, Digest nextStateRecomputed)
+      Participant me, Transaction tx, Digest taskDigest, int[] sum, Digest nextStateRecomputed)
       throws Refusal {
-    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    Tokens token = Tokens.ofTask(tx, me.self(), taskDigest);
     if (token.has(Tokens.STATE_SIGNATURE)) {
-      draft.sendAgain(token.key(Tokens.STATE_SIGNATURE));
+      tx.sendAgain(token.key(Tokens.STATE_SIGNATURE));
       return;
     }
-    JobState state = JobState.of(draft, me.self(), token.ref().job());
+    JobState state = JobState.of(tx, me.self(), token.ref().job());
     if (state.round() >= token.ref().round()) {
       compareWithCertified(me, token, state, nextStateRecomputed);
       return;
     }
-    Optional<byte[]> stored = draft.get(token.key(Tokens.RESULT));
+    Optional<byte[]> stored = tx.get(token.key(Tokens.RESULT));
     require(
         stored.isPresent(),
         Reason.WRONG_STEP,
@@ -182,15 +182,15 @@ final class Agreeing {
         token.ref().describe(),
         nextStateRecomputed.shortHex(),
         result.nextStateDigest().shortHex());
-    new JobState(token.ref().round(), nextStateRecomputed).put(draft, token.ref().job());
-    Pruning.forgetResults(draft, token.ref().job(), token.ref().round());
+    new JobState(token.ref().round(), nextStateRecomputed).put(tx, token.ref().job());
+    Pruning.forgetResults(tx, token.ref().job(), token.ref().round());
     if (!result.sums().isEmpty()) {
-      draft.put(Key.uncertified(token.ref().job()), Participant.number(token.ref().round()));
+      tx.put(Key.uncertified(token.ref().job()), Participant.number(token.ref().round()));
     }
-    draft.notice(
+    tx.notice(
         new Notice.StateAdopted(
             token.ref().job(), token.ref().round(), nextStateRecomputed, false));
-    draft.sendOnce(
+    tx.sendOnce(
         me,
         token.key(Tokens.STATE_SIGNATURE),
         new StateSignature(token.ref(), result.digest(), nextStateRecomputed, result.sumsDigest()));
@@ -242,14 +242,14 @@ final class Agreeing {
   }
 
   /** T signatures of one state: taken over one's own, with an alarm where they differ. */
-  static void onCheckpoint(Participant me, Draft draft, String sender, Checkpoint checkpoint)
+  static void onCheckpoint(Participant me, Transaction tx, String sender, Checkpoint checkpoint)
       throws Refusal {
     TokenRef ref = checkpoint.ref();
-    Manifest manifest = Voiding.manifest(draft, sender, ref.epoch());
+    Manifest manifest = Voiding.manifest(tx, sender, ref.epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    JobState state = JobState.of(draft, sender, ref.job());
+    JobState state = JobState.of(tx, sender, ref.job());
     require(
-        AllianceAgreeing.several(me, draft, sender, manifest.cohort()).isEmpty(),
+        AllianceAgreeing.several(me, tx, sender, manifest.cohort()).isEmpty(),
         Reason.NOT_ALL_COHORTS,
         sender,
         "the state after %s is signed by one cohort only",
@@ -270,35 +270,36 @@ final class Agreeing {
         Reason.BAD_QUORUM,
         sender,
         "the signatures are about different results");
-    take(draft, ref.job(), ref.round(), checkpoint.stateDigest(), state);
+    take(tx, ref.job(), ref.round(), checkpoint.stateDigest(), state);
   }
 
   /** T signatures of every cohort: the next round may start from this state. */
   static void onCheckpoint(
-      Participant me, Draft draft, String sender, AllianceCheckpoint checkpoint) throws Refusal {
+      Participant me, Transaction tx, String sender, AllianceCheckpoint checkpoint) throws Refusal {
     String job = checkpoint.job();
-    JobState state = JobState.of(draft, sender, job);
-    AllianceAgreeing.checkState(me, draft, sender, checkpoint);
-    take(draft, job, checkpoint.round(), checkpoint.stateDigest(), state);
-    Optional<Long> awaited = draft.get(Key.uncertified(job)).map(Participant::number);
+    JobState state = JobState.of(tx, sender, job);
+    AllianceAgreeing.checkState(me, tx, sender, checkpoint);
+    take(tx, job, checkpoint.round(), checkpoint.stateDigest(), state);
+    Optional<Long> awaited = tx.get(Key.uncertified(job)).map(Participant::number);
     if (awaited.isPresent() && awaited.get() <= checkpoint.round()) {
-      draft.erase(Key.uncertified(job));
+      tx.erase(Key.uncertified(job));
     }
   }
 
   /** Takes a certified state, with an alarm where one's own differs; the round's tokens close. */
-  private static void take(Draft draft, String job, long round, Digest certified, JobState state) {
+  private static void take(
+      Transaction tx, String job, long round, Digest certified, JobState state) {
     boolean known =
         state.round() > round || (state.round() == round && state.digest().equals(certified));
     if (!known) {
       if (state.round() == round) {
-        draft.notice(new Notice.StateOverridden(job, round, state.digest(), certified));
+        tx.notice(new Notice.StateOverridden(job, round, state.digest(), certified));
       }
-      new JobState(round, certified).put(draft, job);
-      Pruning.forgetResults(draft, job, round);
-      draft.notice(new Notice.StateAdopted(job, round, certified, true));
+      new JobState(round, certified).put(tx, job);
+      Pruning.forgetResults(tx, job, round);
+      tx.notice(new Notice.StateAdopted(job, round, certified, true));
     }
-    for (Tokens token : Tokens.all(draft)) {
+    for (Tokens token : Tokens.all(tx)) {
       if (token.ref().job().equals(job) && token.ref().round() == round) {
         token.close();
       }

@@ -19,21 +19,21 @@ import org.concordat.secureagg.message.PairRevealRequest;
 import org.concordat.secureagg.message.Reveal;
 import org.concordat.secureagg.message.SurvivorSignature;
 import org.concordat.secureagg.message.Survivors;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /** The messages Survivors, Certificate and PairRevealRequest. */
 final class Certifying {
   private Certifying() {}
 
   /** Itself in U3 with its own root, |U3| >= N_min; signs once per token, ever. */
-  static void onSurvivors(Participant me, Draft draft, String sender, Survivors survivors)
+  static void onSurvivors(Participant me, Transaction tx, String sender, Survivors survivors)
       throws Refusal {
-    Manifest manifest = Voiding.manifest(draft, sender, survivors.ref().epoch());
+    Manifest manifest = Voiding.manifest(tx, sender, survivors.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    Stores.requirePinned(me, draft, sender, manifest);
-    Tokens token = uploadedToken(draft, sender, survivors);
-    Optional<byte[]> before = draft.get(token.key(Tokens.SIGNED_SURVIVORS));
+    Stores.requirePinned(me, tx, sender, manifest);
+    Tokens token = uploadedToken(tx, sender, survivors);
+    Optional<byte[]> before = tx.get(token.key(Tokens.SIGNED_SURVIVORS));
     if (before.isPresent()) {
       require(
           new Digest(before.get()).equals(survivors.digest()),
@@ -41,7 +41,7 @@ final class Certifying {
           sender,
           "a second survivor set for %s",
           survivors.ref().describe());
-      draft.sendAgain(token.key(Tokens.SURVIVOR_SIGNATURE));
+      tx.sendAgain(token.key(Tokens.SURVIVOR_SIGNATURE));
       return;
     }
     require(
@@ -52,17 +52,17 @@ final class Certifying {
         survivors.ref().describe());
     token.needSecrets(sender);
     checkSet(sender, manifest, survivors);
-    checkOwnRoot(me, draft, sender, manifest, token, survivors);
-    draft.put(token.key(Tokens.SIGNED_SURVIVORS), survivors.digest().bytes());
-    draft.sendOnce(
+    checkOwnRoot(me, tx, sender, manifest, token, survivors);
+    tx.put(token.key(Tokens.SIGNED_SURVIVORS), survivors.digest().bytes());
+    tx.sendOnce(
         me,
         token.key(Tokens.SURVIVOR_SIGNATURE),
         new SurvivorSignature(survivors.ref(), survivors.digest()));
   }
 
-  private static Tokens uploadedToken(Draft draft, String sender, Survivors survivors)
+  private static Tokens uploadedToken(Transaction tx, String sender, Survivors survivors)
       throws Refusal {
-    Optional<Tokens> token = Tokens.find(draft, survivors.ref().epoch(), survivors.ref().token());
+    Optional<Tokens> token = Tokens.find(tx, survivors.ref().epoch(), survivors.ref().token());
     require(
         token.isPresent() && token.get().ref().equals(survivors.ref()),
         Reason.TASK_UNKNOWN,
@@ -98,14 +98,14 @@ final class Certifying {
 
   private static void checkOwnRoot(
       Participant me,
-      Draft draft,
+      Transaction tx,
       String sender,
       Manifest manifest,
       Tokens token,
       Survivors survivors)
       throws Refusal {
     int self = manifest.cohort().indexOf(me.self());
-    Digest root = new Digest(draft.need(token.key(Tokens.ROOT)));
+    Digest root = new Digest(tx.need(token.key(Tokens.ROOT)));
     Optional<Survivors.Upload> own =
         survivors.uploads().stream().filter(upload -> upload.index() == self).findFirst();
     require(own.isPresent(), Reason.NOT_IN_SURVIVORS, sender, "I am not among the survivors");
@@ -121,14 +121,14 @@ final class Certifying {
   /**
    * T signatures of members in U3; then, once, the share of b_j for j in U3, of K_j for the others.
    */
-  static void onCertificate(Participant me, Draft draft, String sender, Certificate certificate)
+  static void onCertificate(Participant me, Transaction tx, String sender, Certificate certificate)
       throws Refusal {
-    Manifest manifest = Voiding.manifest(draft, sender, certificate.ref().epoch());
+    Manifest manifest = Voiding.manifest(tx, sender, certificate.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    Stores.requirePinned(me, draft, sender, manifest);
+    Stores.requirePinned(me, tx, sender, manifest);
     Survivors survivors = survivors(sender, certificate);
-    Tokens token = Tokens.burn(draft, sender, certificate.ref());
-    Optional<byte[]> before = draft.get(token.key(Tokens.CERTIFIED_DIGEST));
+    Tokens token = Tokens.burn(tx, sender, certificate.ref());
+    Optional<byte[]> before = tx.get(token.key(Tokens.CERTIFIED_DIGEST));
     if (before.isPresent()) {
       require(
           new Digest(before.get()).equals(survivors.digest()),
@@ -136,7 +136,7 @@ final class Certifying {
           sender,
           "a certificate for a second survivor set of %s",
           certificate.ref().describe());
-      draft.sendAgain(token.key(Tokens.REVEAL));
+      tx.sendAgain(token.key(Tokens.REVEAL));
       return;
     }
     require(
@@ -165,11 +165,11 @@ final class Certifying {
           sender,
           "I am among the survivors of %s and have uploaded nothing",
           certificate.ref().describe());
-      checkOwnRoot(me, draft, sender, manifest, token, survivors);
+      checkOwnRoot(me, tx, sender, manifest, token, survivors);
     }
-    draft.put(token.key(Tokens.CERTIFIED), survivors.encode());
-    draft.put(token.key(Tokens.CERTIFIED_DIGEST), survivors.digest().bytes());
-    draft.sendOnce(me, token.key(Tokens.REVEAL), reveal(survivors, secrets));
+    tx.put(token.key(Tokens.CERTIFIED), survivors.encode());
+    tx.put(token.key(Tokens.CERTIFIED_DIGEST), survivors.digest().bytes());
+    tx.sendOnce(me, token.key(Tokens.REVEAL), reveal(survivors, secrets));
   }
 
   private static Survivors survivors(String sender, Certificate certificate) throws Refusal {
@@ -202,12 +202,12 @@ final class Certifying {
    * that this member revealed opens the same secret, so that a false claim of a bad recovery record
    * gains nothing.
    */
-  static void onPairRequest(Participant me, Draft draft, String sender, PairRevealRequest request)
-      throws Refusal {
-    Manifest manifest = Voiding.manifest(draft, sender, request.ref().epoch());
+  static void onPairRequest(
+      Participant me, Transaction tx, String sender, PairRevealRequest request) throws Refusal {
+    Manifest manifest = Voiding.manifest(tx, sender, request.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    Stores.requirePinned(me, draft, sender, manifest);
-    Optional<Tokens> found = Tokens.find(draft, request.ref().epoch(), request.ref().token());
+    Stores.requirePinned(me, tx, sender, manifest);
+    Optional<Tokens> found = Tokens.find(tx, request.ref().epoch(), request.ref().token());
     require(
         found.isPresent()
             && found.get().ref().equals(request.ref())
@@ -218,12 +218,12 @@ final class Certifying {
         request.ref().describe());
     Tokens token = found.orElseThrow();
     String key = token.key(Tokens.PAIR_REVEAL + request.dropped());
-    if (draft.has(key)) {
-      draft.sendAgain(key);
+    if (tx.has(key)) {
+      tx.sendAgain(key);
       return;
     }
     TokenSecrets secrets = token.needSecrets(sender);
-    Survivors survivors = Survivors.decode(draft.need(token.key(Tokens.CERTIFIED)));
+    Survivors survivors = Survivors.decode(tx.need(token.key(Tokens.CERTIFIED)));
     TokenSecrets.Peer peer = secrets.peers().get(request.dropped());
     require(
         peer != null
@@ -233,7 +233,7 @@ final class Certifying {
         sender,
         "member %d is not a dropped participant, or I am no survivor",
         request.dropped());
-    draft.sendOnce(
+    tx.sendOnce(
         me,
         key,
         new PairReveal(

@@ -22,7 +22,7 @@ import org.concordat.secureagg.step.Key;
  * others never reach the durable map: only b, the own shares and the sealed deposit do.
  */
 final class Dealing {
-  private final Forming forming;
+  private final EpochSetup setup;
   private final List<Integer> present;
   private final ByteArrayOutputStream common = new ByteArrayOutputStream();
   private final ByteArrayOutputStream recovery = new ByteArrayOutputStream();
@@ -36,21 +36,21 @@ final class Dealing {
     final ByteArrayOutputStream shares = new ByteArrayOutputStream();
   }
 
-  private Dealing(Forming forming, List<Integer> present) {
-    this.forming = forming;
+  private Dealing(EpochSetup setup, List<Integer> present) {
+    this.setup = setup;
     this.present = present;
     present.forEach(index -> parts.put(index, new Part()));
   }
 
   /** Deals all tokens and sends the deposit. */
-  static void deposit(Forming forming, List<Integer> present, Digest context) throws Refusal {
-    Dealing dealing = new Dealing(forming, present);
+  static void deposit(EpochSetup setup, List<Integer> present, Digest context) throws Refusal {
+    Dealing dealing = new Dealing(setup, present);
     for (int token = 0; token < Limits.TOKENS; token++) {
       dealing.deal(token);
     }
-    forming.draft().put(Key.FORMING_OWN, dealing.own.toByteArray());
-    forming.sendParcel(
-        Key.FORMING_DEPOSIT,
+    setup.tx().put(Key.SETUP_OWN, dealing.own.toByteArray());
+    setup.sendParcel(
+        Key.SETUP_DEPOSIT,
         SectionHeader.Kind.DEPOSIT,
         context,
         Bytes.of(dealing.common.toByteArray()),
@@ -73,29 +73,29 @@ final class Dealing {
   private void deal(int token) {
     byte[] seed = new byte[32];
     byte[] recoveryKey = new byte[32];
-    forming.me().random().nextBytes(seed);
-    forming.me().random().nextBytes(recoveryKey);
+    setup.me().random().nextBytes(seed);
+    setup.me().random().nextBytes(recoveryKey);
     own.writeBytes(seed);
     share(token, Secret.SEED, seed);
     share(token, Secret.RECOVERY_KEY, recoveryKey);
     ByteArrayOutputStream secrets = new ByteArrayOutputStream();
     for (int peer : present) {
-      if (peer != forming.self()) {
-        byte[] pairSecret = Derivation.pairSecret(forming.pairKey(peer), token);
+      if (peer != setup.self()) {
+        byte[] pairSecret = Derivation.pairSecret(setup.pairKey(peer), token);
         secrets.writeBytes(pairSecret);
         part(peer).commitments.writeBytes(Derivation.commitment(pairSecret));
       }
     }
-    byte[] place = Commitments.recoveryPlace(forming.epoch(), forming.self(), token);
+    byte[] place = Commitments.recoveryPlace(setup.epoch(), setup.self(), token);
     recovery.writeBytes(Aead.seal(recoveryKey, secrets.toByteArray(), place));
   }
 
   private void share(int token, Secret kind, byte[] secret) {
-    long epoch = forming.epoch();
-    int self = forming.self();
+    long epoch = setup.epoch();
+    int self = setup.self();
     common.writeBytes(Commitments.ofSecret(epoch, self, token, kind, secret).bytes());
     List<byte[]> shares =
-        Shamir.share(secret, forming.cohort().threshold(), present, forming.me().random());
+        Shamir.share(secret, setup.cohort().threshold(), present, setup.me().random());
     for (int i = 0; i < present.size(); i++) {
       int recipient = present.get(i);
       byte[] share = shares.get(i);
@@ -112,7 +112,7 @@ final class Dealing {
 
   private List<Bytes> sections() {
     List<Bytes> sections = new ArrayList<>();
-    for (int index = 0; index < forming.cohort().size(); index++) {
+    for (int index = 0; index < setup.cohort().size(); index++) {
       Part part = parts.get(index);
       sections.add(part == null ? Bytes.EMPTY : section(index, part));
     }
@@ -122,10 +122,10 @@ final class Dealing {
   private Bytes section(int recipient, Part part) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(part.hashes.toByteArray());
-    if (recipient != forming.self()) {
+    if (recipient != setup.self()) {
       out.writeBytes(part.commitments.toByteArray());
-      byte[] boxKey = Derivation.boxKey(forming.pairKey(recipient), forming.self(), recipient);
-      byte[] place = Commitments.boxPlace(forming.epoch(), forming.self(), recipient);
+      byte[] boxKey = Derivation.boxKey(setup.pairKey(recipient), setup.self(), recipient);
+      byte[] place = Commitments.boxPlace(setup.epoch(), setup.self(), recipient);
       out.writeBytes(Aead.seal(boxKey, part.shares.toByteArray(), place));
     }
     return Bytes.of(out.toByteArray());

@@ -21,9 +21,9 @@ import org.concordat.secureagg.message.DepositView;
 import org.concordat.secureagg.message.DepositsChecked;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.SectionHeader;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * Epoch step 4, before the manifest: every deposit is checked. What the dealer alone signed wrongly
@@ -32,50 +32,49 @@ import org.concordat.secureagg.step.Participant;
 final class DepositChecking {
   private DepositChecking() {}
 
-  static void onDepositView(Participant me, Draft draft, String sender, DepositView message)
+  static void onDepositView(Participant me, Transaction tx, String sender, DepositView message)
       throws Refusal {
-    Forming forming = Forming.of(me, draft, sender, message.epoch());
-    List<Integer> present = forming.present();
-    int dealer = authorOf(forming, message);
+    EpochSetup setup = EpochSetup.of(me, tx, sender, message.epoch());
+    List<Integer> present = setup.present();
+    int dealer = authorOf(setup, message);
     require(
-        present.contains(dealer) && dealer != forming.self(),
+        present.contains(dealer) && dealer != setup.self(),
         Reason.NOT_A_PARTICIPANT,
         sender,
         "a deposit of \"%s\", who is not present",
-        forming.name(dealer));
-    Digest context = new Digest(draft.need(Key.FORMING_DEPOSIT_CONTEXT));
+        setup.name(dealer));
+    Digest context = new Digest(tx.need(Key.SETUP_DEPOSIT_CONTEXT));
     SectionHeader header =
-        forming.checkView(message.view(), dealer, SectionHeader.Kind.DEPOSIT, context);
-    Optional<byte[]> before = draft.get(Key.view(dealer));
+        setup.checkView(message.view(), dealer, SectionHeader.Kind.DEPOSIT, context);
+    Optional<byte[]> before = tx.get(Key.view(dealer));
     if (before.isPresent()) {
       require(
           digestOf(before.get()).equals(header.digest()),
           Reason.CONFLICTING_MESSAGE,
-          forming.name(dealer),
+          setup.name(dealer),
           "two different deposits for epoch %d",
-          forming.epoch());
+          setup.epoch());
       return;
     }
-    if (draft.has(Key.FORMING_COMPLAINT)) {
-      Complaining.complainAgain(forming, dealer);
+    if (tx.has(Key.SETUP_COMPLAINT)) {
+      Complaining.complainAgain(setup, dealer);
       return;
     }
-    checkSizes(forming, dealer, message);
+    checkSizes(setup, dealer, message);
     try {
       Bytes opened =
           DepositCheck.open(
-              forming.epoch(),
-              dealer,
-              forming.self(),
-              forming.pairKey(dealer),
-              message.view().section());
-      draft.put(Key.view(dealer), view(header, message.view().common(), opened));
+              setup.epoch(), dealer, setup.self(), setup.pairKey(dealer), message.view().section());
+      tx.put(Key.view(dealer), view(header, message.view().common(), opened));
     } catch (DepositFaultException fault) {
-      Complaining.complain(forming, dealer, fault.grievance(), message.view());
+      Complaining.complain(setup, dealer, fault.grievance(), message.view());
     }
   }
 
-  /** The deposit's digest, the hashes of its seeds, the opened shares: {@link SetUp} reads it. */
+  /**
+   * The deposit's digest, the hashes of its seeds, the opened shares: {@link EpochSecrets} reads
+   * it.
+   */
   private static byte[] view(SectionHeader header, Bytes common, Bytes opened) {
     ByteWriter view = new ByteWriter().raw(header.digest().bytes());
     for (int token = 0; token < Limits.TOKENS; token++) {
@@ -84,32 +83,32 @@ final class DepositChecking {
     return view.raw(opened.toArray()).toBytes();
   }
 
-  private static int authorOf(Forming forming, DepositView message) throws Refusal {
-    String coordinator = forming.cohort().coordinator();
+  private static int authorOf(EpochSetup setup, DepositView message) throws Refusal {
+    String coordinator = setup.cohort().coordinator();
     String author =
-        Inbox.openPresented(forming.me().notary(), coordinator, message.view().sealedHeader())
+        Inbox.openPresented(setup.me().notary(), coordinator, message.view().sealedHeader())
             .sender();
-    int index = forming.cohort().indexOf(author);
+    int index = setup.cohort().indexOf(author);
     require(index >= 0, Reason.NOT_A_MEMBER, coordinator, "a deposit of a stranger");
     return index;
   }
 
-  private static void checkSizes(Forming forming, int dealer, DepositView message) throws Refusal {
+  private static void checkSizes(EpochSetup setup, int dealer, DepositView message) throws Refusal {
     try {
       DepositLayout.checkSizes(message.view().common(), message.view().section(), false);
     } catch (MalformedMessageException e) {
-      throw new Refusal(Reason.BAD_SECTION, forming.name(dealer), e.getMessage() + "");
+      throw new Refusal(Reason.BAD_SECTION, setup.name(dealer), e.getMessage() + "");
     }
   }
 
   /** All that are announced were seen and are good: says so, once, durable before it is sent. */
-  static void onDepositSet(Participant me, Draft draft, String sender, DepositSet set)
+  static void onDepositSet(Participant me, Transaction tx, String sender, DepositSet set)
       throws Refusal {
-    Forming forming = Forming.of(me, draft, sender, set.epoch());
-    if (draft.has(Key.opened(set.epoch()))) {
+    EpochSetup setup = EpochSetup.of(me, tx, sender, set.epoch());
+    if (tx.has(Key.opened(set.epoch()))) {
       return; // My complaint or opening is the answer.
     }
-    Optional<byte[]> before = draft.get(Key.FORMING_DEPOSIT_SET);
+    Optional<byte[]> before = tx.get(Key.SETUP_DEPOSIT_SET);
     if (before.isPresent()) {
       require(
           new Digest(before.get()).equals(set.digest()),
@@ -117,52 +116,52 @@ final class DepositChecking {
           sender,
           "two different deposit sets for epoch %d",
           set.epoch());
-      draft.sendAgain(Key.FORMING_CHECKED);
+      tx.sendAgain(Key.SETUP_CHECKED);
       return;
     }
     List<Integer> dealers = set.deposits().stream().map(DepositSet.Deposit::index).toList();
     require(
-        dealers.contains(forming.self()) && dealers.size() >= forming.cohort().minSurvivors(),
+        dealers.contains(setup.self()) && dealers.size() >= setup.cohort().minSurvivors(),
         Reason.BAD_QUORUM,
         sender,
         "deposits of %s; mine must be among them, and at least %d",
         dealers,
-        forming.cohort().minSurvivors());
+        setup.cohort().minSurvivors());
     for (DepositSet.Deposit deposit : set.deposits()) {
-      checkDeposit(forming, sender, deposit);
+      checkDeposit(setup, sender, deposit);
     }
-    draft.put(Key.FORMING_DEPOSIT_SET, set.digest().bytes());
-    draft.sendOnce(me, Key.FORMING_CHECKED, new DepositsChecked(set.epoch(), set.digest()));
+    tx.put(Key.SETUP_DEPOSIT_SET, set.digest().bytes());
+    tx.sendOnce(me, Key.SETUP_CHECKED, new DepositsChecked(set.epoch(), set.digest()));
   }
 
-  private static void checkDeposit(Forming forming, String sender, DepositSet.Deposit deposit)
+  private static void checkDeposit(EpochSetup setup, String sender, DepositSet.Deposit deposit)
       throws Refusal {
     require(
-        deposit.index() < forming.cohort().size(),
+        deposit.index() < setup.cohort().size(),
         Reason.NOT_A_MEMBER,
         sender,
         "a deposit of member %d of %d",
         deposit.index(),
-        forming.cohort().size());
-    Optional<Digest> seen = seen(forming, deposit.index());
+        setup.cohort().size());
+    Optional<Digest> seen = seen(setup, deposit.index());
     require(
         seen.isPresent(),
         Reason.WRONG_STEP,
         sender,
         "I have not seen a good deposit of \"%s\"",
-        forming.name(deposit.index()));
+        setup.name(deposit.index()));
     require(
         seen.orElseThrow().equals(deposit.digest()),
         Reason.MANIFEST_MISMATCH,
         sender,
         "the deposit of \"%s\" is not the one that I checked",
-        forming.name(deposit.index()));
+        setup.name(deposit.index()));
   }
 
   /** Digest of a deposit that was found good, or of one's own. */
-  static Optional<Digest> seen(Forming forming, int dealer) {
-    String key = dealer == forming.self() ? Key.FORMING_OWN_HEADER : Key.view(dealer);
-    return forming.draft().get(key).map(DepositChecking::digestOf);
+  static Optional<Digest> seen(EpochSetup setup, int dealer) {
+    String key = dealer == setup.self() ? Key.SETUP_OWN_HEADER : Key.view(dealer);
+    return setup.tx().get(key).map(DepositChecking::digestOf);
   }
 
   private static Digest digestOf(byte[] view) {

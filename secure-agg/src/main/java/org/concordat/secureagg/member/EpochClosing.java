@@ -18,11 +18,11 @@ import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * Epoch step 4, once every deposit is checked ({@link DepositChecking}): manifest checked, secrets
@@ -31,9 +31,9 @@ import org.concordat.secureagg.step.Pinned;
 final class EpochClosing {
   private EpochClosing() {}
 
-  static void onManifest(Participant me, Draft draft, String sender, Manifest manifest)
+  static void onManifest(Participant me, Transaction tx, String sender, Manifest manifest)
       throws Refusal {
-    Optional<byte[]> signed = draft.get(Key.signedManifest(manifest.epoch()));
+    Optional<byte[]> signed = tx.get(Key.signedManifest(manifest.epoch()));
     if (signed.isPresent()) {
       Manifest before = Manifest.decode(signed.get());
       me.requireCoordinator(sender, before.cohort());
@@ -43,24 +43,24 @@ final class EpochClosing {
           sender,
           "two different manifests for epoch %d",
           manifest.epoch());
-      draft.sendAgain(Key.manifestSignature(manifest.epoch()));
+      tx.sendAgain(Key.manifestSignature(manifest.epoch()));
       return;
     }
-    Forming forming = Forming.of(me, draft, sender, manifest.epoch());
-    Complaining.requireNone(draft, sender, manifest.epoch());
+    EpochSetup setup = EpochSetup.of(me, tx, sender, manifest.epoch());
+    Complaining.requireNone(tx, sender, manifest.epoch());
     require(
-        draft.has(Key.FORMING_CHECKED),
+        tx.has(Key.SETUP_CHECKED),
         Reason.WRONG_STEP,
         sender,
         "a manifest of epoch %d before I have checked the deposits",
         manifest.epoch());
-    checkManifest(forming, sender, manifest);
-    sign(forming, manifest);
+    checkManifest(setup, sender, manifest);
+    sign(setup, manifest);
   }
 
-  private static void checkManifest(Forming forming, String sender, Manifest manifest)
+  private static void checkManifest(EpochSetup setup, String sender, Manifest manifest)
       throws Refusal {
-    long signedBefore = forming.draft().get(Key.SIGNED).map(Participant::number).orElse(0L);
+    long signedBefore = setup.tx().get(Key.SIGNED).map(Participant::number).orElse(0L);
     require(
         manifest.epoch() > signedBefore,
         Reason.EPOCH_OLD,
@@ -69,33 +69,33 @@ final class EpochClosing {
         manifest.epoch(),
         signedBefore);
     require(
-        manifest.cohort().equals(forming.cohort())
-            && manifest.previousEpoch() == forming.start().previousEpoch()
-            && manifest.previousManifest().equals(forming.start().previousManifest()),
+        manifest.cohort().equals(setup.cohort())
+            && manifest.previousEpoch() == setup.start().previousEpoch()
+            && manifest.previousManifest().equals(setup.start().previousManifest()),
         Reason.MANIFEST_MISMATCH,
         sender,
         "cohort or previous manifest of epoch %d are not those that it was opened with",
         manifest.epoch());
     require(
-        manifest.indices().contains(forming.self()),
+        manifest.indices().contains(setup.self()),
         Reason.NOT_A_PARTICIPANT,
         sender,
         "the manifest of epoch %d leaves me out",
         manifest.epoch());
-    SortedMap<Integer, EpochKeys> keys = forming.keys();
+    SortedMap<Integer, EpochKeys> keys = setup.keys();
     for (Manifest.Participant participant : manifest.participants()) {
-      checkParticipant(forming, sender, keys, participant);
+      checkParticipant(setup, sender, keys, participant);
     }
   }
 
   private static void checkParticipant(
-      Forming forming,
+      EpochSetup setup,
       String sender,
       SortedMap<Integer, EpochKeys> keys,
       Manifest.Participant participant)
       throws Refusal {
     int index = participant.index();
-    Complaining.requireNotExcluded(forming.draft(), sender, forming.cohort(), forming.name(index));
+    Complaining.requireNotExcluded(setup.tx(), sender, setup.cohort(), setup.name(index));
     EpochKeys key = keys.get(index);
     require(
         key != null
@@ -104,58 +104,58 @@ final class EpochClosing {
         Reason.MANIFEST_MISMATCH,
         sender,
         "the manifest's keys of \"%s\" are not those that I used",
-        forming.name(index));
-    Optional<Digest> seen = DepositChecking.seen(forming, index);
+        setup.name(index));
+    Optional<Digest> seen = DepositChecking.seen(setup, index);
     require(
         seen.isPresent(),
         Reason.WRONG_STEP,
         sender,
         "I have not seen a good deposit of \"%s\"",
-        forming.name(index));
+        setup.name(index));
     require(
         seen.orElseThrow().equals(participant.depositDigest()),
         Reason.MANIFEST_MISMATCH,
         sender,
         "the manifest's deposit of \"%s\" is not the one that I checked",
-        forming.name(index));
+        setup.name(index));
   }
 
   /**
    * Token secrets are taken out, everything else of the set-up is erased, in the transaction that
    * stores the signature.
    */
-  private static void sign(Forming forming, Manifest manifest) throws Refusal {
-    Draft draft = forming.draft();
-    SetUp setUp = SetUp.load(forming, manifest);
+  private static void sign(EpochSetup setup, Manifest manifest) throws Refusal {
+    Transaction tx = setup.tx();
+    EpochSecrets secrets = EpochSecrets.load(setup, manifest);
     for (int token = 0; token < Limits.TOKENS; token++) {
-      draft.put(Key.secret(manifest.epoch(), token), setUp.secrets(token).encode());
+      tx.put(Key.secret(manifest.epoch(), token), secrets.secrets(token).encode());
     }
-    draft.eraseAll(Key.FORMING);
-    draft.put(Key.SIGNED, number(manifest.epoch()));
-    draft.put(Key.signedManifest(manifest.epoch()), manifest.encode());
-    draft.sendOnce(
-        forming.me(),
+    tx.eraseAll(Key.SETUP);
+    tx.put(Key.SIGNED, number(manifest.epoch()));
+    tx.put(Key.signedManifest(manifest.epoch()), manifest.encode());
+    tx.sendOnce(
+        setup.me(),
         Key.manifestSignature(manifest.epoch()),
         new ManifestSignature(manifest.epoch(), manifest.digest()));
   }
 
   static void onCertificate(
-      Participant me, Draft draft, String sender, ManifestCertificate certificate) throws Refusal {
+      Participant me, Transaction tx, String sender, ManifestCertificate certificate)
+      throws Refusal {
     Manifest manifest = decode(sender, certificate);
     Cohort cohort = manifest.cohort();
     me.requireCoordinator(sender, cohort);
-    Pruning.requireAboveFloor(draft, sender, manifest.epoch());
+    Pruning.requireAboveFloor(tx, sender, manifest.epoch());
     Optional<byte[]> known =
-        draft
-            .get(Key.manifest(manifest.epoch()))
-            .or(() -> draft.get(Key.signedManifest(manifest.epoch())));
+        tx.get(Key.manifest(manifest.epoch()))
+            .or(() -> tx.get(Key.signedManifest(manifest.epoch())));
     require(
         known.isEmpty() || Manifest.decode(known.get()).equals(manifest),
         Reason.TWO_MANIFESTS,
         sender,
         "epoch %d was certified with another manifest than the one I signed",
         manifest.epoch());
-    if (draft.has(Key.manifest(manifest.epoch()))) {
+    if (tx.has(Key.manifest(manifest.epoch()))) {
       return;
     }
     Inbox.quorum(
@@ -166,14 +166,14 @@ final class EpochClosing {
         manifest::pins,
         signature -> signature.equals(new ManifestSignature(manifest.epoch(), manifest.digest())),
         cohort.threshold());
-    requirePinned(me, draft, sender, manifest);
-    draft.put(Key.manifest(manifest.epoch()), manifest.encode());
-    draft.erase(Key.restarts(cohort.rosterDigest().hex()));
-    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+    requirePinned(me, tx, sender, manifest);
+    tx.put(Key.manifest(manifest.epoch()), manifest.encode());
+    tx.erase(Key.restarts(cohort.rosterDigest().hex()));
+    long current = tx.get(Key.CURRENT).map(Participant::number).orElse(0L);
     // of another chain, it is only for quorums to be counted with
     if (manifest.epoch() > current && cohort.indexOf(me.self()) >= 0) {
-      enterEpoch(me, draft, manifest);
-      Pruning.forgetBefore(draft, current);
+      enterEpoch(me, tx, manifest);
+      Pruning.forgetBefore(tx, current);
     }
   }
 
@@ -197,13 +197,13 @@ final class EpochClosing {
    * Its cohort must fit a roster and policy that were pinned at some time: an epoch missed may be
    * older than the pin.
    */
-  private static void requirePinned(Participant me, Draft draft, String sender, Manifest manifest)
-      throws Refusal {
-    if (!draft.has(Key.signedManifest(manifest.epoch()))) {
-      Pinned.cohort(me, draft);
+  private static void requirePinned(
+      Participant me, Transaction tx, String sender, Manifest manifest) throws Refusal {
+    if (!tx.has(Key.signedManifest(manifest.epoch()))) {
+      Pinned.cohort(me, tx);
       require(
-          draft.keys(Key.PINNED).stream()
-              .anyMatch(key -> Cohort.decode(draft.need(key)).admits(manifest.cohort())),
+          tx.keys(Key.PINNED).stream()
+              .anyMatch(key -> Cohort.decode(tx.need(key)).admits(manifest.cohort())),
           Reason.COHORT_MISMATCH,
           sender,
           "the cohort of epoch %d does not fit my roster and policy",
@@ -211,24 +211,24 @@ final class EpochClosing {
     }
   }
 
-  private static void enterEpoch(Participant me, Draft draft, Manifest manifest) {
-    for (long old : epochsWithSecrets(draft)) {
+  private static void enterEpoch(Participant me, Transaction tx, Manifest manifest) {
+    for (long old : epochsWithSecrets(tx)) {
       if (old < manifest.epoch()) {
-        Tokens.retire(draft, old);
+        Tokens.retire(tx, old);
       }
     }
-    Optional<byte[]> forming = draft.get(Key.FORMING_START);
-    if (forming.isPresent() && EpochStart.decode(forming.get()).number() <= manifest.epoch()) {
-      draft.eraseAll(Key.FORMING);
+    Optional<byte[]> setup = tx.get(Key.SETUP_START);
+    if (setup.isPresent() && EpochStart.decode(setup.get()).number() <= manifest.epoch()) {
+      tx.eraseAll(Key.SETUP);
     }
-    draft.put(Key.CURRENT, number(manifest.epoch()));
-    boolean participant = draft.has(Key.signedManifest(manifest.epoch()));
-    draft.notice(
+    tx.put(Key.CURRENT, number(manifest.epoch()));
+    boolean participant = tx.has(Key.signedManifest(manifest.epoch()));
+    tx.notice(
         new Notice.EpochReady(manifest.epoch(), participant && manifest.hasParticipant(me.self())));
   }
 
-  private static List<Long> epochsWithSecrets(Draft draft) {
-    return draft.keys(Key.SECRET).stream()
+  private static List<Long> epochsWithSecrets(Transaction tx) {
+    return tx.keys(Key.SECRET).stream()
         .map(key -> Long.valueOf(key.split("/", -1)[1]))
         .distinct()
         .collect(java.util.stream.Collectors.toCollection(ArrayList::new));

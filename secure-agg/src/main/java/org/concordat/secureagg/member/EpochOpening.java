@@ -13,11 +13,11 @@ import org.concordat.secureagg.crypto.EpochKeyPair;
 import org.concordat.secureagg.message.EpochKeys;
 import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
 import org.concordat.secureagg.step.Store;
+import org.concordat.secureagg.step.Transaction;
 
 /** Epoch step 1: EpochStart in, EpochKeys out. */
 final class EpochOpening {
@@ -26,21 +26,22 @@ final class EpochOpening {
 
   private EpochOpening() {}
 
-  static void onStart(Participant me, Draft draft, String sender, EpochStart start) throws Refusal {
-    Cohort pinned = Pinned.cohort(me, draft);
+  static void onStart(Participant me, Transaction tx, String sender, EpochStart start)
+      throws Refusal {
+    Cohort pinned = Pinned.cohort(me, tx);
     me.requireCoordinator(sender, pinned);
-    Optional<byte[]> forming = draft.get(Key.FORMING_START);
-    if (forming.isPresent() && EpochStart.decode(forming.get()).number() == start.number()) {
+    Optional<byte[]> setup = tx.get(Key.SETUP_START);
+    if (setup.isPresent() && EpochStart.decode(setup.get()).number() == start.number()) {
       require(
-          Arrays.equals(forming.get(), start.encode()),
+          Arrays.equals(setup.get(), start.encode()),
           Reason.CONFLICTING_MESSAGE,
           sender,
           "two different starts of epoch %d",
           start.number());
-      draft.sendAgain(Key.FORMING_KEYS);
+      tx.sendAgain(Key.SETUP_KEYS);
       return;
     }
-    long started = draft.get(Key.STARTED).map(Participant::number).orElse(0L);
+    long started = tx.get(Key.STARTED).map(Participant::number).orElse(0L);
     require(
         start.number() > started,
         Reason.EPOCH_OLD,
@@ -64,20 +65,21 @@ final class EpochOpening {
         me.self(),
         start.number());
     for (String member : start.cohort().members()) {
-      Complaining.requireNotExcluded(draft, sender, start.cohort(), member);
+      Complaining.requireNotExcluded(tx, sender, start.cohort(), member);
     }
-    Store.requireConfirmed(me, draft);
-    Terms.requireEpoch(me, draft, sender, start.number(), start.cohort());
-    checkPrevious(draft, sender, start);
-    begin(me, draft, start, countStart(draft, sender, start.cohort().rosterDigest()));
+    Store.requireConfirmed(me, tx);
+    Terms.requireEpoch(me, tx, sender, start.number(), start.cohort());
+    checkPrevious(tx, sender, start);
+    begin(me, tx, start, countStart(tx, sender, start.cohort().rosterDigest()));
   }
 
   /**
    * The chain of manifests may skip epochs that this member was away for, never contradict one that
    * it knows.
    */
-  private static void checkPrevious(Draft draft, String sender, EpochStart start) throws Refusal {
-    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+  private static void checkPrevious(Transaction tx, String sender, EpochStart start)
+      throws Refusal {
+    long current = tx.get(Key.CURRENT).map(Participant::number).orElse(0L);
     require(
         start.previousEpoch() >= current,
         Reason.EPOCH_OLD,
@@ -86,9 +88,8 @@ final class EpochOpening {
         start.previousEpoch(),
         current);
     Optional<byte[]> known =
-        draft
-            .get(Key.manifest(start.previousEpoch()))
-            .or(() -> draft.get(Key.signedManifest(start.previousEpoch())));
+        tx.get(Key.manifest(start.previousEpoch()))
+            .or(() -> tx.get(Key.signedManifest(start.previousEpoch())));
     if (known.isPresent()) {
       Digest digest = Manifest.decode(known.get()).digest();
       require(
@@ -102,8 +103,8 @@ final class EpochOpening {
     }
   }
 
-  private static long countStart(Draft draft, String sender, Digest roster) throws Refusal {
-    long starts = draft.get(Key.restarts(roster.hex())).map(Participant::number).orElse(0L) + 1;
+  private static long countStart(Transaction tx, String sender, Digest roster) throws Refusal {
+    long starts = tx.get(Key.restarts(roster.hex())).map(Participant::number).orElse(0L) + 1;
     require(
         starts <= MAX_STARTS,
         Reason.TOO_MANY_RESTARTS,
@@ -114,21 +115,21 @@ final class EpochOpening {
     return starts;
   }
 
-  private static void begin(Participant me, Draft draft, EpochStart start, long starts)
+  private static void begin(Participant me, Transaction tx, EpochStart start, long starts)
       throws Refusal {
-    draft.eraseAll(Key.FORMING);
+    tx.eraseAll(Key.SETUP);
     EpochKeyPair pair = EpochKeyPair.generate(me.random());
     EpochKeys keys =
         new EpochKeys(
             start.number(),
             start.cohort().digest(),
-            Store.own(draft),
+            Store.own(tx),
             pair.x25519Public(),
             pair.mlKemPublic());
-    draft.put(Key.restarts(start.cohort().rosterDigest().hex()), number(starts));
-    draft.put(Key.STARTED, number(start.number()));
-    draft.put(Key.FORMING_START, start.encode());
-    draft.put(Key.FORMING_PRIVATE, pair.encode());
-    draft.sendOnce(me, Key.FORMING_KEYS, keys);
+    tx.put(Key.restarts(start.cohort().rosterDigest().hex()), number(starts));
+    tx.put(Key.STARTED, number(start.number()));
+    tx.put(Key.SETUP_START, start.encode());
+    tx.put(Key.SETUP_PRIVATE, pair.encode());
+    tx.sendOnce(me, Key.SETUP_KEYS, keys);
   }
 }

@@ -15,11 +15,11 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.RoundEvidence;
 import org.concordat.secureagg.message.TwoStatements;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * The messages RoundEvidence and TwoStatements: judged here, never believed; a liar is remembered
@@ -28,10 +28,10 @@ import org.concordat.secureagg.step.Pinned;
 final class Judging {
   private Judging() {}
 
-  static void onEvidence(Participant me, Draft draft, String sender, RoundEvidence evidence)
+  static void onEvidence(Participant me, Transaction tx, String sender, RoundEvidence evidence)
       throws Refusal {
     Manifest shown = shown(sender, evidence);
-    Optional<byte[]> known = draft.get(Key.manifest(evidence.epoch()));
+    Optional<byte[]> known = tx.get(Key.manifest(evidence.epoch()));
     require(
         known.map(bytes -> Manifest.decode(bytes).equals(shown)).orElse(true),
         Reason.TWO_MANIFESTS,
@@ -39,13 +39,13 @@ final class Judging {
         "evidence under another manifest of epoch %d than the certified one",
         evidence.epoch());
     require(
-        known.isPresent() || Pinned.cohort(me, draft).admits(shown.cohort()),
+        known.isPresent() || Pinned.cohort(me, tx).admits(shown.cohort()),
         Reason.COHORT_MISMATCH,
         sender,
         "evidence under a manifest of epoch %d that is not of my roster and policy",
         evidence.epoch());
     me.requireCoordinator(sender, shown.cohort());
-    judge(me, draft, sender, shown.cohort(), evidence);
+    judge(me, tx, sender, shown.cohort(), evidence);
   }
 
   /** Its T signatures are checked by whoever judges the evidence. */
@@ -59,32 +59,31 @@ final class Judging {
     }
   }
 
-  static void onTwoStatements(Participant me, Draft draft, String sender, TwoStatements two)
+  static void onTwoStatements(Participant me, Transaction tx, String sender, TwoStatements two)
       throws Refusal {
-    Optional<Cohort> cohort = cohort(draft, two.epoch());
+    Optional<Cohort> cohort = cohort(tx, two.epoch());
     if (cohort.isEmpty()) {
       return; // a number that passed by: which roster its liar is under cannot be told
     }
     me.requireCoordinator(sender, cohort.get());
-    judge(me, draft, sender, cohort.get(), two);
+    judge(me, tx, sender, cohort.get(), two);
   }
 
   /** The cohort of a number that this member knows of: certified, signed or being set up. */
-  private static Optional<Cohort> cohort(Draft draft, long epoch) {
+  private static Optional<Cohort> cohort(Transaction tx, long epoch) {
     Optional<byte[]> manifest =
-        draft.get(Key.manifest(epoch)).or(() -> draft.get(Key.signedManifest(epoch)));
+        tx.get(Key.manifest(epoch)).or(() -> tx.get(Key.signedManifest(epoch)));
     if (manifest.isPresent()) {
       return manifest.map(bytes -> Manifest.decode(bytes).cohort());
     }
-    return draft
-        .get(Key.FORMING_START)
+    return tx.get(Key.SETUP_START)
         .map(EpochStart::decode)
         .filter(start -> start.number() == epoch)
         .map(EpochStart::cohort);
   }
 
   private static void judge(
-      Participant me, Draft draft, String sender, Cohort cohort, EpochMessage evidence)
+      Participant me, Transaction tx, String sender, Cohort cohort, EpochMessage evidence)
       throws Refusal {
     Optional<Verdict> verdict;
     try {
@@ -97,12 +96,12 @@ final class Judging {
     require(
         cohort.indexOf(liar) >= 0, Reason.NOT_A_MEMBER, sender, "evidence against \"%s\"", liar);
     String key = Key.excluded(cohort.rosterDigest().hex(), liar);
-    if (draft.has(key)) {
+    if (tx.has(key)) {
       return; // known: no second alarm
     }
     if (!liar.equals(me.self())) {
-      draft.mark(key);
+      tx.mark(key);
     }
-    draft.notice(new Notice.Judged(verdict.orElseThrow()));
+    tx.notice(new Notice.Judged(verdict.orElseThrow()));
   }
 }

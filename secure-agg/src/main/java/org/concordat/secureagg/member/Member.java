@@ -43,13 +43,13 @@ import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TwoStatements;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
 import org.concordat.secureagg.step.Step;
 import org.concordat.secureagg.step.Store;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * One member's side of the protocol: epochs, then rounds. Pure and not thread-safe: one call at a
@@ -71,14 +71,14 @@ public final class Member {
 
   @FunctionalInterface
   private interface Handler {
-    void apply(Draft draft) throws Refusal;
+    void apply(Transaction tx) throws Refusal;
   }
 
   /** Nothing of a handler that throws reaches the map. */
   private Step step(Handler handler) throws Refusal {
-    Draft draft = new Draft(durable);
-    handler.apply(draft);
-    return draft.commit();
+    Transaction tx = new Transaction(durable);
+    handler.apply(tx);
+    return tx.commit();
   }
 
   /**
@@ -101,7 +101,7 @@ public final class Member {
    * same again is free. A running epoch of an older roster or policy accepts no further tasks.
    */
   public Step pin(Cohort cohort) throws Refusal {
-    return step(draft -> Pinned.put(draft, cohort));
+    return step(tx -> Pinned.put(tx, cohort));
   }
 
   /**
@@ -112,12 +112,12 @@ public final class Member {
    * @param alliance with this member's own K: a draw that assumes fewer colluders is refused
    */
   public Step pin(Alliance alliance) throws Refusal {
-    return step(draft -> Drawing.pin(me, draft, alliance));
+    return step(tx -> Drawing.pin(me, tx, alliance));
   }
 
   /** The outcome of the draw of the pinned roster, once this member has checked its certificate. */
   public Optional<Drawn> drawn() {
-    return Drawing.drawn(new Draft(durable));
+    return Drawing.drawn(new Transaction(durable));
   }
 
   /** The cohort that this member pinned, if there is one. */
@@ -134,22 +134,22 @@ public final class Member {
    *     where the store was found empty
    */
   public Step begin(Optional<Incarnation> first) throws Refusal {
-    return step(draft -> Stores.begin(me, draft, first));
+    return step(tx -> Stores.begin(me, tx, first));
   }
 
   /** Which store this is. */
   public Incarnation incarnation() {
-    return Store.own(new Draft(durable));
+    return Store.own(new Transaction(durable));
   }
 
   /** Whether this store may take part. */
   public boolean confirmed() {
-    return Store.confirmed(new Draft(durable));
+    return Store.confirmed(new Transaction(durable));
   }
 
   /** Asks all other members what a lost store of this one may have done; nothing if confirmed. */
   public Step query() throws Refusal {
-    return step(draft -> Stores.query(me, draft));
+    return step(tx -> Stores.query(me, tx));
   }
 
   /**
@@ -161,9 +161,9 @@ public final class Member {
    */
   public Step welcomed(Optional<byte[]> lastStatement) throws Refusal {
     return step(
-        draft -> {
+        tx -> {
           if (lastStatement.isPresent()) {
-            Stores.onLastStatement(me, draft, lastStatement.get());
+            LastStatement.check(me, tx, lastStatement.get());
           }
         });
   }
@@ -175,16 +175,16 @@ public final class Member {
    */
   public Step admitJob(JobTerms terms) throws Refusal {
     return step(
-        draft -> {
+        tx -> {
           String job = terms.job();
           Refusal.require(
-              !draft.has(Key.jobEnded(job)),
+              !tx.has(Key.jobEnded(job)),
               Refusal.Reason.JOB_UNKNOWN,
               me.self(),
               "job %s has ended here",
               job);
           Terms.requireSound(me, terms);
-          Optional<byte[]> before = draft.get(Key.jobTerms(job));
+          Optional<byte[]> before = tx.get(Key.jobTerms(job));
           Refusal.require(
               before.isEmpty() || JobTerms.decode(before.get()).equals(terms),
               Refusal.Reason.TERMS_MISMATCH,
@@ -192,8 +192,8 @@ public final class Member {
               "job %s was admitted with other terms",
               job);
           if (before.isEmpty()) {
-            draft.put(Key.jobTerms(job), terms.encode());
-            new JobState(-1, terms.initialState()).put(draft, job);
+            tx.put(Key.jobTerms(job), terms.encode());
+            new JobState(-1, terms.initialState()).put(tx, job);
           }
         });
   }
@@ -205,9 +205,9 @@ public final class Member {
   public Step endJob(String job) throws Refusal {
     Ids.check("job", job);
     return step(
-        draft -> {
-          draft.mark(Key.jobEnded(job));
-          Pruning.forgetJob(draft, job);
+        tx -> {
+          tx.mark(Key.jobEnded(job));
+          Pruning.forgetJob(tx, job);
         });
   }
 
@@ -217,7 +217,7 @@ public final class Member {
    */
   public Step approveSecondSum(String job, Digest modelDigest) throws Refusal {
     Ids.check("job", job);
-    return step(draft -> draft.mark(Key.approval(job, modelDigest.hex())));
+    return step(tx -> tx.mark(Key.approval(job, modelDigest.hex())));
   }
 
   /**
@@ -228,9 +228,9 @@ public final class Member {
   public Step handle(byte[] sealed) throws Refusal {
     Received received = Inbox.open(me.notary(), sealed);
     if (received.message() instanceof StoreQuery query) {
-      return step(draft -> Stores.onQuery(me, draft, received, query));
+      return step(tx -> Stores.onQuery(me, tx, received, query));
     }
-    return step(draft -> dispatch(draft, received.sender(), received.message()));
+    return step(tx -> dispatch(tx, received.sender(), received.message()));
   }
 
   /**
@@ -242,7 +242,7 @@ public final class Member {
    * @param weight in [0, maxWeight]
    */
   public Step protect(Digest taskDigest, double[] update, double weight) throws Refusal {
-    return step(draft -> Protecting.protect(me, draft, taskDigest, update, weight));
+    return step(tx -> Protecting.protect(me, tx, taskDigest, update, weight));
   }
 
   /**
@@ -250,7 +250,7 @@ public final class Member {
    * on.
    */
   public Step giveUp(Digest taskDigest, String reason) throws Refusal {
-    return step(draft -> Protecting.giveUp(me, draft, taskDigest, reason));
+    return step(tx -> Protecting.giveUp(me, tx, taskDigest, reason));
   }
 
   /**
@@ -263,17 +263,17 @@ public final class Member {
    * @throws Refusal SUM_MISMATCH or STATE_MISMATCH; nothing is signed
    */
   public Step adopt(Digest taskDigest, int[] sum, Digest nextStateRecomputed) throws Refusal {
-    return step(draft -> Agreeing.adopt(me, draft, taskDigest, sum, nextStateRecomputed));
+    return step(tx -> Agreeing.adopt(me, tx, taskDigest, sum, nextStateRecomputed));
   }
 
   /** Tasks with a burnt, open token that this member has neither uploaded for nor given up. */
   public List<Task> openTasks() {
-    Draft draft = new Draft(durable);
-    return Tokens.all(draft).stream()
+    Transaction tx = new Transaction(durable);
+    return Tokens.all(tx).stream()
         .filter(
             token -> !token.uploaded() && !token.has(Tokens.DECLINE) && !token.has(Tokens.CLOSED))
         .filter(token -> !token.has(Tokens.NON_REVEAL) && !token.has(Tokens.REVEAL))
-        .filter(token -> !draft.has(Key.jobEnded(token.ref().job())))
+        .filter(token -> !tx.has(Key.jobEnded(token.ref().job())))
         .flatMap(token -> token.task().stream())
         .toList();
   }
@@ -293,57 +293,57 @@ public final class Member {
         .map(bytes -> Manifest.decode(bytes).cohort());
   }
 
-  private void dispatch(Draft draft, String sender, Message message) throws Refusal {
+  private void dispatch(Transaction tx, String sender, Message message) throws Refusal {
     if (message instanceof EpochStart start) {
-      EpochOpening.onStart(me, draft, sender, start);
+      EpochOpening.onStart(me, tx, sender, start);
     } else if (message instanceof KeySet set) {
-      KeyExchange.onKeySet(me, draft, sender, set);
+      KeyExchange.onKeySet(me, tx, sender, set);
     } else if (message instanceof EncapsulationSet set) {
-      KeyExchange.onEncapsulationSet(me, draft, sender, set);
+      KeyExchange.onEncapsulationSet(me, tx, sender, set);
     } else if (message instanceof DepositView view) {
-      DepositChecking.onDepositView(me, draft, sender, view);
+      DepositChecking.onDepositView(me, tx, sender, view);
     } else if (message instanceof DepositSet set) {
-      DepositChecking.onDepositSet(me, draft, sender, set);
+      DepositChecking.onDepositSet(me, tx, sender, set);
     } else if (message instanceof OpeningRequest request) {
-      Complaining.onOpeningRequest(me, draft, sender, request);
+      Complaining.onOpeningRequest(me, tx, sender, request);
     } else if (message instanceof Dispute dispute) {
-      Complaining.onDispute(me, draft, sender, dispute);
+      Complaining.onDispute(me, tx, sender, dispute);
     } else if (message instanceof RoundEvidence evidence) {
-      Judging.onEvidence(me, draft, sender, evidence);
+      Judging.onEvidence(me, tx, sender, evidence);
     } else if (message instanceof TwoStatements two) {
-      Judging.onTwoStatements(me, draft, sender, two);
+      Judging.onTwoStatements(me, tx, sender, two);
     } else if (message instanceof Manifest manifest) {
-      EpochClosing.onManifest(me, draft, sender, manifest);
+      EpochClosing.onManifest(me, tx, sender, manifest);
     } else if (message instanceof ManifestCertificate certificate) {
-      EpochClosing.onCertificate(me, draft, sender, certificate);
+      EpochClosing.onCertificate(me, tx, sender, certificate);
     } else if (message instanceof StoreAnswers answers) {
-      Stores.onAnswers(me, draft, sender, answers);
+      Stores.onAnswers(me, tx, sender, answers);
     } else if (message instanceof DrawMessage draw) {
-      Drawing.handle(me, draft, sender, draw);
+      Drawing.handle(me, tx, sender, draw);
     } else {
-      dispatchRound(draft, sender, message);
+      dispatchRound(tx, sender, message);
     }
   }
 
-  private void dispatchRound(Draft draft, String sender, Message message) throws Refusal {
+  private void dispatchRound(Transaction tx, String sender, Message message) throws Refusal {
     if (message instanceof Task task) {
-      Tasks.onTask(me, draft, sender, task);
+      Tasks.onTask(me, tx, sender, task);
     } else if (message instanceof Survivors survivors) {
-      Certifying.onSurvivors(me, draft, sender, survivors);
+      Certifying.onSurvivors(me, tx, sender, survivors);
     } else if (message instanceof Certificate certificate) {
-      Certifying.onCertificate(me, draft, sender, certificate);
+      Certifying.onCertificate(me, tx, sender, certificate);
     } else if (message instanceof PairRevealRequest request) {
-      Certifying.onPairRequest(me, draft, sender, request);
+      Certifying.onPairRequest(me, tx, sender, request);
     } else if (message instanceof NonRevealRequest request) {
-      Voiding.onRequest(me, draft, sender, request);
+      Voiding.onRequest(me, tx, sender, request);
     } else if (message instanceof NonRevealQuorum quorum) {
-      Voiding.onQuorum(me, draft, sender, quorum);
+      Voiding.onQuorum(me, tx, sender, quorum);
     } else if (message instanceof Result result) {
-      Agreeing.onResult(me, draft, sender, result);
+      Agreeing.onResult(me, tx, sender, result);
     } else if (message instanceof Checkpoint checkpoint) {
-      Agreeing.onCheckpoint(me, draft, sender, checkpoint);
+      Agreeing.onCheckpoint(me, tx, sender, checkpoint);
     } else if (message instanceof AllianceCheckpoint checkpoint) {
-      Agreeing.onCheckpoint(me, draft, sender, checkpoint);
+      Agreeing.onCheckpoint(me, tx, sender, checkpoint);
     } else {
       throw new Refusal(
           Refusal.Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());

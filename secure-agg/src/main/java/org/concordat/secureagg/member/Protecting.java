@@ -15,9 +15,9 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.step.Action;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * The message Upload: y and its root durable before the first byte leaves, one y per token ever.
@@ -26,9 +26,9 @@ final class Protecting {
   private Protecting() {}
 
   static void protect(
-      Participant me, Draft draft, Digest taskDigest, double[] update, double weight)
+      Participant me, Transaction tx, Digest taskDigest, double[] update, double weight)
       throws Refusal {
-    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
+    Tokens token = Tokens.ofTask(tx, me.self(), taskDigest);
     Task task =
         token
             .task()
@@ -39,7 +39,7 @@ final class Protecting {
                         me.self(),
                         token.ref().describe() + " was never accepted"));
     if (token.uploaded() && !token.has(Tokens.CLOSED)) {
-      uploadAgain(draft, token);
+      uploadAgain(tx, token);
       return;
     }
     TokenSecrets secrets = token.needSecrets(me.self());
@@ -61,8 +61,8 @@ final class Protecting {
         me.self(),
         "shares are revealed for %s: my upload would come too late",
         token.ref().describe());
-    JobState.of(draft, me.self(), task.job());
-    Tasks.checkNoSecondSum(draft, me.self(), task);
+    JobState.of(tx, me.self(), task.job());
+    Tasks.checkNoSecondSum(tx, me.self(), task);
     Manifest manifest = token.manifest();
     Quantiser quantiser = new Quantiser(task.quantisation(), manifest.cohort().size());
     Clipped clipped = clip(me, task, quantiser, update, weight);
@@ -72,12 +72,12 @@ final class Protecting {
             clipped,
             noiseKey(me),
             MaskSet.of(me.self(), manifest, task, secrets).terms());
-    draft.putBlob(Key.masked(task.epoch(), task.token()), masked.wire());
-    draft.put(token.key(Tokens.ROOT), masked.root().bytes());
-    draft.put(
+    tx.putBlob(Key.masked(task.epoch(), task.token()), masked.wire());
+    tx.put(token.key(Tokens.ROOT), masked.root().bytes());
+    tx.put(
         token.key(Tokens.COMMITMENT),
-        draft.seal(me, new UploadCommitment(token.ref(), masked.root(), masked.wire().length)));
-    uploadAgain(draft, token);
+        tx.seal(me, new UploadCommitment(token.ref(), masked.root(), masked.wire().length)));
+    uploadAgain(tx, token);
   }
 
   private static Clipped clip(
@@ -104,19 +104,20 @@ final class Protecting {
     return Bytes.of(key);
   }
 
-  static void uploadAgain(Draft draft, Tokens token) {
-    draft.upload(
+  static void uploadAgain(Transaction tx, Tokens token) {
+    tx.upload(
         new Action.Upload(
             token.ref().taskDigest(),
             Key.masked(token.ref().epoch(), token.ref().token()),
-            draft.needBytes(token.key(Tokens.COMMITMENT))));
+            tx.needBytes(token.key(Tokens.COMMITMENT))));
   }
 
-  static void giveUp(Participant me, Draft draft, Digest taskDigest, String reason) throws Refusal {
-    Tokens token = Tokens.ofTask(draft, me.self(), taskDigest);
-    Stores.requirePinned(me, draft, me.self(), token.manifest());
+  static void giveUp(Participant me, Transaction tx, Digest taskDigest, String reason)
+      throws Refusal {
+    Tokens token = Tokens.ofTask(tx, me.self(), taskDigest);
+    Stores.requirePinned(me, tx, me.self(), token.manifest());
     if (token.has(Tokens.DECLINE)) {
-      draft.sendAgain(token.key(Tokens.DECLINE));
+      tx.sendAgain(token.key(Tokens.DECLINE));
       return;
     }
     require(
@@ -125,6 +126,6 @@ final class Protecting {
         me.self(),
         "%s is uploaded already",
         token.ref().describe());
-    draft.sendOnce(me, token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
+    tx.sendOnce(me, token.key(Tokens.DECLINE), new Decline(token.ref(), reason));
   }
 }

@@ -11,9 +11,9 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.message.Task;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * What a member need not remember: bounds its state. Of the epoch in force, the one before, and any
@@ -27,8 +27,8 @@ final class Pruning {
   private Pruning() {}
 
   /** A message about an epoch that is forgotten. */
-  static void requireAboveFloor(Draft draft, String culprit, long epoch) throws Refusal {
-    long floor = floor(draft);
+  static void requireAboveFloor(Transaction tx, String culprit, long epoch) throws Refusal {
+    long floor = floor(tx);
     require(
         epoch > floor,
         Reason.EPOCH_OLD,
@@ -38,8 +38,8 @@ final class Pruning {
         floor);
   }
 
-  private static long floor(Draft draft) {
-    return draft.get(Key.FLOOR).map(Participant::number).orElse(0L);
+  private static long floor(Transaction tx) {
+    return tx.get(Key.FLOOR).map(Participant::number).orElse(0L);
   }
 
   /**
@@ -47,53 +47,53 @@ final class Pruning {
    *
    * @param before the epoch that was in force until now, 0 if none
    */
-  static void forgetBefore(Draft draft, long before) {
+  static void forgetBefore(Transaction tx, long before) {
     long floor = before - 1;
-    for (Tokens token : Tokens.all(draft)) {
-      if (!settled(draft, token)) {
+    for (Tokens token : Tokens.all(tx)) {
+      if (!settled(tx, token)) {
         floor = Math.min(floor, token.ref().epoch() - 1);
       }
     }
-    if (floor <= floor(draft)) {
+    if (floor <= floor(tx)) {
       return;
     }
-    for (Tokens token : Tokens.all(draft)) {
+    for (Tokens token : Tokens.all(tx)) {
       if (token.ref().epoch() <= floor) {
-        noteSummed(draft, token);
-        draft.erase(Key.task(token.ref().taskDigest().hex()));
-        draft.eraseAll(Key.token(token.ref().epoch(), token.ref().token()));
+        noteSummed(tx, token);
+        tx.erase(Key.task(token.ref().taskDigest().hex()));
+        tx.eraseAll(Key.token(token.ref().epoch(), token.ref().token()));
       }
     }
-    forgetEpochs(draft, floor);
-    draft.put(Key.FLOOR, number(floor));
+    forgetEpochs(tx, floor);
+    tx.put(Key.FLOOR, number(floor));
   }
 
   /** Its round has a state, or its job is over: no retry can come. */
-  private static boolean settled(Draft draft, Tokens token) {
+  private static boolean settled(Transaction tx, Tokens token) {
     String job = token.ref().job();
-    Optional<byte[]> state = draft.get(Key.jobState(job));
-    return state.isEmpty() || JobState.stored(draft, job).round() >= token.ref().round();
+    Optional<byte[]> state = tx.get(Key.jobState(job));
+    return state.isEmpty() || JobState.stored(tx, job).round() >= token.ref().round();
   }
 
-  private static void forgetEpochs(Draft draft, long floor) {
+  private static void forgetEpochs(Transaction tx, long floor) {
     for (String prefix : new String[] {Key.MANIFEST, Key.SIGNED_OF, Key.OPENED}) {
-      for (String key : draft.keys(prefix)) {
+      for (String key : tx.keys(prefix)) {
         String digits = key.substring(prefix.length()).split("/", -1)[0];
         if (Long.parseLong(digits) <= floor) {
-          draft.erase(key);
+          tx.erase(key);
         }
       }
     }
   }
 
-  private static void noteSummed(Draft draft, Tokens token) {
+  private static void noteSummed(Transaction tx, Tokens token) {
     Optional<Task> task = token.task();
     if (task.isEmpty() || !token.uploaded() || token.voided()) {
       return;
     }
     String key = Key.summed(token.ref().epoch());
-    ByteWriter out = new ByteWriter().raw(draft.get(key).orElse(new byte[0]));
-    draft.put(key, out.raw(entry(task.get().kind(), task.get().modelDigest())).toBytes());
+    ByteWriter out = new ByteWriter().raw(tx.get(key).orElse(new byte[0]));
+    tx.put(key, out.raw(entry(task.get().kind(), task.get().modelDigest())).toBytes());
   }
 
   private static byte[] entry(Task.Kind kind, Digest model) {
@@ -101,10 +101,10 @@ final class Pruning {
   }
 
   /** Whether this member gave an update for a model and kind of work in what it has forgotten. */
-  static boolean summed(Draft draft, Task task) {
+  static boolean summed(Transaction tx, Task task) {
     byte[] sought = entry(task.kind(), task.modelDigest());
-    for (String key : draft.keys(Key.SUMMED)) {
-      byte[] all = draft.need(key);
+    for (String key : tx.keys(Key.SUMMED)) {
+      byte[] all = tx.need(key);
       for (int at = 0; at < all.length; at += SUMMED_BYTES) {
         if (Arrays.equals(all, at, at + SUMMED_BYTES, sought, 0, SUMMED_BYTES)) {
           return true;
@@ -115,22 +115,20 @@ final class Pruning {
   }
 
   /** Results of rounds before the one whose state was taken: nothing of them is asked again. */
-  static void forgetResults(Draft draft, String job, long round) {
+  static void forgetResults(Transaction tx, String job, long round) {
     TreeMap<Long, String> results = new TreeMap<>();
     String prefix = Key.results(job);
-    draft
-        .keys(prefix)
-        .forEach(key -> results.put(Long.valueOf(key.substring(prefix.length())), key));
-    results.headMap(round).values().forEach(draft::erase);
+    tx.keys(prefix).forEach(key -> results.put(Long.valueOf(key.substring(prefix.length())), key));
+    results.headMap(round).values().forEach(tx::erase);
   }
 
   /** Of a job that is over only that it is. */
-  static void forgetJob(Draft draft, String job) {
-    draft.erase(Key.jobTerms(job));
-    draft.erase(Key.jobState(job));
-    draft.erase(Key.jobFloor(job));
-    draft.erase(Key.uncertified(job));
-    draft.eraseAll(Key.approvals(job));
-    draft.eraseAll(Key.results(job));
+  static void forgetJob(Transaction tx, String job) {
+    tx.erase(Key.jobTerms(job));
+    tx.erase(Key.jobState(job));
+    tx.erase(Key.jobFloor(job));
+    tx.erase(Key.uncertified(job));
+    tx.eraseAll(Key.approvals(job));
+    tx.eraseAll(Key.results(job));
   }
 }

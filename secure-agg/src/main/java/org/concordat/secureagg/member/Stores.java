@@ -11,31 +11,26 @@ import java.util.TreeMap;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
-import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.cohorts.member.Drawing;
 import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.envelope.Received;
-import org.concordat.secureagg.message.EpochMessage;
 import org.concordat.secureagg.message.Manifest;
-import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.message.SetupMessage;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.secureagg.message.StoreAnswers;
 import org.concordat.secureagg.message.StoreQuery;
-import org.concordat.secureagg.message.TokenMessage;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
 import org.concordat.secureagg.step.Store;
+import org.concordat.secureagg.step.Transaction;
 
 /**
- * Incarnations: which store this member speaks from, how it notices that the store is not the one
- * it spoke from before, and what a new one may do ("Incarnations", "Rolled back or cloned").
+ * Incarnations: what a new store of this member may do, and what this member says of others' lost
+ * ones ("Incarnations"). That a store is lost shows {@link LastStatement}.
  *
  * <pre>
  * new store ── StoreQuery ──▶ all others ── StoreAnswer each ──▶ T of them: StoreAnswers
@@ -54,14 +49,14 @@ final class Stores {
    *
    * @param first drawn when this member was founded, before it ever spoke: it needs no answers
    */
-  static void begin(Participant me, Draft draft, Optional<Incarnation> first) {
-    if (draft.has(Key.STORE)) {
+  static void begin(Participant me, Transaction tx, Optional<Incarnation> first) {
+    if (tx.has(Key.STORE)) {
       return;
     }
     Incarnation incarnation = first.orElseGet(() -> Incarnation.draw(me.random()));
-    draft.put(Key.STORE, incarnation.bytes());
+    tx.put(Key.STORE, incarnation.bytes());
     if (first.isPresent()) {
-      draft.mark(Key.STORE_CONFIRMED);
+      tx.mark(Key.STORE_CONFIRMED);
     }
   }
 
@@ -69,7 +64,7 @@ final class Stores {
    * Only the store that the manifest pins speaks in its epoch: a lost one can have signed the
    * opposite.
    */
-  static void requirePinned(Participant me, Draft draft, String culprit, Manifest manifest)
+  static void requirePinned(Participant me, Transaction tx, String culprit, Manifest manifest)
       throws Refusal {
     Optional<Incarnation> pinned = manifest.pinned(me.self());
     require(
@@ -79,28 +74,26 @@ final class Stores {
         "I hold no shares in epoch %d",
         manifest.epoch());
     require(
-        pinned.orElseThrow().equals(Store.own(draft)),
+        pinned.orElseThrow().equals(Store.own(tx)),
         Reason.STORE_LOST,
         culprit,
         "epoch %d is about my store %s, which is lost; this is %s: I sign nothing of that number",
         manifest.epoch(),
         pinned.orElseThrow().shortHex(),
-        Store.own(draft).shortHex());
+        Store.own(tx).shortHex());
   }
 
-  // --- a store that is new
-
   /** Asks all others, again with the same nonce, until all have answered; nothing if first. */
-  static void query(Participant me, Draft draft) throws Refusal {
-    Alliance alliance = Pinned.alliance(me, draft);
-    boolean asked = draft.has(Key.STORE_NONCE);
-    boolean everybody = draft.keys(Key.STORE_ANSWERED).size() >= alliance.size() - 1;
-    if (Store.confirmed(draft) && (!asked || everybody)) {
+  static void query(Participant me, Transaction tx) throws Refusal {
+    Alliance alliance = Pinned.alliance(me, tx);
+    boolean asked = tx.has(Key.STORE_NONCE);
+    boolean everybody = tx.keys(Key.STORE_ANSWERED).size() >= alliance.size() - 1;
+    if (Store.confirmed(tx) && (!asked || everybody)) {
       return;
     }
-    byte[] nonce = draft.get(Key.STORE_NONCE).orElseGet(() -> freshNonce(me));
-    draft.put(Key.STORE_NONCE, nonce);
-    draft.sendUnconfirmed(me, new StoreQuery(alliance.rosterDigest(), Bytes.of(nonce)));
+    byte[] nonce = tx.get(Key.STORE_NONCE).orElseGet(() -> freshNonce(me));
+    tx.put(Key.STORE_NONCE, nonce);
+    tx.sendUnconfirmed(me, new StoreQuery(alliance.rosterDigest(), Bytes.of(nonce)));
   }
 
   private static byte[] freshNonce(Participant me) {
@@ -110,10 +103,10 @@ final class Stores {
   }
 
   /** Says what this member knows that the asker's lost store may have taken part in. */
-  static void onQuery(Participant me, Draft draft, Received received, StoreQuery query)
+  static void onQuery(Participant me, Transaction tx, Received received, StoreQuery query)
       throws Refusal {
     String asker = received.sender();
-    Alliance alliance = Pinned.alliance(me, draft);
+    Alliance alliance = Pinned.alliance(me, tx);
     require(
         alliance.indexOf(asker) >= 0 && !asker.equals(me.self()),
         Reason.NOT_A_MEMBER,
@@ -126,48 +119,48 @@ final class Stores {
         "a store query under roster %s, mine is %s",
         query.rosterDigest().shortHex(),
         alliance.rosterDigest().shortHex());
-    countLoss(draft, alliance, asker, received.incarnation());
-    draft.sendOnly(
+    countLoss(tx, alliance, asker, received.incarnation());
+    tx.sendOnly(
         me,
         new StoreAnswer(
             asker,
             received.incarnation(),
             query.rosterDigest(),
             query.nonce(),
-            highestEpoch(draft),
-            Drawing.begun(draft, alliance.rosterDigest()),
-            lastRounds(draft)));
+            highestEpoch(tx),
+            Drawing.begun(tx, alliance.rosterDigest()),
+            lastRounds(tx)));
   }
 
   private static void countLoss(
-      Draft draft, Alliance alliance, String asker, Incarnation incarnation) throws Refusal {
+      Transaction tx, Alliance alliance, String asker, Incarnation incarnation) throws Refusal {
     String prefix = Key.losses(alliance.rosterDigest().hex(), asker);
     String key = prefix + java.util.HexFormat.of().formatHex(incarnation.bytes().toArray());
     require(
-        draft.has(key) || draft.keys(prefix).size() < MAX_LOSSES,
+        tx.has(key) || tx.keys(prefix).size() < MAX_LOSSES,
         Reason.TOO_MANY_LOSSES,
         asker,
         "it has lost %d stores under this roster: it needs a new entry in the roster",
         MAX_LOSSES + 1);
-    draft.mark(key);
+    tx.mark(key);
   }
 
-  private static long highestEpoch(Draft draft) {
-    long started = draft.get(Key.STARTED).map(Participant::number).orElse(0L);
-    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+  private static long highestEpoch(Transaction tx) {
+    long started = tx.get(Key.STARTED).map(Participant::number).orElse(0L);
+    long current = tx.get(Key.CURRENT).map(Participant::number).orElse(0L);
     return Math.max(started, current);
   }
 
   /** Tasks count, states do: the asker may have uploaded for the first. */
-  private static List<StoreAnswer.JobRound> lastRounds(Draft draft) {
+  private static List<StoreAnswer.JobRound> lastRounds(Transaction tx) {
     Map<String, Long> last = new TreeMap<>();
-    for (String key : draft.keys(Key.JOB_TERMS)) {
+    for (String key : tx.keys(Key.JOB_TERMS)) {
       String job = key.substring(Key.JOB_TERMS.length());
-      if (!draft.has(Key.jobEnded(job))) {
-        last.put(job, JobState.stored(draft, job).round());
+      if (!tx.has(Key.jobEnded(job))) {
+        last.put(job, JobState.stored(tx, job).round());
       }
     }
-    for (Tokens token : Tokens.all(draft)) {
+    for (Tokens token : Tokens.all(tx)) {
       last.computeIfPresent(
           token.ref().job(), (job, round) -> Math.max(round, token.ref().round()));
     }
@@ -180,14 +173,14 @@ final class Stores {
    * T other members' answers: from now on this store takes part, strictly above what they know.
    * More of them raise what it knows further, each member's first answer counts.
    */
-  static void onAnswers(Participant me, Draft draft, String sender, StoreAnswers answers)
+  static void onAnswers(Participant me, Transaction tx, String sender, StoreAnswers answers)
       throws Refusal {
-    Alliance alliance = Pinned.alliance(me, draft);
+    Alliance alliance = Pinned.alliance(me, tx);
     me.requireCoordinator(sender, alliance.coordinator());
-    Optional<byte[]> nonce = draft.get(Key.STORE_NONCE);
+    Optional<byte[]> nonce = tx.get(Key.STORE_NONCE);
     require(nonce.isPresent(), Reason.WRONG_STEP, sender, "I have asked nothing yet");
     Bytes asked = Bytes.of(nonce.orElseThrow());
-    Incarnation own = Store.own(draft);
+    Incarnation own = Store.own(tx);
     Map<String, StoreAnswer> said =
         Inbox.quorum(
             me.notary(),
@@ -201,23 +194,23 @@ final class Stores {
                     && answer.rosterDigest().equals(alliance.rosterDigest())
                     && answer.nonce().equals(asked),
             alliance.quorum());
-    said.keySet().removeIf(member -> draft.has(Key.STORE_ANSWERED + member));
-    said.values().forEach(answer -> learn(draft, alliance, answer));
-    said.keySet().forEach(member -> draft.mark(Key.STORE_ANSWERED + member));
-    if (!Store.confirmed(draft)) {
-      draft.mark(Key.STORE_CONFIRMED);
-      draft.notice(new Notice.StoreConfirmed(own, highestEpoch(draft)));
+    said.keySet().removeIf(member -> tx.has(Key.STORE_ANSWERED + member));
+    said.values().forEach(answer -> learn(tx, alliance, answer));
+    said.keySet().forEach(member -> tx.mark(Key.STORE_ANSWERED + member));
+    if (!Store.confirmed(tx)) {
+      tx.mark(Key.STORE_CONFIRMED);
+      tx.notice(new Notice.StoreConfirmed(own, highestEpoch(tx)));
     }
   }
 
-  private static void learn(Draft draft, Alliance alliance, StoreAnswer answer) {
-    long epoch = Math.max(highestEpoch(draft), answer.epoch());
-    draft.put(Key.STARTED, number(epoch));
-    draft.put(Key.STORE_ABOVE, number(epoch));
-    Drawing.beginAbove(draft, alliance.rosterDigest(), answer.draws());
+  private static void learn(Transaction tx, Alliance alliance, StoreAnswer answer) {
+    long epoch = Math.max(highestEpoch(tx), answer.epoch());
+    tx.put(Key.STARTED, number(epoch));
+    tx.put(Key.STORE_ABOVE, number(epoch));
+    Drawing.beginAbove(tx, alliance.rosterDigest(), answer.draws());
     for (StoreAnswer.JobRound one : answer.rounds()) {
-      long floor = draft.get(Key.jobFloor(one.job())).map(Participant::number).orElse(-1L);
-      draft.put(Key.jobFloor(one.job()), number(Math.max(floor, one.round())));
+      long floor = tx.get(Key.jobFloor(one.job())).map(Participant::number).orElse(-1L);
+      tx.put(Key.jobFloor(one.job()), number(Math.max(floor, one.round())));
     }
   }
 
@@ -230,12 +223,12 @@ final class Stores {
    * @param colluders c of the job or the cohort
    */
   static void requireAnswered(
-      Participant me, Draft draft, String culprit, List<String> among, int colluders)
+      Participant me, Transaction tx, String culprit, List<String> among, int colluders)
       throws Refusal {
-    if (!draft.has(Key.STORE_NONCE)) {
+    if (!tx.has(Key.STORE_NONCE)) {
       return; // a first store
     }
-    long answered = among.stream().filter(member -> draft.has(Key.STORE_ANSWERED + member)).count();
+    long answered = among.stream().filter(member -> tx.has(Key.STORE_ANSWERED + member)).count();
     int needed = Cohort.threshold(among.size(), colluders);
     require(
         answered >= needed,
@@ -250,9 +243,9 @@ final class Stores {
   }
 
   /** Rounds that a lost store may have uploaded for are not this one's. */
-  static void requireAboveFloor(Draft draft, String culprit, String job, long round)
+  static void requireAboveFloor(Transaction tx, String culprit, String job, long round)
       throws Refusal {
-    long floor = draft.get(Key.jobFloor(job)).map(Participant::number).orElse(-1L);
+    long floor = tx.get(Key.jobFloor(job)).map(Participant::number).orElse(-1L);
     require(
         round > floor,
         Reason.STORE_LOST,
@@ -262,80 +255,5 @@ final class Stores {
         round + 1,
         job,
         floor + 2);
-  }
-
-  // --- a store that is old, or has a twin
-
-  /**
-   * Compares the newest statement of this member that the coordinator has with this store's own: a
-   * higher count, or another statement of the same count, means that this store is an old copy or
-   * has a clone; so does a newer statement of a store that this one does not know to be lost. Then
-   * it becomes a new store: its secrets are erased, and it signs nothing before others have
-   * answered.
-   *
-   * @param sealed as the coordinator returned it
-   */
-  static void onLastStatement(Participant me, Draft draft, byte[] sealed) throws Refusal {
-    var opened = Inbox.openEnvelope(me.notary(), sealed);
-    require(
-        opened.sender().equals(me.self()) && opened.stamp().counter() > 0,
-        Reason.MISBOUND,
-        "unknown",
-        "the last statement that the coordinator returns is of \"%s\", count %d",
-        opened.sender(),
-        opened.stamp().counter());
-    Incarnation theirs = opened.stamp().incarnation();
-    if (!theirs.equals(Store.own(draft))) {
-      boolean lostBefore = !Store.confirmed(draft) || epochOf(me, sealed) <= above(draft);
-      if (lostBefore) {
-        draft.mark(Key.storeBefore(theirs));
-      } else if (!draft.has(Key.storeBefore(theirs))) {
-        lose(me, draft, "store " + theirs.shortHex() + " speaks with this member's key");
-      }
-      return;
-    }
-    Store.Last last = Store.Last.of(draft);
-    long counter = opened.stamp().counter();
-    if (counter > last.counter()
-        || (counter == last.counter() && !last.digest().equals(Digest.sha256(sealed)))) {
-      lose(
-          me,
-          draft,
-          "the coordinator has statement %d of this store, which has made %d"
-              .formatted(counter, last.counter()));
-    }
-  }
-
-  /** What was said about epochs up to here, the lost store can have said; -1 of a first store. */
-  private static long above(Draft draft) {
-    return draft.get(Key.STORE_ABOVE).map(Participant::number).orElse(-1L);
-  }
-
-  /** The epoch that a member's statement is about, 0 if none. */
-  private static long epochOf(Participant me, byte[] sealed) throws Refusal {
-    Message message = Inbox.open(me.notary(), sealed).message();
-    if (message instanceof TokenMessage about) {
-      return about.ref().epoch();
-    }
-    return message instanceof SetupMessage || message instanceof EpochMessage
-        ? message.envelopeRound()
-        : 0;
-  }
-
-  private static void lose(Participant me, Draft draft, String why) {
-    Incarnation old = Store.own(draft);
-    for (Tokens token : Tokens.all(draft)) {
-      token.close();
-    }
-    draft.eraseAll(Key.FORMING);
-    draft.eraseAll(Key.SECRET);
-    draft.mark(Key.storeBefore(old));
-    draft.erase(Key.STORE);
-    draft.erase(Key.STORE_CONFIRMED);
-    draft.erase(Key.STORE_LAST);
-    draft.erase(Key.STORE_NONCE);
-    draft.eraseAll(Key.STORE_ANSWERED);
-    begin(me, draft, Optional.empty());
-    draft.notice(new Notice.StoreLost(old, Store.own(draft), why));
   }
 }

@@ -13,32 +13,32 @@ import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Transaction;
 
 /** The message Task: all checks of its row, then the token is burnt for exactly this task. */
 final class Tasks {
   private Tasks() {}
 
-  static void onTask(Participant me, Draft draft, String sender, Task task) throws Refusal {
-    Manifest manifest = currentManifest(me, draft, sender, task);
-    Optional<Tokens> burnt = Tokens.find(draft, task.epoch(), task.token());
+  static void onTask(Participant me, Transaction tx, String sender, Task task) throws Refusal {
+    Manifest manifest = currentManifest(me, tx, sender, task);
+    Optional<Tokens> burnt = Tokens.find(tx, task.epoch(), task.token());
     if (burnt.isPresent() && burnt.get().has(Tokens.TASK)) {
-      repeat(draft, sender, task);
+      repeat(tx, sender, task);
       return;
     }
-    checkBinding(me, draft, sender, task, manifest);
-    checkBase(draft, sender, task);
-    Terms.requireTask(me, draft, sender, task, manifest.cohort());
-    Stores.requireAboveFloor(draft, sender, task.job(), task.round());
-    for (TokenRef voided : openQuorums(me, draft, sender, task)) {
-      Voiding.apply(draft, voided);
+    checkBinding(me, tx, sender, task, manifest);
+    checkBase(tx, sender, task);
+    Terms.requireTask(me, tx, sender, task, manifest.cohort());
+    Stores.requireAboveFloor(tx, sender, task.job(), task.round());
+    for (TokenRef voided : openQuorums(me, tx, sender, task)) {
+      Voiding.apply(tx, voided);
     }
-    checkNoSecondSum(draft, sender, task);
-    Tokens token = Tokens.burn(draft, sender, task.ref());
+    checkNoSecondSum(tx, sender, task);
+    Tokens token = Tokens.burn(tx, sender, task.ref());
     require(
         !token.has(Tokens.NON_REVEAL),
         Reason.NON_REVEAL_SIGNED,
@@ -52,13 +52,13 @@ final class Tasks {
         "shares are revealed for %s already",
         task.ref().describe());
     token.needSecrets(sender);
-    draft.put(token.key(Tokens.TASK), task.core());
-    draft.notice(new Notice.TaskAccepted(task));
+    tx.put(token.key(Tokens.TASK), task.core());
+    tx.notice(new Notice.TaskAccepted(task));
   }
 
-  private static Manifest currentManifest(Participant me, Draft draft, String sender, Task task)
+  private static Manifest currentManifest(Participant me, Transaction tx, String sender, Task task)
       throws Refusal {
-    long current = draft.get(Key.CURRENT).map(Participant::number).orElse(0L);
+    long current = tx.get(Key.CURRENT).map(Participant::number).orElse(0L);
     require(
         current != 0 && task.epoch() <= current,
         Reason.EPOCH_NOT_CERTIFIED,
@@ -72,22 +72,22 @@ final class Tasks {
         "epoch %d retired, %d is in force",
         task.epoch(),
         current);
-    Manifest manifest = Manifest.decode(draft.need(Key.manifest(current)));
+    Manifest manifest = Manifest.decode(tx.need(Key.manifest(current)));
     me.requireCoordinator(sender, manifest.cohort());
     return manifest;
   }
 
   private static void checkBinding(
-      Participant me, Draft draft, String sender, Task task, Manifest manifest) throws Refusal {
-    Stores.requirePinned(me, draft, sender, manifest);
+      Participant me, Transaction tx, String sender, Task task, Manifest manifest) throws Refusal {
+    Stores.requirePinned(me, tx, sender, manifest);
     require(
-        draft.has(Key.manifestSignature(task.epoch())),
+        tx.has(Key.manifestSignature(task.epoch())),
         Reason.NOT_A_PARTICIPANT,
         sender,
         "I hold no shares in epoch %d",
         task.epoch());
     require(
-        Pinned.cohort(me, draft).admits(manifest.cohort()),
+        Pinned.cohort(me, tx).admits(manifest.cohort()),
         Reason.COHORT_MISMATCH,
         sender,
         "roster or policy changed since epoch %d: open a new one",
@@ -106,10 +106,10 @@ final class Tasks {
     }
   }
 
-  private static void checkBase(Draft draft, String sender, Task task) throws Refusal {
-    JobState state = JobState.of(draft, sender, task.job());
+  private static void checkBase(Transaction tx, String sender, Task task) throws Refusal {
+    JobState state = JobState.of(tx, sender, task.job());
     require(
-        !draft.has(Key.result(task.job(), task.round())),
+        !tx.has(Key.result(task.job(), task.round())),
         Reason.SECOND_RESULT,
         sender,
         "round %d of job %s has its result",
@@ -125,7 +125,7 @@ final class Tasks {
         state.round() + 1,
         state.digest().shortHex());
     require(
-        !draft.has(Key.uncertified(task.job())),
+        !tx.has(Key.uncertified(task.job())),
         Reason.NOT_ALL_COHORTS,
         sender,
         "the state after round %d is signed by my own cohort: send every cohort's signatures",
@@ -133,8 +133,8 @@ final class Tasks {
   }
 
   /** One quorum per earlier attempt, in order. */
-  private static List<TokenRef> openQuorums(Participant me, Draft draft, String sender, Task task)
-      throws Refusal {
+  private static List<TokenRef> openQuorums(
+      Participant me, Transaction tx, String sender, Task task) throws Refusal {
     List<TokenRef> voided = new ArrayList<>();
     require(
         task.earlierNonReveals().size() == task.attempt(),
@@ -155,7 +155,7 @@ final class Tasks {
           "the quorum for attempt %d is about %s",
           voided.size() + 1,
           ref.describe());
-      Voiding.verify(me, draft, sender, quorum);
+      Voiding.verify(me, tx, sender, quorum);
       voided.add(ref);
     }
     return voided;
@@ -166,15 +166,15 @@ final class Tasks {
    * while an earlier one may still be opened. Checked when a task is accepted and again before y is
    * made.
    */
-  static void checkNoSecondSum(Draft draft, String sender, Task task) throws Refusal {
-    boolean approved = draft.has(Key.approval(task.job(), task.modelDigest().hex()));
+  static void checkNoSecondSum(Transaction tx, String sender, Task task) throws Refusal {
+    boolean approved = tx.has(Key.approval(task.job(), task.modelDigest().hex()));
     require(
-        approved || !Pruning.summed(draft, task),
+        approved || !Pruning.summed(tx, task),
         Reason.MODEL_ALREADY_SUMMED,
         sender,
         "I uploaded for model %s before: a second sum needs a person's approval here",
         task.modelDigest().shortHex());
-    for (Tokens other : Tokens.all(draft)) {
+    for (Tokens other : Tokens.all(tx)) {
       Task earlier = other.task().orElse(null);
       if (earlier == null
           || !other.uploaded()
@@ -200,8 +200,8 @@ final class Tasks {
     }
   }
 
-  private static void repeat(Draft draft, String sender, Task task) throws Refusal {
-    Tokens token = Tokens.burn(draft, sender, task.ref());
+  private static void repeat(Transaction tx, String sender, Task task) throws Refusal {
+    Tokens token = Tokens.burn(tx, sender, task.ref());
     require(
         !token.has(Tokens.NON_REVEAL),
         Reason.NON_REVEAL_SIGNED,
@@ -215,11 +215,11 @@ final class Tasks {
         "%s is closed",
         task.ref().describe());
     if (token.has(Tokens.DECLINE)) {
-      draft.sendAgain(token.key(Tokens.DECLINE));
+      tx.sendAgain(token.key(Tokens.DECLINE));
     } else if (token.uploaded()) {
-      Protecting.uploadAgain(draft, token);
+      Protecting.uploadAgain(tx, token);
     } else {
-      draft.notice(new Notice.TaskAccepted(task));
+      tx.notice(new Notice.TaskAccepted(task));
     }
   }
 }

@@ -15,10 +15,10 @@ import org.concordat.secureagg.cohorts.member.Drawing;
 import org.concordat.secureagg.kernel.Quantisation;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Task;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * Epochs and tasks against what was consented to. Every deviation is named: field, the job's value,
@@ -73,13 +73,13 @@ final class Terms {
   }
 
   /** An epoch must fit at least one job that this member consented to and that has not ended. */
-  static void requireEpoch(Participant me, Draft draft, String culprit, long number, Cohort cohort)
-      throws Refusal {
+  static void requireEpoch(
+      Participant me, Transaction tx, String culprit, long number, Cohort cohort) throws Refusal {
     List<String> why = new ArrayList<>();
-    for (JobTerms terms : open(draft)) {
-      Optional<Deviation> deviation = ofCohort(draft, terms, cohort);
+    for (JobTerms terms : open(tx)) {
+      Optional<Deviation> deviation = ofCohort(tx, terms, cohort);
       if (deviation.isEmpty()) {
-        requireAnswered(me, draft, culprit, terms, cohort);
+        requireAnswered(me, tx, culprit, terms, cohort);
         return;
       }
       why.add(deviation.get().describe(terms.job()));
@@ -92,45 +92,46 @@ final class Terms {
   }
 
   /** The task, and the cohort of its epoch. */
-  static void requireTask(Participant me, Draft draft, String culprit, Task task, Cohort cohort)
+  static void requireTask(Participant me, Transaction tx, String culprit, Task task, Cohort cohort)
       throws Refusal {
-    JobTerms terms = JobTerms.decode(draft.need(Key.jobTerms(task.job())));
+    JobTerms terms = JobTerms.decode(tx.need(Key.jobTerms(task.job())));
     Optional<Deviation> deviation =
-        ofCohort(draft, terms, cohort)
+        ofCohort(tx, terms, cohort)
             .or(() -> ofRound(terms, task))
             .or(() -> ofVector(terms, task))
-            .or(() -> ofWire(draft, terms, task, cohort));
+            .or(() -> ofWire(tx, terms, task, cohort));
     if (deviation.isPresent()) {
       throw new Refusal(Reason.TERMS_MISMATCH, culprit, deviation.get().describe(terms.job()));
     }
-    requireAnswered(me, draft, culprit, terms, cohort);
+    requireAnswered(me, tx, culprit, terms, cohort);
   }
 
   private static void requireAnswered(
-      Participant me, Draft draft, String culprit, JobTerms terms, Cohort cohort) throws Refusal {
-    if (several(draft, cohort).isPresent()) {
-      Cohort drawn = Pinned.cohort(me, draft);
-      Stores.requireAnswered(me, draft, culprit, drawn.members(), drawn.colluders());
+      Participant me, Transaction tx, String culprit, JobTerms terms, Cohort cohort)
+      throws Refusal {
+    if (several(tx, cohort).isPresent()) {
+      Cohort drawn = Pinned.cohort(me, tx);
+      Stores.requireAnswered(me, tx, culprit, drawn.members(), drawn.colluders());
     } else {
       int colluders = Math.max(terms.colluders(), cohort.colluders());
-      Stores.requireAnswered(me, draft, culprit, terms.members(), colluders);
+      Stores.requireAnswered(me, tx, culprit, terms.members(), colluders);
     }
   }
 
-  private static List<JobTerms> open(Draft draft) {
-    return draft.keys(Key.JOB_TERMS).stream()
-        .map(key -> JobTerms.decode(draft.need(key)))
-        .filter(terms -> !draft.has(Key.jobEnded(terms.job())))
+  private static List<JobTerms> open(Transaction tx) {
+    return tx.keys(Key.JOB_TERMS).stream()
+        .map(key -> JobTerms.decode(tx.need(key)))
+        .filter(terms -> !tx.has(Key.jobEnded(terms.job())))
         .toList();
   }
 
-  private static Optional<Deviation> ofCohort(Draft draft, JobTerms terms, Cohort cohort) {
+  private static Optional<Deviation> ofCohort(Transaction tx, JobTerms terms, Cohort cohort) {
     List<String> strangers = new ArrayList<>(cohort.members());
     strangers.removeAll(terms.members());
     if (!strangers.isEmpty()) {
       return Optional.of(new Deviation("members", terms.members(), strangers + " too"));
     }
-    Optional<Drawn> several = several(draft, cohort);
+    Optional<Drawn> several = several(tx, cohort);
     if (several.isPresent()) { // c and N_min of a drawn cohort are pinned, and follow from K
       int drawn = several.get().colluders();
       return atLeast("colluders of the draw", terms.colluders(), drawn);
@@ -168,18 +169,19 @@ final class Terms {
   }
 
   /** Cohorts of one round are packed alike, for the largest of them. */
-  private static Optional<Deviation> ofWire(Draft draft, JobTerms terms, Task task, Cohort cohort) {
+  private static Optional<Deviation> ofWire(
+      Transaction tx, JobTerms terms, Task task, Cohort cohort) {
     int offered = task.quantisation().wireBits();
     if (terms.wireBits() != 0) {
       return Deviation.of("wire bits", terms.wireBits(), offered);
     }
     int narrowest = narrowest(terms, cohort.size()).wireBits();
-    return several(draft, cohort).isPresent()
+    return several(tx, cohort).isPresent()
         ? atLeast("wire bits", narrowest, offered)
         : Deviation.of("wire bits", narrowest, offered);
   }
 
-  private static Optional<Drawn> several(Draft draft, Cohort cohort) {
-    return Drawing.drawn(draft, cohort.rosterDigest()).filter(drawn -> drawn.count() > 1);
+  private static Optional<Drawn> several(Transaction tx, Cohort cohort) {
+    return Drawing.drawn(tx, cohort.rosterDigest()).filter(drawn -> drawn.count() > 1);
   }
 }

@@ -11,14 +11,14 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Task;
 import org.concordat.secureagg.message.TokenRef;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * One burnt token's durable record: what was seen and sent for it. The record outlives the secrets.
  */
-record Tokens(Draft draft, TokenRef ref) {
+record Tokens(Transaction tx, TokenRef ref) {
   static final String REF = "ref";
   static final String TASK = "task";
   static final String DECLINE = "sent-decline";
@@ -37,27 +37,26 @@ record Tokens(Draft draft, TokenRef ref) {
   static final String CLOSED = "closed";
 
   /** The record of a token, if it is burnt. */
-  static Optional<Tokens> find(Draft draft, long epoch, int token) {
-    return draft
-        .get(Key.token(epoch, token) + REF)
-        .map(bytes -> new Tokens(draft, TokenRef.decode(bytes)));
+  static Optional<Tokens> find(Transaction tx, long epoch, int token) {
+    return tx.get(Key.token(epoch, token) + REF)
+        .map(bytes -> new Tokens(tx, TokenRef.decode(bytes)));
   }
 
   /** The token burnt for a task. */
-  static Tokens ofTask(Draft draft, String culprit, Digest taskDigest) throws Refusal {
-    Optional<byte[]> ref = draft.get(Key.task(taskDigest.hex()));
+  static Tokens ofTask(Transaction tx, String culprit, Digest taskDigest) throws Refusal {
+    Optional<byte[]> ref = tx.get(Key.task(taskDigest.hex()));
     require(
         ref.isPresent(),
         Reason.TASK_UNKNOWN,
         culprit,
         "task %s was never accepted here",
         taskDigest.shortHex());
-    return new Tokens(draft, TokenRef.decode(ref.orElseThrow()));
+    return new Tokens(tx, TokenRef.decode(ref.orElseThrow()));
   }
 
   /** The token's record; an unused token is burnt for this task now and for ever. */
-  static Tokens burn(Draft draft, String culprit, TokenRef ref) throws Refusal {
-    Optional<Tokens> before = find(draft, ref.epoch(), ref.token());
+  static Tokens burn(Transaction tx, String culprit, TokenRef ref) throws Refusal {
+    Optional<Tokens> before = find(tx, ref.epoch(), ref.token());
     if (before.isPresent()) {
       require(
           before.get().ref.equals(ref),
@@ -70,31 +69,31 @@ record Tokens(Draft draft, TokenRef ref) {
           ref.describe());
       return before.get();
     }
-    draft.put(Key.token(ref.epoch(), ref.token()) + REF, ref.encode());
-    draft.put(Key.task(ref.taskDigest().hex()), ref.encode());
-    return new Tokens(draft, ref);
+    tx.put(Key.token(ref.epoch(), ref.token()) + REF, ref.encode());
+    tx.put(Key.task(ref.taskDigest().hex()), ref.encode());
+    return new Tokens(tx, ref);
   }
 
   /** Every burnt token. */
-  static List<Tokens> all(Draft draft) {
+  static List<Tokens> all(Transaction tx) {
     List<Tokens> all = new ArrayList<>();
-    for (String key : draft.keys(Key.TOKEN)) {
+    for (String key : tx.keys(Key.TOKEN)) {
       if (key.endsWith("/" + REF)) {
-        all.add(new Tokens(draft, TokenRef.decode(draft.need(key))));
+        all.add(new Tokens(tx, TokenRef.decode(tx.need(key))));
       }
     }
     return all;
   }
 
   /** Erases every secret of an epoch; its burnt tokens are closed. */
-  static void retire(Draft draft, long epoch) {
-    for (Tokens token : all(draft)) {
+  static void retire(Transaction tx, long epoch) {
+    for (Tokens token : all(tx)) {
       if (token.ref.epoch() == epoch) {
         token.close();
       }
     }
-    draft.eraseAll(Key.secrets(epoch));
-    draft.notice(new Notice.EpochRetired(epoch));
+    tx.eraseAll(Key.secrets(epoch));
+    tx.notice(new Notice.EpochRetired(epoch));
   }
 
   String key(String part) {
@@ -102,16 +101,16 @@ record Tokens(Draft draft, TokenRef ref) {
   }
 
   boolean has(String part) {
-    return draft.has(key(part));
+    return tx.has(key(part));
   }
 
   Optional<Task> task() {
-    return draft.get(key(TASK)).map(Task::ofCore);
+    return tx.get(key(TASK)).map(Task::ofCore);
   }
 
   /** Open means: its secrets are still here. */
   Optional<TokenSecrets> secrets() {
-    return draft.get(Key.secret(ref.epoch(), ref.token())).map(TokenSecrets::decode);
+    return tx.get(Key.secret(ref.epoch(), ref.token())).map(TokenSecrets::decode);
   }
 
   TokenSecrets needSecrets(String culprit) throws Refusal {
@@ -128,7 +127,7 @@ record Tokens(Draft draft, TokenRef ref) {
 
   /** The manifest of the token's epoch. */
   Manifest manifest() {
-    return Manifest.decode(draft.need(Key.manifest(ref.epoch())));
+    return Manifest.decode(tx.need(Key.manifest(ref.epoch())));
   }
 
   boolean uploaded() {
@@ -146,21 +145,21 @@ record Tokens(Draft draft, TokenRef ref) {
     if (has(CLOSED)) {
       return;
     }
-    draft.mark(key(CLOSED));
-    draft.erase(Key.secret(ref.epoch(), ref.token()));
-    draft.erase(key(CERTIFIED));
-    draft.erase(key(RESULT));
+    tx.mark(key(CLOSED));
+    tx.erase(Key.secret(ref.epoch(), ref.token()));
+    tx.erase(key(CERTIFIED));
+    tx.erase(key(RESULT));
     if (uploaded()) {
-      draft.eraseBlob(Key.masked(ref.epoch(), ref.token()));
+      tx.eraseBlob(Key.masked(ref.epoch(), ref.token()));
     }
-    draft.notice(new Notice.TokenClosed(ref.epoch(), ref.token()));
+    tx.notice(new Notice.TokenClosed(ref.epoch(), ref.token()));
   }
 
   /** A quorum of NonReveals was seen: this attempt is void, the token closes. */
   void markVoided() {
     if (!voided()) {
-      draft.mark(key(VOIDED));
-      draft.notice(new Notice.AttemptVoided(ref));
+      tx.mark(key(VOIDED));
+      tx.notice(new Notice.AttemptVoided(ref));
     }
     close();
   }

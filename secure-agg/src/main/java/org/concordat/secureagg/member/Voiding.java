@@ -12,25 +12,25 @@ import org.concordat.secureagg.message.NonReveal;
 import org.concordat.secureagg.message.NonRevealQuorum;
 import org.concordat.secureagg.message.NonRevealRequest;
 import org.concordat.secureagg.message.TokenRef;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /** NonRevealRequest → NonReveal, and quorums of NonReveals. */
 final class Voiding {
   private Voiding() {}
 
   /** Refused once this member has revealed; final, durable before it is sent. */
-  static void onRequest(Participant me, Draft draft, String sender, NonRevealRequest request)
+  static void onRequest(Participant me, Transaction tx, String sender, NonRevealRequest request)
       throws Refusal {
-    Manifest manifest = manifest(draft, sender, request.ref().epoch());
+    Manifest manifest = manifest(tx, sender, request.ref().epoch());
     me.requireCoordinator(sender, manifest.cohort());
-    Stores.requirePinned(me, draft, sender, manifest);
+    Stores.requirePinned(me, tx, sender, manifest);
     // Its keys, and with them its shares, are open: its NonReveal would count for both quorums.
-    Complaining.requireNone(draft, sender, request.ref().epoch());
-    Tokens token = Tokens.burn(draft, sender, request.ref());
+    Complaining.requireNone(tx, sender, request.ref().epoch());
+    Tokens token = Tokens.burn(tx, sender, request.ref());
     if (token.has(Tokens.NON_REVEAL)) {
-      draft.sendAgain(token.key(Tokens.NON_REVEAL));
+      tx.sendAgain(token.key(Tokens.NON_REVEAL));
       return;
     }
     require(
@@ -39,14 +39,14 @@ final class Voiding {
         sender,
         "I have revealed shares for %s",
         request.ref().describe());
-    draft.sendOnce(me, token.key(Tokens.NON_REVEAL), new NonReveal(request.ref()));
+    tx.sendOnce(me, token.key(Tokens.NON_REVEAL), new NonReveal(request.ref()));
   }
 
-  static void onQuorum(Participant me, Draft draft, String sender, NonRevealQuorum quorum)
+  static void onQuorum(Participant me, Transaction tx, String sender, NonRevealQuorum quorum)
       throws Refusal {
-    me.requireCoordinator(sender, manifest(draft, sender, quorum.ref().epoch()).cohort());
-    verify(me, draft, sender, quorum);
-    apply(draft, quorum.ref());
+    me.requireCoordinator(sender, manifest(tx, sender, quorum.ref().epoch()).cohort());
+    verify(me, tx, sender, quorum);
+    apply(tx, quorum.ref());
   }
 
   static NonRevealQuorum decode(String sender, Bytes payload) throws Refusal {
@@ -58,9 +58,9 @@ final class Voiding {
   }
 
   /** Counted with the participants and T of the token's epoch. */
-  static void verify(Participant me, Draft draft, String sender, NonRevealQuorum quorum)
+  static void verify(Participant me, Transaction tx, String sender, NonRevealQuorum quorum)
       throws Refusal {
-    Manifest manifest = manifest(draft, sender, quorum.ref().epoch());
+    Manifest manifest = manifest(tx, sender, quorum.ref().epoch());
     Inbox.quorum(
         me.notary(),
         sender,
@@ -72,18 +72,18 @@ final class Voiding {
   }
 
   /** A verified quorum closes the token if it is, or may yet be, burnt for this task. */
-  static void apply(Draft draft, TokenRef ref) throws Refusal {
-    Optional<Tokens> burnt = Tokens.find(draft, ref.epoch(), ref.token());
+  static void apply(Transaction tx, TokenRef ref) throws Refusal {
+    Optional<Tokens> burnt = Tokens.find(tx, ref.epoch(), ref.token());
     if (burnt.isEmpty()) {
-      Tokens.burn(draft, "", ref).markVoided();
+      Tokens.burn(tx, "", ref).markVoided();
     } else if (burnt.get().ref().equals(ref)) {
       burnt.get().markVoided();
     }
   }
 
-  static Manifest manifest(Draft draft, String sender, long epoch) throws Refusal {
-    Pruning.requireAboveFloor(draft, sender, epoch);
-    Optional<byte[]> manifest = draft.get(Key.manifest(epoch));
+  static Manifest manifest(Transaction tx, String sender, long epoch) throws Refusal {
+    Pruning.requireAboveFloor(tx, sender, epoch);
+    Optional<byte[]> manifest = tx.get(Key.manifest(epoch));
     require(
         manifest.isPresent(),
         Reason.EPOCH_UNKNOWN,

@@ -24,22 +24,22 @@ public final class Key {
   /** Number of the certified epoch in force. */
   public static final String CURRENT = "epoch/current";
 
-  public static final String FORMING = "forming/";
-  public static final String FORMING_START = FORMING + "start";
-  public static final String FORMING_PRIVATE = FORMING + "private-keys";
-  public static final String FORMING_KEYS = FORMING + "sent-keys";
-  public static final String FORMING_KEY_SET = FORMING + "key-set";
-  public static final String FORMING_CONTEXT = FORMING + "context";
-  public static final String FORMING_ENCAPSULATIONS = FORMING + "sent-encapsulations";
-  public static final String FORMING_PRESENT = FORMING + "present";
-  public static final String FORMING_DEPOSIT_CONTEXT = FORMING + "deposit-context";
-  public static final String FORMING_OWN = FORMING + "own-seeds-and-shares";
-  public static final String FORMING_OWN_HEADER = FORMING + "own-deposit-digest";
-  public static final String FORMING_DEPOSIT = FORMING + "sent-deposit";
-  public static final String FORMING_CHECKED = FORMING + "sent-deposits-checked";
-  public static final String FORMING_DEPOSIT_SET = FORMING + "deposit-set";
-  public static final String FORMING_COMPLAINT = FORMING + "sent-complaint";
-  public static final String FORMING_OPENING = FORMING + "sent-opening";
+  public static final String SETUP = "forming/";
+  public static final String SETUP_START = SETUP + "start";
+  public static final String SETUP_PRIVATE = SETUP + "private-keys";
+  public static final String SETUP_KEYS = SETUP + "sent-keys";
+  public static final String SETUP_KEY_SET = SETUP + "key-set";
+  public static final String SETUP_CONTEXT = SETUP + "context";
+  public static final String SETUP_ENCAPSULATIONS = SETUP + "sent-encapsulations";
+  public static final String SETUP_PRESENT = SETUP + "present";
+  public static final String SETUP_DEPOSIT_CONTEXT = SETUP + "deposit-context";
+  public static final String SETUP_OWN = SETUP + "own-seeds-and-shares";
+  public static final String SETUP_OWN_HEADER = SETUP + "own-deposit-digest";
+  public static final String SETUP_DEPOSIT = SETUP + "sent-deposit";
+  public static final String SETUP_CHECKED = SETUP + "sent-deposits-checked";
+  public static final String SETUP_DEPOSIT_SET = SETUP + "deposit-set";
+  public static final String SETUP_COMPLAINT = SETUP + "sent-complaint";
+  public static final String SETUP_OPENING = SETUP + "sent-opening";
 
   /** The incarnation of this store, whether others have confirmed it, its last statement. */
   public static final String STORE = "store/incarnation";
@@ -74,21 +74,21 @@ public final class Key {
   private Key() {}
 
   public static String pairKey(int peer) {
-    return FORMING + "pair-key/" + peer;
+    return SETUP + "pair-key/" + peer;
   }
 
   /** Sealed header and ciphertext that a lower index sent: evidence, should the two disagree. */
   public static String encapsulation(int peer) {
-    return FORMING + "encapsulation/" + peer;
+    return SETUP + "encapsulation/" + peer;
   }
 
   /** The opening that answered this member's complaint. */
   public static String answer(int complainer) {
-    return FORMING + "sent-answer/" + complainer;
+    return SETUP + "sent-answer/" + complainer;
   }
 
   public static String view(int dealer) {
-    return FORMING + "view/" + dealer;
+    return SETUP + "view/" + dealer;
   }
 
   /** Starts of epoch numbers under a roster since its last certified manifest. */

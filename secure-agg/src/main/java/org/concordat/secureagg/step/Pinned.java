@@ -13,19 +13,19 @@ public final class Pinned {
   private Pinned() {}
 
   /** The one cohort that this member may work in. */
-  public static Cohort cohort(Participant me, Draft draft) throws Refusal {
-    Optional<byte[]> pin = draft.get(Key.PIN);
+  public static Cohort cohort(Participant me, Transaction tx) throws Refusal {
+    Optional<byte[]> pin = tx.get(Key.PIN);
     require(pin.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster and policy pinned yet");
     return Cohort.decode(pin.orElseThrow());
   }
 
   /** All agents of the roster, or the one cohort that was pinned as such. */
-  public static Alliance alliance(Participant me, Draft draft) throws Refusal {
-    Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
+  public static Alliance alliance(Participant me, Transaction tx) throws Refusal {
+    Optional<byte[]> pinned = tx.get(Key.ALLIANCE);
     if (pinned.isPresent()) {
       return Alliance.decode(pinned.get());
     }
-    Cohort cohort = cohort(me, draft);
+    Cohort cohort = cohort(me, tx);
     return new Alliance(
         cohort.alliance(),
         cohort.rosterDigest(),
@@ -35,8 +35,8 @@ public final class Pinned {
         cohort.colluders());
   }
 
-  public static void put(Draft draft, Cohort cohort) {
-    draft.put(Key.PIN, cohort.encode());
-    draft.put(Key.PINNED + cohort.digest().hex(), cohort.encode());
+  public static void put(Transaction tx, Cohort cohort) {
+    tx.put(Key.PIN, cohort.encode());
+    tx.put(Key.PINNED + cohort.digest().hex(), cohort.encode());
   }
 }

@@ -25,8 +25,8 @@ public final class Store {
   public record Last(long counter, Digest digest) {
     private static final Last NONE = new Last(0, Digest.NONE);
 
-    public static Last of(Draft draft) {
-      return draft.get(Key.STORE_LAST).map(Last::decode).orElse(NONE);
+    public static Last of(Transaction tx) {
+      return tx.get(Key.STORE_LAST).map(Last::decode).orElse(NONE);
     }
 
     private byte[] encode() {
@@ -39,26 +39,26 @@ public final class Store {
     }
   }
 
-  public static Incarnation own(Draft draft) {
-    return new Incarnation(draft.needBytes(Key.STORE));
+  public static Incarnation own(Transaction tx) {
+    return new Incarnation(tx.needBytes(Key.STORE));
   }
 
-  public static boolean confirmed(Draft draft) {
-    return draft.has(Key.STORE_CONFIRMED);
+  public static boolean confirmed(Transaction tx) {
+    return tx.has(Key.STORE_CONFIRMED);
   }
 
   /** The stamp of the next statement. */
-  static Stamp next(Draft draft) {
-    return new Stamp(own(draft), Last.of(draft).counter + 1);
+  static Stamp next(Transaction tx) {
+    return new Stamp(own(tx), Last.of(tx).counter + 1);
   }
 
-  static void said(Draft draft, Stamp stamp, Bytes sealed) {
-    draft.put(Key.STORE_LAST, new Last(stamp.counter(), sealed.sha256()).encode());
+  static void said(Transaction tx, Stamp stamp, Bytes sealed) {
+    tx.put(Key.STORE_LAST, new Last(stamp.counter(), sealed.sha256()).encode());
   }
 
   /** A new store signs nothing but its query. */
-  public static void requireConfirmed(Participant me, Draft draft) throws Refusal {
-    if (confirmed(draft)) {
+  public static void requireConfirmed(Participant me, Transaction tx) throws Refusal {
+    if (confirmed(tx)) {
       return; // every statement comes here: the roster is only read to say how many must answer
     }
     throw new Refusal(
@@ -66,6 +66,6 @@ public final class Store {
         me.self(),
         ("this site's store is new: it takes part once %d other members have said what the lost one"
                 + " may have done")
-            .formatted(Pinned.alliance(me, draft).quorum()));
+            .formatted(Pinned.alliance(me, tx).quorum()));
   }
 }

@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Site;
-import org.concordat.secureagg.TestRandom;
 import org.concordat.secureagg.World;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.envelope.Inbox;
@@ -26,6 +25,7 @@ import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.schedule.Adversary.Second;
 import org.concordat.secureagg.step.Action;
 import org.concordat.secureagg.step.Step;
+import org.concordat.testkit.TestRandom;
 
 /**
  * Every order in which an {@link Adversary} can send everything it can build to real members, each

@@ -17,9 +17,9 @@ import org.concordat.secureagg.cohorts.StateCheck;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Result;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * What agreeing is in a round over several cohorts: a result lists every cohort's sum, and a state
@@ -33,21 +33,21 @@ public final class AllianceAgreeing {
    * The draw that an epoch's cohort comes from, if it made several cohorts and this one is this
    * member's own, or a subset of it.
    */
-  public static Optional<Drawn> several(Participant me, Draft draft, String sender, Cohort epoch)
+  public static Optional<Drawn> several(Participant me, Transaction tx, String sender, Cohort epoch)
       throws Refusal {
-    Optional<Drawn> drawn = Drawing.drawn(draft, epoch.rosterDigest());
+    Optional<Drawn> drawn = Drawing.drawn(tx, epoch.rosterDigest());
     if (drawn.isEmpty() || drawn.get().count() < 2) {
       return Optional.empty();
     }
     int own = drawn.get().assignment().cohortOf(me.self());
-    boolean mine = own >= 0 && assigned(draft, sender, drawn.get(), epoch).get(own).admits(epoch);
+    boolean mine = own >= 0 && assigned(tx, sender, drawn.get(), epoch).get(own).admits(epoch);
     return mine ? drawn : Optional.empty();
   }
 
   /** The drawn cohorts under an epoch's policy and this member's own K. */
-  private static List<Cohort> assigned(Draft draft, String sender, Drawn drawn, Cohort epoch)
+  private static List<Cohort> assigned(Transaction tx, String sender, Drawn drawn, Cohort epoch)
       throws Refusal {
-    Alliance pinned = Alliance.decode(draft.need(Key.ALLIANCE));
+    Alliance pinned = Alliance.decode(tx.need(Key.ALLIANCE));
     try {
       return drawn.cohorts(
           pinned.alliance(), epoch.policyDigest(), pinned.coordinator(), pinned.colluders());
@@ -60,8 +60,8 @@ public final class AllianceAgreeing {
    * A result lists every drawn cohort's sum, this member's own in its place; or no cohorts' at all.
    */
   public static void checkSums(
-      Participant me, Draft draft, String sender, Cohort epoch, Result result) throws Refusal {
-    Optional<Drawn> drawn = several(me, draft, sender, epoch);
+      Participant me, Transaction tx, String sender, Cohort epoch, Result result) throws Refusal {
+    Optional<Drawn> drawn = several(me, tx, sender, epoch);
     int cohorts = drawn.map(Drawn::count).orElse(0);
     require(
         result.sums().size() == cohorts,
@@ -98,9 +98,9 @@ public final class AllianceAgreeing {
    * @throws Refusal the same as of {@link StateCheck}, and DRAW_MISMATCH where no draw was seen
    */
   public static void checkState(
-      Participant me, Draft draft, String sender, AllianceCheckpoint checkpoint) throws Refusal {
+      Participant me, Transaction tx, String sender, AllianceCheckpoint checkpoint) throws Refusal {
     Cohort first = checkpoint.cohorts().get(0).cohort();
-    Optional<Drawn> drawn = Drawing.drawn(draft, first.rosterDigest());
+    Optional<Drawn> drawn = Drawing.drawn(tx, first.rosterDigest());
     require(
         drawn.isPresent(),
         Reason.DRAW_MISMATCH,
@@ -109,6 +109,6 @@ public final class AllianceAgreeing {
         first.rosterDigest().shortHex());
     me.requireCoordinator(sender, first);
     new StateCheck(me.notary(), sender)
-        .results(assigned(draft, sender, drawn.orElseThrow(), first), checkpoint);
+        .results(assigned(tx, sender, drawn.orElseThrow(), first), checkpoint);
   }
 }

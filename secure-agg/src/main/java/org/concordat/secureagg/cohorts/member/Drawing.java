@@ -27,11 +27,11 @@ import org.concordat.secureagg.cohorts.message.DrawStart;
 import org.concordat.secureagg.cohorts.message.ListCertificate;
 import org.concordat.secureagg.cohorts.message.ListSignature;
 import org.concordat.secureagg.message.Message;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Notice;
 import org.concordat.secureagg.step.Participant;
 import org.concordat.secureagg.step.Pinned;
+import org.concordat.secureagg.step.Transaction;
 
 /**
  * A member's part in the draw of its roster's cohorts: one value, one signed list and one reveal
@@ -50,36 +50,35 @@ public final class Drawing {
 
   private Drawing() {}
 
-  public static void pin(Participant me, Draft draft, Alliance alliance) throws Refusal {
-    draft.put(Key.ALLIANCE, alliance.encode());
-    Optional<Drawn> drawn = drawn(draft, alliance.rosterDigest());
+  public static void pin(Participant me, Transaction tx, Alliance alliance) throws Refusal {
+    tx.put(Key.ALLIANCE, alliance.encode());
+    Optional<Drawn> drawn = drawn(tx, alliance.rosterDigest());
     pinCohort(
-        draft,
+        tx,
         drawn.isPresent() ? own(alliance, drawn.get(), me.self(), me.self()) : alliance.whole());
   }
 
   /** How many numbers of a roster's draw this member has begun, or knows to have been begun. */
-  public static int begun(Draft draft, Digest roster) {
-    return (int) number(draft, roster.hex()) + 1;
+  public static int begun(Transaction tx, Digest roster) {
+    return (int) number(tx, roster.hex()) + 1;
   }
 
   /** Numbers that a lost store of this member may have taken part in are not this one's. */
-  public static void beginAbove(Draft draft, Digest roster, int begun) {
-    if (begun > begun(draft, roster) && drawn(draft, roster).isEmpty()) {
-      draft.put(Key.drawNumber(roster.hex()), Participant.number(begun - 1L));
+  public static void beginAbove(Transaction tx, Digest roster, int begun) {
+    if (begun > begun(tx, roster) && drawn(tx, roster).isEmpty()) {
+      tx.put(Key.drawNumber(roster.hex()), Participant.number(begun - 1L));
     }
   }
 
   /** The outcome of the pinned roster's draw, if there is one. */
-  public static Optional<Drawn> drawn(Draft draft) {
-    return draft
-        .get(Key.ALLIANCE)
+  public static Optional<Drawn> drawn(Transaction tx) {
+    return tx.get(Key.ALLIANCE)
         .map(Alliance::decode)
-        .flatMap(alliance -> drawn(draft, alliance.rosterDigest()));
+        .flatMap(alliance -> drawn(tx, alliance.rosterDigest()));
   }
 
-  public static Optional<Drawn> drawn(Draft draft, Digest roster) {
-    return draft.get(Key.drawn(roster.hex())).map(Drawn::decode);
+  public static Optional<Drawn> drawn(Transaction tx, Digest roster) {
+    return tx.get(Key.drawn(roster.hex())).map(Drawn::decode);
   }
 
   private static Optional<Cohort> own(Alliance alliance, Drawn drawn, String self, String culprit)
@@ -93,49 +92,49 @@ public final class Drawing {
     }
   }
 
-  private static void pinCohort(Draft draft, Optional<Cohort> cohort) {
+  private static void pinCohort(Transaction tx, Optional<Cohort> cohort) {
     if (cohort.isEmpty()) {
-      draft.erase(Key.PIN);
+      tx.erase(Key.PIN);
       return;
     }
-    Pinned.put(draft, cohort.get());
+    Pinned.put(tx, cohort.get());
   }
 
-  public static void handle(Participant me, Draft draft, String sender, DrawMessage message)
+  public static void handle(Participant me, Transaction tx, String sender, DrawMessage message)
       throws Refusal {
-    Optional<byte[]> pinned = draft.get(Key.ALLIANCE);
+    Optional<byte[]> pinned = tx.get(Key.ALLIANCE);
     require(pinned.isPresent(), Reason.COHORT_MISMATCH, me.self(), "no roster's agents pinned yet");
     Alliance alliance = Alliance.decode(pinned.orElseThrow());
     me.requireCoordinator(sender, alliance.coordinator());
     DrawCheck check = new DrawCheck(me.notary(), alliance, sender);
     if (message instanceof DrawStart start) {
-      onStart(me, draft, check, start);
+      onStart(me, tx, check, start);
     } else if (message instanceof CommitmentList list) {
-      onList(me, draft, check, list);
+      onList(me, tx, check, list);
     } else if (message instanceof ListCertificate certificate) {
-      onListCertificate(me, draft, check, certificate);
+      onListCertificate(me, tx, check, certificate);
     } else if (message instanceof DrawCertificate certificate) {
-      onCertificate(me, draft, check, certificate);
+      onCertificate(me, tx, check, certificate);
     } else {
       throw new Refusal(Reason.UNEXPECTED_MESSAGE, sender, "members receive no " + message.type());
     }
   }
 
-  private static void onStart(Participant me, Draft draft, DrawCheck check, DrawStart start)
+  private static void onStart(Participant me, Transaction tx, DrawCheck check, DrawStart start)
       throws Refusal {
     DrawPlan plan = start.plan();
     String roster = check.alliance().rosterDigest().hex();
-    requireOpen(draft, check);
+    requireOpen(tx, check);
     check.plan(plan);
-    long before = number(draft, roster);
-    if (plan.number() == before && draft.has(key(roster, plan, PLAN))) { // none of a lost store
+    long before = number(tx, roster);
+    if (plan.number() == before && tx.has(key(roster, plan, PLAN))) { // none of a lost store
       require(
-          Arrays.equals(draft.need(key(roster, plan, PLAN)), plan.encode()),
+          Arrays.equals(tx.need(key(roster, plan, PLAN)), plan.encode()),
           Reason.CONFLICTING_MESSAGE,
           check.presenter(),
           "two different starts of number %d of the draw",
           plan.number());
-      draft.sendAgain(key(roster, plan, COMMITMENT));
+      tx.sendAgain(key(roster, plan, COMMITMENT));
       return;
     }
     require(
@@ -145,7 +144,7 @@ public final class Drawing {
         "number %d of the draw, but %d was begun already",
         plan.number(),
         before);
-    checkPrevious(draft, check, start, before);
+    checkPrevious(tx, check, start, before);
     require(
         plan.participants().contains(check.alliance().indexOf(me.self())),
         Reason.NOT_A_MEMBER,
@@ -155,11 +154,11 @@ public final class Drawing {
         plan.number());
     byte[] value = new byte[DrawCommitment.VALUE_BYTES];
     me.random().nextBytes(value);
-    draft.put(Key.drawNumber(roster), Participant.number(plan.number()));
-    draft.put(key(roster, plan, PLAN), plan.encode());
-    draft.put(key(roster, plan, VALUE), value);
+    tx.put(Key.drawNumber(roster), Participant.number(plan.number()));
+    tx.put(key(roster, plan, PLAN), plan.encode());
+    tx.put(key(roster, plan, VALUE), value);
     Digest commitment = DrawCommitment.of(plan.digest(), me.self(), Bytes.of(value));
-    draft.sendOnce(
+    tx.sendOnce(
         me,
         key(roster, plan, COMMITMENT),
         new DrawCommitment(plan.number(), plan.digest(), commitment));
@@ -171,11 +170,11 @@ public final class Drawing {
    * certified, it is for all again. Whoever has revealed in a number knows better than a start that
    * says nothing of that number's list.
    */
-  private static void checkPrevious(Draft draft, DrawCheck check, DrawStart start, long before)
+  private static void checkPrevious(Transaction tx, DrawCheck check, DrawStart start, long before)
       throws Refusal {
     DrawPlan plan = start.plan();
     String roster = plan.rosterDigest().hex();
-    Optional<byte[]> own = draft.get(Key.draw(roster, (int) before, PLAN)); // none of a lost store
+    Optional<byte[]> own = tx.get(Key.draw(roster, (int) before, PLAN)); // none of a lost store
     if (own.isPresent()) {
       requireSame(check, DrawPlan.decode(own.get()), plan);
     }
@@ -188,7 +187,7 @@ public final class Drawing {
         plan.number());
     for (int number = certified + 1; number < plan.number(); number++) {
       require(
-          !draft.has(Key.draw(roster, number, REVEAL)),
+          !tx.has(Key.draw(roster, number, REVEAL)),
           Reason.DRAW_MISMATCH,
           check.presenter(),
           "number %d of the draw comes without number %d, whose list was certified: I have revealed in it",
@@ -234,56 +233,54 @@ public final class Drawing {
     return previous.number();
   }
 
-  private static void onList(Participant me, Draft draft, DrawCheck check, CommitmentList sealed)
+  private static void onList(Participant me, Transaction tx, DrawCheck check, CommitmentList sealed)
       throws Refusal {
-    DrawPlan plan = current(draft, check, sealed.number());
+    DrawPlan plan = current(tx, check, sealed.number());
     DrawList list = check.list(plan, sealed);
-    requireOwn(me, draft, check, plan, list);
-    requireOneList(draft, check, plan, list);
-    answer(me, draft, plan, list, SIGNATURE, () -> new ListSignature(plan.number(), list.digest()));
+    requireOwn(me, tx, check, plan, list);
+    requireOneList(tx, check, plan, list);
+    answer(me, tx, plan, list, SIGNATURE, () -> new ListSignature(plan.number(), list.digest()));
   }
 
   private static void onListCertificate(
-      Participant me, Draft draft, DrawCheck check, ListCertificate certificate) throws Refusal {
-    DrawPlan plan = current(draft, check, certificate.number());
+      Participant me, Transaction tx, DrawCheck check, ListCertificate certificate) throws Refusal {
+    DrawPlan plan = current(tx, check, certificate.number());
     DrawList list = check.certified(plan, certificate);
-    requireOwn(me, draft, check, plan, list);
-    requireOneList(draft, check, plan, list);
+    requireOwn(me, tx, check, plan, list);
+    requireOneList(tx, check, plan, list);
     String roster = plan.rosterDigest().hex();
     answer(
         me,
-        draft,
+        tx,
         plan,
         list,
         REVEAL,
-        () ->
-            new DrawReveal(
-                plan.number(), list.digest(), draft.needBytes(key(roster, plan, VALUE))));
+        () -> new DrawReveal(plan.number(), list.digest(), tx.needBytes(key(roster, plan, VALUE))));
   }
 
   /** What was sent before, again; else the list is this number's from now on. */
   private static void answer(
       Participant me,
-      Draft draft,
+      Transaction tx,
       DrawPlan plan,
       DrawList list,
       String part,
       Supplier<Message> message)
       throws Refusal {
     String roster = plan.rosterDigest().hex();
-    if (draft.has(key(roster, plan, part))) {
-      draft.sendAgain(key(roster, plan, part));
+    if (tx.has(key(roster, plan, part))) {
+      tx.sendAgain(key(roster, plan, part));
       return;
     }
-    draft.put(key(roster, plan, LIST), list.digest().bytes());
-    draft.sendOnce(me, key(roster, plan, part), message.get());
+    tx.put(key(roster, plan, LIST), list.digest().bytes());
+    tx.sendOnce(me, key(roster, plan, part), message.get());
   }
 
   private static void onCertificate(
-      Participant me, Draft draft, DrawCheck check, DrawCertificate certificate) throws Refusal {
+      Participant me, Transaction tx, DrawCheck check, DrawCertificate certificate) throws Refusal {
     Alliance alliance = check.alliance();
     String roster = alliance.rosterDigest().hex();
-    Optional<Drawn> before = drawn(draft, alliance.rosterDigest());
+    Optional<Drawn> before = drawn(tx, alliance.rosterDigest());
     if (before.isPresent()) {
       require(
           before.get().listDigest().equals(certificate.certificate().parsedList().digest()),
@@ -294,30 +291,30 @@ public final class Drawing {
       return;
     }
     Drawn drawn = check.drawn(certificate);
-    pinCohort(draft, own(alliance, drawn, me.self(), check.presenter()));
-    draft.eraseAll(Key.drawing(roster));
-    draft.put(Key.drawn(roster), drawn.encode());
-    draft.notice(new Notice.CohortDrawn(drawn, drawn.assignment().cohortOf(me.self())));
+    pinCohort(tx, own(alliance, drawn, me.self(), check.presenter()));
+    tx.eraseAll(Key.drawing(roster));
+    tx.put(Key.drawn(roster), drawn.encode());
+    tx.notice(new Notice.CohortDrawn(drawn, drawn.assignment().cohortOf(me.self())));
   }
 
   /** The plan of the number under way, which the message must be about. */
-  private static DrawPlan current(Draft draft, DrawCheck check, int number) throws Refusal {
-    requireOpen(draft, check);
+  private static DrawPlan current(Transaction tx, DrawCheck check, int number) throws Refusal {
+    requireOpen(tx, check);
     String roster = check.alliance().rosterDigest().hex();
-    long current = number(draft, roster);
+    long current = number(tx, roster);
     require(
-        number == current && draft.has(Key.draw(roster, number, PLAN)),
+        number == current && tx.has(Key.draw(roster, number, PLAN)),
         Reason.DRAW_MISMATCH,
         check.presenter(),
         "a message about number %d of the draw, %s",
         number,
         current < 0 ? "none is begun" : "number " + current + " is under way");
-    return DrawPlan.decode(draft.need(Key.draw(roster, number, PLAN)));
+    return DrawPlan.decode(tx.need(Key.draw(roster, number, PLAN)));
   }
 
-  private static void requireOpen(Draft draft, DrawCheck check) throws Refusal {
+  private static void requireOpen(Transaction tx, DrawCheck check) throws Refusal {
     require(
-        !draft.has(Key.drawn(check.alliance().rosterDigest().hex())),
+        !tx.has(Key.drawn(check.alliance().rosterDigest().hex())),
         Reason.DRAW_MISMATCH,
         check.presenter(),
         "roster %s is drawn",
@@ -325,8 +322,9 @@ public final class Drawing {
   }
 
   private static void requireOwn(
-      Participant me, Draft draft, DrawCheck check, DrawPlan plan, DrawList list) throws Refusal {
-    Bytes value = draft.needBytes(key(plan.rosterDigest().hex(), plan, VALUE));
+      Participant me, Transaction tx, DrawCheck check, DrawPlan plan, DrawList list)
+      throws Refusal {
+    Bytes value = tx.needBytes(key(plan.rosterDigest().hex(), plan, VALUE));
     Digest own = DrawCommitment.of(plan.digest(), me.self(), value);
     require(
         own.equals(list.commitments().get(check.alliance().indexOf(me.self()))),
@@ -336,9 +334,9 @@ public final class Drawing {
         plan.number());
   }
 
-  private static void requireOneList(Draft draft, DrawCheck check, DrawPlan plan, DrawList list)
+  private static void requireOneList(Transaction tx, DrawCheck check, DrawPlan plan, DrawList list)
       throws Refusal {
-    Optional<byte[]> before = draft.get(key(plan.rosterDigest().hex(), plan, LIST));
+    Optional<byte[]> before = tx.get(key(plan.rosterDigest().hex(), plan, LIST));
     require(
         before.isEmpty() || new Digest(before.get()).equals(list.digest()),
         Reason.SECOND_LIST,
@@ -347,8 +345,8 @@ public final class Drawing {
         plan.number());
   }
 
-  private static long number(Draft draft, String roster) {
-    return draft.get(Key.drawNumber(roster)).map(Participant::number).orElse(-1L);
+  private static long number(Transaction tx, String roster) {
+    return tx.get(Key.drawNumber(roster)).map(Participant::number).orElse(-1L);
   }
 
   private static String key(String roster, DrawPlan plan, String part) {

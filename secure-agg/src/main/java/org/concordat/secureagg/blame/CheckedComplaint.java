@@ -23,7 +23,7 @@ import org.concordat.secureagg.message.SectionHeader.Kind;
  * header of its deposit. That context holds the start (hence cohort and roster), everyone's keys
  * and who was present.
  */
-record Case(
+record CheckedComplaint(
     String complainer,
     Complaint complaint,
     Cohort cohort,
@@ -31,13 +31,13 @@ record Case(
     EpochKeys highKeys,
     Digest keysContext) {
 
-  static Case of(Notary notary, String complainer, Complaint complaint)
+  static CheckedComplaint of(Notary notary, String complainer, Complaint complaint)
       throws FalseComplaintException {
     PairEvidence evidence = complaint.evidence();
     try {
       EpochStart start = EpochStart.decode(evidence.start().toArray());
-      Case made =
-          new Case(
+      CheckedComplaint made =
+          new CheckedComplaint(
               complainer,
               complaint,
               start.cohort(),

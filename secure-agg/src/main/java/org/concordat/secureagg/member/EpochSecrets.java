@@ -20,7 +20,7 @@ import org.concordat.secureagg.step.Key;
  * @param own own seeds and shares, as {@link Dealing} stored them
  * @param dealers by index of the other participants
  */
-record SetUp(long epoch, int self, Bytes own, SortedMap<Integer, Dealer> dealers) {
+record EpochSecrets(long epoch, int self, Bytes own, SortedMap<Integer, Dealer> dealers) {
   private static final int OPENED_AT = (1 + Limits.TOKENS) * Digest.SIZE_BYTES;
 
   /**
@@ -32,16 +32,16 @@ record SetUp(long epoch, int self, Bytes own, SortedMap<Integer, Dealer> dealers
    */
   record Dealer(Bytes pairKey, Bytes view) {}
 
-  static SetUp load(Forming forming, Manifest manifest) {
+  static EpochSecrets load(EpochSetup setup, Manifest manifest) {
     SortedMap<Integer, Dealer> dealers = new TreeMap<>();
     for (int index : manifest.indices()) {
-      if (index != forming.self()) {
-        Bytes view = forming.draft().needBytes(Key.view(index));
-        dealers.put(index, new Dealer(Bytes.of(forming.pairKey(index)), view));
+      if (index != setup.self()) {
+        Bytes view = setup.tx().needBytes(Key.view(index));
+        dealers.put(index, new Dealer(Bytes.of(setup.pairKey(index)), view));
       }
     }
-    Bytes own = forming.draft().needBytes(Key.FORMING_OWN);
-    return new SetUp(forming.epoch(), forming.self(), own, dealers);
+    Bytes own = setup.tx().needBytes(Key.SETUP_OWN);
+    return new EpochSecrets(setup.epoch(), setup.self(), own, dealers);
   }
 
   TokenSecrets secrets(int token) {

@@ -1,14 +1,14 @@
-package org.concordat.coordinator.round;
+package org.concordat.testkit;
 
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
-/** A reproducible source for tests. */
-final class TestRandom extends SecureRandom {
+/** A reproducible source for tests. Never in main code. */
+public final class TestRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
   private final transient SplittableRandom source;
 
-  TestRandom(long seed) {
+  public TestRandom(long seed) {
     this.source = new SplittableRandom(seed);
   }
 

@@ -19,14 +19,14 @@ import org.concordat.secureagg.message.StoreQuery;
  * The changes of one step over the durable map: reads see them, the map does not until {@link
  * #commit}. A handler that throws leaves no trace.
  */
-public final class Draft {
+public final class Transaction {
   private final NavigableMap<String, byte[]> durable;
   private final Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
   private final List<Action> blobs = new ArrayList<>();
   private final List<Action> sends = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
 
-  public Draft(NavigableMap<String, byte[]> durable) {
+  public Transaction(NavigableMap<String, byte[]> durable) {
     this.durable = durable;
   }
 

@@ -20,22 +20,22 @@ import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.message.SectionHeader;
 import org.concordat.secureagg.message.SectionView;
-import org.concordat.secureagg.step.Draft;
 import org.concordat.secureagg.step.Key;
 import org.concordat.secureagg.step.Participant;
+import org.concordat.secureagg.step.Transaction;
 
-/** The epoch that is being set up, as the draft holds it. */
-record Forming(Participant me, Draft draft, EpochStart start) {
-  /** The epoch being formed, if it has this number and the sender may speak in it. */
-  static Forming of(Participant me, Draft draft, String sender, long epoch) throws Refusal {
-    Optional<byte[]> stored = draft.get(Key.FORMING_START);
+/** The epoch that is being set up, as its keys hold it. */
+record EpochSetup(Participant me, Transaction tx, EpochStart start) {
+  /** The epoch being set up, if it has this number and the sender may speak in it. */
+  static EpochSetup of(Participant me, Transaction tx, String sender, long epoch) throws Refusal {
+    Optional<byte[]> stored = tx.get(Key.SETUP_START);
     EpochStart start = stored.map(EpochStart::decode).orElse(null);
     if (start == null || start.number() != epoch) {
       throw new Refusal(
           Reason.EPOCH_UNKNOWN, sender, "epoch " + epoch + " is not being set up here");
     }
     me.requireCoordinator(sender, start.cohort());
-    return new Forming(me, draft, start);
+    return new EpochSetup(me, tx, start);
   }
 
   Cohort cohort() {
@@ -56,7 +56,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
 
   /** Step 1 must be over: the keys of everyone present. */
   SortedMap<Integer, EpochKeys> keys() throws Refusal {
-    Optional<byte[]> stored = draft.get(Key.FORMING_KEY_SET);
+    Optional<byte[]> stored = tx.get(Key.SETUP_KEY_SET);
     require(stored.isPresent(), Reason.WRONG_STEP, cohort().coordinator(), "no key set yet");
     ByteReader in = new ByteReader(stored.orElseThrow());
     SortedMap<Integer, EpochKeys> keys = new TreeMap<>();
@@ -74,7 +74,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
 
   /** Step 2 must be over: who is present. */
   List<Integer> present() throws Refusal {
-    Optional<byte[]> stored = draft.get(Key.FORMING_PRESENT);
+    Optional<byte[]> stored = tx.get(Key.SETUP_PRESENT);
     require(
         stored.isPresent(), Reason.WRONG_STEP, cohort().coordinator(), "no encapsulation set yet");
     return decodeIndices(stored.orElseThrow());
@@ -89,7 +89,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
   }
 
   byte[] pairKey(int peer) {
-    return draft.need(Key.pairKey(peer));
+    return tx.need(Key.pairKey(peer));
   }
 
   /**
@@ -136,7 +136,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
   /** Keeps what a lower index sent, as it signed it. */
   void keepEncapsulation(int peer, SectionView view) {
     ByteWriter kept = new ByteWriter().bytes(view.sealedHeader().toArray());
-    draft.put(Key.encapsulation(peer), kept.bytes(view.section().toArray()).toBytes());
+    tx.put(Key.encapsulation(peer), kept.bytes(view.section().toArray()).toBytes());
   }
 
   /**
@@ -145,7 +145,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
    */
   Optional<SectionView> encapsulation(int peer) throws Refusal {
     if (peer > self()) {
-      Optional<byte[]> sent = draft.get(Key.FORMING_ENCAPSULATIONS);
+      Optional<byte[]> sent = tx.get(Key.SETUP_ENCAPSULATIONS);
       if (sent.isEmpty()) {
         return Optional.empty();
       }
@@ -153,8 +153,7 @@ record Forming(Participant me, Draft draft, EpochStart start) {
       return Optional.of(
           new SectionView(parcel.sealedHeader(), Bytes.EMPTY, parcel.sections().get(peer)));
     }
-    return draft
-        .get(Key.encapsulation(peer))
+    return tx.get(Key.encapsulation(peer))
         .map(ByteReader::new)
         .map(
             in ->
@@ -181,10 +180,10 @@ record Forming(Participant me, Draft draft, EpochStart start) {
             common.sha256(),
             recovery.sha256(),
             sections.stream().map(Bytes::sha256).toList());
-    Bytes sealedHeader = draft.seal(me, header);
+    Bytes sealedHeader = tx.seal(me, header);
     if (kind == SectionHeader.Kind.DEPOSIT) {
-      draft.put(Key.FORMING_OWN_HEADER, header.digest().bytes());
+      tx.put(Key.SETUP_OWN_HEADER, header.digest().bytes());
     }
-    draft.sendOnce(me, key, new Parcel(epoch(), sealedHeader, common, recovery, sections));
+    tx.sendOnce(me, key, new Parcel(epoch(), sealedHeader, common, recovery, sections));
   }
 }

@@ -13,9 +13,10 @@ import org.concordat.secureagg.codec.ByteWriter;
 
 /**
  * Stands in for signatures with a hash over the sender's name; two seals of one payload differ, as
- * real envelopes do.
+ * real envelopes do. {@code secure-agg} has a notary of its own for its tests, which signs: tests
+ * of one module are no library of another's, since what builds the archive compiles no tests.
  */
-public record TestNotary(String self) implements Notary {
+public record HashNotary(String self) implements Notary {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
   /** Of the store that a member of these tests was founded with. */
