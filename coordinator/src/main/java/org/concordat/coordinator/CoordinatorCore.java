@@ -16,6 +16,7 @@ import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.gateway.AgentMessages;
@@ -39,6 +40,7 @@ import org.concordat.coordinator.round.RoundWork;
 import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.schedule.AttemptOpener;
 import org.concordat.coordinator.schedule.Checkpoints;
+import org.concordat.coordinator.schedule.CohortChoice;
 import org.concordat.coordinator.schedule.CohortRounds;
 import org.concordat.coordinator.schedule.PastRounds;
 import org.concordat.coordinator.schedule.RoundScheduler;
@@ -184,9 +186,7 @@ public final class CoordinatorCore {
             book,
             jobs,
             engine,
-            epochs,
-            draws,
-            cohorts,
+            new CohortChoice(book, jobs.plan(), engine, epochs, draws, cohorts),
             new AttemptOpener(jobs, policy, engine, epochs, waits),
             waits,
             this::changed);
@@ -217,20 +217,17 @@ public final class CoordinatorCore {
         this::changed);
 
     // what agents send, and what operators and auditors ask
+    SetUp setUp = new SetUp(stores, draws, epochs);
     EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, proofs, config.limits());
-    CatchUp catchUp =
-        new CatchUp(directory, sessions, stores, draws, epochs, book, jobs, checkpoints, post);
-    RoundMessages rounds =
-        new RoundMessages(engine, epochs, proofs, log, book, policy, catchUp, mailbox);
+    CatchUp catchUp = new CatchUp(directory, sessions, setUp, book, jobs, checkpoints, post);
+    RoundMessages rounds = new RoundMessages(engine, epochs, log, book, policy, catchUp, mailbox);
     gateway =
         new GatewayService(
             new AgentMessages(
                 notary,
                 sessions,
                 statements,
-                stores,
-                epochs,
-                draws,
+                setUp,
                 jobs,
                 rounds,
                 catchUp,

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.InfeasibleCohortException;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
@@ -285,11 +287,14 @@ public final class EpochKeeper {
         advance(making, next, sealed);
       }
     } catch (Refusal refusal) {
-      proofs
-          .against(making.cohort().rosterDigest(), member, () -> making.proof(sealed))
-          .ifPresent(this::convict);
+      accuse(making.cohort().rosterDigest(), member, () -> making.proof(sealed));
       listener.refused(member, refusal);
     }
+  }
+
+  /** Keeps what a refused message shows against its sender, if it shows anything. */
+  <M extends EpochMessage> void accuse(Digest roster, String member, Supplier<Optional<M>> proof) {
+    proofs.against(roster, member, proof).ifPresent(this::convict);
   }
 
   /**

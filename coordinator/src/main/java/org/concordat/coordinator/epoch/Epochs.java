@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.secureagg.Digest;
@@ -83,6 +84,12 @@ public final class Epochs {
    */
   public void received(String member, byte[] sealed, long number) {
     keeper(numbers.chainOf(number)).received(member, sealed);
+  }
+
+  /** A round refused a member's message: what it shows against its sender is kept. */
+  public <M extends EpochMessage> void accuse(
+      Digest roster, String member, Supplier<Optional<M>> proof) {
+    whole().accuse(roster, member, proof);
   }
 
   /** See {@link EpochKeeper#convict}. */

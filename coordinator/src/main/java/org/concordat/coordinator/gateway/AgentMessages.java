@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
-import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochLog;
-import org.concordat.coordinator.epoch.Epochs;
-import org.concordat.coordinator.epoch.StoreRelay;
+import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.session.LastStatements;
@@ -21,10 +19,7 @@ import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.codec.MalformedMessageException;
-import org.concordat.secureagg.cohorts.server.DrawServer;
-import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.message.UploadCommitment;
-import org.concordat.secureagg.server.EpochServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +33,7 @@ public final class AgentMessages implements Receiver {
   private final Notary notary;
   private final Sessions sessions;
   private final LastStatements statements;
-  private final StoreRelay stores;
-  private final Epochs epochs;
-  private final DrawKeeper draws;
+  private final SetUp setUp;
   private final Jobs jobs;
   private final RoundMessages rounds;
   private final CatchUp catchUp;
@@ -58,9 +51,7 @@ public final class AgentMessages implements Receiver {
       Notary notary,
       Sessions sessions,
       LastStatements statements,
-      StoreRelay stores,
-      Epochs epochs,
-      DrawKeeper draws,
+      SetUp setUp,
       Jobs jobs,
       RoundMessages rounds,
       CatchUp catchUp,
@@ -71,9 +62,7 @@ public final class AgentMessages implements Receiver {
     this.notary = notary;
     this.sessions = sessions;
     this.statements = statements;
-    this.stores = stores;
-    this.epochs = epochs;
-    this.draws = draws;
+    this.setUp = setUp;
     this.jobs = jobs;
     this.rounds = rounds;
     this.catchUp = catchUp;
@@ -92,7 +81,7 @@ public final class AgentMessages implements Receiver {
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
       statements.heard(opened, sealed);
-      speaksFrom(opened);
+      noteStore(opened);
       route(member, sealed, opened);
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.badMessage(member, "a message was not acted upon: " + bad.getMessage());
@@ -100,27 +89,22 @@ public final class AgentMessages implements Receiver {
   }
 
   private void route(String member, byte[] sealed, Notary.Opened opened) {
-    String type = opened.type();
-    if (StoreRelay.TYPES.contains(type)) {
-      stores.received(opened, sealed);
-    } else if (EpochServer.MEMBER_TYPES.contains(type)) {
-      epochs.received(member, sealed, opened.round());
-    } else if (DrawServer.MEMBER_TYPES.contains(type)) {
-      draws.received(member, sealed);
-    } else if (type.equals(Job.CONSENT_TYPE)) {
+    if (setUp.received(opened, sealed)) {
+      return;
+    }
+    if (opened.type().equals(Job.CONSENT_TYPE)) {
       jobs.consent(member, opened).map(Job::id).ifPresent(goOn);
     } else {
       rounds.received(opened, sealed);
     }
   }
 
-  private void speaksFrom(Notary.Opened opened) {
-    Incarnation store = opened.stamp().incarnation();
+  /** The store that a member speaks from. */
+  private void noteStore(Notary.Opened opened) {
     if (opened.stamp().counter() > 0) {
-      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
-      if (!opened.type().equals(StoreQuery.TYPE)) {
-        stores.spoke(opened.sender(), store);
-      }
+      sessions
+          .find(opened.sender())
+          .ifPresent(session -> session.store(opened.stamp().incarnation()));
     }
   }
 

@@ -2,9 +2,7 @@ package org.concordat.coordinator.gateway;
 
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.effect.RoundPost;
-import org.concordat.coordinator.epoch.DrawKeeper;
-import org.concordat.coordinator.epoch.Epochs;
-import org.concordat.coordinator.epoch.StoreRelay;
+import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
@@ -19,9 +17,7 @@ import org.concordat.coordinator.session.Sessions;
 public final class CatchUp {
   private final Directory directory;
   private final Sessions sessions;
-  private final StoreRelay stores;
-  private final DrawKeeper draws;
-  private final Epochs epochs;
+  private final SetUp setUp;
   private final JobBook book;
   private final Jobs jobs;
   private final Checkpoints checkpoints;
@@ -30,18 +26,14 @@ public final class CatchUp {
   public CatchUp(
       Directory directory,
       Sessions sessions,
-      StoreRelay stores,
-      DrawKeeper draws,
-      Epochs epochs,
+      SetUp setUp,
       JobBook book,
       Jobs jobs,
       Checkpoints checkpoints,
       RoundPost post) {
     this.directory = directory;
     this.sessions = sessions;
-    this.stores = stores;
-    this.draws = draws;
-    this.epochs = epochs;
+    this.setUp = setUp;
     this.book = book;
     this.jobs = jobs;
     this.checkpoints = checkpoints;
@@ -51,9 +43,7 @@ public final class CatchUp {
   /** The roster, the epoch, its jobs with their last states, and what open rounds wait for. */
   void connected(String member) {
     sessions.push(member, directory.chainForAgents());
-    stores.connected(member);
-    draws.tell(member);
-    epochs.tell(member);
+    setUp.connected(member);
     jobs.connected(member);
     book.all().stream().filter(Job::running).forEach(job -> checkpoints.tell(job.id(), member));
     post.tell(member);
@@ -62,7 +52,7 @@ public final class CatchUp {
   /** What a round's task builds on, and the task again. */
   void lacking(Round round, String member) {
     Job job = book.find(round.task().job()).orElseThrow();
-    epochs.tell(member);
+    setUp.tellEpochs(member);
     jobs.tell(job, member);
     checkpoints.tell(job.id(), member);
     post.tell(round, member);

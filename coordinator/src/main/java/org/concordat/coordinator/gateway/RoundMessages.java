@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.Epochs;
-import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
@@ -46,7 +45,6 @@ public final class RoundMessages {
 
   private final RoundEngine engine;
   private final Epochs epochs;
-  private final Proofs proofs;
   private final EpochLog log;
   private final JobBook book;
   private final AlliancePolicy policy;
@@ -57,7 +55,6 @@ public final class RoundMessages {
   public RoundMessages(
       RoundEngine engine,
       Epochs epochs,
-      Proofs proofs,
       EpochLog log,
       JobBook book,
       AlliancePolicy policy,
@@ -65,7 +62,6 @@ public final class RoundMessages {
       Mailbox mailbox) {
     this.engine = engine;
     this.epochs = epochs;
-    this.proofs = proofs;
     this.log = log;
     this.book = book;
     this.policy = policy;
@@ -115,10 +111,8 @@ public final class RoundMessages {
   }
 
   private void convict(Round round, String member, byte[] refused) {
-    proofs
-        .against(
-            round.server().cohort().rosterDigest(), member, () -> round.server().proof(refused))
-        .ifPresent(epochs::convict);
+    epochs.accuse(
+        round.server().cohort().rosterDigest(), member, () -> round.server().proof(refused));
   }
 
   /**

@@ -3,7 +3,8 @@
  * Which round a job needs next, and when.
  *
  * <pre>
- * RoundScheduler  a job's next round, another attempt, or its end; over one cohort or several
+ * RoundScheduler  a job's next round, another attempt, or its end
+ * CohortChoice    which cohorts a round runs in: one, or several at their turn
  * AttemptOpener   one attempt for one cohort: a token, the policy, the task
  * CohortRounds    what the cohorts of one round have in common
  * CohortTurns     rounds over several cohorts take turns, over all jobs

@@ -13,17 +13,17 @@ import org.concordat.coordinator.effect.RoundPost;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.Epochs;
-import org.concordat.coordinator.epoch.Proofs;
+import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.mailbox.Mailbox;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.RoundWorld;
 import org.concordat.coordinator.round.StreamId;
-import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.session.Downloads;
 import org.concordat.coordinator.session.FakeStream;
@@ -71,11 +71,11 @@ final class RoutingTest {
     EpochLog log = new EpochLog(office.audit, office.clock, () -> {});
     Duration wait = Duration.ofSeconds(10);
     Epochs epochs = new Epochs(office.entries, sessions, notary, office.clock, wait, log);
-    DrawKeeper draws =
-        new DrawKeeper(office.entries, sessions, notary, office.clock, wait, log);
+    DrawKeeper draws = new DrawKeeper(office.entries, sessions, notary, office.clock, wait, log);
     StoreRelay stores =
         new StoreRelay(
             sessions, office.entries, notary, office.clock, () -> RoundWorld.NAMES, any -> true);
+    SetUp setUp = new SetUp(stores, draws, epochs);
     engine =
         new RoundEngine(
             new SqlEventStore(database),
@@ -89,9 +89,7 @@ final class RoutingTest {
         new CatchUp(
             office.directory,
             sessions,
-            stores,
-            draws,
-            epochs,
+            setUp,
             office.book,
             office.jobs,
             new Checkpoints(office.entries, sessions, notary),
@@ -101,19 +99,9 @@ final class RoutingTest {
             notary,
             sessions,
             new LastStatements(office.entries, notary),
-            stores,
-            epochs,
-            draws,
+            setUp,
             office.jobs,
-            new RoundMessages(
-                engine,
-                epochs,
-                new Proofs(office.entries, notary),
-                log,
-                office.book,
-                office.policy,
-                catchUp,
-                mailbox),
+            new RoundMessages(engine, epochs, log, office.book, office.policy, catchUp, mailbox),
             catchUp,
             log,
             Duration.ofMinutes(1),
@@ -271,7 +259,12 @@ final class RoutingTest {
     requireRefusedUpload(commitment(another, bytes), "no open round waits");
     TokenRef otherTask =
         new TokenRef(
-            ref.job(), ref.round(), ref.attempt(), ref.epoch(), ref.token(), Digest.sha256(new byte[1]));
+            ref.job(),
+            ref.round(),
+            ref.attempt(),
+            ref.epoch(),
+            ref.token(),
+            Digest.sha256(new byte[1]));
     requireRefusedUpload(commitment(otherTask, bytes), "no open round waits");
   }
 

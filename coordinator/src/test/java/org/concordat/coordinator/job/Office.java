@@ -64,6 +64,7 @@ public final class Office implements AutoCloseable {
   public static final Instant START = Instant.parse("2026-11-30T09:00:00Z");
   static final Duration CONSENT_WAIT = Duration.ofMinutes(10);
   public static final List<String> AGENTS = List.of("boston", "budapest", "cleveland", "zurich");
+
   /** A policy that permits what medical research needs. */
   public static final String OPEN =
       """

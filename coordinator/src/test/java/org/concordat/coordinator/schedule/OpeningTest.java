@@ -14,15 +14,15 @@ import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.Office;
+import org.concordat.coordinator.job.record.JobState;
+import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.StreamId;
-import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.TestSite;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.coordinator.session.Sessions;
-import org.concordat.coordinator.job.record.JobState;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -78,10 +78,14 @@ final class OpeningTest {
             office.book,
             office.jobs,
             engine,
-            epochs,
-            draws,
-            new CohortRounds(
-                engine, office.entries, new Checkpoints(office.entries, sessions, notary)),
+            new CohortChoice(
+                office.book,
+                office.jobs.plan(),
+                engine,
+                epochs,
+                draws,
+                new CohortRounds(
+                    engine, office.entries, new Checkpoints(office.entries, sessions, notary))),
             new AttemptOpener(office.jobs, office.policy, engine, epochs, waits),
             waits,
             changed::add);
