@@ -3,6 +3,7 @@ package org.concordat.secureagg;
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
 import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /**
  * One store of one participant, from the moment it was made until it is lost: 16 random bytes that
@@ -42,7 +43,7 @@ public record Incarnation(Bytes bytes) {
 
   /** For people: the first eight hex digits. */
   public String shortHex() {
-    String hex = java.util.HexFormat.of().formatHex(bytes.toArray());
+    String hex = HexFormat.of().formatHex(bytes.toArray());
     return hex.isEmpty() ? "none" : hex.substring(0, 8);
   }
 

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.directory;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ public final class Directory implements Envelopes.Verifier {
     entries.put(
         Kinds.APPROVALS,
         prefix + approval.member(),
-        approval.base64().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        approval.base64().getBytes(StandardCharsets.US_ASCII));
     List<MemberSignature> approvals = approvals(prefix);
     boolean inForce = approvals.size() >= current.quorum();
     if (inForce) {
@@ -146,7 +147,7 @@ public final class Directory implements Envelopes.Verifier {
         found.add(
             new MemberSignature(
                 new MemberId(entry.getKey().substring(prefix.length())),
-                new String(entry.getValue(), java.nio.charset.StandardCharsets.US_ASCII)));
+                new String(entry.getValue(), StandardCharsets.US_ASCII)));
       }
     }
     return found;

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -219,7 +220,7 @@ public final class EpochKeeper {
   public Optional<Integer> token(Cohort cohort) {
     EpochServer making = underWay();
     if (making == null && serves(cohort)) {
-      long number = java.util.Objects.requireNonNull(certified).number();
+      long number = Objects.requireNonNull(certified).number();
       int token = store.used(number);
       store.use(number, token);
       return Optional.of(token);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -113,7 +114,7 @@ final class EpochStore {
    * @return the state to go on with: a certified epoch without its deposits
    */
   EpochServer append(EpochServer next, byte[] input) {
-    Replayed before = java.util.Objects.requireNonNull(making);
+    Replayed before = Objects.requireNonNull(making);
     entries.put(Kinds.epochInputs(next.number()), Kinds.position(before.inputs()), input);
     Replayed after = before.next(next);
     boolean over =
@@ -319,7 +320,7 @@ final class EpochStore {
 
     @Override
     public Parcel parcel(int dealer) {
-      int position = java.util.Objects.requireNonNull(positions().get(dealer));
+      int position = Objects.requireNonNull(positions().get(dealer));
       byte[] sealed =
           entries.get(Kinds.epochInputs(number), Kinds.position(position)).orElseThrow();
       try {

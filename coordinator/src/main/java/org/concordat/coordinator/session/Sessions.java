@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Incarnation;
 
@@ -219,9 +221,9 @@ public final class Sessions {
   }
 
   /** Closes what must not go on: a leaf that ended, a member that the roster no longer lists. */
-  public void closeWhere(java.util.function.Predicate<String> unlisted) {
+  public void closeWhere(Predicate<String> unlisted) {
     Instant now = clock.instant();
-    for (Session session : java.util.List.copyOf(byMember.values())) {
+    for (Session session : List.copyOf(byMember.values())) {
       if (unlisted.test(session.member)) {
         ended(session);
         close(

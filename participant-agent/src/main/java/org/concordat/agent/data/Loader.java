@@ -1,5 +1,6 @@
 package org.concordat.agent.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class Loader {
   /**
    * @throws InvalidDataException with every mistake found
    */
-  Samples load(java.nio.file.Path dataRoot) {
+  Samples load(Path dataRoot) {
     DataRoot root = new DataRoot(dataRoot, problems);
     for (String name : description.files().names()) {
       byte[] bytes = root.read(name);

@@ -3,6 +3,7 @@ package org.concordat.secureagg.blame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -153,7 +154,7 @@ public final class Blame {
   }
 
   private Verdict decide(CheckedComplaint pair, Map<String, KeyOpening> openings) {
-    KeyOpening high = java.util.Objects.requireNonNull(openings.get(pair.high()));
+    KeyOpening high = Objects.requireNonNull(openings.get(pair.high()));
     byte[] pairKey;
     try {
       pairKey = pairKey(pair, EpochKeyPair.decode(high.privateKeys().toArray()));

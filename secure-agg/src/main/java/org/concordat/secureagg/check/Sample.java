@@ -2,6 +2,7 @@ package org.concordat.secureagg.check;
 
 import static org.concordat.secureagg.codec.MalformedMessageException.check;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -21,14 +22,14 @@ public final class Sample {
     check(fraction > 0 && fraction <= 1, "a sample of %s, must be above 0 and at most 1", fraction);
     int wanted = (int) Math.min(leafCount, Math.max(1, Math.ceil(fraction * leafCount)));
     int[] leaves = new int[leafCount];
-    java.util.Arrays.setAll(leaves, leaf -> leaf);
+    Arrays.setAll(leaves, leaf -> leaf);
     for (int i = 0; i < wanted; i++) {
       int other = i + random.nextInt(leafCount - i);
       int chosen = leaves[other];
       leaves[other] = leaves[i];
       leaves[i] = chosen;
     }
-    return java.util.Arrays.stream(leaves, 0, wanted).sorted().boxed().toList();
+    return Arrays.stream(leaves, 0, wanted).sorted().boxed().toList();
   }
 
   /**

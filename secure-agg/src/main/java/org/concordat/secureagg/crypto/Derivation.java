@@ -1,5 +1,6 @@
 package org.concordat.secureagg.crypto;
 
+import java.nio.charset.StandardCharsets;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.message.EpochKeys;
@@ -91,7 +92,7 @@ public final class Derivation {
   }
 
   private static void text(ByteWriter out, String value) {
-    out.bytes(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    out.bytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void number(ByteWriter out, long value) {

@@ -1,5 +1,7 @@
 package org.concordat.secureagg.kernel;
 
+import java.util.Arrays;
+
 /**
  * An update with its weight, to be scaled to its L2 norm and clamped to the coordinate bound; only
  * {@link Quantiser#clip} makes one. Still the member's secret.
@@ -33,7 +35,7 @@ public final class Clipped {
   /** A copy of all coordinates, clipped. */
   public double[] values() {
     double[] values = new double[update.length];
-    java.util.Arrays.setAll(values, this::value);
+    Arrays.setAll(values, this::value);
     return values;
   }
 }

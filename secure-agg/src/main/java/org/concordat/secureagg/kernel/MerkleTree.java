@@ -5,6 +5,7 @@ import static org.concordat.secureagg.codec.MalformedMessageException.check;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.concordat.secureagg.Digest;
 
 /**
@@ -78,7 +79,7 @@ public final class MerkleTree {
 
   /** The siblings from the leaf up, at most 32. */
   public List<Digest> path(int leaf) {
-    int at = java.util.Objects.checkIndex(leaf, size());
+    int at = Objects.checkIndex(leaf, size());
     List<Digest> path = new ArrayList<>();
     for (List<Digest> level : levels) {
       if ((at ^ 1) < level.size()) {

@@ -3,6 +3,7 @@ package org.concordat.secureagg.kernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.concordat.secureagg.codec.MalformedMessageException;
 
 /**
@@ -193,8 +194,7 @@ public final class Ring {
         wireBits == 16 || wireBits == 24 || wireBits == 32,
         "wire bits %d, not 16, 24 or 32",
         wireBits);
-    java.util.Objects.checkFromIndexSize(at, count, words);
-    java.util.Objects.checkFromIndexSize(
-        wireOffset, Math.multiplyExact(count, wireBits / 8), wireLength);
+    Objects.checkFromIndexSize(at, count, words);
+    Objects.checkFromIndexSize(wireOffset, Math.multiplyExact(count, wireBits / 8), wireLength);
   }
 }

@@ -4,6 +4,7 @@ import static org.concordat.secureagg.Refusal.require;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -129,7 +130,7 @@ final class Agreeing {
               token.ref().token(),
               Commitments.Secret.SEED,
               result.selfSeeds().get(i).toArray());
-      TokenSecrets.Peer peer = java.util.Objects.requireNonNull(secrets.peers().get(index));
+      TokenSecrets.Peer peer = Objects.requireNonNull(secrets.peers().get(index));
       require(
           peer.seedHash().equals(hash),
           Reason.BAD_SEED,

@@ -5,6 +5,7 @@ import static org.concordat.secureagg.Refusal.require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -237,6 +238,6 @@ final class Certifying {
         me,
         key,
         new PairReveal(
-            request.ref(), request.dropped(), java.util.Objects.requireNonNull(peer).pairSecret()));
+            request.ref(), request.dropped(), Objects.requireNonNull(peer).pairSecret()));
   }
 }

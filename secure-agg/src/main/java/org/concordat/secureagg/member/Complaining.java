@@ -5,6 +5,7 @@ import static org.concordat.secureagg.Refusal.require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.concordat.secureagg.Bytes;
@@ -106,7 +107,7 @@ final class Complaining {
   }
 
   private static Bytes payload(SortedMap<Integer, EpochKeys> keys, int index) {
-    return Bytes.of(java.util.Objects.requireNonNull(keys.get(index)).encode());
+    return Bytes.of(Objects.requireNonNull(keys.get(index)).encode());
   }
 
   private static SectionView needEncapsulation(EpochSetup setup, int peer, String culprit)

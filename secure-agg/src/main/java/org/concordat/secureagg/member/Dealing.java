@@ -3,6 +3,7 @@ package org.concordat.secureagg.member;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
@@ -132,6 +133,6 @@ final class Dealing {
   }
 
   private Part part(int index) {
-    return java.util.Objects.requireNonNull(parts.get(index));
+    return Objects.requireNonNull(parts.get(index));
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
@@ -231,6 +232,6 @@ final class EpochClosing {
     return tx.keys(Key.SECRET).stream()
         .map(key -> Long.valueOf(key.split("/", -1)[1]))
         .distinct()
-        .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

@@ -3,6 +3,7 @@ package org.concordat.secureagg.member;
 import static org.concordat.secureagg.Refusal.require;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ record EpochSetup(Participant me, Transaction tx, EpochStart start) {
             view.sealedHeader(),
             SectionHeader.class,
             name(author),
-            java.util.Objects.requireNonNull(keys().get(author)).incarnation());
+            Objects.requireNonNull(keys().get(author)).incarnation());
     require(
         header.epoch() == epoch() && header.kind() == kind,
         Reason.MISBOUND,

@@ -5,6 +5,7 @@ import static org.concordat.secureagg.Refusal.require;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ final class KeyExchange {
       EpochSetup setup, SortedMap<Integer, EpochKeys> keys, Digest context) throws Refusal {
     int self = setup.self();
     EpochKeyPair pair = EpochKeyPair.decode(setup.tx().need(Key.SETUP_PRIVATE));
-    EpochKeys own = java.util.Objects.requireNonNull(keys.get(self));
+    EpochKeys own = Objects.requireNonNull(keys.get(self));
     List<Bytes> sections = new ArrayList<>();
     for (int peer = 0; peer < setup.cohort().size(); peer++) {
       EpochKeys theirs = keys.get(peer);
@@ -199,8 +200,8 @@ final class KeyExchange {
       Digest context)
       throws Refusal {
     setup.checkView(view, peer, SectionHeader.Kind.ENCAPSULATIONS, context);
-    EpochKeys theirs = java.util.Objects.requireNonNull(keys.get(peer));
-    EpochKeys own = java.util.Objects.requireNonNull(keys.get(setup.self()));
+    EpochKeys theirs = Objects.requireNonNull(keys.get(peer));
+    EpochKeys own = Objects.requireNonNull(keys.get(setup.self()));
     try {
       byte[] pairKey =
           Derivation.pairKey(

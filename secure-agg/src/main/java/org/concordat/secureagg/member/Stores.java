@@ -4,6 +4,7 @@ import static org.concordat.secureagg.Refusal.require;
 import static org.concordat.secureagg.step.Participant.number;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +136,7 @@ final class Stores {
   private static void countLoss(
       Transaction tx, Alliance alliance, String asker, Incarnation incarnation) throws Refusal {
     String prefix = Key.losses(alliance.rosterDigest().hex(), asker);
-    String key = prefix + java.util.HexFormat.of().formatHex(incarnation.bytes().toArray());
+    String key = prefix + HexFormat.of().formatHex(incarnation.bytes().toArray());
     require(
         tx.has(key) || tx.keys(prefix).size() < MAX_LOSSES,
         Reason.TOO_MANY_LOSSES,

@@ -2,6 +2,7 @@ package org.concordat.secureagg.member;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
@@ -34,7 +35,7 @@ record TokenSecrets(Bytes seed, SortedMap<Integer, Peer> peers) {
     return out.list(
             indices,
             (w, index) -> {
-              Peer peer = java.util.Objects.requireNonNull(peers.get(index));
+              Peer peer = Objects.requireNonNull(peers.get(index));
               w.u16(index).bytes(peer.pairSecret.toArray());
               w.raw(peer.seedShare.toArray()).raw(peer.recoveryShare.toArray());
               w.raw(peer.seedHash.bytes());

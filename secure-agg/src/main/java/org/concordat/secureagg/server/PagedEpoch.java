@@ -3,6 +3,7 @@ package org.concordat.secureagg.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.secureagg.Bytes;
@@ -43,7 +44,7 @@ final class PagedEpoch {
 
   static byte[] encode(EpochState state) {
     ByteWriter out = new ByteWriter().bytes(state.start.encode());
-    out.bytes(java.util.Objects.requireNonNull(state.certificate).encode());
+    out.bytes(Objects.requireNonNull(state.certificate).encode());
     out.list(state.present, ByteWriter::u16);
     out.list(
         new ArrayList<>(heads(state).entrySet()),

@@ -2,6 +2,7 @@ package org.concordat.secureagg.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.concordat.secureagg.Bytes;
@@ -36,7 +37,7 @@ record RoundProof(RoundState state) {
     }
     List<Bytes> reveals =
         open.usedShares().stream()
-            .map(index -> java.util.Objects.requireNonNull(state.sealedReveals.get(index)))
+            .map(index -> Objects.requireNonNull(state.sealedReveals.get(index)))
             .toList();
     return state.deposits.evidence(
         state.survivorSet(), dealer, recipients, true, recovery, reveals);

@@ -5,6 +5,7 @@ import static org.concordat.secureagg.codec.MalformedMessageException.check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.crypto.Commitments.Secret;
@@ -58,7 +59,7 @@ final class TokenPage {
     byte[] page = new byte[participants.size() * dealerBytes];
     int at = 0;
     for (int dealer : participants) {
-      Parcel parcel = java.util.Objects.requireNonNull(deposits.get(dealer));
+      Parcel parcel = Objects.requireNonNull(deposits.get(dealer));
       put(page, at, DepositLayout.record(parcel.recovery(), token, present.size()));
       at += recordBytes;
       for (int recipient : present) {

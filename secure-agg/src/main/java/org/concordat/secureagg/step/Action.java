@@ -1,5 +1,6 @@
 package org.concordat.secureagg.step;
 
+import java.util.Arrays;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 
@@ -22,7 +23,7 @@ public sealed interface Action {
     public boolean equals(Object other) {
       return other instanceof PersistBlob that
           && key.equals(that.key)
-          && java.util.Arrays.equals(content, that.content);
+          && Arrays.equals(content, that.content);
     }
 
     @Override

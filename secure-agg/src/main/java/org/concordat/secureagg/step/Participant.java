@@ -1,5 +1,6 @@
 package org.concordat.secureagg.step;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Notary;
@@ -23,10 +24,10 @@ public record Participant(String self, Notary notary, SecureRandom random) {
   }
 
   public static byte[] number(long value) {
-    return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }
 
   public static long number(byte[] value) {
-    return java.nio.ByteBuffer.wrap(value).getLong();
+    return ByteBuffer.wrap(value).getLong();
   }
 }
