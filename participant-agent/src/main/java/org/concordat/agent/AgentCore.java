@@ -174,6 +174,7 @@ public final class AgentCore implements AutoCloseable {
             jobs,
             link,
             reports,
+            training,
             ByteString.copyFrom(site.genesis().policyDigest().bytes()));
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);

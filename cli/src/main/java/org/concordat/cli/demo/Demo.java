@@ -1,5 +1,6 @@
 package org.concordat.cli.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -75,7 +76,6 @@ public final class Demo {
     JobSpec spec = JobFile.read(layout.jobFile(operator));
     Process running = startCoordinator();
     startAgents(spec);
-    submit(spec);
     double firstRound = follow(spec);
     Path federated = layout.home(operator).resolve("model.bin");
     export(spec, federated);
@@ -146,11 +146,26 @@ public final class Demo {
             layout.log(site)));
   }
 
-  private void submit(JobSpec spec) throws IOException, InterruptedException {
-    step("concordat job submit");
-    client("job", "submit", layout.jobFile(operator).toString())
-        .lines()
-        .forEach(line -> terminal.line("  " + line));
+  /** What the coordinator says to the job. */
+  private void answered(JobSpec spec, JsonNode reply) {
+    for (JsonNode decision : reply.path("decisions")) {
+      String member = decision.path("member").asText() + ": ";
+      String explanation = decision.path("explanation").asText().strip();
+      terminal.line(
+          (decision.path("allowed").asBoolean() ? "  yes  " : "  NO   ")
+              + (explanation.startsWith(member) ? "" : member)
+              + explanation.replace("\n", "\n         "));
+    }
+    if (reply.hasNonNull("guarantee")) {
+      terminal.line("  Protection: " + reply.path("guarantee").asText());
+    }
+    reply.path("notes").forEach(note -> terminal.line("  Note: " + note.asText()));
+    if (!reply.path("accepted").asBoolean()) {
+      throw new Failure(
+          reply.isMissingNode() ? ExitCode.UNAVAILABLE : ExitCode.DENIED,
+          "the job was not accepted: " + reply.path("reason").asText(),
+          layout.log(operator) + " says more");
+    }
     step(
         "each agent's own policy and data answer; then "
             + spec.getRounds()
@@ -179,27 +194,22 @@ public final class Demo {
             startAgent(name);
           }
         };
+    step("concordat job submit --watch");
     Process watch =
         programs.stream(
             List.of(
                 "job",
-                "watch",
-                spec.getJob(),
+                "submit",
+                layout.jobFile(operator).toString(),
+                "--watch",
                 "--output",
                 "json",
                 "--config",
                 layout.clientFile(operator).toString()),
             layout.log(operator));
     Rounds committed = new Rounds(victim, new Progress(terminal), this::step);
-    committed.follow(watch);
+    committed.follow(watch, reply -> answered(spec, reply));
     return (committed.firstNanos() - startNanos) / 1e9;
-  }
-
-  private String client(String... arguments) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--config");
-    all.add(layout.clientFile(operator).toString());
-    return programs.run(all);
   }
 
   /** A member receives what was released to it; for anybody else it would be an export. */

@@ -47,20 +47,29 @@ final class Founding {
     everyone()
         .forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
     programs.run(init);
-    step.accept("the hospitals sign the genesis: concordat alliance sign");
-    String draft = layout.root().resolve("genesis-draft.json").toString();
+    step.accept("the hospitals sign the genesis, the last for all: concordat alliance sign");
+    sign(layout.root().resolve("genesis-draft.json").toString());
+    layout.pinGenesis(scenario);
+  }
+
+  /** Each beside the draft; the last collects the others' signatures and adds its own. */
+  private void sign(String draft) throws IOException, InterruptedException {
+    int last = scenario.sites().size() - 1;
+    List<Scenario.Site> others = scenario.sites().subList(0, last);
     Together.all(
-        scenario.sites(),
+        others,
         site ->
             programs.run(
                 List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
     List<String> collect = new ArrayList<>(List.of("alliance", "sign", draft));
-    for (Scenario.Site site : scenario.sites()) {
+    for (Scenario.Site site : others) {
       collect.add("--add");
       collect.add(layout.root().resolve(site.name() + ".signature.json").toString());
     }
+    collect.add("--dir");
+    collect.add(layout.home(scenario.sites().get(last).name()).toString());
+    collect.add("--in-place");
     programs.run(collect);
-    layout.pinGenesis(scenario);
   }
 
   private List<Scenario.Party> everyone() {

@@ -2,6 +2,7 @@ package org.concordat.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -52,12 +53,17 @@ final class Rounds {
     this.note = note;
   }
 
-  /** Reads the events of {@code job watch --output json} to their end. */
-  void follow(Process watch) throws IOException, InterruptedException {
+  /**
+   * Reads the events of {@code job submit --watch --output json} to their end.
+   *
+   * @param answered told the first line, the coordinator's answer; missing where there is none
+   */
+  void follow(Process watch, Consumer<JsonNode> answered) throws IOException, InterruptedException {
     JsonNode last = MAPPER.createObjectNode();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8))) {
-      String line;
+      String line = lines.readLine();
+      answered.accept(line == null ? MissingNode.getInstance() : MAPPER.readTree(line));
       while ((line = lines.readLine()) != null) {
         last = MAPPER.readTree(line);
         event(last);

@@ -6,6 +6,7 @@ import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.job.SiteJobs.SiteJob;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.ProtocolSteps;
+import org.concordat.agent.round.Training;
 import org.concordat.agent.session.Link;
 import org.concordat.protocol.v1.Consent;
 import org.concordat.secureagg.Notary;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * Gives consent, or refuses it: signed, and durable before it is sent. Before a consent, secure
  * aggregation is told within which terms it may take part.
  *
+ * @param training told of each job that this site consented to
  * @param policyDigest of the policy that the genesis names
  */
 public record Consents(
@@ -24,6 +26,7 @@ public record Consents(
     SiteJobs jobs,
     Link link,
     Reports reports,
+    Training training,
     ByteString policyDigest) {
   private static final Logger LOG = LoggerFactory.getLogger(Consents.class);
   private static final String TYPE = "job.consent";
@@ -77,6 +80,7 @@ public record Consents(
     jobs.consented(
         proposal.sealedSpec(), job, answer, possible.data(), proposal.members(), decider.person());
     link.send(answer);
+    jobs.use(job.spec().getJob()).ifPresent(use -> training.expect(job, use));
   }
 
   /** Tells secure aggregation of the job; a person's word covers a model that was summed before. */

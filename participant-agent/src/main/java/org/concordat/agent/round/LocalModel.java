@@ -61,13 +61,27 @@ public final class LocalModel implements AutoCloseable {
   }
 
   /**
+   * Starts the trainer of a job that was consented to, unless one runs: the first round need not
+   * wait for it then.
+   */
+  void prepare(SiteJob job, DataUse use) throws TrainerFailedException, DataChangedException {
+    if (trainer == null) {
+      trainer(job, consented(use));
+    }
+  }
+
+  private DataSet consented(DataUse use) throws DataChangedException {
+    return dataSets.consented(use.dataSet(), Digest.ofHex(use.dataDigest()), use.reading());
+  }
+
+  /**
    * Trains, or only evaluates, from the task's model, as the job that was consented to says.
    *
    * @throws DataChangedException if the data is not what was consented to
    */
   Update train(Task task, SiteJob job, DataUse use)
       throws TrainerFailedException, FetchFailedException, DataChangedException {
-    DataSet data = dataSets.consented(use.dataSet(), Digest.ofHex(use.dataDigest()), use.reading());
+    DataSet data = consented(use);
     ModelState base = base(task, job);
     boolean train = task.kind() == Task.Kind.TRAIN;
     Duration limit = Duration.ofSeconds(job.spec().getDeadlineSeconds());
@@ -162,7 +176,7 @@ public final class LocalModel implements AutoCloseable {
 
   private LocalTrainer trainer(SiteJob job, DataSet data) throws TrainerFailedException {
     LocalTrainer running = trainer;
-    if (running != null && trainerJob.equals(job.spec().getJob())) {
+    if (running != null && running.isAlive() && trainerJob.equals(job.spec().getJob())) {
       return running;
     }
     close();

@@ -36,6 +36,22 @@ public record Training(
   /** Bytes of a reason in a {@code Decline}. */
   private static final int MAX_REASON_BYTES = 200;
 
+  /**
+   * Starts the trainer of a job that this site has consented to. Where that fails, so does the
+   * first task, which tells why.
+   */
+  public void expect(SiteJob job, DataUse use) {
+    String id = job.spec().getJob();
+    threads.<Boolean>train(
+        "trainer of " + id,
+        () -> {
+          model.prepare(job, use);
+          return true;
+        },
+        started -> LOG.debug("the trainer of {} is ready", id),
+        failure -> LOG.debug("the trainer of {} did not start: {}", id, failure.getMessage()));
+  }
+
   /** Trains or evaluates for a task that was accepted, if this site's policy still allows it. */
   void accepted(Task task) {
     steps.cohort(task.epoch()).ifPresent(cohort -> begin(task, cohort));

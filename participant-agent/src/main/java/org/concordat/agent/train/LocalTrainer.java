@@ -24,6 +24,11 @@ public interface LocalTrainer extends AutoCloseable {
   Trained work(long round, ModelState from, boolean train, Duration limit)
       throws TrainerFailedException;
 
+  /** Whether it can be given work; one that ended by itself is replaced. */
+  default boolean isAlive() {
+    return true;
+  }
+
   /** Ends it. */
   @Override
   void close();

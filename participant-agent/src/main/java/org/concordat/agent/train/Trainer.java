@@ -331,6 +331,11 @@ public final class Trainer implements LocalTrainer {
     }
   }
 
+  @Override
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Closes the trainer's input, which ends it; if it does not, or is at work, it is killed. */
   @Override
   public void close() {
