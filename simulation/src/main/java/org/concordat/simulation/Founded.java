@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * coordinator and an operator, all in one jurisdiction.
  */
 final class Founded {
+  static final String ALLIANCE = "sim";
   static final String COORDINATOR = "coordinator";
   static final String OPERATOR = "operator";
   static final Instant BEGIN = Instant.parse("2026-11-21T09:00:00Z");
@@ -129,7 +130,7 @@ final class Founded {
     OfflineCa ca =
         OfflineCa.create(
             root.resolve("ca"),
-            new AllianceName("sim"),
+            new AllianceName(ALLIANCE),
             new AllianceDomain("sim.example"),
             Set.of(HOME),
             CaLifetimes.DEFAULT,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,6 +46,9 @@ final class Simulation {
   private static final String JOB = "simulated";
   private static final int ROUNDS = 3;
 
+  /** Of the model: two inputs, four and one units. */
+  static final int PARAMETERS = 17;
+
   /** After the trouble: within this the job must end, or say for whom it waits. */
   private static final long QUIET_MILLIS = 15 * 60_000;
 
@@ -62,6 +67,8 @@ final class Simulation {
    * @param messages how many of each type there were: two runs of a seed have the same
    * @param fired how many faults of the plan came before the end
    * @param sums how many released sums were counted
+   * @param told how often each lie was told
+   * @param shown members that the log says were shown to lie
    */
   record Outcome(
       long seed,
@@ -71,7 +78,9 @@ final class Simulation {
       long millis,
       Map<String, Long> messages,
       int fired,
-      int sums) {
+      int sums,
+      Map<Lie.Kind, Integer> told,
+      Set<String> shown) {
     boolean failed() {
       return !violations.isEmpty();
     }
@@ -81,7 +90,9 @@ final class Simulation {
   private final long seed;
   private final Plan plan;
   private final VirtualTime time = new VirtualTime(Founded.BEGIN);
-  private final Watch watch = new Watch();
+  private final Watch watch;
+  private final List<Liar> liars = new ArrayList<>();
+  private final Set<String> shown = new TreeSet<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final SimulatedCoordinator coordinator;
   private final Network network;
@@ -95,6 +106,7 @@ final class Simulation {
     this.founded = founded;
     this.seed = seed;
     this.plan = plan;
+    this.watch = new Watch(plan.liars());
     Random random = Plan.scattered(seed ^ 0x5DEECE66DL);
     coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
     network =
@@ -102,7 +114,10 @@ final class Simulation {
             time, new Random(random.nextLong()), founded.callers(), Founded.BEGIN, coordinator);
     nodes.put(coordinator.name(), coordinator);
     int index = 0;
+    Random lies = Plan.scattered(~seed);
     for (String member : founded.members()) {
+      Liar liar = new Liar(member, founded, plan.lies(), time, lies.nextLong(), watch);
+      liars.add(liar);
       nodes.put(
           member,
           new SimulatedAgent(
@@ -113,7 +128,8 @@ final class Simulation {
               time,
               new Random(random.nextLong()),
               network,
-              watch));
+              watch,
+              liar));
     }
   }
 
@@ -185,7 +201,13 @@ final class Simulation {
       watch.violated("the simulation failed: " + failure + " at " + failure.getStackTrace()[0]);
     }
     return new Outcome(
-        seed, plan, watch.violations(), states(), until, watch.messages(), fired, sums);
+        seed, plan, watch.violations(), states(), until, watch.messages(), fired, sums, told(), shown);
+  }
+
+  private Map<Lie.Kind, Integer> told() {
+    Map<Lie.Kind, Integer> told = new EnumMap<>(Lie.Kind.class);
+    liars.forEach(liar -> liar.told().forEach((kind, count) -> told.merge(kind, count, Integer::sum)));
+    return told;
   }
 
   private void advance(long until) {
@@ -376,7 +398,7 @@ final class Simulation {
               .collect(Collectors.joining("; "));
       if (waiting.isEmpty()) {
         watch.violated(job.getJob() + " stands still and does not say for whom it waits");
-      } else if (lostDisks.size() <= TOLERATED) {
+      } else if (lost() <= TOLERATED) {
         watch.violated("everybody is here, and " + job.getJob() + " still waits: " + waiting);
       }
     } else if (!job.getState().equals("COMPLETED")) {
@@ -389,6 +411,18 @@ final class Simulation {
     }
   }
 
+  private void shown(String member, Map<String, String> details) {
+    shown.add(member);
+    if (node(member).disk().keepsItsWord() && !watch.liars().contains(member)) {
+      watch.violated(member + " is honest, and is shown to lie: " + details);
+    }
+  }
+
+  /** How many may say nothing that the others can use. */
+  private long lost() {
+    return Stream.concat(lostDisks.stream(), plan.liars().stream()).distinct().count();
+  }
+
   /** Each sum of a committed round has every survivor's update once, and nobody else's. */
   private void sums(List<JobSummary> jobs) {
     for (Map.Entry<String, Result> released : watch.results().entrySet()) {
@@ -397,14 +431,11 @@ final class Simulation {
           .filter(job -> job.getJob().equals(task.job()))
           .filter(job -> job.getRoundsCommitted() > task.round())
           .filter(job -> task.kind() == Task.Kind.TRAIN)
-          .forEach(job -> sum(released.getKey(), released.getValue(), task, job.getMembersList()));
+          .forEach(job -> sum(released.getKey(), released.getValue(), task));
     }
   }
 
-  /**
-   * @param consenting sorted: the cohort
-   */
-  private void sum(String round, Result result, Task task, List<String> consenting) {
+  private void sum(String round, Result result, Task task) {
     int[] words;
     try {
       words = Ring.fromBytes(Files.readAllBytes(coordinator.sum("sum-" + result.sumRoot().hex())));
@@ -412,27 +443,35 @@ final class Simulation {
       watch.violated(round + " has committed, and its sum is not there: " + gone.getMessage());
       return;
     }
-    Set<String> survivors =
-        watch.survivors(task.ref()).stream().map(consenting::get).collect(Collectors.toSet());
-    var mean = new Quantiser(task.quantisation(), consenting.size()).mean(words);
+    Set<String> survivors = watch.survivors(task.ref());
+    var mean = new Quantiser(task.quantisation(), watch.cohort(task.epoch()).size()).mean(words);
     double[] update =
         RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
+    Set<Integer> wrong = watch.tampered(task.ref());
+    if (wrong.contains(-1)) {
+      return; // noise: there is nothing to be read in it
+    }
     for (int i = 0; i < founded.members().size(); i++) {
       String member = founded.members().get(i);
-      long count = Math.round(update[i] * survivors.size() / PureTrainer.STEP);
-      if (count != (survivors.contains(member) ? 1 : 0)) {
+      double weighted = update[i] * mean.totalWeight() / PureTrainer.ROWS;
+      long count = Math.round(weighted / PureTrainer.STEP);
+      if (!wrong.contains(i) && count != (survivors.contains(member) ? 1 : 0)) {
         watch.violated(
             "%s: survivors %s, the update of %s is in it %d times"
                 .formatted(round, survivors, member, count));
       }
     }
-    if (Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
+    if (!wrong.contains(PARAMETERS + 2)
+        && Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
       watch.violated(round + " weighs " + mean.totalWeight());
     }
     sums++;
   }
 
-  /** The log verifies, and tells of each committed round's release once, with its sum. */
+  /**
+   * The log verifies, tells of each committed round's release once, with its sum, and shows nobody
+   * to lie who does not.
+   */
   private void log(List<JobSummary> jobs) {
     LogVerifierKey key = LogVerifierKey.parse(founded.genesis().logVkey().value());
     Map<String, List<String>> released = new LinkedHashMap<>();
@@ -445,6 +484,12 @@ final class Simulation {
                 released
                     .computeIfAbsent(logged.entry().subject(), any -> new ArrayList<>())
                     .add(String.valueOf(logged.entry().digests().get("sum"))));
+      }
+      try (var entries =
+          AuditQuery.run(coordinator.log(), key, AuditFilter.ALL.ofType(EntryType.EPOCH))) {
+        entries
+            .filter(logged -> logged.entry().id().startsWith("lie/"))
+            .forEach(logged -> shown(logged.entry().subject(), logged.entry().details()));
       }
     } catch (AuditLogException forged) {
       watch.violated("the log does not verify: " + forged.getMessage());
