@@ -132,6 +132,7 @@ final class DirectCalls implements Fetcher, Uploader {
   @Override
   public boolean send(byte[] content, byte[] sealedCommitment) throws RefusedException {
     life.require();
+    network.signatures().made(member, sealedCommitment);
     List<Liar.Upload> uploads = liar.uploads(content, sealedCommitment);
     boolean whole = sendReally(uploads.get(0).content(), uploads.get(0).sealed());
     for (Liar.Upload more : uploads.subList(1, uploads.size())) {

@@ -20,6 +20,7 @@ final class Network {
   private final VirtualTime time;
   private final Random random;
   private final Map<String, Caller> callers;
+  private final Signatures signatures;
   private final Instant begin;
   private final Set<String> cutOff = new HashSet<>();
   private final List<VirtualLink.Connection> open = new ArrayList<>();
@@ -33,17 +34,23 @@ final class Network {
       VirtualTime time,
       Random random,
       Map<String, Caller> callers,
+      Signatures signatures,
       Instant begin,
       SimulatedCoordinator coordinator) {
     this.time = time;
     this.random = random;
     this.callers = callers;
+    this.signatures = signatures;
     this.begin = begin;
     this.coordinator = coordinator;
   }
 
   SimulatedCoordinator coordinator() {
     return coordinator;
+  }
+
+  Signatures signatures() {
+    return signatures;
   }
 
   /** How bad things are from now on, beside the faults of the plan. */

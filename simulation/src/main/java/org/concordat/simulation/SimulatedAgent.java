@@ -97,7 +97,7 @@ final class SimulatedAgent implements Node {
         config(),
         "simulation",
         founded.site(name),
-        new Rosters(founded.genesis(), entries),
+        new Rosters(founded.genesis(), entries, network.signatures()),
         founded.dataSets(),
         new AgentCore.Ports(
             time.clock(life),

@@ -42,6 +42,7 @@ final class SimulatedCoordinator implements Node {
   private final Path directory;
   private final VirtualTime time;
   private final Random random;
+  private final Signatures signatures;
   private final MemoryDisk disk = new MemoryDisk();
   private Life life = new Life(Founded.COORDINATOR);
   private Traffic traffic = Traffic.HONEST;
@@ -53,11 +54,12 @@ final class SimulatedCoordinator implements Node {
   /**
    * @param directory of this run, empty
    */
-  SimulatedCoordinator(Founded founded, Path directory, VirtualTime time, Random random) {
+  SimulatedCoordinator(Founded founded, Path directory, VirtualTime time, Random random, Signatures signatures) {
     this.founded = founded;
     this.directory = directory;
     this.time = time;
     this.random = random;
+    this.signatures = signatures;
     life.end();
   }
 
@@ -138,6 +140,7 @@ final class SimulatedCoordinator implements Node {
                   new Blobs(blobs()),
                   AuditTrail.open(home(), founded.genesis(), entries, clock),
                   traffic,
+                  signatures,
                   point -> {}));
       core = made;
       made.resume();

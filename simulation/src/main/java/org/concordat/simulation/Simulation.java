@@ -108,10 +108,12 @@ final class Simulation {
     this.plan = plan;
     this.watch = new Watch(plan.liars());
     Random random = Plan.scattered(seed ^ 0x5DEECE66DL);
-    coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
+    Signatures signatures = new Signatures(founded);
+    coordinator = new SimulatedCoordinator(
+            founded, directory, time, new Random(random.nextLong()), signatures);
     network =
         new Network(
-            time, new Random(random.nextLong()), founded.callers(), Founded.BEGIN, coordinator);
+            time, new Random(random.nextLong()), founded.callers(), signatures, Founded.BEGIN, coordinator);
     nodes.put(coordinator.name(), coordinator);
     int index = 0;
     Random lies = Plan.scattered(~seed);

@@ -104,6 +104,7 @@ final class VirtualLink implements Link {
   @Override
   public void send(byte[] sealed) {
     watch.up(member, sealed);
+    network.signatures().made(member, sealed);
     for (byte[] really : liar.says(sealed)) {
       push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(really)).build());
     }
@@ -241,6 +242,9 @@ final class VirtualLink implements Link {
       public void onNext(SessionDown message) {
         server.require();
         watch.down(member, message);
+        if (message.hasSealed()) {
+          network.signatures().made(Founded.COORDINATOR, message.getSealed().toByteArray());
+        }
         if (broken) {
           return;
         }
