@@ -113,6 +113,9 @@ public final class Main {
     text.append(outcome.plan().slowestMillis()).append(" ms; ");
     text.append(outcome.plan().declining()).append(" % of trainings fail\n");
     outcome.plan().faults().forEach(fault -> text.append("  ").append(fault).append('\n'));
+    if (outcome.plan().joinMillis() != Plan.NEVER) {
+      text.append("  joins after ").append(outcome.plan().joinMillis() / 1000.0).append(" s\n");
+    }
     outcome.plan().lies().forEach(lie -> text.append("  ").append(lie).append('\n'));
     text.append("  told: ").append(outcome.told()).append(", shown: ").append(outcome.shown());
     return text.append('\n').toString();

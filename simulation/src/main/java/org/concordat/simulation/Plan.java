@@ -18,9 +18,13 @@ import java.util.stream.Collectors;
  * @param declining how many of a hundred trainings fail
  * @param jobs how many run at a time
  * @param lies what members say that is not so
+ * @param joinMillis when one more member joins, with a job after that; or {@link #NEVER}
  */
 record Plan(
-    int breaking, int repeating, int slowestMillis, int declining, int jobs, List<Fault> faults, List<Lie> lies) {
+    int breaking, int repeating, int slowestMillis, int declining, int jobs, List<Fault> faults, List<Lie> lies, long joinMillis) {
+  /** Nobody joins. */
+  static final long NEVER = -1;
+
   /** Until when something goes wrong. */
   static final long TROUBLE_MILLIS = 40_000;
 
@@ -33,7 +37,7 @@ record Plan(
     Random random = scattered(seed);
     int level = random.nextInt(4);
     if (level == 0) {
-      return new Plan(0, 0, 20, 0, 1 + random.nextInt(2), List.of(), List.of());
+      return new Plan(0, 0, 20, 0, 1 + random.nextInt(2), List.of(), List.of(), joins(random));
     }
     List<Fault> faults = new ArrayList<>();
     int count = level == 1 ? 0 : 1 + random.nextInt(level == 2 ? 3 : 8);
@@ -47,7 +51,8 @@ record Plan(
         random.nextInt(3) == 0 ? 5 : 0,
         1 + random.nextInt(2),
         faults,
-        random.nextInt(3) == 0 ? lies(random, members) : List.of());
+        random.nextInt(3) == 0 ? lies(random, members) : List.of(),
+        joins(random));
   }
 
   /** Random's own first draws of neighbouring seeds are nearly the same. */
@@ -72,6 +77,10 @@ record Plan(
         100 + random.nextInt(random.nextBoolean() ? 3_000 : 30_000),
         random.nextInt(3) == 0 ? Fault.NOW : random.nextInt(40),
         random.nextBoolean());
+  }
+
+  private static long joins(Random random) {
+    return random.nextInt(4) == 0 ? random.nextInt((int) TROUBLE_MILLIS / 2) : NEVER;
   }
 
   /** Of one member, or sometimes two. */
@@ -114,6 +123,6 @@ record Plan(
     } else {
       truer.remove(index - faults.size());
     }
-    return new Plan(breaking, repeating, slowestMillis, declining, jobs, fewer, truer);
+    return new Plan(breaking, repeating, slowestMillis, declining, jobs, fewer, truer, joinMillis);
   }
 }

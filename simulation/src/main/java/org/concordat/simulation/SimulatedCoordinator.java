@@ -14,19 +14,24 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.concordat.coordinator.CoordinatorCore;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.coordinator.mailbox.Mailbox;
+import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.RegisterInvitationReply;
+import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
@@ -233,6 +238,38 @@ final class SimulatedCoordinator implements Node {
       throw new IllegalStateException("the job was not taken: " + failure);
     }
     return failure == null && alive();
+  }
+
+  /** Whether a participant is in the roster in force. */
+  boolean lists(String participant) {
+    return alive() && core().directory().find(participant).isPresent();
+  }
+
+  /** The invitation and the approvals of one that joins; what fails is to be tried again. */
+  void admit(Founded.Joining joining, Network network) {
+    Inbound<RegisterInvitationReply> registered = new Inbound<>();
+    RegisterInvitationRequest invitation =
+        RegisterInvitationRequest.newBuilder()
+            .setInvitation(ByteString.copyFrom(joining.invitation().toBytes()))
+            .build();
+    as(founded.members().get(0), network, to -> to.registerInvitation(invitation, registered));
+    joining
+        .approvals()
+        .forEach(
+            (member, approval) -> {
+              ApproveMemberRequest request =
+                  ApproveMemberRequest.newBuilder()
+                      .setRequest(ByteString.copyFrom(joining.request().toBytes()))
+                      .setNextRosterSignature(ByteString.copyFrom(approval.bytes()))
+                      .build();
+              as(member, network, to -> to.approveMember(request, new Inbound<>()));
+            });
+  }
+
+  private void as(String who, Network network, Consumer<OperationsService> call) {
+    if (alive()) {
+      atOnce(() -> network.as(who, () -> call.accept(core().operations())));
+    }
   }
 
   List<JobSummary> jobs(Network network) {

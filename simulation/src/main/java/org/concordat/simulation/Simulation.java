@@ -101,6 +101,7 @@ final class Simulation {
   private final Set<String> lostDisks = new HashSet<>();
   private int fired;
   private int sums;
+  private boolean joined;
 
   private Simulation(Founded founded, Path directory, long seed, Plan plan) {
     this.founded = founded;
@@ -117,7 +118,7 @@ final class Simulation {
     nodes.put(coordinator.name(), coordinator);
     int index = 0;
     Random lies = Plan.scattered(~seed);
-    for (String member : founded.members()) {
+    for (String member : founded.agents()) {
       Liar liar = new Liar(member, founded, plan.lies(), time, lies.nextLong(), watch);
       liars.add(liar);
       nodes.put(
@@ -180,11 +181,14 @@ final class Simulation {
         plan.repeating() / 100.0,
         plan.declining() / 100.0,
         plan.slowestMillis());
-    nodes.values().forEach(Node::start);
+    nodes.values().stream().filter(node -> !isOutside(node)).forEach(Node::start);
     plan.faults().forEach(this::schedule);
     for (int job = 1; job <= plan.jobs(); job++) {
       String name = JOB + "-" + job;
       time.after(500L * job, Life.ALWAYS, () -> submit(name, name.hashCode()));
+    }
+    if (plan.joinMillis() != Plan.NEVER) {
+      time.after(plan.joinMillis(), Life.ALWAYS, this::join);
     }
     long until = 0;
     try {
@@ -212,6 +216,27 @@ final class Simulation {
     return told;
   }
 
+  /** One more member, and a job with it; until it is in the roster it is tried again. */
+  private void join() {
+    coordinator.admit(founded.joining(), network);
+    if (coordinator.lists(Founded.JOINER)) {
+      joined = true;
+      node(Founded.JOINER).start();
+      String name = JOB + "-" + jobsDue();
+      time.after(500, Life.ALWAYS, () -> submit(name, name.hashCode()));
+    } else {
+      time.after(1000, Life.ALWAYS, this::join);
+    }
+  }
+
+  private boolean isOutside(Node node) {
+    return !joined && node.name().equals(Founded.JOINER);
+  }
+
+  private int jobsDue() {
+    return plan.jobs() + (plan.joinMillis() == Plan.NEVER ? 0 : 1);
+  }
+
   private void advance(long until) {
     while (time.step(until)) {
       revive();
@@ -224,7 +249,7 @@ final class Simulation {
   /** Whoever has died comes back after a while. */
   private void revive() {
     for (Node node : nodes.values()) {
-      if (!node.life().alive() && !restarts.containsKey(node.name())) {
+      if (!node.life().alive() && !isOutside(node) && !restarts.containsKey(node.name())) {
         if (node == coordinator) {
           network.breakAll();
         } else {
@@ -367,7 +392,7 @@ final class Simulation {
 
   private boolean ended() {
     List<JobSummary> jobs = jobs();
-    return jobs.size() == plan.jobs() && jobs.stream().allMatch(Simulation::ended);
+    return jobs.size() == jobsDue() && jobs.stream().allMatch(Simulation::ended);
   }
 
   private List<String> states() {
@@ -376,7 +401,7 @@ final class Simulation {
 
   private void judge() {
     List<JobSummary> jobs = jobs();
-    if (jobs.size() < plan.jobs()) {
+    if (jobs.size() < jobsDue()) {
       watch.violated("a job that was submitted is not there: " + jobs);
     }
     jobs.forEach(this::judge);
@@ -453,8 +478,8 @@ final class Simulation {
     if (wrong.contains(-1)) {
       return; // noise: there is nothing to be read in it
     }
-    for (int i = 0; i < founded.members().size(); i++) {
-      String member = founded.members().get(i);
+    for (int i = 0; i < founded.agents().size(); i++) {
+      String member = founded.agents().get(i);
       double weighted = update[i] * mean.totalWeight() / PureTrainer.ROWS;
       long count = Math.round(weighted / PureTrainer.STEP);
       if (!wrong.contains(i) && count != (survivors.contains(member) ? 1 : 0)) {
