@@ -101,13 +101,8 @@ final class Founded {
   private final Joining joining;
   private final DataSets data;
 
-  /**
-   * What brings the one that joins into the roster.
-   *
-   * @param approvals each founding member's
-   */
-  record Joining(
-      Invitation invitation, MemberRequest request, Map<String, MemberSignature> approvals) {}
+  /** What the one that joins has been given, and asks. */
+  record Joining(Invitation invitation, MemberRequest request) {}
 
   /**
    * Founds one.
@@ -178,15 +173,19 @@ final class Founded {
     MemberRequest request =
         request(JOINER, Set.of(Role.AGENT), null, invitation.nonce(), clock);
     Roster next = genesis.roster().joined(request);
-    Map<String, MemberSignature> approvals = new LinkedHashMap<>();
-    for (String member : members) {
-      approvals.put(member, next.approve(genesis.roster(), keysOf(member)));
-    }
-    RosterChain chain =
-        RosterChain.of(genesis).append(new SignedRoster(next, List.copyOf(approvals.values())));
+    RosterChain chain = RosterChain.of(genesis).append(signed(next, genesis.roster()));
     Files.write(
         home(JOINER).resolve(Site.MEMBER_CA), ca.issue(request, chain, clock).toPem());
-    return new Joining(invitation, request, approvals);
+    return new Joining(invitation, request);
+  }
+
+  /** A roster that all agents of the one before have approved. */
+  SignedRoster signed(Roster next, Roster before) {
+    return new SignedRoster(
+        next,
+        before.agents().stream()
+            .map(agent -> next.approve(before, keysOf(agent.id().value())))
+            .toList());
   }
 
   private MemberRequest request(

@@ -87,8 +87,9 @@ final class Network {
     }
   }
 
+  /** The line is there, and the coordinator lets whoever is in the roster in. */
   boolean reaches(String member) {
-    return coordinator.alive() && !cutOff.contains(member);
+    return coordinator.lists(member) && !cutOff.contains(member);
   }
 
   void opened(VirtualLink.Connection connection) {

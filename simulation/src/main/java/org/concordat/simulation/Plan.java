@@ -44,7 +44,8 @@ record Plan(
     for (int i = 0; i < count; i++) {
       faults.add(fault(random, members));
     }
-    return new Plan(
+    Plan plan =
+        new Plan(
         random.nextInt(10),
         random.nextInt(10),
         10 + random.nextInt(500),
@@ -53,6 +54,7 @@ record Plan(
         faults,
         random.nextInt(3) == 0 ? lies(random, members) : List.of(),
         joins(random));
+    return random.nextInt(6) == 0 ? plan.with(gone(random, members)) : plan;
   }
 
   /** Random's own first draws of neighbouring seeds are nearly the same. */
@@ -63,7 +65,7 @@ record Plan(
   private static Fault fault(Random random, List<String> members) {
     Fault.Kind[] kinds = Fault.Kind.values();
     boolean kill = random.nextBoolean();
-    Fault.Kind kind = kill ? Fault.Kind.KILL : kinds[random.nextInt(kinds.length)];
+    Fault.Kind kind = kill ? Fault.Kind.KILL : kinds[random.nextInt(kinds.length - 1)]; // GONE is apart
     int who = random.nextInt(members.size() + 2);
     String node = who < members.size() ? members.get(who) : Founded.COORDINATOR;
     boolean ofAgents = kind == Fault.Kind.CUT_OFF || kind == Fault.Kind.LOSE_DISK;
@@ -81,6 +83,24 @@ record Plan(
 
   private static long joins(Random random) {
     return random.nextInt(4) == 0 ? random.nextInt((int) TROUBLE_MILLIS / 2) : NEVER;
+  }
+
+  /** At most one: that is tolerated. */
+  private static Fault gone(Random random, List<String> members) {
+    return new Fault(
+        Fault.Kind.GONE,
+        members.get(random.nextInt(members.size())),
+        random.nextInt((int) TROUBLE_MILLIS / 2),
+        0,
+        Fault.NOW,
+        false);
+  }
+
+  private Plan with(Fault fault) {
+    List<Fault> more = new ArrayList<>(faults);
+    more.add(fault);
+    return new Plan(
+        breaking, repeating, slowestMillis, declining, jobs, more, lies, joinMillis);
   }
 
   /** Of one member, or sometimes two. */

@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.concordat.certs.MemberSignature;
+import org.concordat.certs.Roster;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.concordat.coordinator.CoordinatorCore;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -253,17 +255,19 @@ final class SimulatedCoordinator implements Node {
             .setInvitation(ByteString.copyFrom(joining.invitation().toBytes()))
             .build();
     as(founded.members().get(0), network, to -> to.registerInvitation(invitation, registered));
-    joining
-        .approvals()
-        .forEach(
-            (member, approval) -> {
-              ApproveMemberRequest request =
-                  ApproveMemberRequest.newBuilder()
-                      .setRequest(ByteString.copyFrom(joining.request().toBytes()))
-                      .setNextRosterSignature(ByteString.copyFrom(approval.bytes()))
-                      .build();
-              as(member, network, to -> to.approveMember(request, new Inbound<>()));
-            });
+    if (!alive() || lists(Founded.JOINER)) {
+      return;
+    }
+    Roster now = core().directory().roster();
+    for (MemberSignature approval :
+        founded.signed(now.joined(joining.request()), now).signatures()) {
+      ApproveMemberRequest request =
+          ApproveMemberRequest.newBuilder()
+              .setRequest(ByteString.copyFrom(joining.request().toBytes()))
+              .setNextRosterSignature(ByteString.copyFrom(approval.bytes()))
+              .build();
+      as(approval.member().value(), network, to -> to.approveMember(request, new Inbound<>()));
+    }
   }
 
   private void as(String who, Network network, Consumer<OperationsService> call) {

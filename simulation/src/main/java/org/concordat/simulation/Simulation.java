@@ -98,6 +98,7 @@ final class Simulation {
   private final Network network;
   private final Map<String, Long> restarts = new LinkedHashMap<>();
   private long events;
+  private final Set<String> gone = new HashSet<>();
   private final Set<String> lostDisks = new HashSet<>();
   private int fired;
   private int sums;
@@ -229,8 +230,9 @@ final class Simulation {
     }
   }
 
+  /** Not yet, or no more. */
   private boolean isOutside(Node node) {
-    return !joined && node.name().equals(Founded.JOINER);
+    return !joined && node.name().equals(Founded.JOINER) || gone.contains(node.name());
   }
 
   private int jobsDue() {
@@ -269,7 +271,9 @@ final class Simulation {
             Life.ALWAYS,
             () -> {
               restarts.remove(node.name());
-              node.start();
+              if (!isOutside(node)) {
+                node.start();
+              }
             });
       }
     }
@@ -294,6 +298,11 @@ final class Simulation {
               } else {
                 node.life().killAfter(fault.writes(), fault.before());
               }
+              break;
+            case GONE:
+              gone.add(node.name());
+              network.breakAll(node.name());
+              node.life().end();
               break;
             case CUT_OFF:
               network.cutOff(fault.node(), true);
@@ -411,7 +420,8 @@ final class Simulation {
 
   /**
    * It has ended with a reason; everybody is here, so that there is nobody to wait for. Where more
-   * disks were lost than the protocol tolerates, it may wait, and says for whom.
+   * disks were lost than the protocol tolerates, it may wait, and says for whom; or it waits for
+   * one that has lied, and names it.
    */
   private void judge(JobSummary job) {
     if (!ended(job)) {
@@ -425,7 +435,7 @@ final class Simulation {
               .collect(Collectors.joining("; "));
       if (waiting.isEmpty()) {
         watch.violated(job.getJob() + " stands still and does not say for whom it waits");
-      } else if (lost() <= TOLERATED) {
+      } else if (lost() <= TOLERATED && plan.liars().stream().noneMatch(waiting::contains)) {
         watch.violated("everybody is here, and " + job.getJob() + " still waits: " + waiting);
       }
     } else if (!job.getState().equals("COMPLETED")) {
@@ -447,7 +457,7 @@ final class Simulation {
 
   /** How many may say nothing that the others can use. */
   private long lost() {
-    return Stream.concat(lostDisks.stream(), plan.liars().stream()).distinct().count();
+    return Stream.of(lostDisks, plan.liars(), gone).flatMap(Set::stream).distinct().count();
   }
 
   /** Each sum of a committed round has every survivor's update once, and nobody else's. */
