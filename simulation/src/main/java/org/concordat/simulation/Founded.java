@@ -30,7 +30,6 @@ import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberProfile;
 import org.concordat.certs.MemberRequest;
-import org.concordat.certs.MemberSignature;
 import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
@@ -170,12 +169,10 @@ final class Founded {
             HOME,
             Duration.ofDays(7),
             clock);
-    MemberRequest request =
-        request(JOINER, Set.of(Role.AGENT), null, invitation.nonce(), clock);
+    MemberRequest request = request(JOINER, Set.of(Role.AGENT), null, invitation.nonce(), clock);
     Roster next = genesis.roster().joined(request);
     RosterChain chain = RosterChain.of(genesis).append(signed(next, genesis.roster()));
-    Files.write(
-        home(JOINER).resolve(Site.MEMBER_CA), ca.issue(request, chain, clock).toPem());
+    Files.write(home(JOINER).resolve(Site.MEMBER_CA), ca.issue(request, chain, clock).toPem());
     return new Joining(invitation, request);
   }
 
@@ -189,11 +186,7 @@ final class Founded {
   }
 
   private MemberRequest request(
-      String name,
-      Set<Role> roles,
-      @Nullable LogVkey log,
-      @Nullable String invitation,
-      Clock clock)
+      String name, Set<Role> roles, @Nullable LogVkey log, @Nullable String invitation, Clock clock)
       throws IOException {
     Files.createDirectories(home(name));
     if (!keys.containsKey(name)) {

@@ -53,8 +53,7 @@ final class Liar {
   /**
    * @param lies of a plan; only this member's are told
    */
-  Liar(
-      String member, Founded founded, List<Lie> lies, VirtualTime time, long seed, Watch watch) {
+  Liar(String member, Founded founded, List<Lie> lies, VirtualTime time, long seed, Watch watch) {
     this.member = member;
     this.envelopes =
         new Envelopes(
@@ -76,7 +75,8 @@ final class Liar {
       return List.of();
     }
     Envelope honest = open(sealed);
-    List<byte[]> really = next(honest).map(lie -> tell(lie, honest, sealed)).orElse(List.of(sealed));
+    List<byte[]> really =
+        next(honest).map(lie -> tell(lie, honest, sealed)).orElse(List.of(sealed));
     said.add(sealed);
     if (said.size() > REMEMBERED) {
       said.remove(0);
@@ -86,7 +86,9 @@ final class Liar {
 
   private Optional<Lie> next(Envelope honest) {
     Optional<Lie> next =
-        due.stream().filter(lie -> lie.atMillis() <= time.now() && isAbout(lie, honest)).findFirst();
+        due.stream()
+            .filter(lie -> lie.atMillis() <= time.now() && isAbout(lie, honest))
+            .findFirst();
     next.ifPresent(this::telling);
     return next;
   }
@@ -124,7 +126,8 @@ final class Liar {
       case TWO_STATES:
         StateSignature state = StateSignature.decode(payload);
         return List.of(
-            sealed, seal(honest, new StateSignature(state.ref(), state.resultDigest(), anything())));
+            sealed,
+            seal(honest, new StateSignature(state.ref(), state.resultDigest(), anything())));
       case TWO_MANIFESTS:
         return List.of(sealed, seal(honest, new ManifestSignature(honest.getRound(), anything())));
       case DEPOSIT:
@@ -216,11 +219,10 @@ final class Liar {
     return switch (lie.get().kind()) {
       case NOISE -> List.of(committed(envelope, commitment, noise(content), -1));
       case WORD ->
-          List.of(
-              committed(
-                  envelope, commitment, other(content, choice), choice % ELEMENTS));
+          List.of(committed(envelope, commitment, other(content, choice), choice % ELEMENTS));
       case OTHER_BYTES -> List.of(new Upload(noise(content), sealed));
-      case SHORTER -> List.of(committed(envelope, commitment, Arrays.copyOf(content, content.length / 2), -1));
+      case SHORTER ->
+          List.of(committed(envelope, commitment, Arrays.copyOf(content, content.length / 2), -1));
       case TWO_UPLOADS -> List.of(honest, committed(envelope, commitment, noise(content), -1));
       default -> throw new IllegalStateException();
     };
@@ -244,8 +246,7 @@ final class Liar {
   /**
    * @param element the only one that is not as it should be, −1 for all
    */
-  private Upload committed(
-      Envelope around, UploadCommitment honest, byte[] content, int element) {
+  private Upload committed(Envelope around, UploadCommitment honest, byte[] content, int element) {
     Digest root = MerkleRoot.of(content, content.length / ELEMENTS);
     watch.tampered(root, element);
     return new Upload(

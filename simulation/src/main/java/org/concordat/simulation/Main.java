@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Runs seeds one after another. A seed that fails is printed with its plan, reduced: every fault
- * and lie without which it fails just as well is left out. {@code -Dsimulation.log=true} keeps the logs of
- * the product.
+ * and lie without which it fails just as well is left out. {@code -Dsimulation.log=true} keeps the
+ * logs of the product.
  */
 public final class Main {
   private static final int MEMBERS = 4;

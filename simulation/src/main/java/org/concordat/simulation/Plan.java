@@ -21,7 +21,14 @@ import java.util.stream.Collectors;
  * @param joinMillis when one more member joins, with a job after that; or {@link #NEVER}
  */
 record Plan(
-    int breaking, int repeating, int slowestMillis, int declining, int jobs, List<Fault> faults, List<Lie> lies, long joinMillis) {
+    int breaking,
+    int repeating,
+    int slowestMillis,
+    int declining,
+    int jobs,
+    List<Fault> faults,
+    List<Lie> lies,
+    long joinMillis) {
   /** Nobody joins. */
   static final long NEVER = -1;
 
@@ -46,14 +53,14 @@ record Plan(
     }
     Plan plan =
         new Plan(
-        random.nextInt(10),
-        random.nextInt(10),
-        10 + random.nextInt(500),
-        random.nextInt(3) == 0 ? 5 : 0,
-        1 + random.nextInt(2),
-        faults,
-        random.nextInt(3) == 0 ? lies(random, members) : List.of(),
-        joins(random));
+            random.nextInt(10),
+            random.nextInt(10),
+            10 + random.nextInt(500),
+            random.nextInt(3) == 0 ? 5 : 0,
+            1 + random.nextInt(2),
+            faults,
+            random.nextInt(3) == 0 ? lies(random, members) : List.of(),
+            joins(random));
     return random.nextInt(6) == 0 ? plan.with(gone(random, members)) : plan;
   }
 
@@ -65,7 +72,8 @@ record Plan(
   private static Fault fault(Random random, List<String> members) {
     Fault.Kind[] kinds = Fault.Kind.values();
     boolean kill = random.nextBoolean();
-    Fault.Kind kind = kill ? Fault.Kind.KILL : kinds[random.nextInt(kinds.length - 1)]; // GONE is apart
+    Fault.Kind kind =
+        kill ? Fault.Kind.KILL : kinds[random.nextInt(kinds.length - 1)]; // GONE is apart
     int who = random.nextInt(members.size() + 2);
     String node = who < members.size() ? members.get(who) : Founded.COORDINATOR;
     boolean ofAgents = kind == Fault.Kind.CUT_OFF || kind == Fault.Kind.LOSE_DISK;
@@ -99,8 +107,7 @@ record Plan(
   private Plan with(Fault fault) {
     List<Fault> more = new ArrayList<>(faults);
     more.add(fault);
-    return new Plan(
-        breaking, repeating, slowestMillis, declining, jobs, more, lies, joinMillis);
+    return new Plan(breaking, repeating, slowestMillis, declining, jobs, more, lies, joinMillis);
   }
 
   /** Of one member, or sometimes two. */

@@ -61,7 +61,8 @@ final class SimulatedCoordinator implements Node {
   /**
    * @param directory of this run, empty
    */
-  SimulatedCoordinator(Founded founded, Path directory, VirtualTime time, Random random, Signatures signatures) {
+  SimulatedCoordinator(
+      Founded founded, Path directory, VirtualTime time, Random random, Signatures signatures) {
     this.founded = founded;
     this.directory = directory;
     this.time = time;

@@ -68,6 +68,7 @@ final class Simulation {
    * @param fired how many faults of the plan came before the end
    * @param sums how many released sums were counted
    * @param told how often each lie was told
+   * @param counted members whose updates are in one of them
    * @param shown members that the log says were shown to lie
    */
   record Outcome(
@@ -80,6 +81,7 @@ final class Simulation {
       int fired,
       int sums,
       Map<Lie.Kind, Integer> told,
+      Set<String> counted,
       Set<String> shown) {
     boolean failed() {
       return !violations.isEmpty();
@@ -92,6 +94,7 @@ final class Simulation {
   private final VirtualTime time = new VirtualTime(Founded.BEGIN);
   private final Watch watch;
   private final List<Liar> liars = new ArrayList<>();
+  private final Set<String> counted = new TreeSet<>();
   private final Set<String> shown = new TreeSet<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final SimulatedCoordinator coordinator;
@@ -108,14 +111,20 @@ final class Simulation {
     this.founded = founded;
     this.seed = seed;
     this.plan = plan;
-    this.watch = new Watch(plan.liars());
+    this.watch = new Watch(new TreeSet<>(plan.liars()));
     Random random = Plan.scattered(seed ^ 0x5DEECE66DL);
     Signatures signatures = new Signatures(founded);
-    coordinator = new SimulatedCoordinator(
+    coordinator =
+        new SimulatedCoordinator(
             founded, directory, time, new Random(random.nextLong()), signatures);
     network =
         new Network(
-            time, new Random(random.nextLong()), founded.callers(), signatures, Founded.BEGIN, coordinator);
+            time,
+            new Random(random.nextLong()),
+            founded.callers(),
+            signatures,
+            Founded.BEGIN,
+            coordinator);
     nodes.put(coordinator.name(), coordinator);
     int index = 0;
     Random lies = Plan.scattered(~seed);
@@ -168,6 +177,10 @@ final class Simulation {
     }
   }
 
+  Watch watch() {
+    return watch;
+  }
+
   SimulatedCoordinator coordinator() {
     return coordinator;
   }
@@ -208,12 +221,23 @@ final class Simulation {
       watch.violated("the simulation failed: " + failure + " at " + failure.getStackTrace()[0]);
     }
     return new Outcome(
-        seed, plan, watch.violations(), states(), until, watch.messages(), fired, sums, told(), shown);
+        seed,
+        plan,
+        watch.violations(),
+        states(),
+        until,
+        watch.messages(),
+        fired,
+        sums,
+        told(),
+        counted,
+        shown);
   }
 
   private Map<Lie.Kind, Integer> told() {
     Map<Lie.Kind, Integer> told = new EnumMap<>(Lie.Kind.class);
-    liars.forEach(liar -> liar.told().forEach((kind, count) -> told.merge(kind, count, Integer::sum)));
+    liars.forEach(
+        liar -> liar.told().forEach((kind, count) -> told.merge(kind, count, Integer::sum)));
     return told;
   }
 
@@ -502,6 +526,7 @@ final class Simulation {
         && Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
       watch.violated(round + " weighs " + mean.totalWeight());
     }
+    counted.addAll(survivors);
     sums++;
   }
 

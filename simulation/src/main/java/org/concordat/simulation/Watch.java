@@ -60,6 +60,11 @@ final class Watch {
     return liars;
   }
 
+  /** A member is taken for an honest one. */
+  void trust(String member) {
+    liars.remove(member);
+  }
+
   List<String> violations() {
     return violations;
   }
@@ -142,7 +147,8 @@ final class Watch {
         Certificate certificate = Certificate.decode(payload);
         once("survivors of " + token(certificate.ref()), certificate.survivors());
         once("what is asked of " + token(certificate.ref()), "to reveal");
-        survivors.put(token(certificate.ref()), Survivors.decode(certificate.survivors().toArray()));
+        survivors.put(
+            token(certificate.ref()), Survivors.decode(certificate.survivors().toArray()));
         break;
       case NonRevealRequest.TYPE:
         once("what is asked of " + token(NonRevealRequest.decode(payload).ref()), "to void");
@@ -210,9 +216,7 @@ final class Watch {
             .filter(said -> !said.getKey().equals(than))
             .map(Map.Entry::getValue)
             .toList();
-    return others.isEmpty()
-        ? Optional.empty()
-        : Optional.of(others.get(choice % others.size()));
+    return others.isEmpty() ? Optional.empty() : Optional.of(others.get(choice % others.size()));
   }
 
   private static String model(Result result) {
