@@ -445,21 +445,14 @@ final class Simulation {
   /**
    * It has ended with a reason; everybody is here, so that there is nobody to wait for. Where more
    * disks were lost than the protocol tolerates, it may wait, and says for whom; or it waits for
-   * one that has lied, and names it.
+   * one that has lied or is gone, and names it.
    */
   private void judge(JobSummary job) {
     if (!ended(job)) {
-      String waiting =
-          Stream.concat(
-                  Stream.of(job.getWaitingFor()),
-                  coordinator.rounds(network).stream()
-                      .filter(round -> round.getJob().equals(job.getJob()))
-                      .map(RoundSummary::getWaitingFor))
-              .filter(text -> !text.isEmpty())
-              .collect(Collectors.joining("; "));
+      String waiting = waiting(job);
       if (waiting.isEmpty()) {
         watch.violated(job.getJob() + " stands still and does not say for whom it waits");
-      } else if (lost() <= TOLERATED && plan.liars().stream().noneMatch(waiting::contains)) {
+      } else if (lost() <= TOLERATED && !isExcused(job)) {
         watch.violated("everybody is here, and " + job.getJob() + " still waits: " + waiting);
       }
     } else if (!job.getState().equals("COMPLETED")) {
@@ -470,6 +463,29 @@ final class Simulation {
         watch.violated("nothing went wrong, and " + job.getJob() + " ended: " + job.getReason());
       }
     }
+  }
+
+  private String waiting(JobSummary job) {
+    return Stream.concat(
+            Stream.of(job.getWaitingFor()),
+            coordinator.rounds(network).stream()
+                .filter(round -> round.getJob().equals(job.getJob()))
+                .map(RoundSummary::getWaitingFor))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** It waits for one that lied or is gone, or for a round of a job that does. */
+  private boolean isExcused(JobSummary job) {
+    return names(job)
+        || jobs().stream()
+            .filter(other -> waiting(job).contains("of job '" + other.getJob() + "'"))
+            .anyMatch(this::names);
+  }
+
+  private boolean names(JobSummary job) {
+    String waiting = waiting(job);
+    return Stream.of(plan.liars(), gone).flatMap(Set::stream).anyMatch(waiting::contains);
   }
 
   private void shown(String member, Map<String, String> details) {
