@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.CertsException;
+import org.concordat.certs.IdentityKey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.TlsIdentity;
@@ -145,6 +146,7 @@ public final class Coordinator implements AutoCloseable {
                 new Blobs(config.home().resolve("state").resolve("blobs")),
                 audit,
                 traffic,
+                IdentityKey::verify,
                 crashPoint));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.concordat.certs.SignatureCheck;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
@@ -78,6 +79,7 @@ public final class CoordinatorCore {
    * What a core works with.
    *
    * @param traffic {@link Traffic#HONEST} but in tests of a coordinator that lies
+   * @param signatures how signatures on envelopes are checked
    * @param crashPoint see {@link org.concordat.coordinator.round.RoundEngine}
    */
   public record Ports(
@@ -89,6 +91,7 @@ public final class CoordinatorCore {
       Blobs blobs,
       AuditTrail audit,
       Traffic traffic,
+      SignatureCheck signatures,
       Consumer<String> crashPoint) {}
 
   private final Ports ports;
@@ -125,7 +128,7 @@ public final class CoordinatorCore {
     Traffic traffic = ports.traffic();
 
     // who is in the alliance, who is here, and how they sign
-    directory = new Directory(site.genesis(), entries, clock);
+    directory = new Directory(site.genesis(), entries, clock, ports.signatures());
     sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
     EnvelopeNotary notary =
         new EnvelopeNotary(

@@ -25,7 +25,9 @@ record Fault(Kind kind, String node, long atMillis, long forMillis, int writes, 
     /** Nothing can be stored. */
     DISK_FULL,
     /** The clock is off by a hundred times as long, forwards or backwards. */
-    CLOCK
+    CLOCK,
+    /** An agent ends and is never started again. */
+    GONE
   }
 
   @Override

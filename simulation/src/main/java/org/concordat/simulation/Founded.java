@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.concordat.agent.data.DataSets;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.AllianceDomain;
@@ -22,6 +24,7 @@ import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.Invitation;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
@@ -30,7 +33,10 @@ import org.concordat.certs.MemberRequest;
 import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.Sha256;
+import org.concordat.certs.SignedRoster;
 import org.concordat.iam.Caller;
 import org.concordat.iam.Site;
 import org.concordat.jurisdictions.Policy;
@@ -38,11 +44,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A founded alliance with real keys in a directory, the same for every seed: members m1 to mN, a
- * coordinator and an operator, all in one jurisdiction.
+ * coordinator and an operator, all in one jurisdiction; and one more that is invited, and has the
+ * others' approvals.
  */
 final class Founded {
+  static final String ALLIANCE = "sim";
   static final String COORDINATOR = "coordinator";
   static final String OPERATOR = "operator";
+  static final String JOINER = "new";
   static final Instant BEGIN = Instant.parse("2026-11-21T09:00:00Z");
   private static final Jurisdiction HOME = new Jurisdiction("eu");
   private static final Country COUNTRY = new Country("DE");
@@ -88,7 +97,11 @@ final class Founded {
   private final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
   private final Map<String, Site> sites = new LinkedHashMap<>();
   private final Genesis genesis;
+  private final Joining joining;
   private final DataSets data;
+
+  /** What the one that joins has been given, and asks. */
+  record Joining(Invitation invitation, MemberRequest request) {}
 
   /**
    * Founds one.
@@ -103,7 +116,16 @@ final class Founded {
     }
     Clock clock = Clock.fixed(BEGIN.minusSeconds(3600), ZoneOffset.UTC);
     try {
-      this.genesis = found(clock);
+      OfflineCa ca =
+          OfflineCa.create(
+              root.resolve("ca"),
+              new AllianceName(ALLIANCE),
+              new AllianceDomain("sim.example"),
+              Set.of(HOME),
+              CaLifetimes.DEFAULT,
+              clock);
+      this.genesis = found(ca, clock);
+      this.joining = joining(ca, clock);
       Files.write(root.resolve("genesis.json"), genesis.toBytes());
       for (String name : keys.keySet()) {
         sites.put(name, Site.open(home(name), root.resolve("genesis.json"), new MemberId(name)));
@@ -114,26 +136,18 @@ final class Founded {
     }
   }
 
-  private Genesis found(Clock clock) throws IOException {
+  private Genesis found(OfflineCa ca, Clock clock) throws IOException {
     List<MemberRequest> requests = new ArrayList<>();
     for (String member : members) {
-      requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), null, clock));
+      requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), null, null, clock));
     }
     Files.createDirectories(home(COORDINATOR));
     keys.put(COORDINATOR, ParticipantKeys.create(home(COORDINATOR).resolve(Site.KEYS)));
     LogSigner signer =
         LogSigner.create(home(COORDINATOR).resolve("keys/audit-log.key"), "sim.example/audit");
     LogVkey vkey = new LogVkey(signer.vkey().toString());
-    requests.add(request(COORDINATOR, Set.of(Role.COORDINATOR), vkey, clock));
-    requests.add(request(OPERATOR, Set.of(Role.OPERATOR, Role.AUDITOR), null, clock));
-    OfflineCa ca =
-        OfflineCa.create(
-            root.resolve("ca"),
-            new AllianceName("sim"),
-            new AllianceDomain("sim.example"),
-            Set.of(HOME),
-            CaLifetimes.DEFAULT,
-            clock);
+    requests.add(request(COORDINATOR, Set.of(Role.COORDINATOR), vkey, null, clock));
+    requests.add(request(OPERATOR, Set.of(Role.OPERATOR, Role.AUDITOR), null, null, clock));
     byte[] policy =
         Policy.parse(Path.of("policy.yaml"), POLICY.getBytes(StandardCharsets.UTF_8))
             .canonicalJson();
@@ -144,14 +158,42 @@ final class Founded {
     return draft.seal();
   }
 
-  private MemberRequest request(String name, Set<Role> roles, @Nullable LogVkey log, Clock clock)
+  private Joining joining(OfflineCa ca, Clock clock) throws IOException {
+    String first = members.get(0);
+    Invitation invitation =
+        Invitation.make(
+            genesis.digest(),
+            new MemberId(first),
+            keysOf(first),
+            new MemberId(JOINER),
+            HOME,
+            Duration.ofDays(7),
+            clock);
+    MemberRequest request = request(JOINER, Set.of(Role.AGENT), null, invitation.nonce(), clock);
+    Roster next = genesis.roster().joined(request);
+    RosterChain chain = RosterChain.of(genesis).append(signed(next, genesis.roster()));
+    Files.write(home(JOINER).resolve(Site.MEMBER_CA), ca.issue(request, chain, clock).toPem());
+    return new Joining(invitation, request);
+  }
+
+  /** A roster that all agents of the one before have approved. */
+  SignedRoster signed(Roster next, Roster before) {
+    return new SignedRoster(
+        next,
+        before.agents().stream()
+            .map(agent -> next.approve(before, keysOf(agent.id().value())))
+            .toList());
+  }
+
+  private MemberRequest request(
+      String name, Set<Role> roles, @Nullable LogVkey log, @Nullable String invitation, Clock clock)
       throws IOException {
     Files.createDirectories(home(name));
     if (!keys.containsKey(name)) {
       keys.put(name, ParticipantKeys.create(home(name).resolve(Site.KEYS)));
     }
     return MemberRequest.make(
-        new MemberProfile(new MemberId(name), HOME, COUNTRY, COUNTRY, roles, null, log, null),
+        new MemberProfile(new MemberId(name), HOME, COUNTRY, COUNTRY, roles, null, log, invitation),
         keysOf(name),
         clock);
   }
@@ -168,8 +210,18 @@ final class Founded {
     return DataSets.load(List.of(description), folder);
   }
 
+  /** Those that found it. */
   List<String> members() {
     return members;
+  }
+
+  /** The same, and the one that joins. */
+  List<String> agents() {
+    return Stream.concat(members.stream(), Stream.of(JOINER)).toList();
+  }
+
+  Joining joining() {
+    return joining;
   }
 
   Path home(String name) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Runs seeds one after another. A seed that fails is printed with its plan, reduced: every fault
- * without which it fails just as well is left out. {@code -Dsimulation.log=true} keeps the logs of
- * the product.
+ * and lie without which it fails just as well is left out. {@code -Dsimulation.log=true} keeps the
+ * logs of the product.
  */
 public final class Main {
   private static final int MEMBERS = 4;
@@ -91,7 +91,7 @@ public final class Main {
       Simulation.Outcome failed, Function<Plan, Simulation.Outcome> again) {
     Simulation.Outcome smallest = failed;
     int at = 0;
-    while (at < smallest.plan().faults().size()) {
+    while (at < smallest.plan().parts()) {
       Simulation.Outcome fewer = again.apply(smallest.plan().without(at));
       if (fewer.failed()) {
         smallest = fewer;
@@ -113,7 +113,12 @@ public final class Main {
     text.append(outcome.plan().slowestMillis()).append(" ms; ");
     text.append(outcome.plan().declining()).append(" % of trainings fail\n");
     outcome.plan().faults().forEach(fault -> text.append("  ").append(fault).append('\n'));
-    return text.toString();
+    if (outcome.plan().joinMillis() != Plan.NEVER) {
+      text.append("  joins after ").append(outcome.plan().joinMillis() / 1000.0).append(" s\n");
+    }
+    outcome.plan().lies().forEach(lie -> text.append("  ").append(lie).append('\n'));
+    text.append("  told: ").append(outcome.told()).append(", shown: ").append(outcome.shown());
+    return text.append('\n').toString();
   }
 
   /** In memory where the system has such a directory: nothing of a run need last. */

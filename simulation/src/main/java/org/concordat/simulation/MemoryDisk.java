@@ -65,6 +65,11 @@ final class MemoryDisk {
     unsynced = writes;
   }
 
+  /** Whether what it says is written is written. */
+  boolean keepsItsWord() {
+    return unsynced == 0;
+  }
+
   /** The process has died: what was not really written is gone. */
   void died() {
     if (!before.isEmpty()) {

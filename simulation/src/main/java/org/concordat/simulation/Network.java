@@ -20,6 +20,7 @@ final class Network {
   private final VirtualTime time;
   private final Random random;
   private final Map<String, Caller> callers;
+  private final Signatures signatures;
   private final Instant begin;
   private final Set<String> cutOff = new HashSet<>();
   private final List<VirtualLink.Connection> open = new ArrayList<>();
@@ -33,17 +34,23 @@ final class Network {
       VirtualTime time,
       Random random,
       Map<String, Caller> callers,
+      Signatures signatures,
       Instant begin,
       SimulatedCoordinator coordinator) {
     this.time = time;
     this.random = random;
     this.callers = callers;
+    this.signatures = signatures;
     this.begin = begin;
     this.coordinator = coordinator;
   }
 
   SimulatedCoordinator coordinator() {
     return coordinator;
+  }
+
+  Signatures signatures() {
+    return signatures;
   }
 
   /** How bad things are from now on, beside the faults of the plan. */
@@ -80,8 +87,9 @@ final class Network {
     }
   }
 
+  /** The line is there, and the coordinator lets whoever is in the roster in. */
   boolean reaches(String member) {
-    return coordinator.alive() && !cutOff.contains(member);
+    return coordinator.lists(member) && !cutOff.contains(member);
   }
 
   void opened(VirtualLink.Connection connection) {

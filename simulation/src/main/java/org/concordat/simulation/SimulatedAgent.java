@@ -29,12 +29,14 @@ final class SimulatedAgent implements Node {
   private final Random random;
   private final Network network;
   private final Watch watch;
+  private final Liar liar;
   private final MemoryDisk disk = new MemoryDisk();
   private Life life;
 
   /**
    * @param index which parameter its trainer changes
    * @param directory of this run
+   * @param liar what it really says
    */
   SimulatedAgent(
       String name,
@@ -44,7 +46,8 @@ final class SimulatedAgent implements Node {
       VirtualTime time,
       Random random,
       Network network,
-      Watch watch) {
+      Watch watch,
+      Liar liar) {
     this.name = name;
     this.index = index;
     this.founded = founded;
@@ -53,6 +56,7 @@ final class SimulatedAgent implements Node {
     this.random = random;
     this.network = network;
     this.watch = watch;
+    this.liar = liar;
     this.life = new Life(name);
     life.end();
     try {
@@ -88,12 +92,12 @@ final class SimulatedAgent implements Node {
   public void start() {
     life = new Life(name);
     Entries entries = disk.entries(life);
-    DirectCalls calls = new DirectCalls(name, network, life, watch);
+    DirectCalls calls = new DirectCalls(name, network, life, watch, liar);
     AgentCore.start(
         config(),
         "simulation",
         founded.site(name),
-        new Rosters(founded.genesis(), entries),
+        new Rosters(founded.genesis(), entries, network.signatures()),
         founded.dataSets(),
         new AgentCore.Ports(
             time.clock(life),
@@ -102,7 +106,7 @@ final class SimulatedAgent implements Node {
                 new VirtualExecutor(time, life, () -> 0),
                 new VirtualExecutor(time, life, () -> 5 + random.nextInt(2000)),
                 new VirtualExecutor(time, life, () -> 1 + random.nextInt(300))),
-            new VirtualLink(name, time, life, network, watch),
+            new VirtualLink(name, time, life, network, watch, liar),
             calls,
             calls,
             (spec, data) -> new PureTrainer(index, random, network::declines),

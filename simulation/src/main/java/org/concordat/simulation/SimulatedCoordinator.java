@@ -14,19 +14,26 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.concordat.certs.MemberSignature;
+import org.concordat.certs.Roster;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.concordat.coordinator.CoordinatorCore;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.coordinator.mailbox.Mailbox;
+import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
+import org.concordat.protocol.v1.RegisterInvitationReply;
+import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
@@ -42,6 +49,7 @@ final class SimulatedCoordinator implements Node {
   private final Path directory;
   private final VirtualTime time;
   private final Random random;
+  private final Signatures signatures;
   private final MemoryDisk disk = new MemoryDisk();
   private Life life = new Life(Founded.COORDINATOR);
   private Traffic traffic = Traffic.HONEST;
@@ -53,11 +61,13 @@ final class SimulatedCoordinator implements Node {
   /**
    * @param directory of this run, empty
    */
-  SimulatedCoordinator(Founded founded, Path directory, VirtualTime time, Random random) {
+  SimulatedCoordinator(
+      Founded founded, Path directory, VirtualTime time, Random random, Signatures signatures) {
     this.founded = founded;
     this.directory = directory;
     this.time = time;
     this.random = random;
+    this.signatures = signatures;
     life.end();
   }
 
@@ -138,6 +148,7 @@ final class SimulatedCoordinator implements Node {
                   new Blobs(blobs()),
                   AuditTrail.open(home(), founded.genesis(), entries, clock),
                   traffic,
+                  signatures,
                   point -> {}));
       core = made;
       made.resume();
@@ -230,6 +241,40 @@ final class SimulatedCoordinator implements Node {
       throw new IllegalStateException("the job was not taken: " + failure);
     }
     return failure == null && alive();
+  }
+
+  /** Whether a participant is in the roster in force. */
+  boolean lists(String participant) {
+    return alive() && core().directory().find(participant).isPresent();
+  }
+
+  /** The invitation and the approvals of one that joins; what fails is to be tried again. */
+  void admit(Founded.Joining joining, Network network) {
+    Inbound<RegisterInvitationReply> registered = new Inbound<>();
+    RegisterInvitationRequest invitation =
+        RegisterInvitationRequest.newBuilder()
+            .setInvitation(ByteString.copyFrom(joining.invitation().toBytes()))
+            .build();
+    as(founded.members().get(0), network, to -> to.registerInvitation(invitation, registered));
+    if (!alive() || lists(Founded.JOINER)) {
+      return;
+    }
+    Roster now = core().directory().roster();
+    for (MemberSignature approval :
+        founded.signed(now.joined(joining.request()), now).signatures()) {
+      ApproveMemberRequest request =
+          ApproveMemberRequest.newBuilder()
+              .setRequest(ByteString.copyFrom(joining.request().toBytes()))
+              .setNextRosterSignature(ByteString.copyFrom(approval.bytes()))
+              .build();
+      as(approval.member().value(), network, to -> to.approveMember(request, new Inbound<>()));
+    }
+  }
+
+  private void as(String who, Network network, Consumer<OperationsService> call) {
+    if (alive()) {
+      atOnce(() -> network.as(who, () -> call.accept(core().operations())));
+    }
   }
 
   List<JobSummary> jobs(Network network) {

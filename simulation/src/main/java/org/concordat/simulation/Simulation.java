@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,6 +46,9 @@ final class Simulation {
   private static final String JOB = "simulated";
   private static final int ROUNDS = 3;
 
+  /** Of the model: two inputs, four and one units. */
+  static final int PARAMETERS = 17;
+
   /** After the trouble: within this the job must end, or say for whom it waits. */
   private static final long QUIET_MILLIS = 15 * 60_000;
 
@@ -62,6 +67,9 @@ final class Simulation {
    * @param messages how many of each type there were: two runs of a seed have the same
    * @param fired how many faults of the plan came before the end
    * @param sums how many released sums were counted
+   * @param told how often each lie was told
+   * @param counted members whose updates are in one of them
+   * @param shown members that the log says were shown to lie
    */
   record Outcome(
       long seed,
@@ -71,7 +79,10 @@ final class Simulation {
       long millis,
       Map<String, Long> messages,
       int fired,
-      int sums) {
+      int sums,
+      Map<Lie.Kind, Integer> told,
+      Set<String> counted,
+      Set<String> shown) {
     boolean failed() {
       return !violations.isEmpty();
     }
@@ -81,28 +92,45 @@ final class Simulation {
   private final long seed;
   private final Plan plan;
   private final VirtualTime time = new VirtualTime(Founded.BEGIN);
-  private final Watch watch = new Watch();
+  private final Watch watch;
+  private final List<Liar> liars = new ArrayList<>();
+  private final Set<String> counted = new TreeSet<>();
+  private final Set<String> shown = new TreeSet<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final SimulatedCoordinator coordinator;
   private final Network network;
   private final Map<String, Long> restarts = new LinkedHashMap<>();
   private long events;
+  private final Set<String> gone = new HashSet<>();
   private final Set<String> lostDisks = new HashSet<>();
   private int fired;
   private int sums;
+  private boolean joined;
 
   private Simulation(Founded founded, Path directory, long seed, Plan plan) {
     this.founded = founded;
     this.seed = seed;
     this.plan = plan;
+    this.watch = new Watch(new TreeSet<>(plan.liars()));
     Random random = Plan.scattered(seed ^ 0x5DEECE66DL);
-    coordinator = new SimulatedCoordinator(founded, directory, time, new Random(random.nextLong()));
+    Signatures signatures = new Signatures(founded);
+    coordinator =
+        new SimulatedCoordinator(
+            founded, directory, time, new Random(random.nextLong()), signatures);
     network =
         new Network(
-            time, new Random(random.nextLong()), founded.callers(), Founded.BEGIN, coordinator);
+            time,
+            new Random(random.nextLong()),
+            founded.callers(),
+            signatures,
+            Founded.BEGIN,
+            coordinator);
     nodes.put(coordinator.name(), coordinator);
     int index = 0;
-    for (String member : founded.members()) {
+    Random lies = Plan.scattered(~seed);
+    for (String member : founded.agents()) {
+      Liar liar = new Liar(member, founded, plan.lies(), time, lies.nextLong(), watch);
+      liars.add(liar);
       nodes.put(
           member,
           new SimulatedAgent(
@@ -113,7 +141,8 @@ final class Simulation {
               time,
               new Random(random.nextLong()),
               network,
-              watch));
+              watch,
+              liar));
     }
   }
 
@@ -148,6 +177,10 @@ final class Simulation {
     }
   }
 
+  Watch watch() {
+    return watch;
+  }
+
   SimulatedCoordinator coordinator() {
     return coordinator;
   }
@@ -162,11 +195,14 @@ final class Simulation {
         plan.repeating() / 100.0,
         plan.declining() / 100.0,
         plan.slowestMillis());
-    nodes.values().forEach(Node::start);
+    nodes.values().stream().filter(node -> !isOutside(node)).forEach(Node::start);
     plan.faults().forEach(this::schedule);
     for (int job = 1; job <= plan.jobs(); job++) {
       String name = JOB + "-" + job;
       time.after(500L * job, Life.ALWAYS, () -> submit(name, name.hashCode()));
+    }
+    if (plan.joinMillis() != Plan.NEVER) {
+      time.after(plan.joinMillis(), Life.ALWAYS, this::join);
     }
     long until = 0;
     try {
@@ -185,7 +221,46 @@ final class Simulation {
       watch.violated("the simulation failed: " + failure + " at " + failure.getStackTrace()[0]);
     }
     return new Outcome(
-        seed, plan, watch.violations(), states(), until, watch.messages(), fired, sums);
+        seed,
+        plan,
+        watch.violations(),
+        states(),
+        until,
+        watch.messages(),
+        fired,
+        sums,
+        told(),
+        counted,
+        shown);
+  }
+
+  private Map<Lie.Kind, Integer> told() {
+    Map<Lie.Kind, Integer> told = new EnumMap<>(Lie.Kind.class);
+    liars.forEach(
+        liar -> liar.told().forEach((kind, count) -> told.merge(kind, count, Integer::sum)));
+    return told;
+  }
+
+  /** One more member, and a job with it; until it is in the roster it is tried again. */
+  private void join() {
+    coordinator.admit(founded.joining(), network);
+    if (coordinator.lists(Founded.JOINER)) {
+      joined = true;
+      node(Founded.JOINER).start();
+      String name = JOB + "-" + jobsDue();
+      time.after(500, Life.ALWAYS, () -> submit(name, name.hashCode()));
+    } else {
+      time.after(1000, Life.ALWAYS, this::join);
+    }
+  }
+
+  /** Not yet, or no more. */
+  private boolean isOutside(Node node) {
+    return !joined && node.name().equals(Founded.JOINER) || gone.contains(node.name());
+  }
+
+  private int jobsDue() {
+    return plan.jobs() + (plan.joinMillis() == Plan.NEVER ? 0 : 1);
   }
 
   private void advance(long until) {
@@ -200,7 +275,7 @@ final class Simulation {
   /** Whoever has died comes back after a while. */
   private void revive() {
     for (Node node : nodes.values()) {
-      if (!node.life().alive() && !restarts.containsKey(node.name())) {
+      if (!node.life().alive() && !isOutside(node) && !restarts.containsKey(node.name())) {
         if (node == coordinator) {
           network.breakAll();
         } else {
@@ -220,7 +295,9 @@ final class Simulation {
             Life.ALWAYS,
             () -> {
               restarts.remove(node.name());
-              node.start();
+              if (!isOutside(node)) {
+                node.start();
+              }
             });
       }
     }
@@ -245,6 +322,11 @@ final class Simulation {
               } else {
                 node.life().killAfter(fault.writes(), fault.before());
               }
+              break;
+            case GONE:
+              gone.add(node.name());
+              network.breakAll(node.name());
+              node.life().end();
               break;
             case CUT_OFF:
               network.cutOff(fault.node(), true);
@@ -343,7 +425,7 @@ final class Simulation {
 
   private boolean ended() {
     List<JobSummary> jobs = jobs();
-    return jobs.size() == plan.jobs() && jobs.stream().allMatch(Simulation::ended);
+    return jobs.size() == jobsDue() && jobs.stream().allMatch(Simulation::ended);
   }
 
   private List<String> states() {
@@ -352,7 +434,7 @@ final class Simulation {
 
   private void judge() {
     List<JobSummary> jobs = jobs();
-    if (jobs.size() < plan.jobs()) {
+    if (jobs.size() < jobsDue()) {
       watch.violated("a job that was submitted is not there: " + jobs);
     }
     jobs.forEach(this::judge);
@@ -362,21 +444,15 @@ final class Simulation {
 
   /**
    * It has ended with a reason; everybody is here, so that there is nobody to wait for. Where more
-   * disks were lost than the protocol tolerates, it may wait, and says for whom.
+   * disks were lost than the protocol tolerates, it may wait, and says for whom; or it waits for
+   * one that has lied or is gone, and names it.
    */
   private void judge(JobSummary job) {
     if (!ended(job)) {
-      String waiting =
-          Stream.concat(
-                  Stream.of(job.getWaitingFor()),
-                  coordinator.rounds(network).stream()
-                      .filter(round -> round.getJob().equals(job.getJob()))
-                      .map(RoundSummary::getWaitingFor))
-              .filter(text -> !text.isEmpty())
-              .collect(Collectors.joining("; "));
+      String waiting = waiting(job);
       if (waiting.isEmpty()) {
         watch.violated(job.getJob() + " stands still and does not say for whom it waits");
-      } else if (lostDisks.size() <= TOLERATED) {
+      } else if (lost() <= TOLERATED && !isExcused(job)) {
         watch.violated("everybody is here, and " + job.getJob() + " still waits: " + waiting);
       }
     } else if (!job.getState().equals("COMPLETED")) {
@@ -389,6 +465,41 @@ final class Simulation {
     }
   }
 
+  private String waiting(JobSummary job) {
+    return Stream.concat(
+            Stream.of(job.getWaitingFor()),
+            coordinator.rounds(network).stream()
+                .filter(round -> round.getJob().equals(job.getJob()))
+                .map(RoundSummary::getWaitingFor))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** It waits for one that lied or is gone, or for a round of a job that does. */
+  private boolean isExcused(JobSummary job) {
+    return names(job)
+        || jobs().stream()
+            .filter(other -> waiting(job).contains("of job '" + other.getJob() + "'"))
+            .anyMatch(this::names);
+  }
+
+  private boolean names(JobSummary job) {
+    String waiting = waiting(job);
+    return Stream.of(plan.liars(), gone).flatMap(Set::stream).anyMatch(waiting::contains);
+  }
+
+  private void shown(String member, Map<String, String> details) {
+    shown.add(member);
+    if (node(member).disk().keepsItsWord() && !watch.liars().contains(member)) {
+      watch.violated(member + " is honest, and is shown to lie: " + details);
+    }
+  }
+
+  /** How many may say nothing that the others can use. */
+  private long lost() {
+    return Stream.of(lostDisks, plan.liars(), gone).flatMap(Set::stream).distinct().count();
+  }
+
   /** Each sum of a committed round has every survivor's update once, and nobody else's. */
   private void sums(List<JobSummary> jobs) {
     for (Map.Entry<String, Result> released : watch.results().entrySet()) {
@@ -397,14 +508,11 @@ final class Simulation {
           .filter(job -> job.getJob().equals(task.job()))
           .filter(job -> job.getRoundsCommitted() > task.round())
           .filter(job -> task.kind() == Task.Kind.TRAIN)
-          .forEach(job -> sum(released.getKey(), released.getValue(), task, job.getMembersList()));
+          .forEach(job -> sum(released.getKey(), released.getValue(), task));
     }
   }
 
-  /**
-   * @param consenting sorted: the cohort
-   */
-  private void sum(String round, Result result, Task task, List<String> consenting) {
+  private void sum(String round, Result result, Task task) {
     int[] words;
     try {
       words = Ring.fromBytes(Files.readAllBytes(coordinator.sum("sum-" + result.sumRoot().hex())));
@@ -412,27 +520,36 @@ final class Simulation {
       watch.violated(round + " has committed, and its sum is not there: " + gone.getMessage());
       return;
     }
-    Set<String> survivors =
-        watch.survivors(task.ref()).stream().map(consenting::get).collect(Collectors.toSet());
-    var mean = new Quantiser(task.quantisation(), consenting.size()).mean(words);
+    Set<String> survivors = watch.survivors(task.ref());
+    var mean = new Quantiser(task.quantisation(), watch.cohort(task.epoch()).size()).mean(words);
     double[] update =
         RoundVector.split(mean.mean(), task.quantisation().coordinateBound()).update();
-    for (int i = 0; i < founded.members().size(); i++) {
-      String member = founded.members().get(i);
-      long count = Math.round(update[i] * survivors.size() / PureTrainer.STEP);
-      if (count != (survivors.contains(member) ? 1 : 0)) {
+    Set<Integer> wrong = watch.tampered(task.ref());
+    if (wrong.contains(-1)) {
+      return; // noise: there is nothing to be read in it
+    }
+    for (int i = 0; i < founded.agents().size(); i++) {
+      String member = founded.agents().get(i);
+      double weighted = update[i] * mean.totalWeight() / PureTrainer.ROWS;
+      long count = Math.round(weighted / PureTrainer.STEP);
+      if (!wrong.contains(i) && count != (survivors.contains(member) ? 1 : 0)) {
         watch.violated(
             "%s: survivors %s, the update of %s is in it %d times"
                 .formatted(round, survivors, member, count));
       }
     }
-    if (Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
+    if (!wrong.contains(PARAMETERS + 2)
+        && Math.abs(mean.totalWeight() - survivors.size() * (double) PureTrainer.ROWS) > 0.5) {
       watch.violated(round + " weighs " + mean.totalWeight());
     }
+    counted.addAll(survivors);
     sums++;
   }
 
-  /** The log verifies, and tells of each committed round's release once, with its sum. */
+  /**
+   * The log verifies, tells of each committed round's release once, with its sum, and shows nobody
+   * to lie who does not.
+   */
   private void log(List<JobSummary> jobs) {
     LogVerifierKey key = LogVerifierKey.parse(founded.genesis().logVkey().value());
     Map<String, List<String>> released = new LinkedHashMap<>();
@@ -445,6 +562,12 @@ final class Simulation {
                 released
                     .computeIfAbsent(logged.entry().subject(), any -> new ArrayList<>())
                     .add(String.valueOf(logged.entry().digests().get("sum"))));
+      }
+      try (var entries =
+          AuditQuery.run(coordinator.log(), key, AuditFilter.ALL.ofType(EntryType.EPOCH))) {
+        entries
+            .filter(logged -> logged.entry().id().startsWith("lie/"))
+            .forEach(logged -> shown(logged.entry().subject(), logged.entry().details()));
       }
     } catch (AuditLogException forged) {
       watch.violated("the log does not verify: " + forged.getMessage());

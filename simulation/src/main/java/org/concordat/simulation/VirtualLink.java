@@ -21,18 +21,20 @@ final class VirtualLink implements Link {
   private final Life life;
   private final Network network;
   private final Watch watch;
+  private final Liar liar;
   private @Nullable Listener listener;
   private @Nullable Connection current;
   private long pause = FIRST_PAUSE;
   private boolean held;
   private boolean closed;
 
-  VirtualLink(String member, VirtualTime time, Life life, Network network, Watch watch) {
+  VirtualLink(String member, VirtualTime time, Life life, Network network, Watch watch, Liar liar) {
     this.member = member;
     this.time = time;
     this.life = life;
     this.network = network;
     this.watch = watch;
+    this.liar = liar;
   }
 
   @Override
@@ -102,7 +104,10 @@ final class VirtualLink implements Link {
   @Override
   public void send(byte[] sealed) {
     watch.up(member, sealed);
-    push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
+    network.signatures().made(member, sealed);
+    for (byte[] really : liar.says(sealed)) {
+      push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(really)).build());
+    }
   }
 
   @Override
@@ -237,6 +242,9 @@ final class VirtualLink implements Link {
       public void onNext(SessionDown message) {
         server.require();
         watch.down(member, message);
+        if (message.hasSealed()) {
+          network.signatures().made(Founded.COORDINATOR, message.getSealed().toByteArray());
+        }
         if (broken) {
           return;
         }

@@ -2,17 +2,23 @@ package org.concordat.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SignedEnvelope;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Certificate;
+import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.ManifestCertificate;
 import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.NonReveal;
@@ -27,16 +33,37 @@ import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 
 /**
- * What must hold of every message, whoever has crashed: what was said for a token, a round or a
- * model once is never said otherwise.
+ * What must hold of every message, whoever has crashed or lies: what was said for a token, a round
+ * or a model once is never said otherwise by anybody honest.
  */
 final class Watch {
   private final List<String> violations = new ArrayList<>();
   private final Set<String> contradicted = new HashSet<>();
   private final Map<String, Object> said = new LinkedHashMap<>();
   private final Map<String, Result> results = new LinkedHashMap<>();
-  private final Map<String, Set<Integer>> survivors = new LinkedHashMap<>();
+  private final Map<Long, List<String>> cohorts = new TreeMap<>();
+  private final Map<String, Survivors> survivors = new LinkedHashMap<>();
   private final Map<String, Long> messages = new LinkedHashMap<>();
+  private final Map<String, byte[]> last = new TreeMap<>();
+  private final Map<Digest, Integer> tampered = new HashMap<>();
+  private final Set<String> liars;
+
+  /**
+   * @param liars members whose own words nothing is concluded from
+   */
+  Watch(Set<String> liars) {
+    this.liars = liars;
+  }
+
+  /** Members that may be shown to lie. */
+  Set<String> liars() {
+    return liars;
+  }
+
+  /** A member is taken for an honest one. */
+  void trust(String member) {
+    liars.remove(member);
+  }
 
   List<String> violations() {
     return violations;
@@ -67,6 +94,10 @@ final class Watch {
   /** An agent sends. */
   void up(String member, byte[] sealed) {
     Envelope envelope = open(sealed);
+    if (liars.contains(member)) {
+      return;
+    }
+    last.put(member, sealed);
     byte[] payload = envelope.getPayload().toByteArray();
     switch (envelope.getPayloadType()) {
       case UploadCommitment.TYPE:
@@ -116,10 +147,16 @@ final class Watch {
         Certificate certificate = Certificate.decode(payload);
         once("survivors of " + token(certificate.ref()), certificate.survivors());
         once("what is asked of " + token(certificate.ref()), "to reveal");
-        survivors.put(token(certificate.ref()), indices(certificate));
+        survivors.put(
+            token(certificate.ref()), Survivors.decode(certificate.survivors().toArray()));
         break;
       case NonRevealRequest.TYPE:
         once("what is asked of " + token(NonRevealRequest.decode(payload).ref()), "to void");
+        break;
+      case EpochStart.TYPE:
+        EpochStart start = EpochStart.decode(payload);
+        once("cohort of epoch " + start.number(), start.cohort());
+        cohorts.put(start.number(), start.cohort().members());
         break;
       case ManifestCertificate.TYPE:
         ManifestCertificate epoch = ManifestCertificate.decode(payload);
@@ -137,15 +174,49 @@ final class Watch {
     }
   }
 
-  /** Whose updates a token's certificate lists, by their place in the cohort. */
-  Set<Integer> survivors(TokenRef ref) {
-    return survivors.getOrDefault(token(ref), Set.of());
+  /** Whose updates a token's certificate lists. */
+  Set<String> survivors(TokenRef ref) {
+    List<String> members = cohort(ref.epoch());
+    return uploads(ref).stream()
+        .map(upload -> members.get(upload.index()))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Set<Integer> indices(Certificate certificate) {
-    return Survivors.decode(certificate.survivors().toArray()).uploads().stream()
-        .map(Survivors.Upload::index)
+  /** Whom an epoch was opened for. */
+  List<String> cohort(long epoch) {
+    return cohorts.getOrDefault(epoch, List.of());
+  }
+
+  private List<Survivors.Upload> uploads(TokenRef ref) {
+    Survivors set = survivors.get(token(ref));
+    return set == null ? List.of() : set.uploads();
+  }
+
+  /**
+   * A liar has committed to an upload that is not its agent's.
+   *
+   * @param element the only one that is not as it should be, −1 for all
+   */
+  void tampered(Digest root, int element) {
+    tampered.put(root, element);
+  }
+
+  /** Which elements of a token's sum are not as they should be; −1 for all. */
+  Set<Integer> tampered(TokenRef ref) {
+    return uploads(ref).stream()
+        .map(upload -> tampered.get(upload.root()))
+        .filter(Objects::nonNull)
         .collect(Collectors.toSet());
+  }
+
+  /** What another member that does not lie said last. */
+  Optional<byte[]> another(String than, int choice) {
+    List<byte[]> others =
+        last.entrySet().stream()
+            .filter(said -> !said.getKey().equals(than))
+            .map(Map.Entry::getValue)
+            .toList();
+    return others.isEmpty() ? Optional.empty() : Optional.of(others.get(choice % others.size()));
   }
 
   private static String model(Result result) {

@@ -72,6 +72,13 @@ class SimulationTest {
                 .count())
         .as("jobs that completed")
         .isGreaterThan(seeds);
+    assertThat(outcomes.stream().filter(outcome -> !outcome.told().isEmpty()).count())
+        .as("runs with lies: a third of three quarters")
+        .isGreaterThan(seeds / 8);
+    assertThat(
+            outcomes.stream().filter(outcome -> outcome.counted().contains(Founded.JOINER)).count())
+        .as("runs in which one joined and took part: a quarter")
+        .isGreaterThan(seeds / 10);
   }
 
   private static String reduced(Simulation.Outcome outcome) {
@@ -146,7 +153,7 @@ class SimulationTest {
         founded,
         root,
         seed,
-        new Plan(60, 0, 50, 0, 1, kills),
+        new Plan(60, 0, 50, 0, 1, kills, List.of(), Plan.NEVER),
         world -> {
           founded.members().forEach(member -> world.node(member).disk().lies(1));
           also.accept(world);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberRequest;
@@ -16,6 +17,7 @@ import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.SignatureCheck;
 import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.protocol.Envelopes;
@@ -44,13 +46,20 @@ public final class Directory implements Envelopes.Verifier {
   private final Genesis genesis;
   private final Entries entries;
   private final Clock clock;
+  private final SignatureCheck signatures;
   private volatile RosterChain chain;
 
   /** Loads the chain; every signature is verified again. */
   public Directory(Genesis genesis, Entries entries, Clock clock) {
+    this(genesis, entries, clock, IdentityKey::verify);
+  }
+
+  /** The same, with signatures on envelopes checked in another way. */
+  public Directory(Genesis genesis, Entries entries, Clock clock, SignatureCheck signatures) {
     this.genesis = genesis;
     this.entries = entries;
     this.clock = clock;
+    this.signatures = signatures;
     RosterChain loaded = RosterChain.of(genesis);
     for (byte[] signed : entries.all(Kinds.ROSTERS).values()) {
       loaded = loaded.append(SignedRoster.parse(signed));
@@ -78,7 +87,9 @@ public final class Directory implements Envelopes.Verifier {
 
   @Override
   public boolean verify(String sender, byte[] message, byte[] signature) {
-    return find(sender).map(entry -> entry.identityKey().verify(message, signature)).orElse(false);
+    return find(sender)
+        .map(entry -> signatures.verify(entry.identityKey(), message, signature))
+        .orElse(false);
   }
 
   /** A participant of the roster in force. */

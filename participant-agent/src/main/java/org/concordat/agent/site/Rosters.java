@@ -3,11 +3,13 @@ package org.concordat.agent.site;
 import java.util.Optional;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.IdentityKey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.SignatureCheck;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
@@ -23,11 +25,18 @@ public final class Rosters implements Envelopes.Verifier {
 
   private final Genesis genesis;
   private final Entries entries;
+  private final SignatureCheck signatures;
   private volatile RosterChain chain;
 
   public Rosters(Genesis genesis, Entries entries) {
+    this(genesis, entries, IdentityKey::verify);
+  }
+
+  /** The same, with signatures on envelopes checked in another way. */
+  public Rosters(Genesis genesis, Entries entries, SignatureCheck signatures) {
     this.genesis = genesis;
     this.entries = entries;
+    this.signatures = signatures;
     this.chain =
         entries
             .get(Kinds.ROSTER_CHAIN, ID)
@@ -63,7 +72,9 @@ public final class Rosters implements Envelopes.Verifier {
 
   @Override
   public boolean verify(String sender, byte[] message, byte[] signature) {
-    return find(sender).map(entry -> entry.identityKey().verify(message, signature)).orElse(false);
+    return find(sender)
+        .map(entry -> signatures.verify(entry.identityKey(), message, signature))
+        .orElse(false);
   }
 
   public Optional<RosterEntry> find(String member) {
