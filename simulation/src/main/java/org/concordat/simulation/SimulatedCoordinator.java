@@ -237,10 +237,13 @@ final class SimulatedCoordinator implements Node {
                                 .build(),
                             reply)));
     Status failure = reply.failure();
+    if (!alive()) {
+      return false; // killed in the middle of it: nobody hears what it says
+    }
     if (failure != null && failure.getCode() != Status.Code.UNAVAILABLE) {
       throw new IllegalStateException("the job was not taken: " + failure);
     }
-    return failure == null && alive();
+    return failure == null;
   }
 
   /** Whether a participant is in the roster in force. */
