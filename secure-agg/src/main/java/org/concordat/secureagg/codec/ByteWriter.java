@@ -1,23 +1,29 @@
 package org.concordat.secureagg.codec;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
  * Appends values in the one encoding that {@link ByteReader} reads back. Integers are big-endian.
+ * For one thread: an epoch writes millions of shares, and the JDK's streams lock for each byte.
  */
 public final class ByteWriter {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private byte[] out = new byte[64];
+  private int length;
 
   public ByteWriter u8(int value) {
-    out.write(value);
+    reserve(1);
+    out[length++] = (byte) value;
     return this;
   }
 
   public ByteWriter u16(int value) {
-    return u8(value >>> 8).u8(value);
+    reserve(2);
+    out[length++] = (byte) (value >>> 8);
+    out[length++] = (byte) value;
+    return this;
   }
 
   public ByteWriter i32(int value) {
@@ -39,7 +45,9 @@ public final class ByteWriter {
 
   /** Bytes of a length that both sides know. */
   public ByteWriter raw(byte[] value) {
-    out.write(value, 0, value.length);
+    reserve(value.length);
+    System.arraycopy(value, 0, out, length, value.length);
+    length += value.length;
     return this;
   }
 
@@ -63,6 +71,13 @@ public final class ByteWriter {
   }
 
   public byte[] toBytes() {
-    return out.toByteArray();
+    return Arrays.copyOf(out, length);
+  }
+
+  private void reserve(int more) {
+    int needed = Math.addExact(length, more);
+    if (needed > out.length) {
+      out = Arrays.copyOf(out, (int) Math.max(needed, Math.min(2L * needed, Integer.MAX_VALUE - 8)));
+    }
   }
 }
