@@ -77,7 +77,8 @@ public final class ByteWriter {
   private void reserve(int more) {
     int needed = Math.addExact(length, more);
     if (needed > out.length) {
-      out = Arrays.copyOf(out, (int) Math.max(needed, Math.min(2L * needed, Integer.MAX_VALUE - 8)));
+      out =
+          Arrays.copyOf(out, (int) Math.max(needed, Math.min(2L * needed, Integer.MAX_VALUE - 8)));
     }
   }
 }
