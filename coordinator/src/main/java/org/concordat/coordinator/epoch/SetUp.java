@@ -19,7 +19,8 @@ public final class SetUp {
   }
 
   /**
-   * Takes a message, with its signature checked, if it is about one of these.
+   * Takes a message, with its signature checked, if it is about one of these. Of any other it notes
+   * from which store it comes.
    *
    * @return whether it is
    */
