@@ -288,14 +288,16 @@ public final class EpochKeeper {
         advance(making, next, sealed);
       }
     } catch (Refusal refusal) {
-      accuse(making.cohort().rosterDigest(), member, () -> making.proof(sealed));
+      against(making.cohort().rosterDigest(), member, () -> making.proof(sealed))
+          .ifPresent(this::convict);
       listener.refused(member, refusal);
     }
   }
 
-  /** Keeps what a refused message shows against its sender, if it shows anything. */
-  <M extends EpochMessage> void accuse(Digest roster, String member, Supplier<Optional<M>> proof) {
-    proofs.against(roster, member, proof).ifPresent(this::convict);
+  /** See {@link Proofs#against}: the same of every cohort. */
+  <M extends EpochMessage> Optional<M> against(
+      Digest roster, String member, Supplier<Optional<M>> proof) {
+    return proofs.against(roster, member, proof);
   }
 
   /**

@@ -89,7 +89,7 @@ public final class Epochs {
   /** A round refused a member's message: what it shows against its sender is kept. */
   public <M extends EpochMessage> void accuse(
       Digest roster, String member, Supplier<Optional<M>> proof) {
-    whole().accuse(roster, member, proof);
+    whole().against(roster, member, proof).ifPresent(this::convict);
   }
 
   /** See {@link EpochKeeper#convict}. */
