@@ -1,9 +1,7 @@
 package org.concordat.coordinator.epoch;
 
-import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.cohorts.server.DrawServer;
-import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.secureagg.server.EpochServer;
 
 /** What members and coordinator settle before rounds: stores, draws of cohorts, epochs. */
@@ -25,7 +23,7 @@ public final class SetUp {
    * @return whether it is
    */
   public boolean received(Notary.Opened opened, byte[] sealed) {
-    speaksFrom(opened);
+    stores.heard(opened);
     String type = opened.type();
     if (StoreRelay.TYPES.contains(type)) {
       stores.received(opened, sealed);
@@ -37,13 +35,6 @@ public final class SetUp {
       return false;
     }
     return true;
-  }
-
-  private void speaksFrom(Notary.Opened opened) {
-    Incarnation store = opened.stamp().incarnation();
-    if (opened.stamp().counter() > 0 && !opened.type().equals(StoreQuery.TYPE)) {
-      stores.spoke(opened.sender(), store);
-    }
   }
 
   /** A member that has connected is told all of it. */

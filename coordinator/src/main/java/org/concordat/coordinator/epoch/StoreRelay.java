@@ -197,8 +197,19 @@ public final class StoreRelay {
         });
   }
 
+  /** A message, with its signature checked: the store that its sender speaks from. */
+  void heard(Notary.Opened opened) {
+    if (opened.stamp().counter() > 0) {
+      Incarnation store = opened.stamp().incarnation();
+      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
+      if (!opened.type().equals(StoreQuery.TYPE)) {
+        spoke(opened.sender(), store);
+      }
+    }
+  }
+
   /** The member has said something else than its query from this store: it needs no answers. */
-  public void spoke(String member, Incarnation store) {
+  void spoke(String member, Incarnation store) {
     Asked open = asked.get(member);
     if (open != null && open.query.store().equals(store)) {
       asked.remove(member);

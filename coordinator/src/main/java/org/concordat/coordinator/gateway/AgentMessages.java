@@ -81,7 +81,6 @@ public final class AgentMessages implements Receiver {
             "signed by '" + opened.sender() + "', sent by '" + member + "'");
       }
       statements.heard(opened, sealed);
-      noteStore(opened);
       route(member, sealed, opened);
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       log.badMessage(member, "a message was not acted upon: " + bad.getMessage());
@@ -96,15 +95,6 @@ public final class AgentMessages implements Receiver {
       jobs.consent(member, opened).map(Job::id).ifPresent(goOn);
     } else {
       rounds.received(opened, sealed);
-    }
-  }
-
-  /** The store that a member speaks from. */
-  private void noteStore(Notary.Opened opened) {
-    if (opened.stamp().counter() > 0) {
-      sessions
-          .find(opened.sender())
-          .ifPresent(session -> session.store(opened.stamp().incarnation()));
     }
   }
 

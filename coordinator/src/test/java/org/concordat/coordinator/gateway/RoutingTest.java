@@ -18,8 +18,8 @@ import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.round.HashNotary;
+import org.concordat.coordinator.round.NoEffects;
 import org.concordat.coordinator.round.Round;
-import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.RoundWorld;
@@ -37,9 +37,7 @@ import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.store.Database;
-import org.concordat.store.Outbox;
 import org.concordat.store.SqlEventStore;
-import org.concordat.store.SqlOutbox;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,15 +74,7 @@ final class RoutingTest {
         new StoreRelay(
             sessions, office.entries, notary, office.clock, () -> RoundWorld.NAMES, any -> true);
     SetUp setUp = new SetUp(stores, draws, epochs);
-    engine =
-        new RoundEngine(
-            new SqlEventStore(database),
-            new SqlOutbox(database),
-            world.epochs(),
-            notary,
-            office.clock,
-            point -> {});
-    engine.attach(new NoEffects(), job -> {});
+    engine = NoEffects.engine(database, world.epochs(), notary, office.clock);
     CatchUp catchUp =
         new CatchUp(
             office.directory,
@@ -120,14 +110,6 @@ final class RoutingTest {
     mailbox.close();
     database.close();
     office.close();
-  }
-
-  private static final class NoEffects implements RoundEngine.EffectRunner {
-    @Override
-    public void log(List<Outbox.Entry> entries) {}
-
-    @Override
-    public void run(RoundEffect effect, String target, Round round) {}
   }
 
   private Round round() {

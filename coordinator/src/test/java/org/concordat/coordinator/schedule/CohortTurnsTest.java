@@ -6,11 +6,10 @@ import java.nio.file.Path;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.round.HashNotary;
+import org.concordat.coordinator.round.NoEffects;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Database;
-import org.concordat.store.SqlEventStore;
-import org.concordat.store.SqlOutbox;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,15 +40,13 @@ final class CohortTurnsTest {
   private void begin() {
     HashNotary notary = new HashNotary("coordinator");
     RoundEngine engine =
-        new RoundEngine(
-            new SqlEventStore(database),
-            new SqlOutbox(database),
+        NoEffects.engine(
+            database,
             number -> {
               throw new IllegalStateException("no epochs here");
             },
             notary,
-            office.clock,
-            point -> {});
+            office.clock);
     cohorts =
         new CohortRounds(
             engine, office.entries, new Checkpoints(office.entries, office.sessions, notary));

@@ -16,8 +16,8 @@ import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.job.record.JobState;
 import org.concordat.coordinator.round.HashNotary;
+import org.concordat.coordinator.round.NoEffects;
 import org.concordat.coordinator.round.Round;
-import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.round.TestSite;
@@ -30,9 +30,6 @@ import org.concordat.secureagg.JobTerms;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.message.Task;
 import org.concordat.store.Database;
-import org.concordat.store.Outbox;
-import org.concordat.store.SqlEventStore;
-import org.concordat.store.SqlOutbox;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,15 +60,7 @@ final class OpeningTest {
     Duration wait = Duration.ofSeconds(10);
     epochs = new Epochs(office.entries, sessions, notary, office.clock, wait, log);
     DrawKeeper draws = new DrawKeeper(office.entries, sessions, notary, office.clock, wait, log);
-    engine =
-        new RoundEngine(
-            new SqlEventStore(database),
-            new SqlOutbox(database),
-            epochs::find,
-            notary,
-            office.clock,
-            point -> {});
-    engine.attach(new NoEffects(), job -> {});
+    engine = NoEffects.engine(database, epochs::find, notary, office.clock);
     Waits waits = new Waits(office.clock, changed::add);
     scheduler =
         new RoundScheduler(
@@ -95,14 +84,6 @@ final class OpeningTest {
   void close() {
     database.close();
     office.close();
-  }
-
-  private static final class NoEffects implements RoundEngine.EffectRunner {
-    @Override
-    public void log(List<Outbox.Entry> entries) {}
-
-    @Override
-    public void run(RoundEffect effect, String target, Round round) {}
   }
 
   /** A job that these members have agreed to, and everybody else has refused. */
