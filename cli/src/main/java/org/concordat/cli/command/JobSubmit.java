@@ -6,11 +6,11 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.client.JobFile;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.JobReply;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.JobSpec;
@@ -72,8 +72,9 @@ final class JobSubmit extends BaseCommand {
                           ByteString.copyFrom(connected.seal(SPEC_TYPE, spec.toByteArray())))
                       .setDryRun(dryRun)
                       .build());
-      terminal.value(json(reply));
-      print(terminal, reply);
+      ObjectNode json = json(reply);
+      terminal.value(json);
+      print(terminal, reply, json);
       if (!reply.getAccepted()) {
         terminal.note(
             "concordat: job '" + reply.getJob() + "' was not accepted: " + reply.getReason());
@@ -102,27 +103,8 @@ final class JobSubmit extends BaseCommand {
     return ExitCode.OK;
   }
 
-  private void print(Terminal terminal, SubmitJobReply reply) {
-    for (MemberDecision decision : reply.getDecisionsList()) {
-      String explanation = decision.getExplanation().strip();
-      String named =
-          explanation.startsWith(decision.getMember() + ":")
-              ? explanation
-              : decision.getMember() + ": " + explanation;
-      terminal.line((decision.getAllowed() ? "yes  " : "NO   ") + named.replace("\n", "\n       "));
-    }
-    if (!reply.getGuarantee().isEmpty()) {
-      terminal.line("");
-      terminal.line("Protection: " + reply.getGuarantee());
-      terminal.line(
-          String.format(
-              Locale.ROOT,
-              "Quantisation: %d bits a coordinate on the wire, expected relative error of the mean update %.2e, one step is %.3g in units of the update",
-              reply.getWireBits(),
-              reply.getRelativeError(),
-              reply.getQuantisationStep()));
-    }
-    reply.getNotesList().forEach(note -> terminal.line("Note: " + note));
+  private void print(Terminal terminal, SubmitJobReply reply, ObjectNode json) {
+    JobReply.lines(json).forEach(terminal::line);
     if (reply.getAccepted()) {
       terminal.line("");
       String how =

@@ -17,6 +17,7 @@ import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.cli.client.JobFile;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.JobReply;
 import org.concordat.cli.text.Terminal;
 import org.concordat.protocol.v1.JobSpec;
 
@@ -148,18 +149,8 @@ public final class Demo {
 
   /** What the coordinator says to the job. */
   private void answered(JobSpec spec, JsonNode reply) {
-    for (JsonNode decision : reply.path("decisions")) {
-      String member = decision.path("member").asText() + ": ";
-      String explanation = decision.path("explanation").asText().strip();
-      terminal.line(
-          (decision.path("allowed").asBoolean() ? "  yes  " : "  NO   ")
-              + (explanation.startsWith(member) ? "" : member)
-              + explanation.replace("\n", "\n         "));
-    }
-    if (reply.hasNonNull("guarantee")) {
-      terminal.line("  Protection: " + reply.path("guarantee").asText());
-    }
-    reply.path("notes").forEach(note -> terminal.line("  Note: " + note.asText()));
+    JobReply.lines(reply)
+        .forEach(line -> terminal.line(("  " + line.replace("\n", "\n  ")).stripTrailing()));
     if (!reply.path("accepted").asBoolean()) {
       throw new Failure(
           reply.isMissingNode() ? ExitCode.UNAVAILABLE : ExitCode.DENIED,
