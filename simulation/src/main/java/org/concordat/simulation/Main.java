@@ -1,15 +1,12 @@
 package org.concordat.simulation;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.logging.LogManager;
-import java.util.stream.Stream;
 
 /**
  * Runs seeds one after another. A seed that fails is printed with its plan, reduced: every fault
@@ -40,13 +37,9 @@ public final class Main {
     if (!Boolean.getBoolean("simulation.log")) {
       LogManager.getLogManager().reset();
     }
-    Path root = scratch();
     int failed;
-    try {
-      Founded founded = new Founded(Files.createDirectory(root.resolve("founded")), MEMBERS);
-      failed = run(founded, root, first, seeds);
-    } finally {
-      remove(root);
+    try (Grounds grounds = Grounds.of(MEMBERS)) {
+      failed = run(grounds.founded(), grounds.root(), first, seeds);
     }
     if (failed > 0) {
       System.exit(1);
@@ -119,21 +112,5 @@ public final class Main {
     outcome.plan().lies().forEach(lie -> text.append("  ").append(lie).append('\n'));
     text.append("  told: ").append(outcome.told()).append(", shown: ").append(outcome.shown());
     return text.append('\n').toString();
-  }
-
-  /** In memory where the system has such a directory: nothing of a run need last. */
-  static Path scratch() throws IOException {
-    Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory)
-        ? Files.createTempDirectory(memory, "simulation-")
-        : Files.createTempDirectory("simulation-");
-  }
-
-  static void remove(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

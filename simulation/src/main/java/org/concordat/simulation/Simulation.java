@@ -170,7 +170,7 @@ final class Simulation {
         broken.accept(simulation);
         return simulation.run();
       } finally {
-        Main.remove(directory);
+        Grounds.remove(directory);
       }
     } catch (IOException disk) {
       throw new UncheckedIOException(disk);

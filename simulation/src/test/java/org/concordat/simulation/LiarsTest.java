@@ -48,19 +48,21 @@ class LiarsTest {
   private static final Set<Lie.Kind> PERHAPS =
       EnumSet.of(Lie.Kind.TWO_SURVIVOR_SETS, Lie.Kind.TWO_MANIFESTS);
 
+  private static Grounds grounds;
   private static Path root;
   private static Founded founded;
 
   @BeforeAll
   static void found() throws IOException {
     LogManager.getLogManager().reset();
-    root = Main.scratch();
-    founded = new Founded(Files.createDirectory(root.resolve("founded")), 4);
+    grounds = Grounds.of(4);
+    root = grounds.root();
+    founded = grounds.founded();
   }
 
   @AfterAll
   static void remove() throws IOException {
-    Main.remove(root);
+    grounds.close();
   }
 
   @TestFactory

@@ -3,7 +3,6 @@ package org.concordat.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +20,21 @@ import org.junit.jupiter.api.Test;
 
 /** Seeds; and that what it is to find is found. */
 class SimulationTest {
+  private static Grounds grounds;
   private static Path root;
   private static Founded founded;
 
   @BeforeAll
   static void found() throws IOException {
     LogManager.getLogManager().reset();
-    root = Main.scratch();
-    founded = new Founded(Files.createDirectory(root.resolve("founded")), 4);
+    grounds = Grounds.of(4);
+    root = grounds.root();
+    founded = grounds.founded();
   }
 
   @AfterAll
   static void remove() throws IOException {
-    Main.remove(root);
+    grounds.close();
   }
 
   @Test
