@@ -1,19 +1,12 @@
 package org.concordat.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.concordat.cli.command.Concordat;
-import org.concordat.cli.text.ExitCode;
-import org.concordat.cli.text.Failure;
-import org.concordat.cli.text.Failures;
-import org.concordat.cli.text.OutputFormat;
-import org.concordat.cli.text.Terminal;
+import org.concordat.cli.command.Execution;
+import org.concordat.cli.text.Logging;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** The {@code concordat} command. */
 public final class Main {
@@ -26,99 +19,12 @@ public final class Main {
 
   /** Runs one command line; what {@link #main} does but exit. */
   public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    int code = set(Concordat.line(arguments)).setOut(out).setErr(err).execute(arguments);
-    out.flush();
-    err.flush();
-    return code;
+    return Execution.run(arguments, out, err);
   }
 
   /** All commands. */
   public static CommandLine commandLine() {
-    return set(Concordat.line());
-  }
-
-  private static CommandLine set(CommandLine line) {
-    line.setExecutionStrategy(Main::execute);
-    line.setExecutionExceptionHandler((thrown, at, parsed) -> report(thrown, at));
-    line.setParameterExceptionHandler(Main::usage);
-    line.setUsageHelpWidth(100);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    return line;
-  }
-
-  private static int execute(ParseResult parsed) {
-    Concordat root = parsed.commandSpec().commandLine().getCommand();
-    if (root.verbose()) {
-      Logging.verbose();
-    }
-    return new CommandLine.RunLast().execute(parsed);
-  }
-
-  private static int report(Exception thrown, CommandLine at) {
-    Failure failure = Failures.of(thrown);
-    PrintWriter err = at.getErr();
-    if (shuttingDown()) {
-      return ExitCode.INTERRUPTED.code(); // what Ctrl-C broke off is no news
-    }
-    Concordat root = (Concordat) at.getCommandSpec().root().userObject();
-    if (root.output() == OutputFormat.json) {
-      err.println(json(failure.code(), String.valueOf(failure.getMessage()), failure.next()));
-    } else {
-      err.println("concordat: " + failure.getMessage());
-      if (!failure.next().isEmpty()) {
-        err.println("Next: " + failure.next() + ".");
-      }
-    }
-    if (root.verbose()) {
-      thrown.printStackTrace(err);
-    }
-    err.flush();
-    return failure.code().code();
-  }
-
-  private static boolean shuttingDown() {
-    Thread probe = new Thread(() -> {});
-    try {
-      Runtime.getRuntime().addShutdownHook(probe);
-      Runtime.getRuntime().removeShutdownHook(probe);
-      return false;
-    } catch (IllegalStateException already) {
-      return true;
-    }
-  }
-
-  /** An error as a program reads it: one object on one line of stderr. */
-  private static String json(ExitCode code, String message, String next) {
-    ObjectNode error = Terminal.object();
-    error
-        .putObject("error")
-        .put("code", code.code())
-        .put("meaning", code.meaning())
-        .put("message", message)
-        .put("next", next);
-    return error.toString();
-  }
-
-  /** The line could not be read, so that its --output is looked for by hand. */
-  private static boolean wantsJson(String... arguments) {
-    String line = String.join(" ", arguments);
-    return line.contains("--output json") || line.contains("--output=json");
-  }
-
-  private static int usage(ParameterException wrong, String... arguments) {
-    CommandLine at = wrong.getCommandLine();
-    PrintWriter err = at.getErr();
-    String help = at.getCommandSpec().qualifiedName() + " --help shows options and an example";
-    if (wantsJson(arguments)) {
-      err.println(json(ExitCode.USAGE, String.valueOf(wrong.getMessage()), help));
-      err.flush();
-      return ExitCode.USAGE.code();
-    }
-    err.println("concordat: " + wrong.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
-    err.println("Next: " + help + ".");
-    err.flush();
-    return ExitCode.USAGE.code();
+    return Execution.commandLine();
   }
 
   private static PrintWriter utf8(FileDescriptor descriptor) {

@@ -16,7 +16,14 @@ public final class RoundVector {
   public static final double MAX_LOSS = 10.0;
 
   private static final int METRICS = 2;
-  private static final double ROUNDING = 1e-9;
+
+  /**
+   * A training round's vector.
+   *
+   * @param clipped whether the update was scaled down to what the clip norm leaves room for, beside
+   *     the metrics
+   */
+  public record Trained(double[] vector, boolean clipped) {}
 
   /** Weighted means over the survivors. */
   public record Mean(double[] update, double loss, double accuracy) {}
@@ -35,7 +42,7 @@ public final class RoundVector {
    * @param after as long as the base
    * @see #of(double[], double, double, double, double)
    */
-  public static double[] ofTraining(
+  public static Trained ofTraining(
       ModelState base,
       double[] after,
       double loss,
@@ -44,13 +51,16 @@ public final class RoundVector {
       double coordinateBound) {
     double[] vector = new double[length(after.length)];
     base.updateTo(after, vector);
-    return complete(vector, loss, accuracy, clipNormL2, coordinateBound);
+    boolean clipped = complete(vector, loss, accuracy, clipNormL2, coordinateBound);
+    return new Trained(vector, clipped);
   }
 
   /** The vector of an evaluation round: an update of zeros, and the metrics. */
   public static double[] ofEvaluation(
       int parameters, double loss, double accuracy, double clipNormL2, double coordinateBound) {
-    return complete(new double[length(parameters)], loss, accuracy, clipNormL2, coordinateBound);
+    double[] vector = new double[length(parameters)];
+    complete(vector, loss, accuracy, clipNormL2, coordinateBound);
+    return vector;
   }
 
   /**
@@ -66,24 +76,26 @@ public final class RoundVector {
    */
   public static double[] of(
       double[] update, double loss, double accuracy, double clipNormL2, double coordinateBound) {
-    return complete(
-        Arrays.copyOf(update, length(update.length)), loss, accuracy, clipNormL2, coordinateBound);
+    double[] vector = Arrays.copyOf(update, length(update.length));
+    complete(vector, loss, accuracy, clipNormL2, coordinateBound);
+    return vector;
   }
 
-  /** Bounds the update that is in the vector already, and adds the metrics. */
-  private static double[] complete(
+  /**
+   * Bounds the update that is in the vector already, and adds the metrics.
+   *
+   * @return whether it was longer
+   */
+  private static boolean complete(
       double[] vector, double loss, double accuracy, double clipNormL2, double coordinateBound) {
     if (!(accuracy >= 0 && accuracy <= 1)) {
       throw new IllegalArgumentException("accuracy " + accuracy + ": expected 0 to 1");
     }
     int parameters = vector.length - METRICS;
-    double squares = 0;
-    for (double value : vector) { // the metrics are still zero
-      squares += value * value;
-    }
-    double room = room(clipNormL2, coordinateBound);
-    double norm = Math.sqrt(squares);
-    if (norm > room) {
+    double norm = Math.sqrt(squares(vector, parameters));
+    double room = Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
+    boolean clipped = norm > room;
+    if (clipped) {
       for (int i = 0; i < parameters; i++) {
         vector[i] *= room / norm;
       }
@@ -91,24 +103,18 @@ public final class RoundVector {
     double capped = loss >= 0 && loss < MAX_LOSS ? loss : MAX_LOSS;
     vector[parameters] = capped / MAX_LOSS * coordinateBound / 2;
     vector[parameters + 1] = accuracy * coordinateBound / 2;
-    return vector;
+    return clipped;
   }
 
-  /** The longest update that is left as it is. */
-  private static double room(double clipNormL2, double coordinateBound) {
-    return Math.sqrt(clipNormL2 * clipNormL2 - coordinateBound * coordinateBound / 2);
-  }
-
-  /**
-   * Whether the update in a vector that was made here was scaled down to what the clip norm leaves
-   * room for, beside the metrics.
-   */
-  public static boolean isClipped(double[] vector, double clipNormL2, double coordinateBound) {
-    double squares = 0;
-    for (int i = 0; i < vector.length - METRICS; i++) {
-      squares += vector[i] * vector[i];
+  /** Two chains of additions: one alone waits for each sum before the next. */
+  private static double squares(double[] vector, int count) {
+    double even = 0;
+    double odd = 0;
+    for (int i = 1; i < count; i += 2) {
+      even += vector[i - 1] * vector[i - 1];
+      odd += vector[i] * vector[i];
     }
-    return Math.sqrt(squares) > room(clipNormL2, coordinateBound) * (1 - ROUNDING);
+    return even + odd + (count % 2 == 1 ? vector[count - 1] * vector[count - 1] : 0);
   }
 
   /** Takes a mean vector apart. */

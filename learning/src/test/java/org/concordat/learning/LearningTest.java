@@ -116,6 +116,12 @@ class LearningTest {
           double[] vector = RoundVector.of(update, 3, 0.5, 2, 2);
           assertThat(Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum()))
               .isLessThanOrEqualTo(2 + 1e-12);
+          RoundVector.Trained trained =
+              RoundVector.ofTraining(
+                  new ModelState(new double[update.length]), update, 3, 0.5, 2, 2);
+          assertThat(trained.vector()).containsExactly(vector, within(1e-12));
+          double norm = Math.sqrt(Arrays.stream(update).map(v -> v * v).sum());
+          assertThat(trained.clipped()).isEqualTo(norm > Math.sqrt(2));
           assertThat(RoundVector.split(vector, 2).accuracy()).isCloseTo(0.5, within(1e-12));
           assertThat(RoundVector.split(vector, 2).loss()).isCloseTo(3, within(1e-12));
         });

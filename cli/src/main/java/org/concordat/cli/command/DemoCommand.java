@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Four hospitals in three jurisdictions train one model on this machine, end to end.",
-      "Coordinator and agents are separate processes, started by the commands that people run."
+      "Coordinator and agents are separate processes; all is done by the commands that people run."
     },
     footer = {"", "Example:", "  concordat demo --keep ./hospitals"})
 final class DemoCommand extends BaseCommand {
@@ -56,7 +56,7 @@ final class DemoCommand extends BaseCommand {
     Path examples = Installation.examples().orElseThrow(() -> notInstalled("examples"));
     Scenario scenario = Scenario.find(data, examples);
     Layout layout = Layout.make(keep);
-    Programs programs = new Programs();
+    Programs programs = new Programs(Execution::run);
     Thread cleanUp = new Thread(() -> cleanUp(programs, layout), "clean-up");
     Runtime.getRuntime().addShutdownHook(cleanUp);
     try {

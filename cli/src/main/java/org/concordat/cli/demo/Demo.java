@@ -22,9 +22,9 @@ import org.concordat.cli.text.Terminal;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The whole alliance on one machine. This process only starts others, by the commands that people
- * run, and reads what they print; it never opens a member's key. The one thing that it computes
- * itself is the pooled yardstick.
+ * The whole alliance on one machine, by the commands that people run, and what they print. Short
+ * ones run in this process, the founding among them; whatever takes part in a round is a process of
+ * its own. The one thing that the demo computes itself is the pooled yardstick.
  */
 public final class Demo {
   /**
@@ -217,7 +217,7 @@ public final class Demo {
             layout.agentFile(member).toString()));
   }
 
-  private String log(String command, String... arguments) throws IOException, InterruptedException {
+  private String log(String command, String... arguments) {
     List<String> all =
         new ArrayList<>(List.of("audit", command, "--genesis", layout.genesis().toString()));
     if (command.equals("query")) {
@@ -225,7 +225,7 @@ public final class Demo {
     }
     all.add(auditLog().toString());
     all.addAll(List.of(arguments));
-    return programs.run(all);
+    return programs.here(all);
   }
 
   private Path auditLog() {

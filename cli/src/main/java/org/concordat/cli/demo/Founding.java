@@ -46,7 +46,7 @@ final class Founding {
                 layout.root().toString()));
     everyone()
         .forEach(party -> init.add(layout.home(party.name()).resolve("request.json").toString()));
-    programs.run(init);
+    programs.here(init);
     step.accept("the hospitals sign the genesis, the last for all: concordat alliance sign");
     sign(layout.root().resolve("genesis-draft.json").toString());
     layout.pinGenesis(scenario);
@@ -59,7 +59,7 @@ final class Founding {
     Together.all(
         others,
         site ->
-            programs.run(
+            programs.here(
                 List.of("alliance", "sign", draft, "--dir", layout.home(site.name()).toString())));
     List<String> collect = new ArrayList<>(List.of("alliance", "sign", draft));
     for (Scenario.Site site : others) {
@@ -69,7 +69,7 @@ final class Founding {
     collect.add("--dir");
     collect.add(layout.home(scenario.sites().get(last).name()).toString());
     collect.add("--in-place");
-    programs.run(collect);
+    programs.here(collect);
   }
 
   private List<Scenario.Party> everyone() {
@@ -89,8 +89,8 @@ final class Founding {
         : "agent,approver,member-admin";
   }
 
-  private void init(Scenario.Party party) throws IOException, InterruptedException {
-    programs.run(
+  private void init(Scenario.Party party) {
+    programs.here(
         List.of(
             "member",
             "init",

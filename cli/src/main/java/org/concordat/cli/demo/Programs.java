@@ -1,6 +1,9 @@
 package org.concordat.cli.demo;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,18 +13,26 @@ import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 
 /**
- * Runs this same program as other processes: same Java, same class path. None outlives this
- * process: long-running ones end when their stdin closes, and {@link #close} ends all.
+ * Runs this same program: short commands here, what runs on as other processes with the same Java
+ * and class path. None outlives this process: long-running ones end when their stdin closes, and
+ * {@link #close} ends all.
  */
 public final class Programs implements AutoCloseable {
   private static final String MAIN = "org.concordat.cli.Main";
   private static final long SHORT_LIMIT_SECONDS = 120;
 
+  /** Runs a command line in this process: what {@code Main} does but exit. */
+  public interface Here {
+    int run(String[] arguments, PrintWriter out, PrintWriter err);
+  }
+
+  private final Here here;
   private final List<String> prefix;
   private final ConcurrentLinkedQueue<Process> running = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
-  public Programs() {
+  public Programs(Here here) {
+    this.here = here;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -44,6 +55,23 @@ public final class Programs implements AutoCloseable {
   }
 
   /**
+   * Runs a short command to its end in this process: a Java of its own takes a second to start.
+   *
+   * @return its stdout
+   * @throws Failure with what it wrote to stderr, unless it ends with 0
+   */
+  public String here(List<String> arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter errors = new StringWriter();
+    int code =
+        here.run(arguments.toArray(new String[0]), new PrintWriter(out), new PrintWriter(errors));
+    if (code != 0) {
+      throw failure(code, arguments, "ended with " + code, errors.toString());
+    }
+    return out.toString();
+  }
+
+  /**
    * Runs a command to its end.
    *
    * @return its stdout
@@ -56,9 +84,7 @@ public final class Programs implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(nothing())));
     StringBuilder errors = new StringBuilder();
     Thread reader = drain(process, errors);
-    String out =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     boolean ended = process.waitFor(SHORT_LIMIT_SECONDS, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly();
@@ -66,17 +92,13 @@ public final class Programs implements AutoCloseable {
     reader.join();
     running.remove(process);
     if (!ended || process.exitValue() != 0) {
-      throw new Failure(
-          code(ended ? process.exitValue() : ExitCode.INTERNAL.code()),
-          "'concordat "
-              + String.join(" ", arguments)
-              + "' "
-              + (ended
-                  ? "ended with " + process.exitValue()
-                  : "took longer than " + SHORT_LIMIT_SECONDS + " s")
-              + ":\n"
-              + errors.toString().strip(),
-          "");
+      throw failure(
+          ended ? process.exitValue() : ExitCode.INTERNAL.code(),
+          arguments,
+          ended
+              ? "ended with " + process.exitValue()
+              : "took longer than " + SHORT_LIMIT_SECONDS + " s",
+          errors.toString());
     }
     return out;
   }
@@ -144,9 +166,7 @@ public final class Programs implements AutoCloseable {
             () -> {
               try {
                 into.append(
-                    new String(
-                        process.getErrorStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.UTF_8));
+                    new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
               } catch (IOException ended) {
                 into.append("(its stderr broke)");
               }
@@ -159,6 +179,13 @@ public final class Programs implements AutoCloseable {
 
   private static java.io.File nothing() {
     return new java.io.File("/dev/null");
+  }
+
+  private static Failure failure(int code, List<String> arguments, String how, String errors) {
+    return new Failure(
+        code(code),
+        "'concordat " + String.join(" ", arguments) + "' " + how + ":\n" + errors.strip(),
+        "");
   }
 
   private static ExitCode code(int value) {

@@ -101,10 +101,10 @@ public final class LocalModel implements AutoCloseable {
           RoundVector.ofEvaluation(base.size(), trained.loss(), trained.accuracy(), clip, bound);
       return new Update(scores, weight, false);
     }
-    double[] vector =
+    RoundVector.Trained bounded =
         RoundVector.ofTraining(
             base, trained.parameters(), trained.loss(), trained.accuracy(), clip, bound);
-    return new Update(vector, weight, RoundVector.isClipped(vector, clip, bound));
+    return new Update(bounded.vector(), weight, bounded.clipped());
   }
 
   /** Fetches a released sum, spot-checks it and recomputes the state that follows from it. */

@@ -1,4 +1,4 @@
-package org.concordat.cli;
+package org.concordat.cli.text;
 
 import java.util.List;
 import java.util.logging.ConsoleHandler;
