@@ -142,8 +142,17 @@ public final class AuditLog implements AutoCloseable {
    *
    * @throws ProofRefusedException if the log is smaller than that
    */
-  public synchronized ConsistencyProof consistency(long oldSize) {
-    return new Proofs(files, size()).consistency(oldSize, size());
+  public ConsistencyProof consistency(long oldSize) {
+    return consistency(oldSize, size());
+  }
+
+  /**
+   * A proof that the tree of one size extends that of an earlier size.
+   *
+   * @throws ProofRefusedException if the log is smaller, or the earlier size is the larger
+   */
+  public synchronized ConsistencyProof consistency(long oldSize, long newSize) {
+    return new Proofs(files, size()).consistency(oldSize, newSize);
   }
 
   /**
@@ -183,6 +192,7 @@ public final class AuditLog implements AutoCloseable {
     // .lock is left out: opening and closing it here would drop the writer's lock
     return name.equals(LogFiles.CHECKPOINT)
         || name.equals(LogFiles.VKEY)
+        || name.equals(WitnessedHead.FILE)
         || TilePath.parse(name)
             .filter(tile -> tile.width() == TilePath.width(tile.level(), tile.index(), size()))
             .isPresent();

@@ -21,6 +21,19 @@ public record ConsistencyProof(long oldSize, long newSize, List<TreeHash> hashes
   }
 
   /**
+   * A proof from its hashes as they travel.
+   *
+   * @throws ProofRefusedException if one has not 32 bytes, or there are more than a tree is high
+   */
+  public static ConsistencyProof of(long oldSize, long newSize, List<byte[]> hashes) {
+    if (hashes.size() > Long.SIZE
+        || hashes.stream().anyMatch(one -> one.length != TreeHash.BYTES)) {
+      throw new ProofRefusedException("consistency", "its hashes are too many, or not 32 bytes");
+    }
+    return new ConsistencyProof(oldSize, newSize, hashes.stream().map(TreeHash::of).toList());
+  }
+
+  /**
    * Verifies the proof (RFC 9162 §2.1.4.2).
    *
    * @throws ProofRefusedException if the later tree does not extend the earlier one

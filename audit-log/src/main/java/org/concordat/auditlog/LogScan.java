@@ -89,6 +89,7 @@ final class LogScan {
   private static boolean isFixed(String name) {
     return name.equals(LogFiles.CHECKPOINT)
         || name.equals(LogFiles.VKEY)
+        || name.equals(WitnessedHead.FILE)
         || name.equals(LogFiles.LOCK);
   }
 

@@ -11,8 +11,9 @@
  *
  * <p>{@link org.concordat.auditlog.AuditLog} writes, {@link org.concordat.auditlog.AuditVerifier}
  * checks a copied folder whole, {@link org.concordat.auditlog.AuditQuery} searches one, {@link
- * org.concordat.auditlog.TlogProof} carries one entry's proof. Entries are {@link
- * org.concordat.auditlog.AuditEntry}: canonical JSON without personal data.
+ * org.concordat.auditlog.TlogProof} carries one entry's proof. Members cosign its heads ({@link
+ * org.concordat.auditlog.Cosignature}, {@link org.concordat.auditlog.WitnessedHead}). Entries are
+ * {@link org.concordat.auditlog.AuditEntry}: canonical JSON without personal data.
  */
 @NullMarked
 package org.concordat.auditlog;

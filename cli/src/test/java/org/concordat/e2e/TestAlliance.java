@@ -213,9 +213,22 @@ final class TestAlliance implements AutoCloseable {
 
   void startCoordinator(Consumer<String> crashPoint, ServerInterceptor... observers)
       throws IOException {
+    startCoordinator(crashPoint, org.concordat.coordinator.session.Traffic.HONEST, observers);
+  }
+
+  void startCoordinator(
+      Consumer<String> crashPoint,
+      org.concordat.coordinator.session.Traffic traffic,
+      ServerInterceptor... observers)
+      throws IOException {
     coordinator =
         Coordinator.start(
-            CoordinatorConfig.read(coordinatorConfig()), "test", clock, crashPoint, observers);
+            CoordinatorConfig.read(coordinatorConfig()),
+            "test",
+            clock,
+            crashPoint,
+            traffic,
+            observers);
     port = coordinator.port();
   }
 

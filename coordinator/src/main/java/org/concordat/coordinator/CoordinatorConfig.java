@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepEvidenceRounds how many committed rounds keep their uploads and records, so that their
  *     sums can be checked leaf by leaf
  * @param workers threads for hashing, folding and reconstruction
+ * @param witnessInterval the least time between two heads of the audit log that members are asked
+ *     to cosign
  * @param clockTolerance an agent whose clock is further off is named in the log and in the status
  */
 public record CoordinatorConfig(
@@ -53,6 +55,7 @@ public record CoordinatorConfig(
     Duration consentWait,
     int keepEvidenceRounds,
     int workers,
+    Duration witnessInterval,
     Duration clockTolerance) {
 
   /** Reads the file; reports every mistake at once. */
@@ -81,6 +84,7 @@ public record CoordinatorConfig(
     int keepEvidence = (int) rounds.integer("keep-evidence-rounds", 0, 100_000, 3L);
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
     rounds.done();
+    Duration witnessInterval = seconds(root, "witness-interval-seconds", 10);
     Duration clockTolerance = seconds(root, "clock-warning-seconds", 60);
     root.done();
     root.problems().throwIfAny();
@@ -101,6 +105,7 @@ public record CoordinatorConfig(
         consentWait,
         keepEvidence,
         workers,
+        witnessInterval,
         clockTolerance);
   }
 

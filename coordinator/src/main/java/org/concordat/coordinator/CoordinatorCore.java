@@ -52,6 +52,7 @@ import org.concordat.coordinator.session.LastStatements;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.coordinator.upload.Uploads;
+import org.concordat.coordinator.witness.Witnesses;
 import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
@@ -113,6 +114,7 @@ public final class CoordinatorCore {
   private final Evidence evidence;
   private final Sums sums;
   private final RoundPost post;
+  private final Witnesses witnesses;
   private final GatewayService gateway;
   private final OperationsService operations;
   private long ticks;
@@ -223,6 +225,7 @@ public final class CoordinatorCore {
     SetUp setUp = new SetUp(stores, draws, epochs);
     EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, proofs, config.limits());
     CatchUp catchUp = new CatchUp(directory, sessions, setUp, book, jobs, checkpoints, post);
+    witnesses = new Witnesses(audit, directory, sessions, clock, config.witnessInterval());
     RoundMessages rounds = new RoundMessages(engine, epochs, log, book, policy, catchUp, mailbox);
     gateway =
         new GatewayService(
@@ -234,6 +237,7 @@ public final class CoordinatorCore {
                 jobs,
                 rounds,
                 catchUp,
+                witnesses,
                 log,
                 config.clockTolerance(),
                 scheduler::advance,
@@ -339,6 +343,7 @@ public final class CoordinatorCore {
       past.erase();
       statements.flush();
       log.flush();
+      witnesses.tick();
       stores.tick();
     }
     draws.tick();

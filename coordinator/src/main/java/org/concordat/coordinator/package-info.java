@@ -18,6 +18,8 @@
  *      │
  * job       ── model        epoch             upload
  *      │                      │
+ * witness   the log's heads, cosigned          │
+ *      │                                       │
  * audit     directory       session           mailbox, access
  *      └─────────┴────── stored                   the names in the store, kind by kind
  * </pre>

@@ -44,6 +44,7 @@ class CoordinatorConfigTest {
                 Duration.ofSeconds(300),
                 3,
                 2,
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(60)));
   }
 

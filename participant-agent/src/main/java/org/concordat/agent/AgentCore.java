@@ -38,6 +38,7 @@ import org.concordat.agent.site.FirstStoreMark;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.upload.Uploader;
+import org.concordat.agent.witness.LogWitness;
 import org.concordat.agent.work.Threads;
 import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
@@ -183,7 +184,14 @@ public final class AgentCore implements AutoCloseable {
     SealedMessages sealed =
         new SealedMessages(notary, steps, jobs, policy, reports, config.coordinatorName());
     MessageRouter router =
-        new MessageRouter(membership, sealed, answers, training, rosters, reports);
+        new MessageRouter(
+            membership,
+            sealed,
+            answers,
+            training,
+            rosters,
+            new LogWitness(site, rosters, entries, link, reports, clock),
+            reports);
     AgentSession session =
         new AgentSession(software, clock, rosters, store, threads, router, reports);
     StoreRecovery recovery =

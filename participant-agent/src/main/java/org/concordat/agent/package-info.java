@@ -6,7 +6,7 @@
  * <pre>
  *                      inbound             what the coordinator sends, by kind
  *                     /       \
- *             approval         \           answers to jobs: a rule, or a person
+ *             approval  witness \          answers to jobs · the audit log's heads, cosigned
  *                     \         \
  *                      round ────┘         what a member does of secure aggregation
  *                    /   |   \

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.concordat.agent.site.Rosters;
+import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
@@ -77,6 +78,7 @@ public final class Founded {
 
   public final Path root;
   public final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
+  public final LogSigner logSigner;
   public final Genesis genesis;
   private final String name;
 
@@ -90,6 +92,7 @@ public final class Founded {
   public Founded(Path root, String name, String policy, Clock clock) {
     this.root = root;
     this.name = name;
+    this.logSigner = LogSigner.create(root.resolve("audit-log.key"), name + ".example/log");
     List<MemberRequest> requests = new ArrayList<>();
     for (String member : MEMBERS) {
       requests.add(request(member, Set.of(Role.AGENT, Role.MEMBER_ADMIN), clock));
@@ -123,9 +126,7 @@ public final class Founded {
     keys.put(who, own);
     Country country = new Country("DE");
     LogVkey log =
-        roles.contains(Role.COORDINATOR)
-            ? new LogVkey(name + ".example/log+1234abcd+AQIDBAUG")
-            : null;
+        roles.contains(Role.COORDINATOR) ? new LogVkey(logSigner.vkey().toString()) : null;
     return MemberRequest.make(
         new MemberProfile(
             new MemberId(who), new Jurisdiction("eu"), country, country, roles, null, log, null),

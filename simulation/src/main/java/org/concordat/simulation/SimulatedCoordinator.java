@@ -191,6 +191,7 @@ final class SimulatedCoordinator implements Node {
         Duration.ofSeconds(300),
         1000,
         1,
+        Duration.ofSeconds(10),
         Duration.ofSeconds(60));
   }
 

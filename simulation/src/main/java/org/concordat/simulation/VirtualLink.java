@@ -6,6 +6,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.concordat.agent.session.Link;
 import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
@@ -118,6 +119,11 @@ final class VirtualLink implements Link {
   @Override
   public void refused(Refused refused) {
     push(SessionUp.newBuilder().setRefused(refused).build());
+  }
+
+  @Override
+  public void cosigned(LogCosignature answer) {
+    push(SessionUp.newBuilder().setLogCosignature(answer).build());
   }
 
   private void push(SessionUp message) {

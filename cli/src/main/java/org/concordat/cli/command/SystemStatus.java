@@ -53,6 +53,14 @@ final class SystemStatus extends BaseCommand {
                 : status.getEpoch() + ", " + status.getTokensLeft() + " rounds left in it"));
     terminal.line(
         "Audit log  " + status.getAuditSize() + " entries, root " + status.getAuditRoot());
+    terminal.line(
+        "Witnesses  "
+            + (status.getWitnessesCount() == 0
+                ? "no quorum of members has cosigned a head yet"
+                : status.getWitnessesCount()
+                    + " members cosigned the first "
+                    + status.getWitnessedSize()
+                    + " entries"));
     terminal.line("");
     Table table = new Table("MEMBER", "JURISDICTION", "ROLES", "CONNECTED", "SINCE", "STATE");
     for (MemberStatus member : status.getMembersList()) {
@@ -77,7 +85,12 @@ final class SystemStatus extends BaseCommand {
             .put("epoch", status.getEpoch())
             .put("tokensLeft", status.getTokensLeft())
             .put("startedMillis", status.getStartedMillis());
-    json.putObject("audit").put("size", status.getAuditSize()).put("root", status.getAuditRoot());
+    ObjectNode audit =
+        json.putObject("audit")
+            .put("size", status.getAuditSize())
+            .put("root", status.getAuditRoot())
+            .put("witnessedSize", status.getWitnessedSize());
+    status.getWitnessesList().forEach(audit.putArray("witnesses")::add);
     ArrayNode members = json.putArray("members");
     for (MemberStatus member : status.getMembersList()) {
       members

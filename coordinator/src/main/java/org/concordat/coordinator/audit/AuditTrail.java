@@ -9,15 +9,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.Checkpoint;
+import org.concordat.auditlog.ConsistencyProof;
 import org.concordat.auditlog.EntryConflictException;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
+import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
 import org.concordat.iam.AccessDecision;
@@ -26,6 +30,7 @@ import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.store.Entries;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The alliance's signed log, as the coordinator writes it. Everything written is durable when the
@@ -55,7 +60,11 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private final Set<String> polls = new HashSet<>();
   private final List<AuditEntry> waiting = new ArrayList<>();
 
-  private AuditTrail(AuditLog log, SeenHead seen, String alliance, Clock clock) {
+  private final Path directory;
+  private volatile @Nullable WitnessedHead witnessed;
+
+  private AuditTrail(Path directory, AuditLog log, SeenHead seen, String alliance, Clock clock) {
+    this.directory = directory;
     this.log = log;
     this.seen = seen;
     this.alliance = alliance;
@@ -86,7 +95,8 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
       log.close();
       throw refused;
     }
-    return new AuditTrail(log, seen, genesis.roster().alliance().value(), clock);
+    return new AuditTrail(
+        home.resolve(DIRECTORY), log, seen, genesis.roster().alliance().value(), clock);
   }
 
   /**
@@ -235,6 +245,38 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   public synchronized long size() {
     return log.checkpoint().size();
+  }
+
+  /**
+   * The newest head.
+   *
+   * @param note as signed
+   */
+  public record Head(Checkpoint checkpoint, String note) {}
+
+  /** The newest head; it is durable. */
+  public synchronized Head head() {
+    return new Head(log.checkpoint(), log.signedCheckpoint());
+  }
+
+  /** A proof that the log of one size extends that of an earlier size. */
+  public synchronized ConsistencyProof consistency(long oldSize, long newSize) {
+    return log.consistency(oldSize, newSize);
+  }
+
+  /**
+   * Keeps a cosigned head beside the log, for auditors.
+   *
+   * @param note with all its signatures
+   */
+  public void witnessed(WitnessedHead head, String note) {
+    WitnessedHead.write(directory, note);
+    witnessed = head;
+  }
+
+  /** The newest head that a quorum has cosigned since this process began. */
+  public Optional<WitnessedHead> witnessed() {
+    return Optional.ofNullable(witnessed);
   }
 
   /** The root hash of the signed tree, in hexadecimal. */

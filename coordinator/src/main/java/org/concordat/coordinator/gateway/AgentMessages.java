@@ -12,8 +12,10 @@ import org.concordat.coordinator.session.LastStatements;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.session.Sessions.Session;
 import org.concordat.coordinator.upload.UploadRefusedException;
+import org.concordat.coordinator.witness.Witnesses;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Incarnation;
@@ -37,6 +39,7 @@ public final class AgentMessages implements Receiver {
   private final Jobs jobs;
   private final RoundMessages rounds;
   private final CatchUp catchUp;
+  private final Witnesses witnesses;
   private final EpochLog log;
   private final Duration clockTolerance;
   private final Consumer<String> goOn;
@@ -55,6 +58,7 @@ public final class AgentMessages implements Receiver {
       Jobs jobs,
       RoundMessages rounds,
       CatchUp catchUp,
+      Witnesses witnesses,
       EpochLog log,
       Duration clockTolerance,
       Consumer<String> goOn,
@@ -66,6 +70,7 @@ public final class AgentMessages implements Receiver {
     this.jobs = jobs;
     this.rounds = rounds;
     this.catchUp = catchUp;
+    this.witnesses = witnesses;
     this.log = log;
     this.clockTolerance = clockTolerance;
     this.goOn = goOn;
@@ -108,6 +113,7 @@ public final class AgentMessages implements Receiver {
       session.store(Incarnation.of(hello.getIncarnation().toByteArray()));
     }
     catchUp.connected(session.member());
+    witnesses.connected(session.member());
     changed.accept("");
   }
 
@@ -146,6 +152,11 @@ public final class AgentMessages implements Receiver {
   @Override
   public void refused(Session session, Refused refused) {
     rounds.refused(session, refused);
+  }
+
+  @Override
+  public void cosigned(String member, LogCosignature answer) {
+    witnesses.answered(member, answer);
   }
 
   @Override

@@ -126,11 +126,13 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         mailbox.post(() -> receiver.reported(open, message.getReport()));
       } else if (message.hasRefused()) {
         mailbox.post(() -> receiver.refused(open, message.getRefused()));
+      } else if (message.hasLogCosignature()) {
+        mailbox.post(() -> receiver.cosigned(member, message.getLogCosignature()));
       } else {
         down.onError(
             Status.INVALID_ARGUMENT
                 .withDescription(
-                    "a session carries sealed messages, reports and refusals after its hello")
+                    "a session carries sealed messages, reports, refusals and cosignatures after its hello")
                 .asRuntimeException());
       }
     }

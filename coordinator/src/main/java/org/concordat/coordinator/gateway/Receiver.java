@@ -4,6 +4,7 @@ import org.concordat.coordinator.session.Sessions.Session;
 import org.concordat.coordinator.upload.UploadRefusedException;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.message.UploadCommitment;
 
@@ -20,6 +21,9 @@ public interface Receiver {
 
   /** What an agent did not act upon, and why. */
   void refused(Session session, Refused refused);
+
+  /** What a member says to a head of the audit log. */
+  void cosigned(String member, LogCosignature answer);
 
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);

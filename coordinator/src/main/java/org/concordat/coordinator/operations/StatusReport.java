@@ -62,6 +62,13 @@ public final class StatusReport {
             .setStartedMillis(startedMillis)
             .setUnixMillis(clock.millis())
             .setStore(store);
+    audit
+        .witnessed()
+        .ifPresent(
+            head ->
+                status
+                    .setWitnessedSize(head.checkpoint().size())
+                    .addAllWitnesses(head.witnesses().keySet().stream().sorted().toList()));
     if (mailbox.troubled()) {
       status.addWarnings(mailbox.trouble());
     }

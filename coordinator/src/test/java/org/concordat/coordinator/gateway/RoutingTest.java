@@ -31,6 +31,7 @@ import org.concordat.coordinator.session.LastStatements;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.session.Sessions.Session;
 import org.concordat.coordinator.upload.UploadRefusedException;
+import org.concordat.coordinator.witness.Witnesses;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal.Reason;
@@ -93,6 +94,8 @@ final class RoutingTest {
             office.jobs,
             new RoundMessages(engine, epochs, log, office.book, office.policy, catchUp, mailbox),
             catchUp,
+            new Witnesses(
+                office.audit, office.directory, sessions, office.clock, Duration.ofSeconds(10)),
             log,
             Duration.ofMinutes(1),
             job -> {},

@@ -15,6 +15,7 @@ import org.concordat.coordinator.upload.Uploads;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadReceipt;
@@ -171,6 +172,9 @@ class UploadReceiverTest {
 
         @Override
         public void refused(Session session, Refused refused) {}
+
+        @Override
+        public void cosigned(String member, LogCosignature answer) {}
 
         @Override
         public int requireExpected(String member, UploadCommitment commitment) {

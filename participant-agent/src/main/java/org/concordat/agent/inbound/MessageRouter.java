@@ -6,6 +6,7 @@ import org.concordat.agent.round.Membership;
 import org.concordat.agent.round.SealedMessages;
 import org.concordat.agent.round.Training;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.witness.LogWitness;
 import org.concordat.certs.CertsException;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.Welcome;
@@ -19,6 +20,7 @@ public record MessageRouter(
     JobAnswers answers,
     Training training,
     Rosters rosters,
+    LogWitness witness,
     Reports reports) {
   private static final Logger LOG = LoggerFactory.getLogger(MessageRouter.class);
 
@@ -35,6 +37,7 @@ public record MessageRouter(
         answers.closed(message.getJobClosed());
         training.closed(message.getJobClosed());
       }
+      case LOG_HEAD -> witness.shown(message.getLogHead());
       default -> LOG.warn("the coordinator sent a message of a kind this agent does not know");
     }
   }

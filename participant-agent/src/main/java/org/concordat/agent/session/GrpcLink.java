@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
@@ -150,6 +151,11 @@ public final class GrpcLink implements Link {
   @Override
   public void refused(Refused refused) {
     push(SessionUp.newBuilder().setRefused(refused).build());
+  }
+
+  @Override
+  public void cosigned(LogCosignature answer) {
+    push(SessionUp.newBuilder().setLogCosignature(answer).build());
   }
 
   private synchronized void push(SessionUp message) {

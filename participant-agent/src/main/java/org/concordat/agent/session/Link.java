@@ -2,6 +2,7 @@ package org.concordat.agent.session;
 
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
+import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.Welcome;
@@ -45,6 +46,9 @@ public interface Link extends AutoCloseable {
 
   /** Says what this site did not do and why, if there is a session. */
   void refused(Refused refused);
+
+  /** Answers a head of the audit log, if there is a session. */
+  void cosigned(LogCosignature answer);
 
   @Override
   void close();

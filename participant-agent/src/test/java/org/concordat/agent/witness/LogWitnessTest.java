@@ -1,0 +1,286 @@
+package org.concordat.agent.witness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.concordat.agent.Founded;
+import org.concordat.agent.report.AgentStatus;
+import org.concordat.agent.report.Reports;
+import org.concordat.agent.session.Link;
+import org.concordat.agent.site.Rosters;
+import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.Cosignature;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
+import org.concordat.auditlog.TreeHash;
+import org.concordat.auditlog.WitnessKey;
+import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.LogCosignature;
+import org.concordat.protocol.v1.LogHead;
+import org.concordat.protocol.v1.Refused;
+import org.concordat.store.Database;
+import org.concordat.store.Entries;
+import org.concordat.store.SqlEntries;
+import org.concordat.store.StoreLocation;
+import org.concordat.testkit.SettableClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A member as witness, shown the heads of real logs by a coordinator that may lie. */
+class LogWitnessTest {
+  private static final Instant NOW = Instant.parse("2026-11-30T09:00:00Z");
+
+  /** What is sent, and whether the site still holds a session. */
+  private static final class Recorder implements Link {
+    final List<LogCosignature> answers = new ArrayList<>();
+    boolean held;
+
+    @Override
+    public void start(Listener to) {}
+
+    @Override
+    public void restart() {}
+
+    @Override
+    public void hold() {
+      held = true;
+    }
+
+    @Override
+    public void resume() {
+      held = false;
+    }
+
+    @Override
+    public void send(byte[] sealed) {}
+
+    @Override
+    public void report(AgentReport report) {}
+
+    @Override
+    public void refused(Refused refused) {}
+
+    @Override
+    public void cosigned(LogCosignature answer) {
+      answers.add(answer);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @TempDir Path root;
+  private final SettableClock clock = new SettableClock(NOW);
+  private Founded alliance;
+  private Database database;
+  private AuditLog log;
+  private Recorder link;
+  private LogWitness witness;
+
+  @BeforeEach
+  void wire() {
+    alliance = new Founded(root, Founded.OPEN, clock);
+    log = AuditLog.open(root.resolve("log"), alliance.logSigner);
+    start();
+  }
+
+  /** The member's process begins, over what is stored. */
+  private void start() {
+    database = Database.open(StoreLocation.sqlite(alliance.home("zurich").resolve("state")));
+    Entries entries = new SqlEntries(database);
+    link = new Recorder();
+    Reports reports =
+        new Reports(new AgentStatus(alliance.home("zurich"), "zurich", clock), link, clock);
+    witness =
+        new LogWitness(
+            alliance.site("zurich"),
+            new Rosters(alliance.genesis, entries),
+            entries,
+            link,
+            reports,
+            clock);
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+    database.close();
+  }
+
+  private static List<AuditEntry> entries(String kind, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(
+            i ->
+                AuditEntry.of(kind + i, NOW, EntryType.SYSTEM, "coordinator", "x", EntryOutcome.OK))
+        .toList();
+  }
+
+  private static LogHead head(AuditLog shown, long oldSize) {
+    LogHead.Builder head =
+        LogHead.newBuilder()
+            .setCheckpoint(ByteString.copyFromUtf8(shown.signedCheckpoint()))
+            .setOldSize(oldSize);
+    if (oldSize <= shown.size()) {
+      shown
+          .consistency(oldSize)
+          .hashes()
+          .forEach(hash -> head.addProof(ByteString.copyFrom(hash.bytes())));
+    }
+    return head.build();
+  }
+
+  private LogCosignature answer() {
+    return link.answers.get(link.answers.size() - 1);
+  }
+
+  private String alarm() throws IOException {
+    return new ObjectMapper()
+        .readTree(Files.readAllBytes(alliance.home("zurich").resolve(AgentStatus.FILE)))
+        .path("lastAlarm")
+        .asText();
+  }
+
+  private void requireCosigned(AuditLog shown) {
+    WitnessKey key =
+        WitnessKey.of("zurich.eu.test.example", alliance.keys.get("zurich").identity().bytes());
+    Cosignature opened = Cosignature.open(answer().getLine(), key, shown.checkpoint());
+    assertThat(opened.time()).isEqualTo(clock.instant());
+    assertThat(answer().getSize()).isEqualTo(shown.size());
+    assertThat(answer().getRefused()).isEmpty();
+    assertThat(link.held).isFalse();
+  }
+
+  @Test
+  void whatExtendsWhatWasSeenIsCosignedAlsoAfterARestart() {
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    requireCosigned(log);
+    log.append(entries("a", 10, 300));
+    witness.shown(head(log, 10));
+    requireCosigned(log);
+    witness.shown(head(log, 0)); // the same head again, to a member that is back
+    requireCosigned(log);
+    database.close();
+    start();
+    log.append(entries("a", 300, 310));
+    witness.shown(head(log, 300));
+    requireCosigned(log);
+  }
+
+  @Test
+  void anotherSizeThanItsOwnIsAnsweredWithItsOwn() {
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    log.append(entries("a", 10, 20));
+    witness.shown(head(log, 7));
+    assertThat(answer().getLine()).isEmpty();
+    assertThat(answer().getRefused()).isEmpty();
+    assertThat(answer().getSize()).isEqualTo(10);
+    witness.shown(head(log, 10));
+    requireCosigned(log);
+  }
+
+  @Test
+  void aForkIsNotCosignedAndItsTellerIsLeftAlsoAfterARestart() throws Exception {
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    try (AuditLog fork = AuditLog.open(root.resolve("fork"), alliance.logSigner)) {
+      fork.append(entries("b", 0, 10));
+      requireRefused(head(fork, 10), "two roots of one size differ");
+      fork.append(entries("b", 10, 20));
+      requireRefused(head(fork, 10), "the log was rewritten");
+      database.close();
+      start();
+      requireRefused(head(fork, 10), "the log was rewritten");
+    }
+    link.held = false;
+    log.append(entries("a", 10, 12)); // who shows the true log again is worked with again
+    witness.shown(head(log, 10));
+    requireCosigned(log);
+  }
+
+  private void requireRefused(LogHead shown, String why) throws IOException {
+    int before = link.answers.size();
+    witness.shown(shown);
+    assertThat(link.answers).hasSize(before);
+    assertThat(link.held).isTrue();
+    assertThat(alarm()).startsWith("ALARM").contains(why).contains("show them");
+  }
+
+  @Test
+  void anOlderLogIsAFork() throws Exception {
+    try (AuditLog older = AuditLog.open(root.resolve("older"), alliance.logSigner)) {
+      older.append(entries("a", 0, 10));
+      log.append(entries("a", 0, 20));
+      witness.shown(head(log, 0));
+      requireRefused(head(older, 10), "has no prefix of 20");
+      requireRefused(head(older, 20), "has no prefix of 20");
+    }
+  }
+
+  @Test
+  void aProofOfGarbageIsNoProof() throws Exception {
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    log.append(entries("a", 10, 20));
+    LogHead good = head(log, 10);
+    requireRefused(good.toBuilder().clearProof().build(), "too few hashes");
+    requireRefused(
+        good.toBuilder().addProof(ByteString.copyFrom(new byte[TreeHash.BYTES])).build(),
+        "too many hashes");
+    requireRefused(good.toBuilder().addProof(ByteString.copyFromUtf8("x")).build(), "32 bytes");
+    requireRefused(
+        good.toBuilder().setProof(0, ByteString.copyFrom(new byte[TreeHash.BYTES])).build(),
+        "does not hold");
+    witness.shown(good);
+    link.held = false;
+    requireCosigned(log);
+  }
+
+  @Test
+  void aFirstHeadWithGarbageBesideItIsRefused() throws Exception {
+    log.append(entries("a", 0, 10));
+    requireRefused(
+        head(log, 0).toBuilder().addProof(ByteString.copyFrom(new byte[TreeHash.BYTES])).build(),
+        "too many hashes");
+  }
+
+  @Test
+  void aHeadThatTheLogsKeyDidNotSignIsRefusedByName() throws Exception {
+    log.append(entries("a", 0, 10));
+    String note = log.signedCheckpoint().replace("\n10\n", "\n11\n");
+    witness.shown(LogHead.newBuilder().setCheckpoint(ByteString.copyFromUtf8(note)).build());
+    assertThat(answer().getLine()).isEmpty();
+    assertThat(answer().getRefused()).contains("does not match the checkpoint's text");
+    assertThat(alarm()).contains("was not cosigned");
+    witness.shown(LogHead.newBuilder().setCheckpoint(ByteString.copyFromUtf8("\0")).build());
+    assertThat(answer().getRefused()).isNotEmpty();
+    assertThat(link.held).isFalse();
+    witness.shown(head(log, 0));
+    requireCosigned(log);
+  }
+
+  @Test
+  void aCosignatureHoldsForOneHeadOnly() {
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    WitnessKey key =
+        WitnessKey.of("zurich.eu.test.example", alliance.keys.get("zurich").identity().bytes());
+    String line = answer().getLine();
+    log.append(entries("a", 10, 11));
+    assertThatThrownBy(() -> Cosignature.open(line, key, log.checkpoint()))
+        .hasMessageContaining("does not match");
+  }
+}
