@@ -6,50 +6,61 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /**
  * The one writer of a log. Thread-safe; appends are serial.
  *
- * <p>Each append writes entry bundles, then hash tiles, then the checkpoint, each synced before the
- * next; the new checkpoint replaces the old one atomically. Killed at any point, the log is at its
- * last checkpoint when it is opened again: what lay beyond it was never acknowledged and is
- * dropped, and the caller's outbox delivers it again. Opening reads the whole log (some 100,000
- * entries a second) and keeps the ids of all entries in memory, about 200 bytes each.
+ * <p>An append writes tiles, then a record of its entries to the journal, syncs the journal, and
+ * only then signs and writes the checkpoint. Tiles and checkpoint are synced when the journal is
+ * full, and on closing. Killed at any point, or after a power cut that lost or tore any of the
+ * files not synced, the log is at its last acknowledged append when it is opened again: the journal
+ * is replayed, and what lay beyond it was never acknowledged, is dropped, and delivered again by
+ * the caller's outbox. Opening reads the whole log and keeps the ids of all entries in memory,
+ * about 200 bytes each.
  */
 public final class AuditLog implements AutoCloseable {
+  private static final int JOURNAL_BYTES = 16 << 20;
+
   private final LogFiles files;
   private final LogSigner signer;
   private final WriterLock lock;
   private final Path directory;
+  private final Journal journal;
   private final Map<String, Long> indexById;
+  private final Queue<Appending> waiting = new ConcurrentLinkedQueue<>();
   private TreeEdge edge;
   private String signedCheckpoint;
   private Checkpoint checkpoint;
   private boolean broken;
   private boolean closed;
 
-  private AuditLog(Path directory, LogFiles files, LogSigner signer, WriterLock lock) {
+  private AuditLog(
+      Path directory, LogFiles files, LogSigner signer, WriterLock lock, int journalBytes) {
     this.directory = directory;
     this.files = files;
     this.signer = signer;
     this.lock = lock;
     createIfNew(files, signer);
-    this.checkpoint = SignedHead.open(files, signer.vkey());
-    this.signedCheckpoint = SignedHead.text(files);
     AuditVerifier.requireKeyFile(files, signer.vkey());
+    Recovery found = Recovery.of(files, signer.vkey(), signer.journalMac());
+    this.checkpoint = found.head();
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> {});
     scan.run();
-    LogScan.Leftovers leftovers = scan.leftovers();
-    leftovers.superseded().forEach(files::delete);
-    leftovers.unsigned().forEach(files::delete);
+    LogScan.Leftovers leftovers = scan.leftovers(found.durable());
+    this.signedCheckpoint = settle(found, leftovers);
     this.edge = scan.edge();
     this.indexById = new HashMap<>(scan.indexById());
+    this.journal = new Journal(files, signer.journalMac(), checkpoint, journalBytes);
   }
 
   /**
@@ -61,15 +72,19 @@ public final class AuditLog implements AutoCloseable {
    * @throws LogUnwritableException if the disk refuses
    */
   public static AuditLog open(Path directory, LogSigner signer) {
-    return open(directory, signer, (step, file) -> {});
+    return open(directory, signer, (step, file) -> {}, JOURNAL_BYTES);
   }
 
   static AuditLog open(Path directory, LogSigner signer, LogFiles.Steps steps) {
+    return open(directory, signer, steps, JOURNAL_BYTES);
+  }
+
+  static AuditLog open(Path directory, LogSigner signer, LogFiles.Steps steps, int journalBytes) {
     createDirectory(directory);
     WriterLock lock = WriterLock.take(directory);
     AuditLog log = null;
     try {
-      log = new AuditLog(directory, new LogFiles(directory, steps), signer, lock);
+      log = new AuditLog(directory, new LogFiles(directory, steps), signer, lock, journalBytes);
       return log;
     } finally {
       if (log == null) {
@@ -92,13 +107,51 @@ public final class AuditLog implements AutoCloseable {
    * @throws LogBrokenException if an earlier failure left the checkpoint in doubt: open the log
    *     again
    */
-  public synchronized List<Long> append(List<AuditEntry> entries) {
-    requireUsable();
-    AppendPlan plan = new AppendPlan(files, edge, indexById, entries);
-    if (!plan.isEmpty()) {
-      commit(plan);
+  public List<Long> append(List<AuditEntry> entries) {
+    return submit(entries).durable();
+  }
+
+  /**
+   * Queues entries behind those that were submitted before. Nothing is written until somebody waits
+   * for it, or for another: all that is queued then shares a sync.
+   *
+   * @throws EntryTooLargeException if one has more than 65,535 bytes
+   */
+  public Appending submit(List<AuditEntry> entries) {
+    Appending appending =
+        new Appending(this, entries.stream().map(AppendPlan.Encoded::of).toList());
+    waiting.add(appending);
+    return appending;
+  }
+
+  /** Whoever comes first appends for all that wait; the others find theirs done. */
+  synchronized void write(Appending wanted) {
+    if (wanted.isDone()) {
+      return;
     }
-    return plan.indexes();
+    List<Appending> batch = new ArrayList<>();
+    for (Appending next = waiting.poll(); next != null; next = waiting.poll()) {
+      batch.add(next);
+    }
+    boolean told = false;
+    try {
+      requireUsable();
+      AppendPlan plan = new AppendPlan(new TreeGrowth(files, edge), indexById);
+      List<Appending> placed = batch.stream().filter(each -> each.place(plan)).toList();
+      if (!plan.isEmpty()) {
+        commit(plan);
+      }
+      placed.forEach(Appending::done);
+      told = true;
+    } catch (RuntimeException refused) {
+      batch.forEach(each -> each.refuse(refused));
+      told = true;
+    } finally {
+      if (!told) { // an error, at whatever point
+        broken = true;
+        batch.forEach(each -> each.refuse(new LogBrokenException(directory)));
+      }
+    }
   }
 
   /** Number of entries under the signed checkpoint. */
@@ -181,11 +234,28 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Releases the writer's lock. Nothing is pending: every append was durable. */
+  /**
+   * Releases the writer's lock. Nothing is pending: every append was durable. Where the disk
+   * refuses, the journal stays, and the next writer replays it.
+   */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
-    lock.close();
+    try {
+      if (journal.isStarted() && !broken) {
+        files.sync();
+        journal.remove();
+        dropBase();
+      }
+    } catch (LogUnwritableException kept) {
+      // the journal has it all
+    } finally {
+      journal.discard();
+      lock.close();
+    }
   }
 
   private boolean isSigned(String name) {
@@ -203,55 +273,91 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void commit(AppendPlan plan) {
-    Checkpoint next = plan.checkpoint(signer.name());
+    TreeGrowth growth = plan.growth();
+    Checkpoint next = new Checkpoint(signer.name(), growth.size(), growth.edge().root());
+    startJournal();
+    Map<TilePath, byte[]> tiles = growth.tiles();
+    boolean journalled = false;
     try {
-      plan.write();
-      files.sync();
-      // signed only now: a checkpoint that left this folder must have its tree on the disk
-      String note = next.signed(signer);
-      files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
-      files.sync();
-      publish(note);
+      tiles.forEach((tile, bytes) -> files.write(tile.path(), bytes));
+      journalled = true;
+      journal.append(journal.record(checkpoint, next, growth.fresh()));
+      // signed only now: a checkpoint that left this process must have its tree on the disk
+      publish(next.signed(signer));
     } catch (LogUnwritableException refused) {
-      rollBack(plan, refused);
+      rollBack(tiles.keySet(), journalled, refused);
       throw refused;
     }
     checkpoint = next;
-    edge = plan.edge();
+    edge = growth.edge();
     indexById.putAll(plan.added());
-    deleteSuperseded(plan.superseded());
+    growth.superseded().stream().filter(tile -> !isOfBase(tile)).forEach(this::drop);
+  }
+
+  /** Before the first record, and again when the journal is full, all files are made durable. */
+  private void startJournal() {
+    if (!journal.isStarted()) {
+      files.syncAll();
+      journal.start();
+    } else if (journal.isFull()) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    broken = true; // a sync that failed may have dropped what it should have written
+    files.sync();
+    broken = false;
+    dropBase();
+    journal.rebase(checkpoint);
+  }
+
+  /** The tiles that the journal was begun on: a replay needs them until it is emptied. */
+  private void dropBase() {
+    Set<TilePath> base = new LinkedHashSet<>(TilePath.partials(journal.base()));
+    base.removeAll(TilePath.partials(checkpoint.size()));
+    base.forEach(this::drop);
+  }
+
+  private boolean isOfBase(TilePath tile) {
+    return TilePath.partials(journal.base()).contains(tile);
   }
 
   private void publish(String note) {
+    files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
     broken = true;
     files.publishCheckpoint();
     signedCheckpoint = note;
     broken = false;
   }
 
-  private void rollBack(AppendPlan plan, LogUnwritableException refused) {
+  private void rollBack(Set<TilePath> written, boolean journalled, LogUnwritableException refused) {
     if (broken) {
       return; // the new checkpoint may be on the disk, and needs its tiles
     }
-    Set<String> written = plan.written();
-    for (String name : written) {
+    for (TilePath tile : written) {
       try {
-        files.delete(name);
+        files.delete(tile.path());
       } catch (LogUnwritableException again) {
         refused.addSuppressed(
             again); // left over: overwritten by the next append, or dropped at the next start
       }
     }
+    try {
+      if (journalled) {
+        journal.undo();
+      }
+    } catch (LogUnwritableException again) {
+      refused.addSuppressed(again);
+      broken = true; // the record may be whole, and the next writer replays it then
+    }
   }
 
-  private void deleteSuperseded(Set<TilePath> tiles) {
-    for (TilePath tile : tiles) {
-      try {
-        files.delete(tile.path());
-      } catch (LogUnwritableException kept) {
-        return; // harmless: a superseded partial tile is checked by verifiers and dropped at the
-        // next start
-      }
+  private void drop(TilePath tile) {
+    try {
+      files.delete(tile.path());
+    } catch (LogUnwritableException kept) {
+      // harmless: a superseded partial tile is checked by verifiers and dropped at the next start
     }
   }
 
@@ -262,6 +368,25 @@ public final class AuditLog implements AutoCloseable {
     if (broken) {
       throw new LogBrokenException(directory);
     }
+  }
+
+  /** Makes durable what was found, and only then lets go of the journal. */
+  private String settle(Recovery found, LogScan.Leftovers leftovers) {
+    files.unpin();
+    leftovers.unsigned().forEach(files::delete);
+    if (!found.tiles().isEmpty()) {
+      found.tiles().forEach((tile, bytes) -> files.write(tile.path(), bytes));
+      String note = found.head().signed(signer);
+      files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
+      files.sync();
+      files.publishCheckpoint();
+    }
+    files.sync();
+    if (Files.exists(files.path(LogFiles.JOURNAL))) {
+      files.delete(LogFiles.JOURNAL);
+    }
+    leftovers.superseded().forEach(files::delete); // not before: a replay begins with them
+    return SignedHead.text(files);
   }
 
   private static void createIfNew(LogFiles files, LogSigner signer) {
@@ -277,6 +402,7 @@ public final class AuditLog implements AutoCloseable {
     files.write(LogFiles.NEW_CHECKPOINT, note.getBytes(StandardCharsets.UTF_8));
     files.sync();
     files.publishCheckpoint();
+    files.sync();
   }
 
   private static void createDirectory(Path directory) {

@@ -14,13 +14,19 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +38,12 @@ final class LogFiles {
   static final String NEW_CHECKPOINT = "checkpoint.new";
   static final String VKEY = "log.vkey";
   static final String LOCK = ".lock";
+
+  /** What a writer keeps beside the log proper; no part of what is signed. */
+  static final String JOURNAL = "journal";
+
+  /** A disk takes syncs that come together in one go; in a row each waits for the one before. */
+  private static final int SYNCING_THREADS = 16;
 
   /** Called before each change on the disk. */
   interface Steps {
@@ -62,6 +74,16 @@ final class LogFiles {
   /** From now on, reads of this file give these bytes: a writer may delete it meanwhile. */
   void pin(String relative, byte[] bytes) {
     pinned.put(relative, bytes);
+  }
+
+  /** Reads are from the disk again. */
+  void unpin() {
+    pinned.clear();
+  }
+
+  /** Says what is about to be done to the disk. */
+  void step(String step, Path file) throws IOException {
+    steps.before(step, file);
   }
 
   /** The file's bytes, or empty if there is none. */
@@ -130,21 +152,74 @@ final class LogFiles {
   }
 
   /**
-   * Makes everything durable that was written or named since the last time. Together rather than
-   * one by one: a journalling file system then commits once or twice, not once per file.
+   * Makes everything durable that was written, named or removed since the last time. All at once
+   * rather than one by one: a journalling file system then commits once or twice.
    */
   void sync() {
-    for (Path changed : unsynced) {
-      try {
+    if (unsynced.isEmpty()) {
+      return;
+    }
+    try {
+      for (Path changed : unsynced) {
         steps.before("sync", changed);
-        sync(changed);
-      } catch (NoSuchFileException rolledBack) {
-        // written by an append that was refused, and removed since
-      } catch (IOException failure) {
-        throw new LogUnwritableException(changed, describe(failure), failure);
       }
+    } catch (IOException refused) {
+      throw new LogUnwritableException(directory, describe(refused), refused);
+    }
+    ExecutorService together =
+        Executors.newFixedThreadPool(Math.min(SYNCING_THREADS, unsynced.size()));
+    try {
+      List<Future<?>> syncs = new ArrayList<>();
+      for (Path changed : unsynced) {
+        syncs.add(together.submit(() -> syncIfThere(changed)));
+      }
+      for (Future<?> sync : syncs) {
+        await(sync);
+      }
+    } finally {
+      together.shutdown();
     }
     unsynced.clear();
+  }
+
+  /** Makes everything in the folder durable, whoever wrote it. */
+  void syncAll() {
+    for (String name : list()) {
+      if (!name.equals(LOCK)) { // opening it here would drop the lock
+        Path file = path(name);
+        unsynced.add(file);
+        for (Path parent = file.getParent();
+            parent != null && parent.startsWith(directory);
+            parent = parent.getParent()) {
+          unsynced.add(parent);
+        }
+      }
+    }
+    sync();
+  }
+
+  private static void syncIfThere(Path changed) {
+    try {
+      sync(changed);
+    } catch (NoSuchFileException removed) {
+      // by the caller, since it was written
+    } catch (IOException failure) {
+      throw new LogUnwritableException(changed, describe(failure), failure);
+    }
+  }
+
+  private static void await(Future<?> sync) {
+    try {
+      sync.get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof LogUnwritableException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("a sync failed", failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while files were being synced", interrupted);
+    }
   }
 
   /** Syncs a file or directory; a relative file of one name has the current directory as parent. */
@@ -156,8 +231,8 @@ final class LogFiles {
   }
 
   /**
-   * Puts {@link #NEW_CHECKPOINT} in the place of the checkpoint, atomically; durable when it
-   * returns.
+   * Puts {@link #NEW_CHECKPOINT} in the place of the checkpoint, atomically; durable after {@link
+   * #sync()}.
    */
   void publishCheckpoint() {
     Path file = path(CHECKPOINT);
@@ -171,30 +246,40 @@ final class LogFiles {
     } catch (IOException failure) {
       throw new LogUnwritableException(file, describe(failure), failure);
     }
+    unsynced.remove(path(NEW_CHECKPOINT));
+    unsynced.add(file);
     unsynced.add(directory);
-    sync();
   }
 
   /**
    * Removes a file if it is there, and the {@code <N>.p} directory that held it if it is empty now.
+   * Durable after {@link #sync()}.
    */
   void delete(String relative) {
     Path file = path(relative);
     try {
       steps.before("delete", file);
-      Files.deleteIfExists(file);
-      Path parent = file.getParent();
-      if (parent != null && parent.toString().endsWith(".p")) {
-        try (var rest = Files.list(parent)) {
-          if (rest.findAny().isEmpty()) {
-            Files.delete(parent);
-          }
-        }
+      if (!Files.deleteIfExists(file)) {
+        return;
+      }
+      unsynced.remove(file);
+      Path parent = Objects.requireNonNull(file.getParent(), "a file in the log has a parent");
+      unsynced.add(parent);
+      if (parent.toString().endsWith(".p") && isEmpty(parent)) {
+        Files.delete(parent);
+        unsynced.remove(parent);
+        unsynced.add(Objects.requireNonNull(parent.getParent(), "a tile lies below the folder"));
       }
     } catch (NoSuchFileException gone) {
       // nothing to remove
     } catch (IOException failure) {
       throw new LogUnwritableException(file, describe(failure), failure);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var rest = Files.newDirectoryStream(directory)) {
+      return !rest.iterator().hasNext();
     }
   }
 

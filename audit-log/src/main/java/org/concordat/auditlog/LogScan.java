@@ -51,13 +51,20 @@ final class LogScan {
     }
   }
 
+  /** What lies in the folder besides the signed files, all of which were durable. */
+  Leftovers leftovers() {
+    return leftovers(checkpoint.size());
+  }
+
   /**
    * What lies in the folder besides the signed files: superseded partial tiles, checked to be
    * prefixes of their successors, and files beyond the signed size, as a killed writer leaves them.
    *
+   * @param durable size of the tree whose files were all durable: superseded tiles that are wider
+   *     may be torn, and count as unsigned
    * @throws LogDamagedException for any file that is neither
    */
-  Leftovers leftovers() {
+  Leftovers leftovers(long durable) {
     Leftovers found = new Leftovers(new LinkedHashSet<>(), new LinkedHashSet<>());
     for (String name : files.list()) {
       if (name.equals(LogFiles.NEW_CHECKPOINT)) {
@@ -69,7 +76,7 @@ final class LogScan {
                     () ->
                         new LogDamagedException(
                             files.path(name), "is not part of a log: remove it"));
-        classify(tile, found);
+        classify(tile, durable, found);
       }
     }
     return found;
@@ -90,14 +97,17 @@ final class LogScan {
     return name.equals(LogFiles.CHECKPOINT)
         || name.equals(LogFiles.VKEY)
         || name.equals(WitnessedHead.FILE)
-        || name.equals(LogFiles.LOCK);
+        || name.equals(LogFiles.LOCK)
+        || name.equals(LogFiles.JOURNAL);
   }
 
-  private void classify(TilePath tile, Leftovers found) {
+  private void classify(TilePath tile, long durable, Leftovers found) {
     int signedWidth = TilePath.width(tile.level(), tile.index(), checkpoint.size());
-    if (tile.width() > signedWidth) {
+    int durableWidth = TilePath.width(tile.level(), tile.index(), durable);
+    boolean superseded = tile.width() < signedWidth;
+    if (tile.width() > signedWidth || (superseded && tile.width() > durableWidth)) {
       found.unsigned.add(tile.path());
-    } else if (tile.width() < signedWidth) {
+    } else if (superseded) {
       TilePath successor = new TilePath(tile.level(), tile.index(), signedWidth);
       // absent now: a writer has just deleted it
       files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));

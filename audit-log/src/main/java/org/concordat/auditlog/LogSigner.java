@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
@@ -26,6 +29,8 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
  */
 public final class LogSigner {
   private static final String PREFIX = "PRIVATE+KEY+";
+  private static final String HMAC = "HmacSHA256";
+  private static final String JOURNAL_KEY = "concordat audit log journal 1";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -104,6 +109,19 @@ public final class LogSigner {
     signer.init(true, key);
     signer.update(message, 0, message.length);
     return signer.generateSignature();
+  }
+
+  /** Authenticates what the log's writer leaves for itself, with a key made from this one. */
+  Mac journalMac() {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(key.getEncoded(), HMAC));
+      byte[] journalKey = mac.doFinal(JOURNAL_KEY.getBytes(StandardCharsets.US_ASCII));
+      mac.init(new SecretKeySpec(journalKey, HMAC));
+      return mac;
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA256", impossible);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.concordat.auditlog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The right edge of a growing tree: of each level, the hashes that do not yet fill a tile. Not
@@ -21,6 +22,30 @@ final class TreeEdge {
     levels.forEach(level -> copy.levels.add(new ArrayList<>(level)));
     copy.size = size;
     return copy;
+  }
+
+  /**
+   * The edge of a tree whose partial tiles are in a folder.
+   *
+   * @return empty if one is missing or of another length
+   */
+  static Optional<TreeEdge> read(LogFiles files, long size) {
+    TreeEdge edge = new TreeEdge();
+    edge.size = size;
+    for (int level = 0; TilePath.count(level, size) > 0; level++) {
+      List<TreeHash> hashes = new ArrayList<>();
+      long count = TilePath.count(level, size);
+      int width = (int) (count % TilePath.FULL);
+      if (width > 0) {
+        Optional<byte[]> tile = files.read(new TilePath(level, count / TilePath.FULL, width));
+        if (tile.isEmpty() || tile.get().length != width * TreeHash.BYTES) {
+          return Optional.empty();
+        }
+        hashes.addAll(Tiles.decode(tile.get(), 0, width));
+      }
+      edge.levels.add(hashes);
+    }
+    return Optional.of(edge);
   }
 
   long size() {

@@ -47,11 +47,15 @@ class AppendStepsTest {
   }
 
   @Test
-  void theTreeIsDurableBeforeItIsSignedAndTheSignatureBeforeItCounts() {
+  void theJournalIsDurableBeforeItIsSignedAndEverythingBeforeTheJournalIsEmptied() {
     try (AuditLog log = AuditLog.open(folder, signer, this::note)) {
       log.append(Samples.entries(BEFORE, AFTER));
+      note("closing", folder);
     }
+    int journalled = place("journal journal");
     int signed = place("write checkpoint.new");
+    assertThat(steps.subList(journalled, signed + 1))
+        .containsExactly("journal journal", "sync journal", "write checkpoint.new");
     List<String> tiles =
         files("write").stream().filter(file -> !file.equals("checkpoint.new")).toList();
     assertThat(tiles)
@@ -61,23 +65,54 @@ class AppendStepsTest {
             "tile/0/000",
             "tile/0/001.p/4",
             "tile/1/000.p/1");
+    List<String> end = steps.subList(place("closing"), steps.size());
+    int emptied = end.indexOf("delete journal");
     for (String tile : tiles) {
-      assertThat(place("sync " + tile)).isBetween(place("write " + tile), signed);
-      Path parent = Path.of(tile).getParent();
-      assertThat(place("sync " + parent)).isBetween(place("write " + tile), signed);
+      assertThat(place("write " + tile)).isLessThan(journalled);
+      assertThat(end.indexOf("sync " + tile)).as(tile).isBetween(0, emptied);
+      assertThat(end.indexOf("sync " + Path.of(tile).getParent())).isBetween(0, emptied);
     }
     for (String made : files("mkdir")) {
-      assertThat(place("sync " + Path.of(made).getParent()))
-          .isBetween(place("mkdir " + made), signed);
+      assertThat(end.indexOf("sync " + Path.of(made).getParent())).isBetween(0, emptied);
     }
-    int published = place("rename checkpoint");
-    assertThat(place("sync checkpoint.new")).isBetween(signed, published);
-    assertThat(steps.lastIndexOf("sync")).as("the folder itself").isGreaterThan(published);
+    assertThat(end.indexOf("sync checkpoint")).isBetween(0, emptied);
+    assertThat(end.indexOf("sync")).as("the folder itself").isBetween(0, emptied);
     assertThat(files("delete"))
-        .containsExactlyInAnyOrder("tile/entries/000.p/250", "tile/0/000.p/250");
-    assertThat(place("delete tile/0/000.p/250")).isGreaterThan(steps.lastIndexOf("sync"));
+        .containsExactlyInAnyOrder("journal", "tile/entries/000.p/250", "tile/0/000.p/250");
+    assertThat(end.indexOf("delete tile/0/000.p/250")).isGreaterThan(emptied);
     assertThat(folder.resolve("tile/0/000.p")).doesNotExist();
     assertThat(folder.resolve("tile/0/001.p/4")).exists();
+  }
+
+  @Test
+  void anAppendIsOneSync() {
+    try (AuditLog log = AuditLog.open(folder, signer, this::note)) {
+      log.append(Samples.entries(BEFORE, BEFORE + 1));
+      steps.clear();
+      for (int i = 1; i < 9; i++) {
+        log.append(Samples.entries(BEFORE + i, BEFORE + i + 1));
+        assertThat(files("sync")).containsExactly("journal");
+        steps.clear();
+      }
+    }
+  }
+
+  @Test
+  void whatWaitsTogetherSharesASync() {
+    try (AuditLog log = AuditLog.open(folder, signer, this::note)) {
+      log.append(Samples.entries(BEFORE, BEFORE + 1));
+      steps.clear();
+      Appending first = log.submit(Samples.entries(251, 253));
+      Appending conflict = log.submit(List.of(Samples.entry(1).detail("more", "text")));
+      Appending again = log.submit(Samples.entries(252, 254));
+      assertThat(again.durable()).containsExactly(252L, 253L);
+      assertThat(files("sync")).containsExactly("journal");
+      steps.clear();
+      assertThat(first.durable()).containsExactly(251L, 252L);
+      assertThatThrownBy(conflict::durable).isInstanceOf(EntryConflictException.class);
+      assertThat(steps).as("was written with the other").isEmpty();
+    }
+    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(254);
   }
 
   @Test
@@ -97,7 +132,7 @@ class AppendStepsTest {
     LogFiles.Steps refusing =
         (step, file) -> {
           note(step, file);
-          if (full[0] && steps.contains("sync checkpoint.new")) {
+          if (full[0] && step.equals("sync") && steps.contains("journal journal")) {
             full[0] = false;
             steps.clear();
             throw new IOException("No space left on device");
@@ -109,7 +144,8 @@ class AppendStepsTest {
           .hasNoSuppressedExceptions();
       assertThat(files("delete")).hasSize(5);
       Map<String, byte[]> left = Samples.content(folder);
-      left.remove("checkpoint.new");
+      assertThat(JournalChain.read(left.remove("journal"), signer.journalMac()).records())
+          .isEmpty();
       assertThat(left).usingRecursiveComparison().isEqualTo(before);
       log.append(Samples.entries(BEFORE, AFTER));
     }
@@ -122,7 +158,8 @@ class AppendStepsTest {
     LogFiles.Steps refusing =
         (step, file) -> {
           note(step, file);
-          if (full[0] && (steps.contains("write checkpoint.new") || step.equals("delete"))) {
+          boolean beforeTheRecord = step.equals("journal") || step.equals("delete");
+          if (full[0] && beforeTheRecord) {
             throw new IOException("Input/output error");
           }
         };
@@ -136,14 +173,38 @@ class AppendStepsTest {
   }
 
   @Test
+  void aRecordThatCannotBeTakenBackIsLeftToTheNextWriter() {
+    LogFiles.Steps refusing =
+        (step, file) -> {
+          note(step, file);
+          if (step.equals("write") && file.endsWith("checkpoint.new") || step.equals("undo")) {
+            throw new IOException("Input/output error");
+          }
+        };
+    try (AuditLog log = AuditLog.open(folder, signer, refusing)) {
+      assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, AFTER)))
+          .isInstanceOf(LogUnwritableException.class);
+      assertThat(log.size()).isEqualTo(BEFORE);
+      assertThatThrownBy(() -> log.append(Samples.entries(BEFORE, BEFORE + 1)))
+          .isInstanceOf(LogBrokenException.class);
+    }
+    try (AuditLog log = AuditLog.open(folder, signer)) {
+      assertThat(log.size()).isEqualTo(AFTER);
+    }
+  }
+
+  @Test
   void supersededTilesThatAKillLeftAreDroppedAtTheNextStart() throws IOException {
     Path superseded = folder.resolve("tile/0/000.p/250");
     Path kept = Files.copy(superseded, directory.resolve("kept"));
     try (AuditLog log = AuditLog.open(folder, signer)) {
+      log.append(Samples.entries(BEFORE, BEFORE + 1));
       log.append(Samples.entries(BEFORE, BEFORE + 2));
-      assertThat(superseded).doesNotExist();
+      assertThat(superseded).as("a replay would begin with it").exists();
+      assertThat(folder.resolve("tile/0/000.p/251")).doesNotExist();
       assertThat(folder.resolve("tile/0/000.p/252")).exists();
     }
+    assertThat(superseded).doesNotExist();
     Files.copy(kept, superseded, StandardCopyOption.REPLACE_EXISTING);
     AuditLog.open(folder, signer).close();
     assertThat(superseded).doesNotExist();
