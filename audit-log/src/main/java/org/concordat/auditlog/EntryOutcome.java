@@ -11,9 +11,11 @@ public enum EntryOutcome {
   OK,
   FAILED;
 
+  private final String text = name().toLowerCase(Locale.ROOT);
+
   /** As written in JSON: lower case. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   /** The constant of that text, if there is one. */

@@ -36,9 +36,11 @@ public enum EntryType {
   /** Processes started, stopped or recovered; alarms. */
   SYSTEM;
 
+  private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
   /** As written in JSON: lower case with hyphens. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return text;
   }
 
   /** The constant of that text, if there is one. */

@@ -9,6 +9,10 @@ public final class Rfc6962 {
   private static final byte LEAF = 0x00;
   private static final byte NODE = 0x01;
 
+  /** Asking for one by name takes longer than hashing an entry with it. */
+  private static final ThreadLocal<MessageDigest> DIGESTS =
+      ThreadLocal.withInitial(Rfc6962::sha256);
+
   /** The hash of the empty tree: SHA-256 of nothing. */
   public static final TreeHash EMPTY_ROOT = TreeHash.of(sha256().digest());
 
@@ -16,17 +20,18 @@ public final class Rfc6962 {
 
   /** {@code SHA-256(0x00 || entry)}. */
   public static TreeHash leaf(byte[] entry) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DIGESTS.get();
     digest.update(LEAF);
     return TreeHash.of(digest.digest(entry));
   }
 
   /** {@code SHA-256(0x01 || left || right)}. */
   public static TreeHash node(TreeHash left, TreeHash right) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DIGESTS.get();
     digest.update(NODE);
-    digest.update(left.bytes());
-    return TreeHash.of(digest.digest(right.bytes()));
+    left.update(digest);
+    right.update(digest);
+    return TreeHash.of(digest.digest());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.concordat.auditlog;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -34,6 +35,10 @@ public final class TreeHash {
   /** A copy of the 32 bytes. */
   public byte[] bytes() {
     return value.clone();
+  }
+
+  void update(MessageDigest digest) {
+    digest.update(value);
   }
 
   void copyInto(byte[] target, int offset) {

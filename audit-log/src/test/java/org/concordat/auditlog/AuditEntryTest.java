@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.concordat.testkit.Seeded;
+import org.erdtman.jcs.JsonCanonicalizer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -236,6 +237,9 @@ class AuditEntryTest {
         100,
         random -> {
           AuditEntry entry = random(random);
+          assertThat(entry.canonicalBytes())
+              .as("as RFC 8785's own implementation")
+              .isEqualTo(new JsonCanonicalizer(entry.json()).getEncodedUTF8());
           assertThat(AuditEntry.parse(entry.canonicalBytes())).isEqualTo(entry);
           assertThat(schema.validate(entry.json(), InputFormat.JSON)).isEmpty();
         });
@@ -250,8 +254,33 @@ class AuditEntryTest {
           byte[] bytes = Mutation.of(full.canonicalBytes(), random);
           try {
             assertThat(AuditEntry.parse(bytes).canonicalBytes()).isEqualTo(bytes);
+            assertThat(AuditEntry.parse(bytes)).isEqualTo(EntryCodec.parse(bytes));
           } catch (MalformedEntryException refused) {
             assertThat(refused.reason()).isNotBlank();
+          }
+        });
+  }
+
+  /** What is read without the JSON parser is the same entry, and what is refused is refused. */
+  @TestFactory
+  Stream<DynamicTest> theQuickReaderTakesNothingThatTheParserDoesNot() {
+    return Seeded.property(
+        "quick reader",
+        50,
+        random -> {
+          AuditEntry plain =
+              Samples.entry(random.nextInt(10_000))
+                  .detail("a", "plain \"text\" and \\")
+                  .digest("d", DIGEST);
+          assertThat(CanonicalReader.read(plain.canonicalBytes())).contains(plain);
+          for (int i = 0; i < 200; i++) {
+            byte[] bytes = plain.canonicalBytes();
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(128);
+            CanonicalReader.read(bytes)
+                .ifPresent(read -> assertThat(EntryCodec.parse(bytes)).isEqualTo(read));
+            byte[] mutated = Mutation.of(bytes, random);
+            CanonicalReader.read(mutated)
+                .ifPresent(read -> assertThat(EntryCodec.parse(mutated)).isEqualTo(read));
           }
         });
   }

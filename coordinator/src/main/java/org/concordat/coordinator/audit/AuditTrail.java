@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.concordat.auditlog.Appending;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLog;
@@ -122,22 +124,41 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   /**
    * Appends what waits and then entries whose content is a function of their id. Durable when it
-   * returns.
+   * returns; calls at the same time share a sync.
    */
-  public synchronized void append(List<AuditEntry> entries) {
-    List<AuditEntry> all = new ArrayList<>(waiting);
-    all.addAll(entries);
-    log.append(all);
-    waiting.clear();
+  public void append(List<AuditEntry> entries) {
+    List<AuditEntry> before;
+    Appending all;
+    synchronized (this) { // in the log in the order in which they came here
+      before = List.copyOf(waiting);
+      waiting.clear();
+      all = log.submit(Stream.concat(before.stream(), entries.stream()).toList());
+    }
+    boolean durable = false;
+    try {
+      all.durable();
+      durable = true;
+    } finally {
+      if (!durable) {
+        waitAgain(before);
+      }
+    }
+  }
+
+  private synchronized void waitAgain(List<AuditEntry> entries) {
+    waiting.addAll(0, entries);
   }
 
   /** Appends an entry unless one with its id is there, whatever that one's time and details. */
-  public synchronized void once(AuditEntry entry) {
-    append(List.of());
+  public void once(AuditEntry entry) {
+    if (log.find(entry.id()).isPresent()) { // the first entry stands: its effect did not
+      append(List.of());
+      return;
+    }
     try {
-      log.append(List.of(entry));
-    } catch (EntryConflictException alreadyThere) {
-      // a crash came between the entry and its effect: the first entry stands
+      append(List.of(entry));
+    } catch (EntryConflictException since) {
+      append(List.of());
     }
   }
 
@@ -174,9 +195,13 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   }
 
   /** Writes what a flood of denials has left, if its interval is over. */
-  public synchronized void flush() {
+  public void flush() {
     append(List.of());
     flood.flushIfDue().ifPresent(this::writeFlood);
+    remember();
+  }
+
+  private synchronized void remember() {
     seen.remember(log.checkpoint());
   }
 
@@ -243,7 +268,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     }
   }
 
-  public synchronized long size() {
+  public long size() {
     return log.checkpoint().size();
   }
 
@@ -280,15 +305,15 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   }
 
   /** The root hash of the signed tree, in hexadecimal. */
-  public synchronized String root() {
+  public String root() {
     return log.checkpoint().root().hex();
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     try {
       append(List.of());
-      seen.remember(log.checkpoint());
+      remember();
     } finally {
       log.close();
     }
