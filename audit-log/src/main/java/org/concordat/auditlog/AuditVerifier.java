@@ -92,7 +92,7 @@ public final class AuditVerifier {
     }
   }
 
-  private void count(AuditEntry entry) {
+  private void count(CanonicalReader.Head entry) {
     counts.merge(entry.type(), 1L, Long::sum);
     if (first == null) {
       first = entry.time();

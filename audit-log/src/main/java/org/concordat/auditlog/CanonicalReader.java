@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,132 @@ final class CanonicalReader {
       return Optional.of(new CanonicalReader(bytes).entry());
     } catch (NotPlain | MalformedEntryException other) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * What a scan of the whole log wants of an entry: all of it is checked, as {@link AuditEntry} and
+   * {@link EntryRules} do, but only this is made.
+   *
+   * @param id unique in the log
+   */
+  record Head(String id, EntryType type, Instant time) {
+    static Head of(AuditEntry entry) {
+      return new Head(entry.id(), entry.type(), entry.time());
+    }
+  }
+
+  /** The entry's head, or empty for whatever is not plainly canonical. */
+  static Optional<Head> head(byte[] bytes) {
+    try {
+      return Optional.of(new CanonicalReader(bytes).head());
+    } catch (NotPlain other) {
+      return Optional.empty();
+    }
+  }
+
+  private Head head() throws NotPlain {
+    expect("{\"actor\":");
+    skipIdentifier();
+    if (take(",\"alliance\":")) {
+      skipIdentifier();
+    }
+    boolean attempt = skipNumber(",\"attempt\":");
+    skipPairs(",\"details\":", false);
+    skipPairs(",\"digests\":", true);
+    expect(",\"id\":");
+    int from = at + 1;
+    skipIdentifier();
+    String id = new String(in, from, at - 1 - from, StandardCharsets.ISO_8859_1);
+    boolean job = take(",\"job\":");
+    if (job) {
+      skipIdentifier();
+    }
+    expect(",\"outcome\":");
+    known(OUTCOMES.get(text()));
+    boolean round = skipNumber(",\"round\":");
+    expect(",\"subject\":");
+    skipIdentifier();
+    expect(",\"time\":\"");
+    Instant time = time();
+    expect("\",\"type\":");
+    EntryType type = known(TYPES.get(text()));
+    expect(",\"v\":1}");
+    if (at != in.length || in.length > AuditEntry.MAX_BYTES) {
+      throw NotPlain.INSTANCE;
+    }
+    if ((attempt && !round) || (round && !job) || time.isBefore(EntryRules.FIRST)) {
+      throw NotPlain.INSTANCE;
+    }
+    return new Head(id, type, time);
+  }
+
+  private void skipIdentifier() throws NotPlain {
+    skip(EntryRules.IDENTIFIER, 1, EntryRules.MAX_IDENTIFIER_CHARS);
+  }
+
+  private void skip(boolean[] allowed, int atLeast, int atMost) throws NotPlain {
+    expect("\"");
+    int from = at;
+    while (at < in.length && in[at] >= 0 && allowed[in[at]]) {
+      at++;
+    }
+    if (at - from < atLeast || at - from > atMost) {
+      throw NotPlain.INSTANCE;
+    }
+    expect("\"");
+  }
+
+  private boolean skipNumber(String name) throws NotPlain {
+    OptionalLong number = optionalNumber(name);
+    if (number.isPresent() && number.getAsLong() > EntryRules.MAX_INTEGER) {
+      throw NotPlain.INSTANCE;
+    }
+    return number.isPresent();
+  }
+
+  private void skipPairs(String name, boolean digests) throws NotPlain {
+    if (!take(name)) {
+      return;
+    }
+    int count = 0;
+    int before = 0;
+    int beforeEnd = 0;
+    expect("{");
+    do {
+      int from = at + 1;
+      skip(EntryRules.KEY, 1, EntryRules.MAX_KEY_CHARS);
+      int end = at - 1;
+      if (Arrays.compare(in, before, beforeEnd, in, from, end) >= 0) {
+        throw NotPlain.INSTANCE;
+      }
+      before = from;
+      beforeEnd = end;
+      expect(":");
+      if (digests) {
+        skip(EntryRules.HEXADECIMAL, EntryRules.SHA256_DIGITS, EntryRules.SHA256_DIGITS);
+      } else {
+        skipText();
+      }
+      count++;
+    } while (take(","));
+    expect("}");
+    if (count > EntryRules.MAX_PAIRS) {
+      throw NotPlain.INSTANCE;
+    }
+  }
+
+  /** As {@link #text}; a value with escapes may be one that is too long, and is not taken. */
+  private void skipText() throws NotPlain {
+    expect("\"");
+    int from = at;
+    for (int c = next(); c != '"'; c = next()) {
+      if (c < ' ' || c > '~' || c == '\\') {
+        throw NotPlain.INSTANCE;
+      }
+    }
+    if (at - 1 - from > EntryRules.MAX_VALUE_CHARS) {
+      throw NotPlain.INSTANCE;
     }
   }
 

@@ -9,16 +9,19 @@ import java.util.OptionalLong;
 final class EntryRules {
   private static final String ALPHANUMERIC =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  private static final boolean[] IDENTIFIER = allowed(ALPHANUMERIC + "._:/+=#-");
-  private static final boolean[] KEY = allowed(ALPHANUMERIC + "._-");
-  private static final boolean[] HEXADECIMAL = allowed("0123456789abcdef");
+  static final boolean[] IDENTIFIER = allowed(ALPHANUMERIC + "._:/+=#-");
+  static final boolean[] KEY = allowed(ALPHANUMERIC + "._-");
+  static final boolean[] HEXADECIMAL = allowed("0123456789abcdef");
+  static final int MAX_IDENTIFIER_CHARS = 256;
+  static final int MAX_KEY_CHARS = 64;
+  static final int SHA256_DIGITS = 64;
   static final int MAX_PAIRS = 64;
-  private static final int MAX_VALUE_CHARS = 4096;
+  static final int MAX_VALUE_CHARS = 4096;
 
   /** The largest integer that every JSON reader keeps exact (RFC 7493 §2.2). */
-  private static final long MAX_INTEGER = (1L << 53) - 1;
+  static final long MAX_INTEGER = (1L << 53) - 1;
 
-  private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+  static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private EntryRules() {}
@@ -54,7 +57,7 @@ final class EntryRules {
   }
 
   private static void identifier(String field, String value) {
-    if (!fits(value, IDENTIFIER, 1, 256)) {
+    if (!fits(value, IDENTIFIER, 1, MAX_IDENTIFIER_CHARS)) {
       throw new MalformedEntryException(field, "expected 1 to 256 of A-Z a-z 0-9 . _ : / + = # -");
     }
   }
@@ -70,7 +73,7 @@ final class EntryRules {
       throw new MalformedEntryException(field, pairs.size() + " pairs, at most " + MAX_PAIRS);
     }
     for (String key : pairs.keySet()) {
-      if (!fits(key, KEY, 1, 64)) {
+      if (!fits(key, KEY, 1, MAX_KEY_CHARS)) {
         throw new MalformedEntryException(field, "a key is not 1 to 64 of A-Z a-z 0-9 . _ -");
       }
     }
@@ -135,7 +138,7 @@ final class EntryRules {
   }
 
   private static void digest(String key, String value) {
-    if (!fits(value, HEXADECIMAL, 64, 64)) {
+    if (!fits(value, HEXADECIMAL, SHA256_DIGITS, SHA256_DIGITS)) {
       throw new MalformedEntryException(
           "digests." + key, "expected 64 lower-case hexadecimal digits");
     }

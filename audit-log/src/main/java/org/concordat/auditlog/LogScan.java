@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Set;
 final class LogScan {
   /** Takes each entry in order. */
   interface Entries {
-    void entry(long index, AuditEntry entry);
+    void entry(long index, CanonicalReader.Head entry);
   }
 
   private final LogFiles files;
@@ -154,9 +155,10 @@ final class LogScan {
   }
 
   private void accept(TilePath bundle, long index, byte[] bytes) {
-    AuditEntry entry;
+    CanonicalReader.Head entry;
     try {
-      entry = AuditEntry.parse(bytes);
+      Optional<CanonicalReader.Head> plain = CanonicalReader.head(bytes);
+      entry = plain.isPresent() ? plain.get() : CanonicalReader.Head.of(AuditEntry.parse(bytes));
     } catch (MalformedEntryException malformed) {
       throw new LogDamagedException(
           files.path(bundle.path()), "entry " + index + ": " + malformed.getMessage());

@@ -2,6 +2,7 @@ package org.concordat.auditlog;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.Mac;
 
@@ -82,7 +83,7 @@ record Recovery(Checkpoint head, long durable, Map<TilePath, byte[]> tiles) {
       return settled(written.get()); // of an earlier, emptied journal: the scan reads all of it
     }
     written
-        .filter(head -> !head.root().equals(grown.roots().get(head.size())))
+        .filter(head -> !Objects.equals(head.root(), grown.roots().get(head.size())))
         .ifPresent(
             head -> {
               throw damaged(

@@ -7,7 +7,8 @@
  * signed note, <a href="https://c2sp.org/tlog-checkpoint">tlog-checkpoint</a>), {@code
  * tile/<L>/<N>[.p/<W>]} and {@code tile/entries/<N>[.p/<W>]} (<a
  * href="https://c2sp.org/tlog-tiles">tlog-tiles</a>), {@code log.vkey} (the public key, for
- * convenience only: verifiers bring their own) and an empty {@code .lock}.
+ * convenience only: verifiers bring their own), an empty {@code .lock} and, while a writer runs,
+ * its {@code journal}.
  *
  * <p>{@link org.concordat.auditlog.AuditLog} writes, {@link org.concordat.auditlog.AuditVerifier}
  * checks a copied folder whole, {@link org.concordat.auditlog.AuditQuery} searches one, {@link

@@ -281,8 +281,45 @@ class AuditEntryTest {
             byte[] mutated = Mutation.of(bytes, random);
             CanonicalReader.read(mutated)
                 .ifPresent(read -> assertThat(EntryCodec.parse(mutated)).isEqualTo(read));
+            for (byte[] each : List.of(bytes, mutated)) {
+              CanonicalReader.head(each)
+                  .ifPresent(
+                      head ->
+                          assertThat(CanonicalReader.Head.of(EntryCodec.parse(each)))
+                              .isEqualTo(head));
+            }
           }
+          byte[] quick = Samples.entry(random.nextInt(10_000)).digest("d", DIGEST).canonicalBytes();
+          assertThat(CanonicalReader.head(quick))
+              .contains(CanonicalReader.Head.of(EntryCodec.parse(quick)));
         });
+  }
+
+  /** What a scan takes without making an entry keeps the same bounds. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"round\":3|\"round\":9007199254740992",
+        "\"round\":3,|",
+        "\"job\":\"j\",|",
+        "\"attempt\":1|\"attempt\":01",
+        "\"actor\":\"coordinator\"|\"actor\":\"\"",
+        "2026-11-21T|1999-11-21T",
+        "2026-11-21T|2026-02-29T",
+        ".250Z|.000Z",
+        "T09:|T24:",
+        "abab|ABAB",
+        "\"b\":\"2\"|\"s\":\"2\"",
+        "\"b\":\"2\"|\"b b\":\"2\""
+      })
+  void aScanKeepsTheSameBounds(String change) {
+    String[] parts = change.split("\\|", -1);
+    String json = full.detail("reason", "plain").json();
+    assertThat(CanonicalReader.head(json.getBytes(StandardCharsets.UTF_8))).isPresent();
+    String changed = json.replaceFirst(java.util.regex.Pattern.quote(parts[0]), parts[1]);
+    assertThat(changed).isNotEqualTo(json);
+    assertThat(CanonicalReader.head(changed.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    refused(changed);
   }
 
   private static AuditEntry random(RandomGenerator random) {

@@ -9,6 +9,7 @@ import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.Cosignature;
+import org.concordat.auditlog.JournalRecord;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.Rfc6962;
 import org.concordat.auditlog.TilePath;
@@ -16,7 +17,7 @@ import org.concordat.auditlog.TlogProof;
 import org.concordat.auditlog.WitnessKey;
 import org.concordat.auditlog.WitnessedHead;
 
-/** Entries, signed checkpoints, proofs, keys and tile names of the audit log. */
+/** Entries, signed checkpoints, proofs, keys, tile names and journal records of the audit log. */
 class AuditLogFuzzTest {
   /** The public key of RFC 8032 section 7.1, test 3. */
   private static final LogVerifierKey KEY =
@@ -36,7 +37,8 @@ class AuditLogFuzzTest {
           text -> LogVerifierKey.parse(text(text)),
           text -> TilePath.parse(text(text)),
           note -> WitnessedHead.open(note, KEY, List.of(WITNESS)),
-          line -> Cosignature.open(text(line), WITNESS, HEAD));
+          line -> Cosignature.open(text(line), WITNESS, HEAD),
+          JournalRecord::parse);
 
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
