@@ -104,8 +104,8 @@ public final class AuditLog implements AutoCloseable {
    *     content
    * @throws LogUnwritableException if the disk refuses; the log stays at its last checkpoint and
    *     may be tried again
-   * @throws LogBrokenException if an earlier failure left the checkpoint in doubt: open the log
-   *     again
+   * @throws LogBrokenException if an earlier failure left in doubt what is on the disk: open the
+   *     log again
    */
   public List<Long> append(List<AuditEntry> entries) {
     return submit(entries).durable();
@@ -134,6 +134,7 @@ public final class AuditLog implements AutoCloseable {
       batch.add(next);
     }
     boolean told = false;
+    boolean interrupted = Thread.interrupted(); // a closed channel would refuse what others wait for
     try {
       requireUsable();
       AppendPlan plan = new AppendPlan(new TreeGrowth(files, edge), indexById);
@@ -150,6 +151,9 @@ public final class AuditLog implements AutoCloseable {
       if (!told) { // an error, at whatever point
         broken = true;
         batch.forEach(each -> each.refuse(new LogBrokenException(directory)));
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -86,10 +86,10 @@ final class Journal {
 
   /** Appends a record; durable when this returns. */
   void append(JournalRecord record) {
-    FileChannel out = open();
     byte[] frame = JournalChain.frame(record.encode(), mac);
     last = written;
     try {
+      FileChannel out = open();
       fill(out, written + frame.length);
       files.step("journal", path);
       write(out, frame, written);
@@ -108,14 +108,19 @@ final class Journal {
 
   /** Takes the last record back, whole or not; gone for good when this returns. */
   void undo() {
-    FileChannel out = open();
+    boolean interrupted = Thread.interrupted(); // that may be why: it would end this too
     try {
+      FileChannel out = open();
       files.step("undo", path);
       write(out, new byte[JournalChain.BLOCK], last);
       out.force(false);
       written = last;
     } catch (IOException failure) {
       throw new LogUnwritableException(path, LogFiles.describe(failure), failure);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -146,10 +151,15 @@ final class Journal {
     }
   }
 
-  private FileChannel open() {
+  /** The file; opened again where an interrupted thread closed it. */
+  private FileChannel open() throws IOException {
     FileChannel open = channel;
     if (open == null) {
       throw new IllegalStateException("the journal is not started");
+    }
+    if (!open.isOpen()) {
+      open = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      channel = open;
     }
     return open;
   }

@@ -97,6 +97,30 @@ class AppendStepsTest {
     }
   }
 
+  /** A channel is closed by an interrupt, and the journal's is the same for all appends. */
+  @Test
+  void anInterruptedThreadDoesNotEndTheJournal() {
+    boolean[] interrupt = {false};
+    LogFiles.Steps interrupting =
+        (step, file) -> {
+          if (interrupt[0] && step.equals("journal")) {
+            interrupt[0] = false;
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (AuditLog log = AuditLog.open(folder, signer, interrupting)) {
+      Thread.currentThread().interrupt();
+      assertThat(log.append(Samples.entries(BEFORE, BEFORE + 1))).hasSize(1);
+      assertThat(Thread.interrupted()).as("is still told").isTrue();
+      interrupt[0] = true;
+      assertThatThrownBy(() -> log.append(Samples.entries(BEFORE + 1, BEFORE + 2)))
+          .isInstanceOf(LogUnwritableException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(log.append(Samples.entries(BEFORE + 1, BEFORE + 3))).hasSize(2);
+    }
+    assertThat(AuditVerifier.verify(folder, signer.vkey()).size()).isEqualTo(BEFORE + 3);
+  }
+
   @Test
   void whatWaitsTogetherSharesASync() {
     try (AuditLog log = AuditLog.open(folder, signer, this::note)) {
