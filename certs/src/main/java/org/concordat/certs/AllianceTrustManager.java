@@ -43,6 +43,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   private final Supplier<Roster> rosterInForce;
   private final Clock clock;
   private final Consumer<PeerRefusedException> refused;
+  private final boolean formerClients;
 
   /** One of the JDK's own checks, with the arguments of the call it delegates. */
   @FunctionalInterface
@@ -57,18 +58,21 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
    */
   public AllianceTrustManager(
       Set<X509Certificate> roots, Supplier<Roster> rosterInForce, Clock clock) {
-    this(roots, rosterInForce, clock, refusal -> {});
+    this(roots, rosterInForce, clock, refusal -> {}, false);
   }
 
   /**
    * @param refused told of every refused peer, on the handshake's thread: the TLS stack keeps the
    *     reason to itself at a server
+   * @param formerClients whether a client that the roster has revoked is let in: each of its calls
+   *     is then to be refused, so that it hears by name why
    */
   public AllianceTrustManager(
       Set<X509Certificate> roots,
       Supplier<Roster> rosterInForce,
       Clock clock,
-      Consumer<PeerRefusedException> refused) {
+      Consumer<PeerRefusedException> refused,
+      boolean formerClients) {
     if (roots.isEmpty()) {
       throw new IllegalArgumentException("at least one root certificate is needed");
     }
@@ -77,25 +81,26 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
     this.rosterInForce = rosterInForce;
     this.clock = clock;
     this.refused = refused;
+    this.formerClients = formerClients;
   }
 
   @Override
   public void checkClientTrusted(
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check(chain, () -> pkix.checkClientTrusted(chain, authType, engine));
+    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType, engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    check(chain, () -> pkix.checkClientTrusted(chain, authType, socket));
+    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    check(chain, () -> pkix.checkClientTrusted(chain, authType));
+    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType));
   }
 
   @Override
@@ -123,6 +128,17 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   @Override
   public X509Certificate[] getAcceptedIssuers() {
     return roots.toArray(X509Certificate[]::new);
+  }
+
+  private void checkClient(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)
+      throws CertificateException {
+    try {
+      check(presented, pkixCheck);
+    } catch (PeerRefusedException e) {
+      if (!formerClients || e.reason() != PeerRefusedException.Reason.REVOKED) {
+        throw e;
+      }
+    }
   }
 
   private PeerIdentity check(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)

@@ -9,11 +9,25 @@ import java.util.regex.Pattern;
  */
 public record RevokedEntry(MemberId id, IdentityKey identityKey, Sha256 memberCa, String reason) {
   private static final Pattern REASON = Pattern.compile("[\\p{L}\\p{N}\\p{P}\\p{S} ]{1,200}");
+  private static final int LEAVING = 180;
 
   public RevokedEntry {
     if (!REASON.matcher(reason).matches()) {
       throw new IllegalArgumentException(
           "revocation of " + id + " needs a reason in one line of at most 200 characters");
+    }
+  }
+
+  /**
+   * Of a leaving: it gets a few words before it in the roster.
+   *
+   * @throws IllegalArgumentException naming the bound
+   */
+  static void requireReason(MemberId id, String reason) {
+    if (reason.length() > LEAVING || !REASON.matcher(reason).matches()) {
+      throw new IllegalArgumentException(
+          "the leaving of %s needs a reason in one line of at most %d characters"
+              .formatted(id, LEAVING));
     }
   }
 }

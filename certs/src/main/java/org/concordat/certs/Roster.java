@@ -98,6 +98,17 @@ public record Roster(
   }
 
   /**
+   * Keys that a former member of this name had: what they signed while it was a member is still
+   * checked with them. Whoever has them now is nobody's member.
+   */
+  public List<IdentityKey> formerKeys(MemberId id) {
+    return revoked.stream()
+        .filter(entry -> entry.id().equals(id))
+        .map(RevokedEntry::identityKey)
+        .toList();
+  }
+
+  /**
    * The one next roster that admits this request; whoever computes it gets the same bytes, so that
    * approving the joiner is signing this roster.
    *

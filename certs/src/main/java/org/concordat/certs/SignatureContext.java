@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 public enum SignatureContext {
   MEMBER_REQUEST("concordat/member-request/v1"),
   INVITATION("concordat/invitation/v1"),
+  EXIT("concordat/member-exit/v1"),
   ROSTER("concordat/roster/v1"),
   GENESIS("concordat/genesis/v1");
 

@@ -162,7 +162,7 @@ class TlsIdentityTest {
     Clock now = Clock.systemUTC();
     List<PeerRefusedException> refused = new ArrayList<>();
     AllianceTrustManager trust =
-        new AllianceTrustManager(slept.roots(), () -> roster, now, refused::add);
+        new AllianceTrustManager(slept.roots(), () -> roster, now, refused::add, false);
     TlsIdentity late = slept.tls(LYON, Role.AGENT);
     past.set(Instant.now().plus(Duration.ofHours(2)));
     TlsIdentity early = slept.tls(LYON, Role.AGENT);

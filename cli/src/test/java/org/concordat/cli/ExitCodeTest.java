@@ -52,6 +52,7 @@ class ExitCodeTest {
             "UNAVAILABLE=7",
             "VERIFICATION_FAILED=8",
             "JOB_FAILED=9",
+            "REMOVED=10",
             "INTERRUPTED=130",
             "TERMINATED=143");
   }

@@ -83,7 +83,13 @@ final class Joining {
   /** One member's signature on the roster after the genesis's. */
   static ApproveMemberReply approve(TestAlliance alliance, String member, MemberRequest request)
       throws Exception {
-    Roster current = alliance.genesis.roster();
+    return approve(alliance, member, request, alliance.genesis.roster());
+  }
+
+  /** The same under a later roster. */
+  static ApproveMemberReply approve(
+      TestAlliance alliance, String member, MemberRequest request, Roster current)
+      throws Exception {
     byte[] signature =
         Base64.getDecoder()
             .decode(current.joined(request).approve(current, alliance.keys.get(member)).base64());

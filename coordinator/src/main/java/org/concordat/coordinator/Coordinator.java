@@ -21,12 +21,17 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.access.Farewell;
+import org.concordat.coordinator.access.LastConnections;
+import org.concordat.coordinator.access.OpenCalls;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.iam.Site;
+import org.concordat.protocol.PeerConnections;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
@@ -44,14 +49,21 @@ public final class Coordinator implements AutoCloseable {
   public static final String PORT_FILE = "port";
 
   private final Server server;
+  private final PeerConnections connections;
   private final Mailbox mailbox;
   private final Database database;
   private final AuditTrail audit;
   private final Path home;
 
   private Coordinator(
-      Server server, Mailbox mailbox, Database database, AuditTrail audit, Path home) {
+      Server server,
+      PeerConnections connections,
+      Mailbox mailbox,
+      Database database,
+      AuditTrail audit,
+      Path home) {
     this.server = server;
+    this.connections = connections;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
@@ -149,19 +161,27 @@ public final class Coordinator implements AutoCloseable {
                 IdentityKey::verify,
                 crashPoint));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
+    Directory directory = core.directory();
+    OpenCalls calls = new OpenCalls(directory::gone);
+    PeerConnections connections = new PeerConnections();
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
-    interceptors.add(new CallerInterceptor(core.directory()::roster, audit, clock));
+    interceptors.add(calls);
+    interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
+    interceptors.add(new Farewell(directory::chain));
     interceptors.add(new FailureInterceptor()); // the last is the outermost
     Server server =
-        TlsChannels.server(
-                new InetSocketAddress(config.host(), config.port()),
-                tls.keyManager(),
-                site.trust(
-                    core.directory()::roster,
-                    clock,
-                    refused ->
-                        audit.unauthenticated("handshake", String.valueOf(refused.getMessage()))),
-                config.limits())
+        connections
+            .of(
+                TlsChannels.server(
+                    new InetSocketAddress(config.host(), config.port()),
+                    tls.keyManager(),
+                    site.trustWithFormer(
+                        directory::roster,
+                        clock,
+                        refused ->
+                            audit.unauthenticated(
+                                "handshake", String.valueOf(refused.getMessage()))),
+                    config.limits()))
             .addService(ServerInterceptors.intercept(core.gateway(), interceptors))
             .addService(ServerInterceptors.intercept(core.operations(), interceptors))
             .build();
@@ -184,10 +204,13 @@ public final class Coordinator implements AutoCloseable {
             .detail("step", "started")
             .detail("software", software));
     core.tick();
+    LastConnections last = new LastConnections(connections, directory::roster, directory::gone);
+    mailbox.every(Duration.ofMillis(100), calls::endGone);
+    mailbox.every(Duration.ofSeconds(1), last::look);
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
-    return new Coordinator(server, mailbox, database, audit, config.home());
+    return new Coordinator(server, connections, mailbox, database, audit, config.home());
   }
 
   private static void renew(TlsIdentity tls) {
@@ -220,6 +243,7 @@ public final class Coordinator implements AutoCloseable {
     } catch (IOException leftBehind) {
       // a stale port file only misleads whoever reads it before the next start
     }
+    connections.close();
     mailbox.close();
     audit.close();
     database.close();

@@ -8,6 +8,7 @@ import org.concordat.certs.SignatureCheck;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MembersNotary;
 import org.concordat.coordinator.effect.Releases;
 import org.concordat.coordinator.effect.RoundEffects;
 import org.concordat.coordinator.effect.RoundEnd;
@@ -57,6 +58,7 @@ import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.message.StoreAnswer;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
@@ -115,6 +117,7 @@ public final class CoordinatorCore {
   private final Sums sums;
   private final RoundPost post;
   private final Witnesses witnesses;
+  private final Membership membership;
   private final GatewayService gateway;
   private final OperationsService operations;
   private long ticks;
@@ -132,15 +135,14 @@ public final class CoordinatorCore {
     // who is in the alliance, who is here, and how they sign
     directory = new Directory(site.genesis(), entries, clock, ports.signatures());
     sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
-    EnvelopeNotary notary =
+    EnvelopeNotary record =
         new EnvelopeNotary(
-            new Envelopes(
-                site.genesis().roster().alliance().value(),
-                config.name(),
-                site.keys()::sign,
-                directory,
-                clock.millis() * 1000),
-            directory::chain);
+            envelopes(config.name(), site, directory.ofRecord(), clock), directory::chain);
+    Notary notary =
+        new MembersNotary(
+            directory,
+            record,
+            new EnvelopeNotary(envelopes(config.name(), site, directory, clock), directory::chain));
     traffic.attached(
         notary, (member, message) -> mailbox.post(() -> sessions.deliver(member, message)));
     statements = new LastStatements(entries, notary);
@@ -165,23 +167,27 @@ public final class CoordinatorCore {
             config.consentWait());
 
     // epochs
-    Proofs proofs = new Proofs(entries, notary);
+    Proofs proofs = new Proofs(entries, record);
     log = new EpochLog(audit, clock, this::advanceSoon);
-    epochs = new Epochs(entries, sessions, notary, clock, config.epochWait(), log);
-    draws = new DrawKeeper(entries, sessions, notary, clock, config.drawWait(), log);
+    epochs = new Epochs(entries, sessions, record, clock, config.epochWait(), log);
+    draws = new DrawKeeper(entries, sessions, record, clock, config.drawWait(), log);
     stores =
         new StoreRelay(
             sessions,
             entries,
             notary,
             clock,
-            () -> directory.roster().agents().stream().map(one -> one.id().value()).toList(),
+            () ->
+                directory.roster().agents().stream()
+                    .map(one -> one.id().value())
+                    .filter(directory::isMember)
+                    .toList(),
             this::wasPossible);
 
     // rounds: what they do, when they are opened, what comes of them
     engine =
         new RoundEngine(
-            ports.events(), ports.outbox(), epochs::find, notary, clock, ports.crashPoint());
+            ports.events(), ports.outbox(), epochs::find, record, clock, ports.crashPoint());
     Checkpoints checkpoints = new Checkpoints(entries, sessions, notary);
     cohorts = new CohortRounds(engine, entries, checkpoints);
     RoundSummaries summaries = new RoundSummaries(entries, engine);
@@ -198,7 +204,14 @@ public final class CoordinatorCore {
     past = new PastRounds(engine, epochs, book);
     time =
         new RoundTime(
-            engine, book, sessions, epochs, clock, config.dropGrace(), config.stallTimeout());
+            engine,
+            book,
+            sessions,
+            epochs,
+            directory::gone,
+            clock,
+            config.dropGrace(),
+            config.stallTimeout());
     Uploads uploads = new Uploads(blobs);
     evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
     Releases releases =
@@ -227,6 +240,9 @@ public final class CoordinatorCore {
     CatchUp catchUp = new CatchUp(directory, sessions, setUp, book, jobs, checkpoints, post);
     witnesses = new Witnesses(audit, directory, sessions, clock, config.witnessInterval());
     RoundMessages rounds = new RoundMessages(engine, epochs, log, book, policy, catchUp, mailbox);
+    membership =
+        new Membership(
+            directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow));
     gateway =
         new GatewayService(
             new AgentMessages(
@@ -239,6 +255,7 @@ public final class CoordinatorCore {
                 catchUp,
                 witnesses,
                 log,
+                membership,
                 config.clockTolerance(),
                 scheduler::advance,
                 this::changed),
@@ -264,8 +281,7 @@ public final class CoordinatorCore {
             models,
             new Exports(book, summaries, policy, audit),
             directory,
-            new Membership(
-                directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow)),
+            membership,
             new StatusReport(
                 directory,
                 sessions,
@@ -277,6 +293,15 @@ public final class CoordinatorCore {
                 config.store().isPostgres() ? "postgresql" : "sqlite"),
             audit,
             evidenceCalls);
+  }
+
+  private static Envelopes envelopes(String name, Site site, Envelopes.Verifier keys, Clock clock) {
+    return new Envelopes(
+        site.genesis().roster().alliance().value(),
+        name,
+        site.keys()::sign,
+        keys,
+        clock.millis() * 1000);
   }
 
   private void changed(String job) {
@@ -305,6 +330,7 @@ public final class CoordinatorCore {
 
   /** Takes up everything where the store left it. On the mailbox thread. */
   public void resume() {
+    membership.resume();
     draws.resume(new Digest(directory.roster().digest().bytes()));
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     book.all().stream().filter(Job::running).forEach(this::loadRounds);
@@ -348,7 +374,7 @@ public final class CoordinatorCore {
     }
     draws.tick();
     epochs.tick();
-    sessions.closeWhere(member -> directory.find(member).isEmpty());
+    sessions.closeWhere(directory::gone);
     jobs.tick().forEach(job -> scheduler.advance(job.id()));
     time.tick();
     sums.tick();

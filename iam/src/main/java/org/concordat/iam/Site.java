@@ -17,6 +17,7 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
+import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 
 /**
@@ -49,11 +50,17 @@ public record Site(
   public static Site open(Path home, Path genesisFile, MemberId id) {
     Genesis genesis = Genesis.load(genesisFile);
     ParticipantKeys keys = ParticipantKeys.load(home.resolve(KEYS));
-    return new Site(home, id, keys, genesis, chain(home, genesis, id));
+    return new Site(home, id, keys, genesis, chain(home, genesis, id, keys));
   }
 
-  private static MemberChain chain(Path home, Genesis genesis, MemberId id) {
-    Optional<MemberChain> founder = genesis.memberChain(id);
+  /** A founder that was removed and joined again has other keys than the genesis knows. */
+  private static MemberChain chain(Path home, Genesis genesis, MemberId id, ParticipantKeys keys) {
+    Optional<MemberChain> founder =
+        genesis
+            .memberChain(id)
+            .filter(
+                chain ->
+                    Sha256.ofKey(chain.memberCa().getPublicKey()).equals(keys.memberCaDigest()));
     if (founder.isPresent()) {
       return founder.get();
     }
@@ -64,7 +71,7 @@ public record Site(
       throw new IncompleteSiteException(
           "'"
               + id
-              + "' is no founder and "
+              + "' is no founder with these keys, and "
               + file
               + " cannot be read: once k members have approved the request, the"
               + " keeper of the jurisdiction's CA issues that file ('member approve --issue')");
@@ -84,6 +91,15 @@ public record Site(
   /** The same; {@code refused} is told of every refused peer, on the handshake's thread. */
   public AllianceTrustManager trust(
       Supplier<Roster> roster, Clock clock, Consumer<PeerRefusedException> refused) {
-    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused);
+    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused, false);
+  }
+
+  /**
+   * What a coordinator decides about its peers with: a former member may connect, to hear by name
+   * that it is one. Each of its calls is to be refused.
+   */
+  public AllianceTrustManager trustWithFormer(
+      Supplier<Roster> roster, Clock clock, Consumer<PeerRefusedException> refused) {
+    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused, true);
   }
 }

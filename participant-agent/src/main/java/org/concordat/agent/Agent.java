@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -110,9 +111,15 @@ public final class Agent implements AutoCloseable {
         .build();
   }
 
-  /** Waits until {@link #close} was called. */
-  public void awaitStopped() throws InterruptedException {
+  /**
+   * Waits until {@link #close} was called, or this site is no member any more.
+   *
+   * @return in the second case, why
+   */
+  public Optional<String> awaitStopped() throws InterruptedException {
+    core.ended().thenRun(stopped::countDown);
     stopped.await();
+    return Optional.ofNullable(core.ended().getNow(null));
   }
 
   /** Ends the session, the trainer and the store; everything that was accepted is durable. */

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.concordat.agent.approval.ApprovalCheck;
 import org.concordat.agent.approval.Approvals;
@@ -14,6 +15,7 @@ import org.concordat.agent.approval.JobAnswers;
 import org.concordat.agent.approval.Requests;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.inbound.AgentSession;
+import org.concordat.agent.inbound.Departures;
 import org.concordat.agent.inbound.MessageRouter;
 import org.concordat.agent.inbound.StoreRecovery;
 import org.concordat.agent.job.JobPolicy;
@@ -78,8 +80,15 @@ public final class AgentCore implements AutoCloseable {
   private final Link link;
   private final LocalModel model;
   private final AgentStatus status;
+  private final CompletableFuture<String> ended;
 
-  private AgentCore(Threads threads, Link link, LocalModel model, AgentStatus status) {
+  private AgentCore(
+      Threads threads,
+      Link link,
+      LocalModel model,
+      AgentStatus status,
+      CompletableFuture<String> ended) {
+    this.ended = ended;
     this.threads = threads;
     this.link = link;
     this.model = model;
@@ -183,6 +192,8 @@ public final class AgentCore implements AutoCloseable {
     // what comes in
     SealedMessages sealed =
         new SealedMessages(notary, steps, jobs, policy, reports, config.coordinatorName());
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    Departures departures = new Departures(rosters, site.keys(), link, reports, ended);
     MessageRouter router =
         new MessageRouter(
             membership,
@@ -190,6 +201,7 @@ public final class AgentCore implements AutoCloseable {
             answers,
             training,
             rosters,
+            departures,
             new LogWitness(site, rosters, entries, link, reports, clock),
             reports);
     AgentSession session =
@@ -202,8 +214,18 @@ public final class AgentCore implements AutoCloseable {
     status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(membership::begin);
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
-    threads.post(() -> link.start(session));
-    return new AgentCore(threads, link, model, status);
+    threads.post(
+        () -> {
+          if (!departures.isOver()) {
+            link.start(session);
+          }
+        });
+    return new AgentCore(threads, link, model, status, ended);
+  }
+
+  /** Completed, with the reason, when this site is no member any more. */
+  CompletableFuture<String> ended() {
+    return ended;
   }
 
   /** Ends the session and the trainer; everything that was accepted is durable. */
@@ -214,6 +236,6 @@ public final class AgentCore implements AutoCloseable {
     model.close();
     threads.close();
     status.set("connected", false);
-    status.set("state", "stopped");
+    status.set("state", ended.isDone() ? "removed" : "stopped");
   }
 }

@@ -109,6 +109,7 @@ public final class Main {
     if (outcome.plan().joinMillis() != Plan.NEVER) {
       text.append("  joins after ").append(outcome.plan().joinMillis() / 1000.0).append(" s\n");
     }
+    outcome.plan().departs().ifPresent(one -> text.append("  ").append(one).append('\n'));
     outcome.plan().lies().forEach(lie -> text.append("  ").append(lie).append('\n'));
     text.append("  told: ").append(outcome.told()).append(", shown: ").append(outcome.shown());
     return text.append('\n').toString();

@@ -2,6 +2,7 @@ package org.concordat.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param jobs how many run at a time
  * @param lies what members say that is not so
  * @param joinMillis when one more member joins, with a job after that; or {@link #NEVER}
+ * @param departs one that goes, if one does
  */
 record Plan(
     int breaking,
@@ -28,7 +30,8 @@ record Plan(
     int jobs,
     List<Fault> faults,
     List<Lie> lies,
-    long joinMillis) {
+    long joinMillis,
+    Optional<Departure> departs) {
   /** Nobody joins. */
   static final long NEVER = -1;
 
@@ -40,7 +43,45 @@ record Plan(
     lies = List.copyOf(lies);
   }
 
+  /** Nobody goes. */
+  Plan(
+      int breaking,
+      int repeating,
+      int slowestMillis,
+      int declining,
+      int jobs,
+      List<Fault> faults,
+      List<Lie> lies,
+      long joinMillis) {
+    this(
+        breaking,
+        repeating,
+        slowestMillis,
+        declining,
+        jobs,
+        faults,
+        lies,
+        joinMillis,
+        Optional.empty());
+  }
+
   static Plan of(long seed, List<String> members) {
+    return withoutDeparture(seed, members).with(departs(seed, members));
+  }
+
+  /** Drawn apart from the rest, which is what it was without. Who invites stays. */
+  private static Optional<Departure> departs(long seed, List<String> members) {
+    Random random = scattered(seed ^ 0x6A09E667F3BCC908L);
+    return random.nextInt(3) == 0
+        ? Optional.of(
+            new Departure(
+                members.get(1 + random.nextInt(members.size() - 1)),
+                random.nextInt((int) TROUBLE_MILLIS / 3),
+                random.nextInt(3) == 0))
+        : Optional.empty();
+  }
+
+  private static Plan withoutDeparture(long seed, List<String> members) {
     Random random = scattered(seed);
     int level = random.nextInt(4);
     if (level == 0) {
@@ -107,7 +148,13 @@ record Plan(
   private Plan with(Fault fault) {
     List<Fault> more = new ArrayList<>(faults);
     more.add(fault);
-    return new Plan(breaking, repeating, slowestMillis, declining, jobs, more, lies, joinMillis);
+    return new Plan(
+        breaking, repeating, slowestMillis, declining, jobs, more, lies, joinMillis, departs);
+  }
+
+  private Plan with(Optional<Departure> departure) {
+    return new Plan(
+        breaking, repeating, slowestMillis, declining, jobs, faults, lies, joinMillis, departure);
   }
 
   /** Of one member, or sometimes two. */
@@ -150,6 +197,7 @@ record Plan(
     } else {
       truer.remove(index - faults.size());
     }
-    return new Plan(breaking, repeating, slowestMillis, declining, jobs, fewer, truer, joinMillis);
+    return new Plan(
+        breaking, repeating, slowestMillis, declining, jobs, fewer, truer, joinMillis, departs);
   }
 }

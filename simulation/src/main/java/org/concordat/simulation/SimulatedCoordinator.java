@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.concordat.certs.MemberExit;
+import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
 import org.concordat.coordinator.CoordinatorConfig;
@@ -28,12 +30,14 @@ import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
+import org.concordat.protocol.v1.RemoveMemberRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
@@ -45,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The real coordinator's core on virtual time; it can be killed and started again. */
 final class SimulatedCoordinator implements Node {
+  private static final String REASON = "simulated";
+
   private final Founded founded;
   private final Path directory;
   private final VirtualTime time;
@@ -273,6 +279,42 @@ final class SimulatedCoordinator implements Node {
               .build();
       as(approval.member().value(), network, to -> to.approveMember(request, new Inbound<>()));
     }
+  }
+
+  /** Whether a participant is in the roster in force and has not left. */
+  boolean isMember(String participant) {
+    return alive() && core().directory().isMember(participant);
+  }
+
+  /** The other members' approvals of a removal; what fails is to be tried again. */
+  void remove(String member, Network network) {
+    for (String approver : founded.members()) {
+      if (!approver.equals(member) && lists(approver) && lists(member)) {
+        Roster now = core().directory().roster();
+        byte[] signature =
+            now.removed(new MemberId(member), REASON)
+                .approve(now, founded.keysOf(approver))
+                .bytes();
+        RemoveMemberRequest request =
+            RemoveMemberRequest.newBuilder()
+                .setMember(member)
+                .setReason(REASON)
+                .setNextRosterSignature(ByteString.copyFrom(signature))
+                .build();
+        as(approver, network, to -> to.removeMember(request, new Inbound<>()));
+      }
+    }
+  }
+
+  /** A member's own leaving; what fails is to be tried again. */
+  void leave(String member, Network network) {
+    byte[] exit =
+        MemberExit.make(
+                founded.genesis().digest(), new MemberId(member), founded.keysOf(member), REASON)
+            .toBytes();
+    ExitMemberRequest request =
+        ExitMemberRequest.newBuilder().setExit(ByteString.copyFrom(exit)).build();
+    as(member, network, to -> to.exitMember(request, new Inbound<>()));
   }
 
   private void as(String who, Network network, Consumer<OperationsService> call) {

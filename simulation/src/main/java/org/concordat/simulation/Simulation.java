@@ -106,6 +106,7 @@ final class Simulation {
   private int fired;
   private int sums;
   private boolean joined;
+  private final Set<String> departed = new HashSet<>();
 
   private Simulation(Founded founded, Path directory, long seed, Plan plan) {
     this.founded = founded;
@@ -204,6 +205,7 @@ final class Simulation {
     if (plan.joinMillis() != Plan.NEVER) {
       time.after(plan.joinMillis(), Life.ALWAYS, this::join);
     }
+    plan.departs().ifPresent(one -> time.after(one.atMillis(), Life.ALWAYS, () -> depart(one)));
     long until = 0;
     try {
       while (until < Plan.TROUBLE_MILLIS && !ended()) {
@@ -251,6 +253,22 @@ final class Simulation {
       time.after(500, Life.ALWAYS, () -> submit(name, name.hashCode()));
     } else {
       time.after(1000, Life.ALWAYS, this::join);
+    }
+  }
+
+  /** Until it is no member any more it is tried again. */
+  private void depart(Departure departure) {
+    String member = departure.member();
+    if (departure.byItself()) {
+      coordinator.leave(member, network);
+    } else {
+      coordinator.remove(member, network);
+    }
+    if (coordinator.alive() && !coordinator.isMember(member)) {
+      departed.add(member);
+      watch.departed(member);
+    } else {
+      time.after(1000, Life.ALWAYS, () -> depart(departure));
     }
   }
 
@@ -434,6 +452,10 @@ final class Simulation {
 
   private void judge() {
     List<JobSummary> jobs = jobs();
+    departed.stream()
+        .filter(member -> lost() <= TOLERATED && coordinator.lists(member))
+        .forEach(
+            member -> watch.violated(member + " has left, and the roster still lists it"));
     if (jobs.size() < jobsDue()) {
       watch.violated("a job that was submitted is not there: " + jobs);
     }
@@ -497,7 +519,10 @@ final class Simulation {
 
   /** How many may say nothing that the others can use. */
   private long lost() {
-    return Stream.of(lostDisks, plan.liars(), gone).flatMap(Set::stream).distinct().count();
+    return Stream.of(lostDisks, plan.liars(), gone, departed)
+        .flatMap(Set::stream)
+        .distinct()
+        .count();
   }
 
   /** Each sum of a committed round has every survivor's update once, and nobody else's. */

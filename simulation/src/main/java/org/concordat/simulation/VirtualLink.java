@@ -8,6 +8,7 @@ import org.concordat.agent.session.Link;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,11 @@ final class VirtualLink implements Link {
   @Override
   public void cosigned(LogCosignature answer) {
     push(SessionUp.newBuilder().setLogCosignature(answer).build());
+  }
+
+  @Override
+  public void approve(RosterApproval approval) {
+    push(SessionUp.newBuilder().setRosterApproval(approval).build());
   }
 
   private void push(SessionUp message) {

@@ -47,6 +47,7 @@ final class Watch {
   private final Map<String, byte[]> last = new TreeMap<>();
   private final Map<Digest, Integer> tampered = new HashMap<>();
   private final Set<String> liars;
+  private final Set<String> departed = new HashSet<>();
 
   /**
    * @param liars members whose own words nothing is concluded from
@@ -58,6 +59,11 @@ final class Watch {
   /** Members that may be shown to lie. */
   Set<String> liars() {
     return liars;
+  }
+
+  /** A member is none any more: no epoch is opened with it. */
+  void departed(String member) {
+    departed.add(member);
   }
 
   /** A member is taken for an honest one. */
@@ -156,6 +162,12 @@ final class Watch {
       case EpochStart.TYPE:
         EpochStart start = EpochStart.decode(payload);
         once("cohort of epoch " + start.number(), start.cohort());
+        if (!cohorts.containsKey(start.number())) {
+          start.cohort().members().stream()
+              .filter(departed::contains)
+              .forEach(
+                  gone -> violated("epoch " + start.number() + " was opened with " + gone));
+        }
         cohorts.put(start.number(), start.cohort().members());
         break;
       case ManifestCertificate.TYPE:

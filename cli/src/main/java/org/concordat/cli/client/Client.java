@@ -133,6 +133,7 @@ public final class Client implements AutoCloseable {
     return site.genesis()
         .roster()
         .find(site.id())
+        .filter(founder -> founder.identityKey().equals(site.keys().identity()))
         .map(RosterEntry::roles)
         .orElseGet(() -> requested(site.home()));
   }

@@ -2,11 +2,13 @@ package org.concordat.cli.command;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import org.concordat.agent.Agent;
 import org.concordat.agent.AgentConfig;
 import org.concordat.cli.install.Installation;
 import org.concordat.cli.install.Software;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +43,13 @@ final class AgentStart extends BaseCommand {
       terminal.value(Terminal.object().put("agent", read.name()).put("coordinator", address));
       terminal.line(
           "Agent '" + read.name() + "' runs, coordinator " + address + ". Ctrl-C stops it.");
-      running.awaitStopped();
+      Optional<String> removed = running.awaitStopped();
+      if (removed.isPresent()) {
+        throw new Failure(
+            ExitCode.REMOVED,
+            removed.get(),
+            "do not start it again with these keys: the coordinator refuses them for good");
+      }
     }
     return ExitCode.OK;
   }

@@ -5,8 +5,15 @@ import picocli.CommandLine.Command;
 /** {@code concordat member}. */
 @Command(
     name = "member",
-    description = "Become a member, and admit others.",
+    description = "Become a member, admit others, remove one, leave.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {MemberInit.class, MemberInvite.class, MemberApprove.class, MemberList.class},
+    subcommands = {
+      MemberInit.class,
+      MemberInvite.class,
+      MemberApprove.class,
+      MemberRemove.class,
+      MemberExitCommand.class,
+      MemberList.class
+    },
     footer = {"", "Example:", "  concordat member list --config client.yaml"})
 final class MemberCommands extends Group {}

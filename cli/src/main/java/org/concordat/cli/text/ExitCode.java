@@ -15,6 +15,7 @@ public enum ExitCode {
   UNAVAILABLE(7, "the coordinator or its store cannot be reached"),
   VERIFICATION_FAILED(8, "a signature, certificate, digest or log does not verify"),
   JOB_FAILED(9, "the job failed or was aborted"),
+  REMOVED(10, "this participant was removed from the alliance, or has left it"),
   INTERRUPTED(130, "stopped by Ctrl-C"),
   TERMINATED(143, "stopped by SIGTERM, as every program is");
 

@@ -77,6 +77,11 @@ public final class CallerInterceptor implements ServerInterceptor {
               OperationsGrpc.getApproveMemberMethod().getFullMethodName(),
               Permission.APPROVE_MEMBER),
           Map.entry(
+              OperationsGrpc.getRemoveMemberMethod().getFullMethodName(), Permission.REMOVE_MEMBER),
+          // everybody may leave: what counts is its own signature
+          Map.entry(
+              OperationsGrpc.getExitMemberMethod().getFullMethodName(), Permission.READ_STATUS),
+          Map.entry(
               OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
 
   private final Supplier<Roster> roster;

@@ -5,15 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
+import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
+import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
@@ -30,9 +34,17 @@ import org.concordat.store.Entries;
  * verifies the chain itself.
  */
 public final class Directory implements Envelopes.Verifier {
+  private static final int ROSTER_DIGITS = 9;
 
   /** What an approval led to. */
   public record ApprovalOutcome(int approvals, int needed, boolean inForce, Roster next) {}
+
+  /**
+   * What an approval of a removal led to.
+   *
+   * @param otherReasons of approvals that do not add up with these
+   */
+  public record RemovalOutcome(ApprovalOutcome approval, List<String> otherReasons) {}
 
   /**
    * A request, invitation or approval that cannot be taken; the message says why and what to do.
@@ -48,6 +60,9 @@ public final class Directory implements Envelopes.Verifier {
   private final Clock clock;
   private final SignatureCheck signatures;
   private volatile RosterChain chain;
+
+  /** Of members of the roster in force, by member. */
+  private volatile Map<MemberId, MemberExit> exits = Map.of();
 
   /** Loads the chain; every signature is verified again. */
   public Directory(Genesis genesis, Entries entries, Clock clock) {
@@ -65,6 +80,18 @@ public final class Directory implements Envelopes.Verifier {
       loaded = loaded.append(SignedRoster.parse(signed));
     }
     this.chain = loaded;
+    loadExits();
+  }
+
+  private void loadExits() {
+    Map<MemberId, MemberExit> open = new TreeMap<>();
+    for (byte[] stored : entries.all(Kinds.EXITS).values()) {
+      MemberExit exit = MemberExit.parse(stored);
+      if (exit.concerns(roster())) {
+        open.put(exit.member(), exit);
+      }
+    }
+    exits = Collections.unmodifiableMap(open);
   }
 
   public Genesis genesis() {
@@ -90,6 +117,49 @@ public final class Directory implements Envelopes.Verifier {
     return find(sender)
         .map(entry -> signatures.verify(entry.identityKey(), message, signature))
         .orElse(false);
+  }
+
+  /**
+   * Checks what the coordinator keeps of the past: also with keys that were revoked since. Nothing
+   * that comes in is checked by it alone, see {@link MembersNotary}.
+   */
+  public Envelopes.Verifier ofRecord() {
+    return (sender, message, signature) ->
+        verify(sender, message, signature)
+            || formerKeys(sender).stream()
+                .anyMatch(key -> signatures.verify(key, message, signature));
+  }
+
+  /** Keys that a former member of this name had. */
+  List<IdentityKey> formerKeys(String name) {
+    try {
+      return roster().formerKeys(new MemberId(name));
+    } catch (IllegalArgumentException noSuchName) {
+      return List.of();
+    }
+  }
+
+  /** Whether a participant is in the roster in force and has not left. */
+  public boolean isMember(String name) {
+    return find(name).filter(entry -> !exits.containsKey(entry.id())).isPresent();
+  }
+
+  /** Why a participant is no member any more, in words; empty if it is one, or never was. */
+  public Optional<String> gone(String name) {
+    Optional<RosterEntry> entry = find(name);
+    if (entry.isPresent()) {
+      return Optional.ofNullable(exits.get(entry.get().id()))
+          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason());
+    }
+    return roster().revoked().stream()
+        .filter(revoked -> revoked.id().value().equals(name))
+        .reduce((older, newer) -> newer)
+        .map(revoked -> "'" + name + "' was removed from the alliance: " + revoked.reason());
+  }
+
+  /** Leavings that no roster in force follows yet. */
+  public List<MemberExit> exits() {
+    return List.copyOf(exits.values());
   }
 
   /** A participant of the roster in force. */
@@ -135,20 +205,157 @@ public final class Directory implements Envelopes.Verifier {
     Invitation.parse(invitation).requireAdmits(request, genesis.digest(), current, clock.instant());
     Roster next = current.joined(request);
     next.requireApproval(current, approval);
+    return count(current, next, approval);
+  }
+
+  /** Keeps an approval that was checked; with the quorum's last one the roster is in force. */
+  private ApprovalOutcome count(Roster current, Roster next, MemberSignature approval) {
     String prefix = next.digest() + "/";
-    entries.put(
-        Kinds.APPROVALS,
-        prefix + approval.member(),
-        approval.base64().getBytes(StandardCharsets.US_ASCII));
-    List<MemberSignature> approvals = approvals(prefix);
+    List<MemberSignature> approvals = new ArrayList<>(approvals(prefix));
+    approvals.removeIf(kept -> kept.member().equals(approval.member()));
+    approvals.add(approval);
+    List<Entries.Change> changes = new ArrayList<>();
+    changes.add(
+        new Entries.Put(
+            Kinds.APPROVALS,
+            prefix + approval.member(),
+            approval.base64().getBytes(StandardCharsets.US_ASCII)));
     boolean inForce = approvals.size() >= current.quorum();
     if (inForce) {
       SignedRoster signed = new SignedRoster(next, approvals);
       RosterChain longer = chain.append(signed);
-      entries.put(Kinds.ROSTERS, Kinds.digits(next.version(), 9), signed.toBytes());
+      changes.add(
+          new Entries.Put(
+              Kinds.ROSTERS, Kinds.digits(next.version(), ROSTER_DIGITS), signed.toBytes()));
+      proposals().forEach(changes::add); // they are about the roster before
+      entries.apply(changes);
       chain = longer;
+      loadExits();
+    } else {
+      entries.apply(changes);
     }
     return new ApprovalOutcome(approvals.size(), current.quorum(), inForce, next);
+  }
+
+  /**
+   * Takes one member's approval of a removal: its signature on the next roster, which has the
+   * reason in it. The first one proposes it. A member approves one reason: with another one its
+   * earlier approval is withdrawn. Durable when it returns.
+   */
+  public RemovalOutcome remove(MemberId member, String reason, MemberSignature approval) {
+    Roster current = roster();
+    Roster next = requireRemovable(current, member, reason, approval.member());
+    next.requireApproval(current, approval);
+    String own = next.digest().hex();
+    List<Entries.Change> changes = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (Map.Entry<String, byte[]> proposed : entries.all(Kinds.REMOVALS).entrySet()) {
+      String other = new String(proposed.getValue(), StandardCharsets.UTF_8);
+      boolean same = current.removed(member, other).digest().hex().equals(proposed.getKey());
+      if (same && !proposed.getKey().equals(own)) {
+        changes.add(
+            new Entries.Delete(Kinds.APPROVALS, proposed.getKey() + "/" + approval.member()));
+        if (approvals(proposed.getKey() + "/").stream()
+            .allMatch(kept -> kept.member().equals(approval.member()))) {
+          changes.add(new Entries.Delete(Kinds.REMOVALS, proposed.getKey()));
+        } else {
+          others.add(other);
+        }
+      }
+    }
+    changes.add(new Entries.Put(Kinds.REMOVALS, own, reason.getBytes(StandardCharsets.UTF_8)));
+    entries.apply(changes);
+    return new RemovalOutcome(count(current, next, approval), others);
+  }
+
+  private Roster requireRemovable(
+      Roster current, MemberId member, String reason, MemberId approver) {
+    RosterEntry entry =
+        current
+            .find(member)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        gone(member.value())
+                                .orElse(
+                                    "'"
+                                        + member
+                                        + "' is not in roster version "
+                                        + current.version())
+                            + ": 'member list' names the members"));
+    if (entry.roles().contains(Role.COORDINATOR)) {
+      throw new RefusedException(
+          "'" + member + "' is the coordinator, which no alliance is without: it stays");
+    }
+    if (approver.equals(member)) {
+      throw new RefusedException(
+          "'" + member + "' does not approve its own removal: it leaves with 'member exit'");
+    }
+    Roster next = current.removed(member, reason);
+    int others = (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
+    if (others < current.quorum() || next.agents().size() < current.minimumQuorum()) {
+      throw new RefusedException(
+          ("without '%s' there are %d agents, and it takes %d signatures (at least %d by the genesis):"
+                  + " nobody can be removed. Invite another member first, or '%s' leaves by itself"
+                  + " ('member exit')")
+              .formatted(member, others, current.quorum(), current.minimumQuorum(), member));
+    }
+    return next;
+  }
+
+  /** Erases what was proposed, with its approvals. */
+  private List<Entries.Delete> proposals() {
+    List<Entries.Delete> changes = new ArrayList<>();
+    for (String digest : entries.ids(Kinds.REMOVALS)) {
+      changes.add(new Entries.Delete(Kinds.REMOVALS, digest));
+      approvals(digest + "/")
+          .forEach(
+              one -> changes.add(new Entries.Delete(Kinds.APPROVALS, digest + "/" + one.member())));
+    }
+    return changes;
+  }
+
+  /**
+   * Takes a member's leaving, which holds from now on. The same again changes nothing. Durable when
+   * it returns.
+   *
+   * @return how many agents have signed the roster that follows from it
+   */
+  public ApprovalOutcome leave(MemberExit exit) {
+    Roster current = roster();
+    exit.requireValid(genesis.digest(), current);
+    if (current
+        .find(exit.member())
+        .filter(entry -> entry.roles().contains(Role.COORDINATOR))
+        .isPresent()) {
+      throw new RefusedException(
+          "'" + exit.member() + "' is the coordinator, which no alliance is without: it stays");
+    }
+    Roster next = exit.next(current);
+    String id = exit.identityKey().base64();
+    MemberExit before = exits.get(exit.member());
+    if (before != null && !before.reason().equals(exit.reason())) {
+      throw new RefusedException(
+          "'" + exit.member() + "' has left already, for the reason: " + before.reason());
+    }
+    if (before == null) {
+      entries.put(Kinds.EXITS, id, exit.toBytes());
+      loadExits();
+    }
+    int approvals = approvals(next.digest() + "/").size();
+    return new ApprovalOutcome(approvals, current.quorum(), false, next);
+  }
+
+  /** Takes an agent's signature on the roster that follows from a leaving. */
+  public ApprovalOutcome follow(MemberExit exit, MemberSignature approval) {
+    MemberExit known = exits.get(exit.member());
+    if (known == null || !known.equals(exit)) {
+      throw new RefusedException("no leaving of '" + exit.member() + "' waits for signatures");
+    }
+    Roster current = roster();
+    Roster next = exit.next(current);
+    next.requireApproval(current, approval);
+    return count(current, next, approval);
   }
 
   private List<MemberSignature> approvals(String prefix) {

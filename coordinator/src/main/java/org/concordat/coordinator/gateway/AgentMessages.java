@@ -8,6 +8,7 @@ import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.session.LastStatements;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.session.Sessions.Session;
@@ -17,6 +18,7 @@ import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
@@ -41,6 +43,7 @@ public final class AgentMessages implements Receiver {
   private final CatchUp catchUp;
   private final Witnesses witnesses;
   private final EpochLog log;
+  private final Membership membership;
   private final Duration clockTolerance;
   private final Consumer<String> goOn;
   private final Consumer<String> changed;
@@ -60,6 +63,7 @@ public final class AgentMessages implements Receiver {
       CatchUp catchUp,
       Witnesses witnesses,
       EpochLog log,
+      Membership membership,
       Duration clockTolerance,
       Consumer<String> goOn,
       Consumer<String> changed) {
@@ -72,6 +76,7 @@ public final class AgentMessages implements Receiver {
     this.catchUp = catchUp;
     this.witnesses = witnesses;
     this.log = log;
+    this.membership = membership;
     this.clockTolerance = clockTolerance;
     this.goOn = goOn;
     this.changed = changed;
@@ -160,14 +165,25 @@ public final class AgentMessages implements Receiver {
   }
 
   @Override
+  public void approved(Session session, RosterApproval approval) {
+    membership.followed(session.member(), approval);
+  }
+
+  @Override
   public int requireExpected(String member, UploadCommitment commitment)
       throws UploadRefusedException {
     return rounds.requireExpected(member, commitment);
   }
 
+  /** A member that is none any more since its upload began has brought nothing. */
   @Override
   public void uploaded(String member, byte[] sealed, UploadCommitment commitment)
       throws UploadRefusedException {
+    try {
+      notary.open(sealed);
+    } catch (BadEnvelopeException gone) {
+      throw new UploadRefusedException(String.valueOf(gone.getMessage()));
+    }
     rounds.uploaded(member, sealed, commitment);
   }
 }

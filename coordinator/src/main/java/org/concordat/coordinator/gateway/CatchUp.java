@@ -1,5 +1,6 @@
 package org.concordat.coordinator.gateway;
 
+import com.google.protobuf.ByteString;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.effect.RoundPost;
 import org.concordat.coordinator.epoch.SetUp;
@@ -9,6 +10,7 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.session.Sessions;
+import org.concordat.protocol.v1.SessionDown;
 
 /**
  * What a member must know that has connected, or that lacks what a task builds on. Whatever is told
@@ -43,6 +45,15 @@ public final class CatchUp {
   /** The roster, the epoch, its jobs with their last states, and what open rounds wait for. */
   void connected(String member) {
     sessions.push(member, directory.chainForAgents());
+    directory
+        .exits()
+        .forEach(
+            exit ->
+                sessions.push(
+                    member,
+                    SessionDown.newBuilder()
+                        .setMemberExit(ByteString.copyFrom(exit.toBytes()))
+                        .build()));
     setUp.connected(member);
     jobs.connected(member);
     book.all().stream().filter(Job::running).forEach(job -> checkpoints.tell(job.id(), member));

@@ -128,11 +128,13 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         mailbox.post(() -> receiver.refused(open, message.getRefused()));
       } else if (message.hasLogCosignature()) {
         mailbox.post(() -> receiver.cosigned(member, message.getLogCosignature()));
+      } else if (message.hasRosterApproval()) {
+        mailbox.post(() -> receiver.approved(open, message.getRosterApproval()));
       } else {
         down.onError(
             Status.INVALID_ARGUMENT
                 .withDescription(
-                    "a session carries sealed messages, reports, refusals and cosignatures after its hello")
+                    "a session carries sealed messages, reports, refusals, cosignatures and approvals after its hello")
                 .asRuntimeException());
       }
     }

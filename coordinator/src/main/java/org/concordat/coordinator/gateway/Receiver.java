@@ -6,6 +6,7 @@ import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.secureagg.message.UploadCommitment;
 
 /** Where intake hands things on; every method runs on the mailbox thread. */
@@ -24,6 +25,9 @@ public interface Receiver {
 
   /** What a member says to a head of the audit log. */
   void cosigned(String member, LogCosignature answer);
+
+  /** An agent's signature on the roster without a member that has left. */
+  void approved(Session session, RosterApproval approval);
 
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);

@@ -3,7 +3,6 @@ package org.concordat.coordinator.job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.coordinator.directory.Directory;
@@ -161,10 +160,7 @@ public record CohortPlan(
    *     consented to no smaller survivor set than all of them give
    */
   public Cohort cohort(List<String> members, int asked, int colluders) {
-    List<String> listed =
-        members.stream()
-            .filter(member -> directory.roster().find(new MemberId(member)).isPresent())
-            .toList();
+    List<String> listed = members.stream().filter(directory::isMember).toList();
     // a job with fewer members than the roster must not be weaker than what every member pinned for
     // all of them
     int pinned = Cohort.leastSurvivors(directory.roster().agents().size(), colluders);

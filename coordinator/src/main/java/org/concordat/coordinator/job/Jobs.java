@@ -197,9 +197,17 @@ public final class Jobs {
   private List<String> members(JobSpec spec) throws JobRefusedException {
     Roster roster = directory.roster();
     if (spec.getMembersCount() == 0) {
-      return roster.agents().stream().map(entry -> entry.id().value()).sorted().toList();
+      return roster.agents().stream()
+          .map(entry -> entry.id().value())
+          .filter(directory::isMember)
+          .sorted()
+          .toList();
     }
     for (String member : spec.getMembersList()) {
+      Optional<String> gone = directory.gone(member);
+      if (gone.isPresent()) {
+        throw new JobRefusedException(JobRefusedException.Kind.INVALID, gone.get());
+      }
       if (directory.find(member).filter(entry -> entry.roles().contains(Role.AGENT)).isEmpty()) {
         throw new JobRefusedException(
             JobRefusedException.Kind.INVALID,
@@ -470,8 +478,11 @@ public final class Jobs {
                 "dataSet", new Digest(person.approval().getDataSetDigest().toByteArray()).hex()));
   }
 
-  private static List<String> unanswered(Job job) {
-    return job.record().getMembersList().stream().filter(member -> !answered(job, member)).toList();
+  /** Nobody waits for the answer of one that is no member any more. */
+  private List<String> unanswered(Job job) {
+    return job.record().getMembersList().stream()
+        .filter(member -> !answered(job, member) && directory.isMember(member))
+        .toList();
   }
 
   /**
@@ -516,8 +527,8 @@ public final class Jobs {
           unanswered(job).stream().anyMatch(member -> isAskingPerson(job, member))
               ? personWait
               : consentWait;
-      boolean overdue = waited > limit.toMillis();
-      if (job.record().getState() == JobState.PROPOSED && overdue) {
+      boolean due = waited > limit.toMillis() || unanswered(job).isEmpty();
+      if (job.record().getState() == JobState.PROPOSED && due) {
         Job after = startIfAnswered(job, true);
         if (after != job) {
           changed.add(after);

@@ -6,22 +6,39 @@ import java.util.Map;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
+import org.concordat.certs.CertsException;
 import org.concordat.certs.Invitation;
+import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
+import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.Directory.ApprovalOutcome;
+import org.concordat.coordinator.directory.Directory.RemovalOutcome;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.protocol.v1.ApproveMemberReply;
 import org.concordat.protocol.v1.ApproveMemberRequest;
+import org.concordat.protocol.v1.ExitMemberReply;
+import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
+import org.concordat.protocol.v1.RemoveMemberReply;
+import org.concordat.protocol.v1.RemoveMemberRequest;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Invitations and approvals, each in the log. On the mailbox thread. */
+/**
+ * Who comes and who goes: invitations, approvals of joiners and of removals, leavings, each in the
+ * log. On the mailbox thread.
+ */
 public final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
   private final Directory directory;
   private final Sessions sessions;
   private final AuditTrail audit;
@@ -58,11 +75,8 @@ public final class Membership {
 
   ApproveMemberReply approve(MemberId caller, ApproveMemberRequest request) throws Exception {
     MemberRequest joiner = MemberRequest.parse(request.getRequest().toByteArray());
-    MemberSignature approval =
-        new MemberSignature(
-            caller,
-            Base64.getEncoder().encodeToString(request.getNextRosterSignature().toByteArray()));
-    Directory.ApprovalOutcome outcome = directory.approve(joiner, approval);
+    MemberSignature approval = signature(caller, request.getNextRosterSignature());
+    ApprovalOutcome outcome = directory.approve(joiner, approval);
     String id = joiner.profile().id().value();
     log(
         "approval/" + outcome.next().digest() + "/" + caller,
@@ -80,29 +94,127 @@ public final class Membership {
         .build();
   }
 
+  /** One member's approval of a removal; the first one proposes it. */
+  RemoveMemberReply remove(MemberId caller, RemoveMemberRequest request) throws Exception {
+    MemberId member = new MemberId(request.getMember());
+    MemberSignature approval = signature(caller, request.getNextRosterSignature());
+    RemovalOutcome removal = directory.remove(member, request.getReason(), approval);
+    ApprovalOutcome outcome = removal.approval();
+    log(
+        "removal/" + outcome.next().digest() + "/" + caller,
+        caller.value(),
+        member.value(),
+        Map.of("step", "removal-approved", "reason", request.getReason()));
+    if (outcome.inForce()) {
+      inForce(member.value());
+    }
+    return RemoveMemberReply.newBuilder()
+        .setApprovals(outcome.approvals())
+        .setNeeded(outcome.needed())
+        .setInForce(outcome.inForce())
+        .setNextRoster(ByteString.copyFrom(outcome.next().toBytes()))
+        .addAllOtherReasons(removal.otherReasons())
+        .build();
+  }
+
+  /** A member leaves: it is gone at once, and the others' agents are asked for the next roster. */
+  ExitMemberReply exit(MemberId caller, ExitMemberRequest request) throws Exception {
+    MemberExit exit = MemberExit.parse(request.getExit().toByteArray());
+    if (!exit.member().equals(caller)) {
+      throw new IllegalArgumentException(
+          "'%s' cannot say that '%s' leaves: each member says so itself"
+              .formatted(caller, exit.member()));
+    }
+    ApprovalOutcome outcome = directory.leave(exit);
+    log(exit);
+    tell(exit);
+    changed.run();
+    return ExitMemberReply.newBuilder()
+        .setApprovals(outcome.approvals())
+        .setNeeded(outcome.needed())
+        .build();
+  }
+
+  /**
+   * An agent's signature on the roster that follows from a leaving, given by its rule. One that
+   * comes too late is nothing: agents are asked again under each roster.
+   */
+  public void followed(String agent, RosterApproval approval) {
+    try {
+      MemberExit exit = MemberExit.parse(approval.getExit().toByteArray());
+      ApprovalOutcome outcome =
+          directory.follow(exit, signature(new MemberId(agent), approval.getNextRosterSignature()));
+      if (outcome.inForce()) {
+        inForce(exit.member().value());
+      }
+    } catch (CertsException | Directory.RefusedException tooLate) {
+      LOG.info("a signature of {} is not needed: {}", agent, tooLate.getMessage());
+    } catch (IllegalArgumentException malformed) {
+      LOG.warn("a signature of {} is malformed: {}", agent, malformed.getMessage());
+    }
+  }
+
+  /** Entries that a crash has left out. */
+  public void resume() {
+    directory.exits().forEach(this::log);
+    Roster first = directory.genesis().roster();
+    if (directory.roster().version() > first.version()) {
+      log(directory.roster(), "roster");
+    }
+  }
+
+  private static MemberSignature signature(MemberId member, ByteString raw) {
+    return new MemberSignature(member, Base64.getEncoder().encodeToString(raw.toByteArray()));
+  }
+
+  private void log(MemberExit exit) {
+    String member = exit.member().value();
+    log("exit/" + exit.digest(), member, member, Map.of("step", "left", "reason", exit.reason()));
+  }
+
+  private void tell(MemberExit exit) {
+    SessionDown message =
+        SessionDown.newBuilder().setMemberExit(ByteString.copyFrom(exit.toBytes())).build();
+    for (RosterEntry entry : directory.roster().agents()) {
+      sessions.push(entry.id().value(), message);
+    }
+  }
+
   private void log(String id, String actor, String subject, Map<String, String> details) {
     AuditEntry entry = audit.entry(id, EntryType.ENROLMENT, actor, subject, EntryOutcome.OK);
     for (Map.Entry<String, String> detail : details.entrySet()) {
-      entry = entry.detail(detail.getKey(), detail.getValue());
+      entry =
+          detail.getKey().equals("reason")
+              ? entry.remark(detail.getKey(), detail.getValue())
+              : entry.detail(detail.getKey(), detail.getValue());
     }
     audit.once(entry);
   }
 
-  private void inForce(String newMember) {
+  private void log(Roster roster, String subject) {
     audit.once(
         audit
             .entry(
-                "roster/" + directory.roster().version(),
+                "roster/" + roster.version(),
                 EntryType.ROSTER,
                 coordinator,
-                newMember,
+                subject,
                 EntryOutcome.OK)
-            .detail("version", String.valueOf(directory.roster().version()))
-            .digest("roster", directory.roster().digest().toString()));
+            .detail("version", String.valueOf(roster.version()))
+            .digest("roster", roster.digest().toString()));
+  }
+
+  /** Also the one that is out is told by the roster itself, which it can verify. */
+  private void inForce(String member) {
+    log(directory.roster(), member);
     SessionDown chain = directory.chainForAgents();
     for (RosterEntry entry : directory.roster().agents()) {
       sessions.push(entry.id().value(), chain);
     }
+    if (directory.find(member).isEmpty()) {
+      sessions.push(member, chain);
+    }
+    directory.exits().forEach(this::tell);
     changed.run();
   }
 }

@@ -29,6 +29,8 @@ import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
+import org.concordat.protocol.v1.ExitMemberReply;
+import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
@@ -46,6 +48,8 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
+import org.concordat.protocol.v1.RemoveMemberReply;
+import org.concordat.protocol.v1.RemoveMemberRequest;
 import org.concordat.protocol.v1.StatusReply;
 import org.concordat.protocol.v1.StatusRequest;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -274,6 +278,18 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   public void approveMember(ApproveMemberRequest request, StreamObserver<ApproveMemberReply> to) {
     var caller = CallerInterceptor.CALLER.get().member();
     Answers.answer(mailbox, to, () -> membership.approve(caller, request));
+  }
+
+  @Override
+  public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(mailbox, to, () -> membership.remove(caller, request));
+  }
+
+  @Override
+  public void exitMember(ExitMemberRequest request, StreamObserver<ExitMemberReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(mailbox, to, () -> membership.exit(caller, request));
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.concordat.secureagg.Refusal;
  * Uploads come in. The survivor set is frozen when everyone has uploaded, declined, refused or been
  * gone for longer than the grace, or when the deadline has passed, and never below N_min. Below it
  * the round waits for whoever is away; if too many declined or refused for N_min ever to be
- * reached, the token is given up and another attempt made.
+ * reached, the token is given up and another attempt made. What somebody uploaded that is no member
+ * any more does not count.
  */
 public record Collecting() implements RoundPhase {
   @Override
@@ -56,11 +57,15 @@ public record Collecting() implements RoundPhase {
             .allMatch(
                 member ->
                     member.equals(stored.member()) || round.server().uploads().containsKey(member));
-    return last ? List.of(accepted, frozen()) : List.of(accepted);
+    Set<String> counted = round.counted();
+    counted.add(stored.member());
+    return last && counted.size() >= round.minSurvivors()
+        ? List.of(accepted, frozen())
+        : List.of(accepted);
   }
 
   private static List<RoundEvent.Builder> tick(Round round, RoundMessage.Tick tick, Instant now) {
-    Set<String> uploaded = round.server().uploads().keySet();
+    Set<String> uploaded = round.counted();
     List<String> out = round.participants().stream().filter(round::outOfIt).toList();
     boolean enough = uploaded.size() >= round.minSurvivors();
     boolean nobodyLeft =

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.concordat.coordinator.round.event.CohortSumEntry;
 import org.concordat.coordinator.round.event.MemberRefused;
 import org.concordat.coordinator.round.event.RoundEvent;
@@ -104,6 +105,12 @@ public record Round(
     if (message instanceof RoundMessage.Refused refused) {
       return refused(refused);
     }
+    if (message instanceof RoundMessage.Removed removed) {
+      boolean uploaded =
+          server.phase() == RoundServer.Phase.COLLECTING
+              && server.uploads().containsKey(removed.member());
+      return refused(new RoundMessage.Refused(removed.member(), removed.reason()), uploaded);
+    }
     List<RoundEvent.Builder> events = phase.decide(this, message, now);
     return events.isEmpty() && message instanceof RoundMessage.Tick
         ? tooFew(reasons).map(List::of).orElse(events)
@@ -112,9 +119,13 @@ public record Round(
 
   /** Who refused for good counts as away; where too few are left for the step, it is ended. */
   private List<RoundEvent.Builder> refused(RoundMessage.Refused refused) {
-    Waiting waiting = server.waiting();
+    return refused(refused, false);
+  }
+
+  private List<RoundEvent.Builder> refused(RoundMessage.Refused refused, boolean mayHaveAnswered) {
     String member = refused.member();
-    if (!waiting.missing().contains(member) || reasons.away().contains(member) || !abortable()) {
+    boolean concerned = mayHaveAnswered || server.waiting().missing().contains(member);
+    if (!concerned || reasons.away().contains(member) || !abortable()) {
       return List.of();
     }
     if (refused.goesOn() && reasons.now().containsKey(member)) {
@@ -145,6 +156,13 @@ public record Round(
     return away.isEmpty() || !abortable() || waiting.answered() + left >= waiting.needed()
         ? Optional.empty()
         : phase.tooFew(known.text());
+  }
+
+  /** Members whose uploads would be among the survivors. */
+  Set<String> counted() {
+    Set<String> counted = new TreeSet<>(server.uploads().keySet());
+    counted.removeAll(reasons.away());
+    return counted;
   }
 
   /** Whether this member declined the task or refused a message of this attempt. */
@@ -299,7 +317,7 @@ public record Round(
       case UPLOAD_ACCEPTED:
         return server.acceptUpload(event.getUploadAccepted().getSealedCommitment().toByteArray());
       case SURVIVORS_FROZEN:
-        return server.freezeSurvivors();
+        return server.freezeSurvivors(reasons.away());
       case MESSAGE_ACCEPTED:
         return server.accept(event.getMessageAccepted().getSealed().toByteArray());
       case CERTIFICATE_CHOSEN:

@@ -32,6 +32,12 @@ public sealed interface RoundMessage {
   }
 
   /**
+   * A participant is no member any more: it is not waited for, and an upload of its that the
+   * survivors have not begun to sign does not count.
+   */
+  record Removed(String member, String reason) implements RoundMessage {}
+
+  /**
    * Time has passed.
    *
    * @param gone whether a member has been away for longer than the grace

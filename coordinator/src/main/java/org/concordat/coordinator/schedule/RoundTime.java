@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Pinned;
 import org.concordat.coordinator.job.Job;
@@ -21,12 +23,14 @@ public final class RoundTime {
   private final JobBook book;
   private final Sessions sessions;
   private final Epochs epochs;
+  private final Function<String, Optional<String>> noMember;
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
   private final Instant startedAt;
 
   /**
+   * @param noMember why a participant is no member any more; empty if it is one
    * @param dropGrace after which who is away counts as gone
    * @param stallTimeout after which signatures that do not come are not waited for
    */
@@ -35,6 +39,7 @@ public final class RoundTime {
       JobBook book,
       Sessions sessions,
       Epochs epochs,
+      Function<String, Optional<String>> noMember,
       Clock clock,
       Duration dropGrace,
       Duration stallTimeout) {
@@ -42,6 +47,7 @@ public final class RoundTime {
     this.book = book;
     this.sessions = sessions;
     this.epochs = epochs;
+    this.noMember = noMember;
     this.clock = clock;
     this.dropGrace = dropGrace;
     this.stallTimeout = stallTimeout;
@@ -52,6 +58,7 @@ public final class RoundTime {
   public void tick() {
     Instant now = clock.instant();
     for (Round round : List.copyOf(engine.open().values())) {
+      formerMembers(round);
       Job job = book.find(round.task().job()).orElseThrow();
       engine.happened(
           round.stream(),
@@ -66,6 +73,15 @@ public final class RoundTime {
   private boolean isGone(String member, Instant now) {
     return !sessions.connected(member)
         && RoundMessage.passed(sessions.awaySince(member, startedAt), dropGrace, now);
+  }
+
+  /** Nobody waits for one that is no member any more; where its part is needed, the step ends. */
+  private void formerMembers(Round round) {
+    for (String member : round.participants()) {
+      noMember
+          .apply(member)
+          .ifPresent(why -> engine.happened(round.stream(), new RoundMessage.Removed(member, why)));
+    }
   }
 
   /** Who is here with another store than the round's epoch pins can do nothing in it. */

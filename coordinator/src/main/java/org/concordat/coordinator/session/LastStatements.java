@@ -29,6 +29,7 @@ public final class LastStatements {
   private record Statement(Stamp stamp, byte[] sealed) {}
 
   private final Entries entries;
+  private final Notary notary;
   private final Map<String, Statement> newest = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
@@ -40,6 +41,7 @@ public final class LastStatements {
    */
   public LastStatements(Entries entries, Notary notary) {
     this.entries = entries;
+    this.notary = notary;
     for (Map.Entry<String, byte[]> stored : entries.all(Kinds.LAST_STATEMENTS).entrySet()) {
       try {
         Notary.Opened opened = notary.open(stored.getValue());
@@ -82,9 +84,21 @@ public final class LastStatements {
     return another;
   }
 
-  /** The sealed statement, empty where none was heard. */
+  /**
+   * The sealed statement, empty where none was heard. One of a former member of that name says
+   * nothing of the present one.
+   */
   public Optional<byte[]> of(String member) {
-    return Optional.ofNullable(newest.get(member)).map(Statement::sealed);
+    return Optional.ofNullable(newest.get(member)).map(Statement::sealed).filter(this::isReadable);
+  }
+
+  private boolean isReadable(byte[] sealed) {
+    try {
+      notary.open(sealed);
+      return true;
+    } catch (BadEnvelopeException ofAFormerMember) {
+      return false;
+    }
   }
 
   /** Writes what has changed since the last time. Durable when it returns. */
@@ -94,9 +108,9 @@ public final class LastStatements {
     changed.removeAll(members);
     members.forEach(
         member ->
-            of(member)
+            Optional.ofNullable(newest.get(member))
                 .ifPresent(
-                    bytes -> puts.add(new Entries.Put(Kinds.LAST_STATEMENTS, member, bytes))));
+                    said -> puts.add(new Entries.Put(Kinds.LAST_STATEMENTS, member, said.sealed))));
     try {
       entries.apply(puts);
     } catch (RuntimeException notStored) {

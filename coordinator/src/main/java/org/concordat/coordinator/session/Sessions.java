@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Incarnation;
 
@@ -220,16 +220,18 @@ public final class Sessions {
     }
   }
 
-  /** Closes what must not go on: a leaf that ended, a member that the roster no longer lists. */
-  public void closeWhere(Predicate<String> unlisted) {
+  /**
+   * Closes what must not go on: a leaf that ended, a member that is none any more.
+   *
+   * @param gone why a participant is no member any more; empty if it is one
+   */
+  public void closeWhere(Function<String, Optional<String>> gone) {
     Instant now = clock.instant();
     for (Session session : List.copyOf(byMember.values())) {
-      if (unlisted.test(session.member)) {
+      Optional<String> why = gone.apply(session.member);
+      if (why.isPresent()) {
         ended(session);
-        close(
-            session,
-            Status.PERMISSION_DENIED.withDescription(
-                "'" + session.member + "' is no longer in the roster"));
+        close(session, Status.PERMISSION_DENIED.withDescription(why.get()));
       } else if (now.isAfter(session.leafEnds)) {
         ended(session);
         close(

@@ -18,6 +18,12 @@ public final class Kinds {
   /** {@code DIGEST/MEMBER} → signature of a roster that is not in force yet. */
   public static final String APPROVALS = "approval";
 
+  /** Digest of the roster that follows → reason of a removal that is proposed. */
+  public static final String REMOVALS = "removal";
+
+  /** Identity key → a member's signed leaving. */
+  public static final String EXITS = "member-exit";
+
   // sessions
   /** Member → the last that it is known to have said. */
   public static final String LAST_STATEMENTS = "last-statement";

@@ -17,6 +17,7 @@ import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.mailbox.Mailbox;
+import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.NoEffects;
 import org.concordat.coordinator.round.Round;
@@ -97,6 +98,7 @@ final class RoutingTest {
             new Witnesses(
                 office.audit, office.directory, sessions, office.clock, Duration.ofSeconds(10)),
             log,
+            new Membership(office.directory, sessions, office.audit, "hub", () -> {}),
             Duration.ofMinutes(1),
             job -> {},
             job -> {});

@@ -17,6 +17,7 @@ import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadReceipt;
 import org.concordat.secureagg.Digest;
@@ -175,6 +176,9 @@ class UploadReceiverTest {
 
         @Override
         public void cosigned(String member, LogCosignature answer) {}
+
+        @Override
+        public void approved(Session session, RosterApproval approval) {}
 
         @Override
         public int requireExpected(String member, UploadCommitment commitment) {

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.concordat.coordinator.session.Sessions.Session;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.testkit.SettableClock;
@@ -99,14 +100,18 @@ class SessionsTest {
     assertThat(stream.sent).hasSize(20);
   }
 
+  private static Optional<String> isGone(String member) {
+    return member.equals("lyon") ? Optional.of("'lyon' was removed") : Optional.empty();
+  }
+
   @Test
   void anExpiredLeafIsClosed() {
     sessions.open(session);
     clock.set(START.plusSeconds(3600));
-    sessions.closeWhere(member -> false);
+    sessions.closeWhere(member -> Optional.empty());
     assertThat(stream.errors).isEmpty();
     clock.advance(Duration.ofMillis(1));
-    sessions.closeWhere(member -> false);
+    sessions.closeWhere(member -> Optional.empty());
     assertThat(stream.errors)
         .extracting(Status::getCode)
         .containsExactly(Status.Code.UNAUTHENTICATED);
@@ -118,10 +123,11 @@ class SessionsTest {
     sessions.open(session);
     FakeStream other = new FakeStream();
     sessions.open(session("berlin", other));
-    sessions.closeWhere("lyon"::equals);
+    sessions.closeWhere(SessionsTest::isGone);
     assertThat(stream.errors)
         .extracting(Status::getCode)
         .containsExactly(Status.Code.PERMISSION_DENIED);
+    assertThat(stream.errors.get(0).getDescription()).isEqualTo("'lyon' was removed");
     assertThat(sessions.connected("lyon")).isFalse();
     assertThat(other.errors).isEmpty();
     assertThat(sessions.connected("berlin")).isTrue();
@@ -134,7 +140,7 @@ class SessionsTest {
     sessions.send("lyon", new byte[1]);
     assertThat(sessions.connected("lyon")).isFalse();
     sessions.open(session);
-    sessions.closeWhere("lyon"::equals);
+    sessions.closeWhere(SessionsTest::isGone);
     assertThat(sessions.connected("lyon")).isFalse();
   }
 

@@ -29,6 +29,8 @@ final class KindsTest {
             "roster",
             "invitation",
             "approval",
+            "removal",
+            "member-exit",
             "last-statement",
             "audit-head",
             "job",

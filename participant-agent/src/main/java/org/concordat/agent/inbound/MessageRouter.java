@@ -20,6 +20,7 @@ public record MessageRouter(
     JobAnswers answers,
     Training training,
     Rosters rosters,
+    Departures departures,
     LogWitness witness,
     Reports reports) {
   private static final Logger LOG = LoggerFactory.getLogger(MessageRouter.class);
@@ -32,6 +33,7 @@ public record MessageRouter(
     switch (message.getKindCase()) {
       case SEALED -> sealed.handle(message.getSealed().toByteArray());
       case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case MEMBER_EXIT -> departures.left(message.getMemberExit().toByteArray());
       case JOB_PROPOSAL -> answers.proposed(message.getJobProposal().getSealedSpec().toByteArray());
       case JOB_CLOSED -> {
         answers.closed(message.getJobClosed());
@@ -46,7 +48,9 @@ public record MessageRouter(
     try {
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
-        membership.rosterChanged();
+        if (!departures.isOver()) {
+          membership.rosterChanged();
+        }
       }
     } catch (CertsException forged) {
       reports.alarm("a roster chain was refused: " + forged.getMessage());

@@ -6,13 +6,19 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
+import org.concordat.protocol.v1.GetRostersReply;
+import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.LogCosignature;
+import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +35,9 @@ public final class GrpcLink implements Link {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration JUMP = Duration.ofSeconds(30);
+  private static final Duration ROSTERS = Duration.ofSeconds(10);
+  private static final Set<Status.Code> REFUSED =
+      EnumSet.of(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED);
 
   private final ManagedChannel channel;
   private final Clock clock;
@@ -158,6 +167,11 @@ public final class GrpcLink implements Link {
     push(SessionUp.newBuilder().setLogCosignature(answer).build());
   }
 
+  @Override
+  public void approve(RosterApproval approval) {
+    push(SessionUp.newBuilder().setRosterApproval(approval).build());
+  }
+
   private synchronized void push(SessionUp message) {
     StreamObserver<SessionUp> stream = up;
     if (stream != null) {
@@ -180,6 +194,29 @@ public final class GrpcLink implements Link {
       pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
     }
     to.disconnected(reason);
+  }
+
+  /** Who is not let in asks for the signed rosters: they may say why. */
+  private void askRosters(Listener to) {
+    OperationsGrpc.newStub(channel)
+        .withDeadlineAfter(ROSTERS.toMillis(), TimeUnit.MILLISECONDS)
+        .getRosters(
+            GetRostersRequest.getDefaultInstance(),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(GetRostersReply reply) {
+                to.received(
+                    SessionDown.newBuilder().setRosterChain(reply.getRosterChain()).build());
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                LOG.debug("the rosters were not told: {}", failure.getMessage());
+              }
+
+              @Override
+              public void onCompleted() {}
+            });
   }
 
   private synchronized boolean welcomed(int which) {
@@ -211,6 +248,9 @@ public final class GrpcLink implements Link {
 
     @Override
     public void onError(Throwable failure) {
+      if (REFUSED.contains(Status.fromThrowable(failure).getCode())) {
+        askRosters(to);
+      }
       broken(which, to, Reasons.of(failure, clock));
     }
 

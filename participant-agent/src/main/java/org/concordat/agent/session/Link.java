@@ -4,6 +4,7 @@ import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.Welcome;
 
@@ -49,6 +50,9 @@ public interface Link extends AutoCloseable {
 
   /** Answers a head of the audit log, if there is a session. */
   void cosigned(LogCosignature answer);
+
+  /** Signs the roster without a member that has left, if there is a session. */
+  void approve(RosterApproval approval);
 
   @Override
   void close();

@@ -1,10 +1,14 @@
 package org.concordat.agent.site;
 
+import java.util.List;
 import java.util.Optional;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
+import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.RevokedEntry;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
@@ -70,11 +74,45 @@ public final class Rosters implements Envelopes.Verifier {
     return true;
   }
 
+  /**
+   * With the key of the roster in force; of a name that it lists no more with the keys that the
+   * former member had. Rounds of epochs that it was in end with its signatures; no later epoch has
+   * it, since none has anybody from outside the roster.
+   */
   @Override
   public boolean verify(String sender, byte[] message, byte[] signature) {
     return find(sender)
         .map(entry -> signatures.verify(entry.identityKey(), message, signature))
-        .orElse(false);
+        .orElseGet(
+            () ->
+                formerKeys(sender).stream()
+                    .anyMatch(key -> signatures.verify(key, message, signature)));
+  }
+
+  private List<IdentityKey> formerKeys(String name) {
+    try {
+      return latest().formerKeys(new MemberId(name));
+    } catch (IllegalArgumentException noSuchName) {
+      return List.of();
+    }
+  }
+
+  /** Why the roster in force has these keys revoked; empty if it has not. */
+  public Optional<String> revoked(IdentityKey own) {
+    return latest().revoked().stream()
+        .filter(entry -> entry.identityKey().equals(own))
+        .map(RevokedEntry::reason)
+        .findFirst();
+  }
+
+  /**
+   * This agent's signature on the roster that follows from another member's leaving.
+   *
+   * @throws org.concordat.certs.CertsException if nobody of the roster in force leaves by it
+   */
+  public byte[] follow(MemberExit exit, ParticipantKeys keys) {
+    exit.requireValid(genesis.digest(), latest());
+    return exit.next(latest()).approve(latest(), keys).bytes();
   }
 
   public Optional<RosterEntry> find(String member) {

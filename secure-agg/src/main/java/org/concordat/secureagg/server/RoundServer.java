@@ -113,18 +113,25 @@ public final class RoundServer {
 
   /** Ends the uploads. Refused (TOO_FEW_SURVIVORS) below N_min. */
   public RoundServer freezeSurvivors() throws Refusal {
+    return freezeSurvivors(Set.of());
+  }
+
+  /** The same without uploads of these members, which then count as dropped. */
+  public RoundServer freezeSurvivors(Set<String> without) throws Refusal {
     requirePhase(Phase.COLLECTING);
+    RoundState next = state.copy();
+    next.roots.keySet().removeIf(index -> without.contains(state.name(index)));
+    next.commitments.keySet().retainAll(next.roots.keySet());
     require(
-        state.roots.size() >= state.cohort().minSurvivors(),
+        next.roots.size() >= state.cohort().minSurvivors(),
         Reason.TOO_FEW_SURVIVORS,
         state.cohort().coordinator(),
         "%d uploads, %d needed; missing: %s",
-        state.roots.size(),
+        next.roots.size(),
         state.cohort().minSurvivors(),
         waiting().missing());
     List<Survivors.Upload> uploads = new ArrayList<>();
-    state.roots.forEach((index, root) -> uploads.add(new Survivors.Upload(index, root)));
-    RoundState next = state.copy();
+    next.roots.forEach((index, root) -> uploads.add(new Survivors.Upload(index, root)));
     next.survivors = new Survivors(state.ref, uploads);
     next.phase = Phase.CERTIFYING;
     return new RoundServer(next);

@@ -1,0 +1,59 @@
+package org.concordat.coordinator.access;
+
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
+import org.concordat.protocol.PeerConnections;
+
+/**
+ * Connections of whoever is no member any more. What ends its calls gets one interval to reach it;
+ * then the connection is closed, whether it was read or not. Used on one thread.
+ */
+public final class LastConnections {
+  private final PeerConnections connections;
+  private final Supplier<Roster> roster;
+  private final Function<String, Optional<String>> gone;
+  private Set<Sha256> due = new HashSet<>();
+
+  /**
+   * @param gone why a participant is no member any more; empty if it is one
+   */
+  public LastConnections(
+      PeerConnections connections,
+      Supplier<Roster> roster,
+      Function<String, Optional<String>> gone) {
+    this.connections = connections;
+    this.roster = roster;
+    this.gone = gone;
+  }
+
+  /** Closes those that were seen at the last look; every interval. */
+  public void look() {
+    Set<Sha256> seen = new HashSet<>();
+    connections.closeWhere(
+        chain -> {
+          Sha256 leaf = Peers.digest(chain.get(0));
+          boolean former = isFormer(chain);
+          if (former) {
+            seen.add(leaf);
+          }
+          return former && due.contains(leaf);
+        });
+    due = seen;
+  }
+
+  private boolean isFormer(List<X509Certificate> chain) {
+    Optional<RosterEntry> entry =
+        Peers.memberCa(chain).flatMap(ca -> roster.get().findByMemberCa(ca));
+    return entry.isPresent()
+        ? gone.apply(entry.get().id().value()).isPresent()
+        : Peers.former(chain, roster.get()).isPresent();
+  }
+}

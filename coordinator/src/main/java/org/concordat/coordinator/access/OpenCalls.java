@@ -1,0 +1,157 @@
+package org.concordat.coordinator.access;
+
+import io.grpc.Context;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.concordat.protocol.v1.OperationsGrpc;
+
+/**
+ * Every call under way, so that those of a participant that is no member any more end at once, by
+ * name. Inside {@link CallerInterceptor}. Thread-safe.
+ */
+public final class OpenCalls implements ServerInterceptor {
+  private final Function<String, Optional<String>> gone;
+  private final Set<Open<?, ?>> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param gone why a participant is no member any more; empty if it is one
+   */
+  public OpenCalls(Function<String, Optional<String>> gone) {
+    this.gone = gone;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    String member = CallerInterceptor.CALLER.get(Context.current()).member().value();
+    if (call.getMethodDescriptor()
+        .getFullMethodName()
+        .equals(OperationsGrpc.getExitMemberMethod().getFullMethodName())) {
+      return next.startCall(call, headers); // whoever has left may say so again
+    }
+    Open<Q, A> tracked = new Open<>(call, member);
+    open.add(tracked);
+    ServerCall.Listener<Q> listener = new Ending<>(next.startCall(tracked, headers), tracked);
+    end(tracked); // it may be gone since its certificates were looked at
+    return listener;
+  }
+
+  /** Ends the calls of whoever is no member any more. */
+  public void endGone() {
+    open.forEach(this::end);
+  }
+
+  private void end(Open<?, ?> call) {
+    gone.apply(call.member)
+        .ifPresent(why -> call.endBeside(Status.PERMISSION_DENIED.withDescription(why)));
+  }
+
+  /** A call that can be ended beside its handler: what the handler does afterwards is nothing. */
+  private static final class Open<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final String member;
+    private boolean ended;
+    private boolean beside;
+
+    Open(ServerCall<Q, A> call, String member) {
+      super(call);
+      this.member = member;
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!ended) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(A message) {
+      if (!ended) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!ended) {
+        ended = true;
+        super.close(status, trailers);
+      }
+    }
+
+    synchronized void endBeside(Status status) {
+      beside = beside || !ended;
+      close(status, new Metadata());
+    }
+
+    synchronized boolean endedBeside() {
+      return beside;
+    }
+  }
+
+  /** The handler of a call that was ended beside it is told so once, and nothing more. */
+  private final class Ending<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final Open<Q, ?> call;
+    private boolean told;
+
+    Ending(ServerCall.Listener<Q> handler, Open<Q, ?> call) {
+      super(handler);
+      this.call = call;
+    }
+
+    private boolean goesOn() {
+      if (call.endedBeside() && !told) {
+        told = true;
+        super.onCancel();
+      }
+      return !told;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      if (goesOn()) {
+        super.onMessage(message);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (goesOn()) {
+        super.onHalfClose();
+      }
+    }
+
+    @Override
+    public void onReady() {
+      if (goesOn()) {
+        super.onReady();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      open.remove(call);
+      if (!told) {
+        told = true;
+        super.onCancel();
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      open.remove(call);
+      if (!told) {
+        super.onComplete();
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.concordat.coordinator.access;
+
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.concordat.certs.RevokedEntry;
+import org.concordat.certs.Roster;
+import org.concordat.certs.Sha256;
+
+/** What the certificates of a connection say. */
+final class Peers {
+  private static final int MEMBER_CA = 1;
+
+  private Peers() {}
+
+  /** Leaf, member CA and jurisdiction CA, or nothing. */
+  static List<X509Certificate> chain(ServerCall<?, ?> call) {
+    List<X509Certificate> chain = new ArrayList<>();
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session != null) {
+      try {
+        for (Certificate certificate : session.getPeerCertificates()) {
+          chain.add((X509Certificate) certificate);
+        }
+      } catch (SSLPeerUnverifiedException absent) {
+        chain.clear();
+      }
+    }
+    return chain;
+  }
+
+  /** The former member whose certificates these are, if they are one's. */
+  static Optional<RevokedEntry> former(List<X509Certificate> chain, Roster roster) {
+    return memberCa(chain).flatMap(roster::findRevoked);
+  }
+
+  static Optional<Sha256> memberCa(List<X509Certificate> chain) {
+    return chain.size() <= MEMBER_CA
+        ? Optional.empty()
+        : Optional.of(Sha256.ofKey(chain.get(MEMBER_CA).getPublicKey()));
+  }
+
+  /** Of a whole certificate. */
+  static Sha256 digest(X509Certificate certificate) {
+    try {
+      return Sha256.of(certificate.getEncoded());
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException("a certificate of a connection has no encoding", impossible);
+    }
+  }
+}
