@@ -42,6 +42,7 @@ public final class Concordat extends Group {
           ModelCommands.class,
           AuditCommands.class,
           SystemCommands.class,
+          AccessCommands.class,
           CompletionCommand.class);
 
   @Option(

@@ -16,8 +16,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -26,13 +24,11 @@ import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessTable;
 import org.concordat.iam.Caller;
 import org.concordat.iam.Callers;
-import org.concordat.iam.Permission;
-import org.concordat.protocol.v1.AgentGatewayGrpc;
-import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.iam.Target;
 
 /**
- * Authenticate, authorise, log, and only then hand the call on. The roster in force and the leaf's
- * validity are checked for every call, not only at the handshake.
+ * Authenticate, authorise by the one {@link AccessTable}, log, and only then hand the call on. The
+ * roster in force and the leaf's validity are checked for every call, not only at the handshake.
  */
 public final class CallerInterceptor implements ServerInterceptor {
   /** The caller of the call in hand. */
@@ -40,49 +36,6 @@ public final class CallerInterceptor implements ServerInterceptor {
 
   /** When the caller's leaf certificate ends: no call may live longer. */
   public static final Context.Key<Instant> LEAF_ENDS = Context.key("leaf-ends");
-
-  /** What each method needs. A method that is not here is refused. */
-  private static final Map<String, Permission> NEEDED =
-      Map.ofEntries(
-          Map.entry(
-              AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getEvidenceMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getLeavesMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              OperationsGrpc.getGetEvidenceMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(OperationsGrpc.getGetLeavesMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(AgentGatewayGrpc.getUploadMethod().getFullMethodName(), Permission.UPLOAD),
-          Map.entry(AgentGatewayGrpc.getUploadStateMethod().getFullMethodName(), Permission.UPLOAD),
-          Map.entry(OperationsGrpc.getSubmitJobMethod().getFullMethodName(), Permission.SUBMIT_JOB),
-          Map.entry(OperationsGrpc.getAbortJobMethod().getFullMethodName(), Permission.ABORT_JOB),
-          Map.entry(OperationsGrpc.getWatchJobMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getListJobsMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getListRoundsMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getStatusMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getListModelsMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(
-              OperationsGrpc.getExportModelMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(
-              OperationsGrpc.getQueryAuditMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(
-              OperationsGrpc.getRegisterInvitationMethod().getFullMethodName(),
-              Permission.INVITE_MEMBER),
-          Map.entry(
-              OperationsGrpc.getApproveMemberMethod().getFullMethodName(),
-              Permission.APPROVE_MEMBER),
-          Map.entry(
-              OperationsGrpc.getRemoveMemberMethod().getFullMethodName(), Permission.REMOVE_MEMBER),
-          // everybody may leave: what counts is its own signature
-          Map.entry(
-              OperationsGrpc.getExitMemberMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
 
   private final Supplier<Roster> roster;
   private final AccessRecorder recorder;
@@ -107,11 +60,7 @@ public final class CallerInterceptor implements ServerInterceptor {
       recorder.unauthenticated(method, reason);
       return close(call, Status.UNAUTHENTICATED.withDescription(reason));
     }
-    Optional<Permission> needed = Optional.ofNullable(NEEDED.get(method));
-    if (needed.isEmpty()) {
-      return close(call, Status.PERMISSION_DENIED.withDescription("nobody may call " + method));
-    }
-    AccessDecision decision = AccessTable.decide(caller, needed.get());
+    AccessDecision decision = AccessTable.decide(caller, method, Target.NONE, clock.instant());
     recorder.decided(method, decision);
     if (!decision.allowed()) {
       return close(call, Status.PERMISSION_DENIED.withDescription(decision.explanation()));
