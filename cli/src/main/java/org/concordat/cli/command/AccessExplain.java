@@ -100,7 +100,8 @@ final class AccessExplain extends BaseCommand {
     return asked;
   }
 
-  private static Set<Role> roles(ClientConfig config) throws IOException {
+  /** The roles in which somebody acts, as their own files say. */
+  static Set<Role> roles(ClientConfig config) throws IOException {
     if (config.role() != null) {
       return EnumSet.of(config.role());
     }

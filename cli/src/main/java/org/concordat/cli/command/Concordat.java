@@ -43,6 +43,9 @@ public final class Concordat extends Group {
           AuditCommands.class,
           SystemCommands.class,
           AccessCommands.class,
+          LoginCommand.class,
+          LogoutCommand.class,
+          WhoamiCommand.class,
           CompletionCommand.class);
 
   @Option(
