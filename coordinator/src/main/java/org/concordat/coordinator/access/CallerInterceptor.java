@@ -90,18 +90,20 @@ public final class CallerInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
     List<X509Certificate> chain = chain(call);
-    Caller caller;
+    Roster inForce = roster.get();
+    Caller certified;
+    try {
+      certified = authenticate(chain, inForce);
+    } catch (CertificateException refused) {
+      return unauthenticated(call, "", refused);
+    }
     Optional<SignedIn> person;
     try {
-      Roster inForce = roster.get();
-      Caller certified = authenticate(chain, inForce);
       person = person(certified, headers, inForce);
-      caller = person.map(SignedIn::caller).orElse(certified);
-    } catch (CertificateException | TokenRefusedException refused) {
-      String reason = String.valueOf(refused.getMessage());
-      recorder.unauthenticated(method, reason);
-      return close(call, Status.UNAUTHENTICATED.withDescription(reason));
+    } catch (TokenRefusedException refused) {
+      return unauthenticated(call, certified.member() + ": ", refused);
     }
+    Caller caller = person.map(SignedIn::caller).orElse(certified);
     boolean limited = onRequest(caller, call.getMethodDescriptor());
     if (!limited) {
       AccessDecision decision = decide(caller, method, Target.NONE);
@@ -120,6 +122,16 @@ public final class CallerInterceptor implements ServerInterceptor {
     ServerCall.Listener<Q> listener =
         calls.listener(watched, Contexts.interceptCall(context, watched, headers, next));
     return limited ? new Deciding<>(watched, caller, listener) : listener;
+  }
+
+  /**
+   * @param who for the log, where the connection's member is known
+   */
+  private <Q, A> ServerCall.Listener<Q> unauthenticated(
+      ServerCall<Q, A> call, String who, Exception refused) {
+    String reason = String.valueOf(refused.getMessage());
+    recorder.unauthenticated(call.getMethodDescriptor().getFullMethodName(), who + reason);
+    return close(call, Status.UNAUTHENTICATED.withDescription(reason));
   }
 
   private Optional<SignedIn> person(Caller certified, Metadata headers, Roster inForce)
