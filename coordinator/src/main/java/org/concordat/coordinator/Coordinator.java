@@ -170,11 +170,7 @@ public final class Coordinator implements AutoCloseable {
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     CallerInterceptor callers =
         new CallerInterceptor(
-            directory::roster,
-            audit,
-            clock,
-            people(config, clock),
-            new Targets(core::purposeOf));
+            directory::roster, audit, clock, people(config, clock), new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
     interceptors.add(new Farewell(directory::chain));
