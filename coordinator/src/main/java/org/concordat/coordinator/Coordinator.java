@@ -24,12 +24,14 @@ import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.access.LastConnections;
 import org.concordat.coordinator.access.OpenCalls;
+import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.session.Traffic;
+import org.concordat.iam.People;
 import org.concordat.iam.Site;
 import org.concordat.protocol.PeerConnections;
 import org.concordat.protocol.TlsChannels;
@@ -38,6 +40,7 @@ import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.SqlEventStore;
 import org.concordat.store.SqlOutbox;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,8 +168,11 @@ public final class Coordinator implements AutoCloseable {
     OpenCalls calls = new OpenCalls(directory::gone);
     PeerConnections connections = new PeerConnections();
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
+    CallerInterceptor callers =
+        new CallerInterceptor(
+            directory::roster, audit, clock, people(config, clock), new Targets(core::purposeOf));
     interceptors.add(calls);
-    interceptors.add(new CallerInterceptor(directory::roster, audit, clock));
+    interceptors.add(callers);
     interceptors.add(new Farewell(directory::chain));
     interceptors.add(new FailureInterceptor()); // the last is the outermost
     Server server =
@@ -209,8 +215,17 @@ public final class Coordinator implements AutoCloseable {
     mailbox.every(Duration.ofSeconds(1), last::look);
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
+    if (config.signIn().isPresent()) {
+      mailbox.every(Duration.ofSeconds(1), callers::look);
+    }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(server, connections, mailbox, database, audit, config.home());
+  }
+
+  private static @Nullable People people(CoordinatorConfig config, Clock clock) throws IOException {
+    return config.signIn().isPresent()
+        ? config.signIn().get().people(config.home().resolve(Site.KEYS), clock)
+        : null;
   }
 
   private static void renew(TlsIdentity tls) {

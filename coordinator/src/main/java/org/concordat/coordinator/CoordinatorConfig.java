@@ -2,10 +2,12 @@ package org.concordat.coordinator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
+import org.concordat.coordinator.access.SignIn;
 import org.concordat.protocol.WireLimits;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.cohorts.message.DrawPlan;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param witnessInterval the least time between two heads of the audit log that members are asked
  *     to cosign
  * @param clockTolerance an agent whose clock is further off is named in the log and in the status
+ * @param signIn how people sign in with tokens besides certificates; absent: they do not
  */
 public record CoordinatorConfig(
     String name,
@@ -56,7 +59,8 @@ public record CoordinatorConfig(
     int keepEvidenceRounds,
     int workers,
     Duration witnessInterval,
-    Duration clockTolerance) {
+    Duration clockTolerance,
+    Optional<SignIn> signIn) {
 
   /** Reads the file; reports every mistake at once. */
   public static CoordinatorConfig read(Path file) {
@@ -86,6 +90,8 @@ public record CoordinatorConfig(
     rounds.done();
     Duration witnessInterval = seconds(root, "witness-interval-seconds", 10);
     Duration clockTolerance = seconds(root, "clock-warning-seconds", 60);
+    Optional<SignIn> signIn =
+        root.has("oidc") ? Optional.of(SignIn.read(root.section("oidc"))) : Optional.empty();
     root.done();
     root.problems().throwIfAny();
     return new CoordinatorConfig(
@@ -106,7 +112,8 @@ public record CoordinatorConfig(
         keepEvidence,
         workers,
         witnessInterval,
-        clockTolerance);
+        clockTolerance,
+        signIn);
   }
 
   private static String name(Section root) {

@@ -397,4 +397,11 @@ public final class CoordinatorCore {
   public Directory directory() {
     return directory;
   }
+
+  /** The purpose of a job; empty where there is none of that name. Waits for the mailbox. */
+  public String purposeOf(String job) {
+    return mailbox
+        .ask(() -> book.find(job).map(found -> found.spec().getPurpose()).orElse(""))
+        .join();
+  }
 }

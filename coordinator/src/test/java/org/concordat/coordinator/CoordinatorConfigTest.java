@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import org.concordat.certs.MemberId;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.config.Problems.Problem;
+import org.concordat.coordinator.access.SignIn;
+import org.concordat.iam.token.ClaimNames;
+import org.concordat.iam.token.Provider;
+import org.concordat.iam.token.TokenLimits;
 import org.concordat.protocol.WireLimits;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.Test;
@@ -45,7 +53,8 @@ class CoordinatorConfigTest {
                 3,
                 2,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(60)));
+                Duration.ofSeconds(60),
+                Optional.empty()));
   }
 
   @Test
@@ -140,6 +149,82 @@ class CoordinatorConfigTest {
             text -> assertThat(text).contains("'rounds.grace'"),
             text -> assertThat(text).contains("'store.a'"),
             text -> assertThat(text).contains("'limits.b'"));
+  }
+
+  @Test
+  void howPeopleSignInIsRead() throws IOException {
+    Files.createFile(directory.resolve("denied.txt"));
+    SignIn signIn =
+        CoordinatorConfig.read(
+                write(
+                    LEAST
+                        + """
+                        oidc:
+                          required: true
+                          deny-file: denied.txt
+                          clock-skew-seconds: 5
+                          token-life-seconds: 600
+                          keys-life-seconds: 7
+                          keys-outage-seconds: 8
+                          keys-pause-seconds: 9
+                          providers:
+                            - issuer: https://login.example/realms/hearts
+                              audience: concordat
+                              keys: https://login.example/realms/hearts/certs
+                              algorithms: [ES256]
+                              members: [lyon]
+                              roles-claim: realm_access.roles
+                              jurisdiction-claim: jurisdiction
+                        """))
+            .signIn()
+            .orElseThrow();
+    assertThat(signIn.required()).isTrue();
+    assertThat(signIn.denyFile()).isEqualTo(directory.resolve("denied.txt"));
+    assertThat(signIn.limits())
+        .isEqualTo(
+            new TokenLimits(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(600),
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(9)));
+    assertThat(signIn.providers())
+        .containsExactly(
+            new Provider(
+                "https://login.example/realms/hearts",
+                "concordat",
+                URI.create("https://login.example/realms/hearts/certs"),
+                Set.of("ES256"),
+                Set.of(new MemberId("lyon")),
+                new ClaimNames(null, "realm_access.roles", "jurisdiction", null, null)));
+  }
+
+  @Test
+  void mistakesInHowPeopleSignInAreNamed() throws IOException {
+    assertThat(problems(write(LEAST + "oidc: {required: maybe}\n")))
+        .extracting(Problem::message)
+        .anySatisfy(text -> assertThat(text).contains("'oidc.providers' is missing"))
+        .anySatisfy(text -> assertThat(text).contains("maybe"))
+        .hasSize(2);
+    String one = "{issuer: a, audience: b, keys: 'https://c/d', member-claim: m";
+    for (String wrong :
+        new String[] {
+          "{issuer: a, audience: b, keys: 'https://c/d'}",
+          "{issuer: a, audience: b, keys: 'http://c/d', member-claim: m}",
+          one + ", algorithms: [HS256]}",
+          one + ", algorithms: [none]}",
+          one + ", members: ['No!']}",
+          one + ", secret: x}",
+          one + "}, " + one + "}",
+          "{audience: b, keys: 'https://c/d', member-claim: m}"
+        }) {
+      assertThat(problems(write(LEAST + "oidc: {providers: [" + wrong + "]}\n")))
+          .as(wrong)
+          .hasSize(1);
+    }
+    assertThat(problems(write(LEAST + "oidc: {deny-file: gone, providers: [" + one + "}]}\n")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("make an empty file there"));
   }
 
   private Path write(String text) throws IOException {

@@ -12,7 +12,10 @@ public enum Permission {
   INVITE_MEMBER("invite a member"),
   APPROVE_MEMBER("approve a member"),
   REMOVE_MEMBER("propose to remove a member"),
-  READ_AUDIT("read the audit log");
+  EXIT_MEMBER("leave the alliance"),
+  READ_AUDIT("read the audit log"),
+  CHANGE_POLICY("change the alliance's policy"),
+  REPLACE_KEY("replace a member's keys");
 
   private final String inWords;
 

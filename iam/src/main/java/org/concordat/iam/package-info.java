@@ -3,9 +3,10 @@
  * Who is calling and what they may do. A {@link org.concordat.iam.Caller} comes from a verified TLS
  * chain and the roster in force ({@link org.concordat.iam.Callers}); one table ({@link
  * org.concordat.iam.AccessTable}) says what each role may call, and each decision, allow or deny,
- * is explained for the audit log. What participants sign for secure aggregation is in signed
- * envelopes ({@link org.concordat.iam.EnvelopeNotary}). Denials of callers that nobody knows are
- * folded by {@link org.concordat.iam.DenialFlood}.
+ * is explained for the audit log. {@link org.concordat.iam.People} adds who of a member has signed
+ * in. What participants sign for secure aggregation is in signed envelopes ({@link
+ * org.concordat.iam.EnvelopeNotary}). Denials of callers that nobody knows are folded by {@link
+ * org.concordat.iam.DenialFlood}.
  */
 @NullMarked
 package org.concordat.iam;

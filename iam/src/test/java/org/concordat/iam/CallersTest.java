@@ -28,6 +28,7 @@ import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.TlsIdentity;
+import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,8 +91,10 @@ class CallersTest {
     assertThat(agent.member()).isEqualTo(operator.member()).isEqualTo(LYON);
     assertThat(agent.certificate()).isNotEqualTo(operator.certificate());
     assertThat(agent.inWords()).isEqualTo("lyon as agent (eu)");
-    assertThat(AccessTable.decide(agent, Permission.UPLOAD).allowed()).isTrue();
-    assertThat(AccessTable.decide(operator, Permission.UPLOAD).allowed()).isFalse();
+    String upload = AgentGatewayGrpc.getUploadMethod().getFullMethodName();
+    assertThat(AccessTable.decide(agent, upload, Target.NONE, CLOCK.instant()).allowed()).isTrue();
+    assertThat(AccessTable.decide(operator, upload, Target.NONE, CLOCK.instant()).allowed())
+        .isFalse();
   }
 
   @Test

@@ -252,7 +252,9 @@ final class Founded {
           name.equals(OPERATOR)
               ? Role.OPERATOR
               : name.equals(COORDINATOR) ? Role.COORDINATOR : Role.AGENT;
-      callers.put(name, new Caller(new MemberId(name), role, HOME, Sha256.of(new byte[0])));
+      callers.put(
+          name,
+          Caller.certified(new MemberId(name), role, HOME, Sha256.of(new byte[0]), Instant.MAX));
     }
     return callers;
   }

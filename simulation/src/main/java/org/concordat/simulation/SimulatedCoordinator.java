@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -29,8 +30,8 @@ import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.ApproveMemberRequest;
-import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ExitMemberRequest;
+import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListRoundsReply;
@@ -198,7 +199,8 @@ final class SimulatedCoordinator implements Node {
         1000,
         1,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Optional.empty());
   }
 
   private CoordinatorCore core() {

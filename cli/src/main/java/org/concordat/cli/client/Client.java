@@ -2,10 +2,13 @@ package org.concordat.cli.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,18 +70,25 @@ public final class Client implements AutoCloseable {
   public static Client connect(ClientConfig config, Permission needed, Clock clock)
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), config.name());
-    Role role = config.role() == null ? role(site, needed) : own(site, config.role());
+    Optional<SignInSession> signIn = SignInSession.of(config.home(), clock);
+    Role role =
+        config.role() != null
+            ? own(site, config.role())
+            : signIn.flatMap(session -> personal(site, needed)).orElseGet(() -> role(site, needed));
     AtomicReference<Roster> roster = new AtomicReference<>(site.genesis().roster());
     TlsIdentity tls = site.tls(role, clock);
-    ManagedChannel channel =
+    NettyChannelBuilder builder =
         TlsChannels.client(
-                config.address().host(),
-                config.address().port(),
-                site.genesis().coordinator().dnsName(),
-                tls.keyManager(),
-                site.trust(roster::get, clock),
-                WireLimits.DEFAULT)
-            .build();
+            config.address().host(),
+            config.address().port(),
+            site.genesis().coordinator().dnsName(),
+            tls.keyManager(),
+            site.trust(roster::get, clock),
+            WireLimits.DEFAULT);
+    if (AccessTable.PEOPLE.contains(role)) {
+      signIn.ifPresent(builder::intercept); // agents use certificates only
+    }
+    ManagedChannel channel = builder.build();
     try {
       OperationsBlockingStub stub = OperationsGrpc.newBlockingStub(channel);
       ByteString sent =
@@ -150,7 +160,21 @@ public final class Client implements AutoCloseable {
     return role;
   }
 
-  private static Role role(Site site, Permission needed) throws IOException {
+  /**
+   * Of somebody who has signed in: the certificate opens the door, whichever role of people it has;
+   * what they may is up to the token. Empty where nobody signs in for such a call.
+   */
+  private static Optional<Role> personal(Site site, Permission needed) {
+    Set<Role> able = AccessTable.rolesWith(needed);
+    return roles(site).stream()
+        .filter(AccessTable.PEOPLE::contains)
+        .sorted(
+            Comparator.comparing((Role role) -> !able.contains(role)).thenComparing(role -> role))
+        .findFirst()
+        .filter(role -> able.stream().anyMatch(AccessTable.PEOPLE::contains));
+  }
+
+  private static Role role(Site site, Permission needed) {
     Set<Role> own = roles(site);
     Set<Role> able = AccessTable.rolesWith(needed);
     return own.stream()

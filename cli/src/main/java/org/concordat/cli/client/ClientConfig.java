@@ -1,5 +1,6 @@
 package org.concordat.cli.client;
 
+import java.net.URI;
 import java.nio.file.Path;
 import org.concordat.agent.AgentConfig;
 import org.concordat.certs.MemberId;
@@ -16,9 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param role to act in; null for the first of its roles that may make the call
  * @param genesis the pinned genesis
  * @param address {@code host:port} of the coordinator
+ * @param provider where a person signs in; null where the file does not say
  */
 public record ClientConfig(
-    Path home, MemberId name, @Nullable Role role, Path genesis, CoordinatorAddress address) {
+    Path home,
+    MemberId name,
+    @Nullable Role role,
+    Path genesis,
+    CoordinatorAddress address,
+    @Nullable ProviderAddress provider) {
 
   /**
    * Reads a client's file, or takes from an agent's file what a client needs; reports every mistake
@@ -35,7 +42,8 @@ public record ClientConfig(
           new MemberId(agent.name()),
           null,
           agent.genesis(),
-          new CoordinatorAddress(agent.coordinatorHost(), agent.coordinatorPort()));
+          new CoordinatorAddress(agent.coordinatorHost(), agent.coordinatorPort()),
+          null);
     }
     return read(root);
   }
@@ -54,9 +62,23 @@ public record ClientConfig(
             new CoordinatorAddress("invalid", 1));
     coordinator.textOrNull("name"); // optional here: the genesis names the coordinator
     coordinator.done();
+    @Nullable ProviderAddress provider = root.has("oidc") ? provider(root.section("oidc")) : null;
     root.done();
     root.problems().throwIfAny();
-    return new ClientConfig(home, name, role, genesis, address);
+    return new ClientConfig(home, name, role, genesis, address, provider);
+  }
+
+  private static @Nullable ProviderAddress provider(Section section) {
+    String issuer = section.text("issuer");
+    String clientId = section.text("client-id", "concordat-cli");
+    String scope = section.text("scope", ProviderAddress.SCOPE);
+    section.done();
+    try {
+      return issuer.isEmpty() ? null : new ProviderAddress(URI.create(issuer), clientId, scope);
+    } catch (IllegalArgumentException wrong) {
+      section.problem("issuer", "'oidc.issuer': " + wrong.getMessage());
+      return null;
+    }
   }
 
   private interface Parser<T> {

@@ -69,7 +69,12 @@ public final class ClientOptions {
       throw missing(resolvedHome, resolvedName, resolvedGenesis, resolvedAddress);
     }
     return new ClientConfig(
-        resolvedHome, resolvedName, resolvedRole, resolvedGenesis, resolvedAddress);
+        resolvedHome,
+        resolvedName,
+        resolvedRole,
+        resolvedGenesis,
+        resolvedAddress,
+        file == null ? null : file.provider());
   }
 
   private @Nullable ClientConfig file() {

@@ -42,6 +42,10 @@ public final class Concordat extends Group {
           ModelCommands.class,
           AuditCommands.class,
           SystemCommands.class,
+          AccessCommands.class,
+          LoginCommand.class,
+          LogoutCommand.class,
+          WhoamiCommand.class,
           CompletionCommand.class);
 
   @Option(

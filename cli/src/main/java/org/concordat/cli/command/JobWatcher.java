@@ -73,13 +73,14 @@ final class JobWatcher {
   /** The job goes on without being watched, so that a coordinator which restarts is waited for. */
   private long patience(JobSummary last, long lostSince, StatusRuntimeException broken) {
     Status.Code code = broken.getStatus().getCode();
-    boolean gone = code == Status.Code.UNAVAILABLE || code == Status.Code.CANCELLED;
+    boolean ended = code == Status.Code.UNAUTHENTICATED && lostSince == 0; // a token: renew it once
+    boolean gone = ended || code == Status.Code.UNAVAILABLE || code == Status.Code.CANCELLED;
     long now = System.nanoTime();
     long since = lostSince == 0 ? now : lostSince;
     if (!gone || last.getJob().isEmpty() || now - since > PATIENCE_NANOS) {
       throw broken;
     }
-    if (lostSince == 0) {
+    if (lostSince == 0 && !ended) {
       terminal.note(
           "concordat: the coordinator is gone; watching goes on when it is back (Ctrl-C ends it)");
     }

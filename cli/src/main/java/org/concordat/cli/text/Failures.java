@@ -183,11 +183,13 @@ public final class Failures {
       case PERMISSION_DENIED:
         return new Failure(ExitCode.DENIED, said, "the denial is in the audit log", thrown);
       case UNAUTHENTICATED:
-        return new Failure(
-            ExitCode.DENIED,
-            said,
-            "ask a member administrator whether the roster in force lists you",
-            thrown);
+        return said.contains(NEXT)
+            ? withNext(ExitCode.DENIED, said, thrown)
+            : new Failure(
+                ExitCode.DENIED,
+                said,
+                "ask a member administrator whether the roster in force lists you",
+                thrown);
       case NOT_FOUND:
         return withNext(ExitCode.NOT_FOUND, said, thrown);
       case ALREADY_EXISTS:

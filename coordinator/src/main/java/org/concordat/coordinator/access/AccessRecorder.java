@@ -10,6 +10,9 @@ public interface AccessRecorder {
    */
   void decided(String method, AccessDecision decision);
 
-  /** A call of nobody known; floods may be counted into one entry. */
+  /**
+   * A call of nobody known, or of a member whose person is not; floods may be counted into one
+   * entry.
+   */
   void unauthenticated(String method, String reason);
 }

@@ -2,8 +2,10 @@ package org.concordat.coordinator.access;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -16,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -26,13 +27,16 @@ import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessTable;
 import org.concordat.iam.Caller;
 import org.concordat.iam.Callers;
-import org.concordat.iam.Permission;
-import org.concordat.protocol.v1.AgentGatewayGrpc;
-import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.iam.People;
+import org.concordat.iam.People.SignedIn;
+import org.concordat.iam.Target;
+import org.concordat.iam.token.TokenRefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticate, authorise, log, and only then hand the call on. The roster in force and the leaf's
- * validity are checked for every call, not only at the handshake.
+ * Authenticate, authorise by the one {@link AccessTable}, log, and only then hand the call on. The
+ * roster in force and the leaf's validity are checked for every call, not only at the handshake; so
+ * is a person's token, which a call may carry besides the certificate of its connection.
  */
 public final class CallerInterceptor implements ServerInterceptor {
   /** The caller of the call in hand. */
@@ -41,57 +45,44 @@ public final class CallerInterceptor implements ServerInterceptor {
   /** When the caller's leaf certificate ends: no call may live longer. */
   public static final Context.Key<Instant> LEAF_ENDS = Context.key("leaf-ends");
 
-  /** What each method needs. A method that is not here is refused. */
-  private static final Map<String, Permission> NEEDED =
-      Map.ofEntries(
-          Map.entry(
-              AgentGatewayGrpc.getSessionMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getDownloadMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getEvidenceMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              AgentGatewayGrpc.getLeavesMethod().getFullMethodName(), Permission.AGENT_SESSION),
-          Map.entry(
-              OperationsGrpc.getGetEvidenceMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(OperationsGrpc.getGetLeavesMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(AgentGatewayGrpc.getUploadMethod().getFullMethodName(), Permission.UPLOAD),
-          Map.entry(AgentGatewayGrpc.getUploadStateMethod().getFullMethodName(), Permission.UPLOAD),
-          Map.entry(OperationsGrpc.getSubmitJobMethod().getFullMethodName(), Permission.SUBMIT_JOB),
-          Map.entry(OperationsGrpc.getAbortJobMethod().getFullMethodName(), Permission.ABORT_JOB),
-          Map.entry(OperationsGrpc.getWatchJobMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getListJobsMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getListRoundsMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(OperationsGrpc.getStatusMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getListModelsMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(
-              OperationsGrpc.getExportModelMethod().getFullMethodName(), Permission.READ_MODELS),
-          Map.entry(
-              OperationsGrpc.getQueryAuditMethod().getFullMethodName(), Permission.READ_AUDIT),
-          Map.entry(
-              OperationsGrpc.getRegisterInvitationMethod().getFullMethodName(),
-              Permission.INVITE_MEMBER),
-          Map.entry(
-              OperationsGrpc.getApproveMemberMethod().getFullMethodName(),
-              Permission.APPROVE_MEMBER),
-          Map.entry(
-              OperationsGrpc.getRemoveMemberMethod().getFullMethodName(), Permission.REMOVE_MEMBER),
-          // everybody may leave: what counts is its own signature
-          Map.entry(
-              OperationsGrpc.getExitMemberMethod().getFullMethodName(), Permission.READ_STATUS),
-          Map.entry(
-              OperationsGrpc.getGetRostersMethod().getFullMethodName(), Permission.READ_STATUS));
+  /** Where a person's token travels. */
+  public static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Supplier<Roster> roster;
   private final AccessRecorder recorder;
   private final Clock clock;
+  private final @Nullable People people;
+  private final @Nullable PersonCalls calls;
+  private final Targets targets;
 
+  /** Certificates only: a token is not looked at. */
   public CallerInterceptor(Supplier<Roster> roster, AccessRecorder recorder, Clock clock) {
+    this(roster, recorder, clock, null, new Targets(job -> ""));
+  }
+
+  /**
+   * @param people null: certificates only
+   */
+  public CallerInterceptor(
+      Supplier<Roster> roster,
+      AccessRecorder recorder,
+      Clock clock,
+      @Nullable People people,
+      Targets targets) {
     this.roster = roster;
     this.recorder = recorder;
     this.clock = clock;
+    this.people = people;
+    this.calls = people == null ? null : new PersonCalls(people);
+    this.targets = targets;
+  }
+
+  /** Closes calls of people whose sign-in has ended; to be called every second or so. */
+  public void look() {
+    if (calls != null) {
+      calls.look();
+    }
   }
 
   @Override
@@ -99,36 +90,125 @@ public final class CallerInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
     List<X509Certificate> chain = chain(call);
-    Caller caller;
+    Roster inForce = roster.get();
+    Caller certified;
     try {
-      caller = authenticate(chain);
+      certified = authenticate(chain, inForce);
     } catch (CertificateException refused) {
-      String reason = String.valueOf(refused.getMessage());
-      recorder.unauthenticated(method, reason);
-      return close(call, Status.UNAUTHENTICATED.withDescription(reason));
+      return unauthenticated(call, "", refused);
     }
-    Optional<Permission> needed = Optional.ofNullable(NEEDED.get(method));
-    if (needed.isEmpty()) {
-      return close(call, Status.PERMISSION_DENIED.withDescription("nobody may call " + method));
+    Optional<SignedIn> person;
+    try {
+      person = person(certified, headers, inForce);
+    } catch (TokenRefusedException refused) {
+      return unauthenticated(call, certified.member() + ": ", refused);
     }
-    AccessDecision decision = AccessTable.decide(caller, needed.get());
-    recorder.decided(method, decision);
-    if (!decision.allowed()) {
-      return close(call, Status.PERMISSION_DENIED.withDescription(decision.explanation()));
+    Caller caller = person.map(SignedIn::caller).orElse(certified);
+    boolean limited = onRequest(caller, call.getMethodDescriptor());
+    if (!limited) {
+      AccessDecision decision = decide(caller, method, Target.NONE);
+      if (!decision.allowed()) {
+        return close(call, denied(decision));
+      }
     }
     Context context =
         Context.current()
             .withValue(CALLER, caller)
             .withValue(LEAF_ENDS, chain.get(0).getNotAfter().toInstant());
-    return Contexts.interceptCall(context, call, headers, next);
+    if (person.isEmpty() || calls == null) {
+      return Contexts.interceptCall(context, call, headers, next);
+    }
+    PersonCalls.Watched<Q, A> watched = calls.watch(call, person.get());
+    ServerCall.Listener<Q> listener =
+        calls.listener(watched, Contexts.interceptCall(context, watched, headers, next));
+    return limited ? new Deciding<>(watched, caller, listener) : listener;
   }
 
-  private Caller authenticate(List<X509Certificate> chain) throws CertificateException {
+  /**
+   * @param who for the log, where the connection's member is known
+   */
+  private <Q, A> ServerCall.Listener<Q> unauthenticated(
+      ServerCall<Q, A> call, String who, Exception refused) {
+    String reason = String.valueOf(refused.getMessage());
+    recorder.unauthenticated(call.getMethodDescriptor().getFullMethodName(), who + reason);
+    return close(call, Status.UNAUTHENTICATED.withDescription(reason));
+  }
+
+  private Optional<SignedIn> person(Caller certified, Metadata headers, Roster inForce)
+      throws TokenRefusedException {
+    return people == null
+        ? Optional.empty()
+        : people.signedIn(certified, Optional.ofNullable(headers.get(AUTHORIZATION)), inForce);
+  }
+
+  /**
+   * Whether only the request shows if the caller may. Everything else is decided before the call's
+   * own code runs, which for a stream of requests is before the first of them.
+   */
+  private static boolean onRequest(Caller caller, MethodDescriptor<?, ?> method) {
+    return method.getType().clientSendsOneMessage()
+        && AccessTable.rule(method.getFullMethodName())
+            .filter(
+                rule ->
+                    caller.grants().stream()
+                        .anyMatch(grant -> grant.scoped() && rule.roles().contains(grant.role())))
+            .isPresent();
+  }
+
+  private AccessDecision decide(Caller caller, String method, Target target) {
+    AccessDecision decision = AccessTable.decide(caller, method, target, clock.instant());
+    recorder.decided(method, decision);
+    return decision;
+  }
+
+  private static Status denied(AccessDecision decision) {
+    return Status.PERMISSION_DENIED.withDescription(decision.explanation());
+  }
+
+  /** Of a caller with limited grants: decided on the request, before anybody else sees it. */
+  private final class Deciding<Q>
+      extends ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private final Caller caller;
+    private boolean allowed;
+    private boolean decided;
+
+    Deciding(ServerCall<Q, ?> call, Caller caller, ServerCall.Listener<Q> listener) {
+      super(listener);
+      this.call = call;
+      this.caller = caller;
+    }
+
+    @Override
+    public void onMessage(Q request) {
+      AccessDecision decision =
+          decide(caller, call.getMethodDescriptor().getFullMethodName(), targets.of(request));
+      decided = true;
+      allowed = decision.allowed();
+      if (allowed) {
+        super.onMessage(request);
+      } else {
+        call.close(denied(decision), new Metadata());
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (allowed) {
+        super.onHalfClose();
+      } else if (!decided) {
+        call.close(Status.INVALID_ARGUMENT.withDescription("no request came"), new Metadata());
+      }
+    }
+  }
+
+  private Caller authenticate(List<X509Certificate> chain, Roster inForce)
+      throws CertificateException {
     if (chain.isEmpty()) {
       throw new CertificateException("no client certificate was presented");
     }
     requireValid(chain.get(0), clock.instant());
-    return Callers.authenticate(chain, roster.get());
+    return Callers.authenticate(chain, inForce);
   }
 
   /** With both times: a clock that is off looks like a dead certificate. */

@@ -2,7 +2,8 @@
 /**
  * Who calls, and whether they may: every call passes {@link
  * org.concordat.coordinator.access.CallerInterceptor}, which knows the caller by its certificate,
- * decides by role, logs the decision and puts the caller into the call's context.
+ * and a person by a token besides ({@link org.concordat.coordinator.access.SignIn}), decides by the
+ * one table, logs the decision and puts the caller into the call's context.
  */
 @NullMarked
 package org.concordat.coordinator.access;

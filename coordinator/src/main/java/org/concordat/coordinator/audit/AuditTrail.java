@@ -27,6 +27,7 @@ import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
 import org.concordat.iam.AccessDecision;
+import org.concordat.iam.AccessRule;
 import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
@@ -47,7 +48,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   private static final Duration FLOOD_INTERVAL = Duration.ofMinutes(1);
 
-  /** Polls are written once per caller, permission and certificate, not one by one. */
+  /** Polls are written once per caller, call and certificate, not one by one. */
   private static final Set<Permission> POLLS =
       Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
 
@@ -166,27 +167,35 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   public void decided(String method, AccessDecision decision) {
     String caller = decision.caller().member().value();
     if (decision.allowed()
-        && POLLS.contains(decision.permission())
+        && decision.rule().filter(rule -> POLLS.contains(rule.permission())).isPresent()
         && !firstPoll(method, decision)) {
       return;
     }
-    once(
+    AuditEntry entry =
         entry(
                 freshId(),
                 EntryType.ACCESS,
                 caller,
                 method,
                 decision.allowed() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
-            .detail("role", decision.caller().role().wireName())
+            .detail("role", decision.role())
+            .detail("rule", decision.rule().map(AccessRule::name).orElse("none"))
             .remark("explanation", decision.explanation())
-            .digest("certificate", decision.caller().certificate().toString()));
+            .digest("certificate", decision.caller().certificate().toString());
+    once(decision.caller().person().map(name -> entry.detail("person", name)).orElse(entry));
   }
 
   private synchronized boolean firstPoll(String method, AccessDecision decision) {
     if (polls.size() >= MAX_REMEMBERED_POLLS) {
       polls.clear();
     }
-    return polls.add(method + " " + decision.caller().certificate());
+    return polls.add(
+        String.join(
+            " ",
+            method,
+            decision.caller().certificate().toString(),
+            decision.caller().person().orElse(""),
+            decision.role()));
   }
 
   @Override

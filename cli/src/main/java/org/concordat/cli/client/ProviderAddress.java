@@ -1,0 +1,37 @@
+package org.concordat.cli.client;
+
+import java.net.URI;
+import java.util.Set;
+
+/**
+ * Where a person signs in: the section {@code oidc} of a client's file.
+ *
+ * @param issuer of the provider; its discovery document lies below it
+ * @param clientId of this command at the provider: a public client with the device flow
+ * @param scope what is asked for
+ */
+public record ProviderAddress(URI issuer, String clientId, String scope) {
+  /** What a sign-in asks for where nothing else is said. */
+  public static final String SCOPE = "openid";
+
+  public ProviderAddress {
+    requireSafe(issuer);
+  }
+
+  /**
+   * Tokens travel over TLS, or stay on this machine.
+   *
+   * @throws IllegalArgumentException otherwise
+   */
+  static URI requireSafe(URI address) {
+    boolean here =
+        "http".equals(address.getScheme())
+            && Set.of("127.0.0.1", "localhost", "[::1]")
+                .contains(String.valueOf(address.getHost()));
+    if (!here && !("https".equals(address.getScheme()) && address.getHost() != null)) {
+      throw new IllegalArgumentException(
+          "'" + address + "' is no address such as https://login.example/realms/hearts");
+    }
+    return address;
+  }
+}
