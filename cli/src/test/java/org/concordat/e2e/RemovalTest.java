@@ -207,7 +207,7 @@ class RemovalTest {
       assertThat(open).isNotEqualTo(io.grpc.ConnectivityState.READY);
       assertThat(millisSince(inForce)).isLessThan(LIMIT_MILLIS);
       assertThat(connected(alliance, "zurich")).isFalse();
-        deaf.shutdownNow();
+      deaf.shutdownNow();
     }
   }
 

@@ -454,8 +454,7 @@ final class Simulation {
     List<JobSummary> jobs = jobs();
     departed.stream()
         .filter(member -> lost() <= TOLERATED && coordinator.lists(member))
-        .forEach(
-            member -> watch.violated(member + " has left, and the roster still lists it"));
+        .forEach(member -> watch.violated(member + " has left, and the roster still lists it"));
     if (jobs.size() < jobsDue()) {
       watch.violated("a job that was submitted is not there: " + jobs);
     }

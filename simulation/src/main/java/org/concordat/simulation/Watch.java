@@ -165,8 +165,7 @@ final class Watch {
         if (!cohorts.containsKey(start.number())) {
           start.cohort().members().stream()
               .filter(departed::contains)
-              .forEach(
-                  gone -> violated("epoch " + start.number() + " was opened with " + gone));
+              .forEach(gone -> violated("epoch " + start.number() + " was opened with " + gone));
         }
         cohorts.put(start.number(), start.cohort().members());
         break;

@@ -28,6 +28,7 @@ import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.LogHead;
 import org.concordat.protocol.v1.Refused;
+import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
 import org.concordat.store.SqlEntries;
@@ -68,6 +69,9 @@ class LogWitnessTest {
 
     @Override
     public void report(AgentReport report) {}
+
+    @Override
+    public void approve(RosterApproval approval) {}
 
     @Override
     public void refused(Refused refused) {}
