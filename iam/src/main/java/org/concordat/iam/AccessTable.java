@@ -83,7 +83,7 @@ public final class AccessTable {
               OperationsGrpc.getApproveMemberMethod()),
           kMembers(
               Permission.REMOVE_MEMBER,
-              EnumSet.of(MEMBER_ADMIN),
+              EnumSet.of(AGENT, MEMBER_ADMIN),
               OperationsGrpc.getRemoveMemberMethod()),
           // everybody may leave: what counts is its own signature
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),

@@ -49,7 +49,7 @@ class AccessTableTest {
           Map.entry(Permission.READ_MODELS, EnumSet.of(Role.AGENT, Role.OPERATOR)),
           Map.entry(Permission.INVITE_MEMBER, EnumSet.of(Role.MEMBER_ADMIN)),
           Map.entry(Permission.APPROVE_MEMBER, EnumSet.of(Role.AGENT, Role.APPROVER)),
-          Map.entry(Permission.REMOVE_MEMBER, EnumSet.of(Role.MEMBER_ADMIN)),
+          Map.entry(Permission.REMOVE_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.CHANGE_POLICY, EnumSet.noneOf(Role.class)),

@@ -36,7 +36,7 @@ final class MemberExitCommand extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     try (Client connected =
-        Client.connect(client.resolve(), Permission.READ_STATUS, Clock.systemUTC())) {
+        Client.connect(client.resolve(), Permission.EXIT_MEMBER, Clock.systemUTC())) {
       MemberExit exit =
           MemberExit.make(
               connected.genesis().digest(), connected.site().id(), connected.site().keys(), reason);
