@@ -134,7 +134,8 @@ public final class AuditLog implements AutoCloseable {
       batch.add(next);
     }
     boolean told = false;
-    boolean interrupted = Thread.interrupted(); // a closed channel would refuse what others wait for
+    boolean interrupted =
+        Thread.interrupted(); // a closed channel would refuse what others wait for
     try {
       requireUsable();
       AppendPlan plan = new AppendPlan(new TreeGrowth(files, edge), indexById);
