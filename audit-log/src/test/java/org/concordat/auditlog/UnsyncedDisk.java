@@ -93,7 +93,7 @@ final class UnsyncedDisk implements LogFiles.Steps {
     Map<String, byte[]> left = new HashMap<>();
     names.forEach(
         (name, state) -> {
-          byte[] found = found(state, random);
+          byte[] found = found(state, name.equals(LogFiles.JOURNAL), random);
           if (found != null) {
             left.put(name, found);
           }
@@ -121,7 +121,8 @@ final class UnsyncedDisk implements LogFiles.Steps {
     announced.clear();
   }
 
-  private static byte @Nullable [] found(Name name, RandomGenerator random) {
+  private static byte @Nullable [] found(
+      Name name, boolean keepsItsLength, RandomGenerator random) {
     if (name.since.isEmpty()) {
       return name.durable;
     }
@@ -133,10 +134,18 @@ final class UnsyncedDisk implements LogFiles.Steps {
       version = name.current();
     }
     boolean torn = !name.bytesSynced && random.nextInt(3) > 0;
-    return torn && version != null ? torn(name.durable, version, random) : version;
+    if (!torn || version == null) {
+      return version;
+    }
+    boolean grown = keepsItsLength && name.nameSynced && name.durable != null;
+    return torn(
+        grown ? Arrays.copyOf(name.durable, version.length) : name.durable, version, random);
   }
 
-  /** Some sectors arrived; the others are as before, or zeroes, or the file is short. */
+  /**
+   * Some sectors arrived; the others are as before, or zeroes, or the file is short. The journal is
+   * never cut: what was durable of it stays when it grows.
+   */
   private static byte[] torn(byte @Nullable [] before, byte[] now, RandomGenerator random) {
     byte[] torn = now.clone();
     boolean inPlace = before != null && before.length == now.length;
