@@ -159,11 +159,19 @@ final class TokenVerifier {
     }
   }
 
-  /** Before any parser sees it: brackets open at the same time, whatever they enclose. */
+  /** Before any parser sees it: brackets open at the same time, outside of strings. */
   private static void requireFlat(byte[] json) throws TokenRefusedException {
     int depth = 0;
-    for (byte at : json) {
-      depth += at == '{' || at == '[' ? 1 : at == '}' || at == ']' ? -1 : 0;
+    boolean inString = false;
+    for (int i = 0; i < json.length; i++) {
+      byte at = json[i];
+      if (at == '"') {
+        inString = !inString;
+      } else if (inString) {
+        i += at == '\\' ? 1 : 0;
+      } else {
+        depth += at == '{' || at == '[' ? 1 : at == '}' || at == ']' ? -1 : 0;
+      }
       if (depth > MAX_NESTING) {
         throw refused(
             Reason.MALFORMED, "the token is nested more than " + MAX_NESTING + " levels deep");

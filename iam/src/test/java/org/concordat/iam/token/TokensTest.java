@@ -264,6 +264,9 @@ class TokensTest {
     String deep = "{\"iss\":" + "[".repeat(2000) + "]".repeat(2000) + "}";
     assertRefused(
         parts[0] + "." + base64(deep) + "." + parts[2], Reason.MALFORMED, "16 levels deep");
+    String hidden = "{\"a\":\"\\\"" + "]".repeat(2000) + "\",\"iss\":" + "[".repeat(2000) + "}";
+    assertRefused(
+        parts[0] + "." + base64(hidden) + "." + parts[2], Reason.MALFORMED, "16 levels deep");
     assertRefused(
         FakeProvider.signed(rsa, claims().build(), h -> h.contentType("JWT")),
         Reason.MALFORMED,
