@@ -92,6 +92,7 @@ public final class Founded {
   public Founded(Path root, String name, String policy, Clock clock) {
     this.root = root;
     this.name = name;
+    make(root);
     this.logSigner = LogSigner.create(root.resolve("audit-log.key"), name + ".example/log");
     List<MemberRequest> requests = new ArrayList<>();
     for (String member : MEMBERS) {
@@ -132,6 +133,14 @@ public final class Founded {
             new MemberId(who), new Jurisdiction("eu"), country, country, roles, null, log, null),
         own,
         clock);
+  }
+
+  private static void make(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   public Path home(String who) {
