@@ -52,18 +52,33 @@ final class LogScan {
     }
   }
 
-  /** What lies in the folder besides the signed files, all of which were durable. */
-  Leftovers leftovers() {
-    return leftovers(checkpoint.size());
-  }
-
   /**
    * What lies in the folder besides the signed files: superseded partial tiles, checked to be
    * prefixes of their successors, and files beyond the signed size, as a killed writer leaves them.
    *
-   * @param durable size of the tree whose files were all durable: superseded tiles that are wider
-   *     may be torn, and count as unsigned
    * @throws LogDamagedException for any file that is neither
+   */
+  Leftovers leftovers() {
+    Leftovers found = leftovers(checkpoint.size());
+    for (String name : found.superseded) {
+      TilePath tile = TilePath.parse(name).orElseThrow();
+      TilePath successor =
+          new TilePath(
+              tile.level(),
+              tile.index(),
+              TilePath.width(tile.level(), tile.index(), checkpoint.size()));
+      // absent now: a writer has just deleted it
+      files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));
+    }
+    return found;
+  }
+
+  /**
+   * The same for a writer, which drops them all: what a power cut tore of a superseded tile, or
+   * brought back torn, is as much in nobody's way as the whole one.
+   *
+   * @param durable size of the tree whose files were all durable: superseded tiles that are wider
+   *     count as unsigned
    */
   Leftovers leftovers(long durable) {
     Leftovers found = new Leftovers(new LinkedHashSet<>(), new LinkedHashSet<>());
@@ -109,9 +124,6 @@ final class LogScan {
     if (tile.width() > signedWidth || (superseded && tile.width() > durableWidth)) {
       found.unsigned.add(tile.path());
     } else if (superseded) {
-      TilePath successor = new TilePath(tile.level(), tile.index(), signedWidth);
-      // absent now: a writer has just deleted it
-      files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));
       found.superseded.add(tile.path());
     }
   }
