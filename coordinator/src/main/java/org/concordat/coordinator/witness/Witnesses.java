@@ -117,6 +117,11 @@ public final class Witnesses {
       cosigned(member, shown, answer.getLine());
     } else if (!answer.getRefused().isEmpty()) {
       refused(member, answer.getRefused());
+    } else if (answer.getSize() < 0 || answer.getSize() > shown.checkpoint().size()) {
+      refused(
+          member,
+          "it says that it has cosigned %s entries, the log has %d"
+              .formatted(Long.toUnsignedString(answer.getSize()), shown.checkpoint().size()));
     } else if (seen.getOrDefault(member, 0L) != answer.getSize()) {
       seen.put(member, answer.getSize());
       show(member);
@@ -136,6 +141,7 @@ public final class Witnesses {
     }
     seen.put(member, shown.checkpoint().size());
     lastRefusal.remove(member);
+    cosigned.keySet().removeIf(one -> !directory.isMember(one)); // it was removed meanwhile
     if (cosigned.size() >= directory.roster().quorum()) {
       keep(shown);
     }

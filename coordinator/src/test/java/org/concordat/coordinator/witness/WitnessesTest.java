@@ -177,6 +177,24 @@ class WitnessesTest {
   }
 
   @Test
+  void aSizeThatCannotBeIsRefusedByName() {
+    witnesses.tick();
+    for (String member : List.of("boston", "zurich")) {
+      witnesses.answered(
+          member,
+          LogCosignature.newBuilder()
+              .setCheckpoint(last(member).getCheckpoint())
+              .setSize(member.equals("boston") ? -1 : office.audit.size() + 1)
+              .build());
+      assertThat(shown(member)).as("not shown again").hasSize(1);
+    }
+    office.audit.flush();
+    assertThat(office.logged("system"))
+        .anyMatch(json -> json.contains("has cosigned 18446744073709551615 entries"))
+        .anyMatch(json -> json.contains("the log has 5"));
+  }
+
+  @Test
   void whatIsNoCosignatureCountsNothingAndIsLoggedOnce() throws Exception {
     witnesses.tick();
     witnesses.answered("boston", cosigned("boston", last("boston")));
