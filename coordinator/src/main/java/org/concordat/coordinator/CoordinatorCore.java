@@ -381,6 +381,7 @@ public final class CoordinatorCore {
     scheduler.advanceAll();
     if (mailbox.takeTrouble()) {
       post.tellAll(); // what members sent meanwhile was not taken
+      membership.tellExits();
     }
   }
 

@@ -163,6 +163,11 @@ public final class Membership {
     }
   }
 
+  /** Asks the others again to sign rosters without those who have left. */
+  public void tellExits() {
+    directory.exits().forEach(this::tell);
+  }
+
   private static MemberSignature signature(MemberId member, ByteString raw) {
     return new MemberSignature(member, Base64.getEncoder().encodeToString(raw.toByteArray()));
   }
@@ -214,7 +219,7 @@ public final class Membership {
     if (directory.find(member).isEmpty()) {
       sessions.push(member, chain);
     }
-    directory.exits().forEach(this::tell);
+    tellExits();
     changed.run();
   }
 }
