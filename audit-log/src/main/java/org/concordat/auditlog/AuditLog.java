@@ -56,7 +56,7 @@ public final class AuditLog implements AutoCloseable {
     this.checkpoint = found.head();
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> {});
     scan.run();
-    LogScan.Leftovers leftovers = scan.leftovers(found.durable());
+    LogScan.Leftovers leftovers = scan.leftovers();
     this.signedCheckpoint = settle(found, leftovers);
     this.edge = scan.edge();
     this.indexById = new HashMap<>(scan.indexById());

@@ -45,7 +45,7 @@ public final class AuditVerifier {
     LogScan scan = new LogScan(files, checkpoint, (index, entry) -> count(entry));
     scan.run();
     requireEmptyLock(files);
-    Optional<String> unsigned = scan.leftovers().unsigned().stream().findFirst();
+    Optional<String> unsigned = scan.checkedLeftovers().unsigned().stream().findFirst();
     if (unsigned.isPresent() && !hasGrown(directory, expected, checkpoint.size())) {
       throw new LogDamagedException(
           files.path(unsigned.get()),

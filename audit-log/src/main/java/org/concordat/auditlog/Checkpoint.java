@@ -3,8 +3,6 @@ package org.concordat.auditlog;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
 
 /**
  * A tree head: origin, size and root, as in c2sp.org/tlog-checkpoint without extension lines.
@@ -16,8 +14,6 @@ import java.util.Base64;
 public record Checkpoint(String origin, long size, TreeHash root) {
   /** No checkpoint of ours is longer. */
   static final int MAX_BYTES = 4096;
-
-  private static final String DASH = "\u2014 ";
 
   /** Checks origin and size. */
   public Checkpoint {
@@ -38,7 +34,7 @@ public record Checkpoint(String origin, long size, TreeHash root) {
    */
   String signed(LogSigner signer) {
     byte[] signature = signer.sign(text().getBytes(StandardCharsets.UTF_8));
-    return text() + "\n" + line(signer.vkey(), signature);
+    return text() + "\n" + signer.vkey().note().line(signature);
   }
 
   /**
@@ -55,7 +51,8 @@ public record Checkpoint(String origin, long size, TreeHash root) {
       throw new MalformedNoteException("checkpoint", "no blank line between text and signature");
     }
     Checkpoint checkpoint = parse(text.substring(0, blank + 1));
-    byte[] signature = signature(text.substring(blank + 2), key);
+    byte[] signature =
+        key.note().payload("signature", text.substring(blank + 2), NoteKey.SIGNATURE_BYTES);
     if (!key.verifies(checkpoint.text().getBytes(StandardCharsets.UTF_8), signature)) {
       throw new SignatureRefusedException(
           key.name(), "the signature does not match the checkpoint's text");
@@ -90,27 +87,5 @@ public record Checkpoint(String origin, long size, TreeHash root) {
     }
     return new Checkpoint(
         lines[0], Long.parseLong(lines[1]), StrictBase64.hash("checkpoint", lines[2]));
-  }
-
-  private static byte[] signature(String lines, LogVerifierKey key) {
-    String start = DASH + key.name() + " ";
-    if (!lines.startsWith(start) || lines.indexOf('\n') != lines.length() - 1) {
-      throw new SignatureRefusedException(
-          key.name(), "expected exactly one signature line, by this key");
-    }
-    byte[] tagged =
-        StrictBase64.decode("signature", lines.substring(start.length(), lines.length() - 1));
-    if (tagged.length != 4 + LogVerifierKey.SIGNATURE_BYTES
-        || ByteBuffer.wrap(tagged).getInt() != key.keyId()) {
-      throw new SignatureRefusedException(
-          key.name(), "the signature is by another key of this name");
-    }
-    return Arrays.copyOfRange(tagged, 4, tagged.length);
-  }
-
-  private static String line(LogVerifierKey key, byte[] signature) {
-    byte[] tagged =
-        ByteBuffer.allocate(4 + signature.length).putInt(key.keyId()).put(signature).array();
-    return DASH + key.name() + " " + Base64.getEncoder().encodeToString(tagged) + "\n";
   }
 }

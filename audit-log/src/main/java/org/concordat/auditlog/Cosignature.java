@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 
 /**
  * A witness's statement that, at a time, a checkpoint was the largest it had seen of its log, and
@@ -15,10 +14,7 @@ import java.util.Base64;
  * @param line the note signature line, with its line end
  */
 public record Cosignature(WitnessKey witness, Instant time, String line) {
-  static final String DASH = "\u2014 ";
-
-  private static final int ID_BYTES = 4;
-  private static final int BYTES = ID_BYTES + Long.BYTES + LogVerifierKey.SIGNATURE_BYTES;
+  private static final int BYTES = Long.BYTES + NoteKey.SIGNATURE_BYTES;
 
   /** The bytes that a witness signs; they begin like nothing else that an identity key signs. */
   public static byte[] message(Checkpoint checkpoint, Instant time) {
@@ -32,16 +28,9 @@ public record Cosignature(WitnessKey witness, Instant time, String line) {
    * @param signature 64 bytes
    */
   public static Cosignature of(WitnessKey witness, Instant time, byte[] signature) {
-    byte[] tagged =
-        ByteBuffer.allocate(BYTES)
-            .putInt(witness.keyId())
-            .putLong(time.getEpochSecond())
-            .put(signature)
-            .array();
+    byte[] timed = ByteBuffer.allocate(BYTES).putLong(time.getEpochSecond()).put(signature).array();
     return new Cosignature(
-        witness,
-        Instant.ofEpochSecond(time.getEpochSecond()),
-        DASH + witness.name() + " " + Base64.getEncoder().encodeToString(tagged) + "\n");
+        witness, Instant.ofEpochSecond(time.getEpochSecond()), witness.note().line(timed));
   }
 
   /**
@@ -51,19 +40,10 @@ public record Cosignature(WitnessKey witness, Instant time, String line) {
    * @throws SignatureRefusedException unless it is this witness's over this checkpoint
    */
   public static Cosignature open(String line, WitnessKey witness, Checkpoint checkpoint) {
-    String start = DASH + witness.name() + " ";
-    if (!line.startsWith(start) || line.indexOf('\n') != line.length() - 1) {
-      throw new SignatureRefusedException(witness.name(), "expected one line, by this witness");
-    }
-    byte[] tagged =
-        StrictBase64.decode("cosignature", line.substring(start.length(), line.length() - 1));
-    if (tagged.length != BYTES || ByteBuffer.wrap(tagged).getInt() != witness.keyId()) {
-      throw new SignatureRefusedException(
-          witness.name(), "the cosignature is by another key of this name");
-    }
-    Instant time = time(ByteBuffer.wrap(tagged).getLong(ID_BYTES));
-    byte[] signature = Arrays.copyOfRange(tagged, ID_BYTES + Long.BYTES, BYTES);
-    if (!witness.verifies(message(checkpoint, time), signature)) {
+    byte[] timed = witness.note().payload("cosignature", line, BYTES);
+    Instant time = time(ByteBuffer.wrap(timed).getLong());
+    byte[] signature = Arrays.copyOfRange(timed, Long.BYTES, BYTES);
+    if (!witness.note().verifies(message(checkpoint, time), signature)) {
       throw new SignatureRefusedException(
           witness.name(), "the cosignature does not match the checkpoint's text");
     }

@@ -53,47 +53,42 @@ final class LogScan {
   }
 
   /**
-   * What lies in the folder besides the signed files: superseded partial tiles, checked to be
-   * prefixes of their successors, and files beyond the signed size, as a killed writer leaves them.
+   * What lies in the folder besides the signed files: superseded partial tiles, and files beyond
+   * the signed size, as a killed writer leaves them. A writer drops them all: what a power cut tore
+   * of a superseded tile, or brought back torn, is as much in nobody's way as the whole one.
    *
    * @throws LogDamagedException for any file that is neither
    */
   Leftovers leftovers() {
-    Leftovers found = leftovers(checkpoint.size());
-    for (String name : found.superseded) {
-      TilePath tile = TilePath.parse(name).orElseThrow();
-      TilePath successor =
-          new TilePath(
-              tile.level(),
-              tile.index(),
-              TilePath.width(tile.level(), tile.index(), checkpoint.size()));
-      // absent now: a writer has just deleted it
-      files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));
-    }
-    return found;
-  }
-
-  /**
-   * The same for a writer, which drops them all: what a power cut tore of a superseded tile, or
-   * brought back torn, is as much in nobody's way as the whole one.
-   *
-   * @param durable size of the tree whose files were all durable: superseded tiles that are wider
-   *     count as unsigned
-   */
-  Leftovers leftovers(long durable) {
     Leftovers found = new Leftovers(new LinkedHashSet<>(), new LinkedHashSet<>());
     for (String name : files.list()) {
       if (name.equals(LogFiles.NEW_CHECKPOINT)) {
         found.unsigned.add(name);
       } else if (!isFixed(name)) {
-        TilePath tile =
+        classify(
             TilePath.parse(name)
                 .orElseThrow(
                     () ->
                         new LogDamagedException(
-                            files.path(name), "is not part of a log: remove it"));
-        classify(tile, durable, found);
+                            files.path(name), "is not part of a log: remove it")),
+            found);
       }
+    }
+    return found;
+  }
+
+  /**
+   * The same for a verifier.
+   *
+   * @throws LogDamagedException also for a superseded tile that is no prefix of its successor
+   */
+  Leftovers checkedLeftovers() {
+    Leftovers found = leftovers();
+    for (String name : found.superseded) {
+      TilePath tile = TilePath.parse(name).orElseThrow();
+      TilePath successor = new TilePath(tile.level(), tile.index(), signedWidth(tile));
+      // absent now: a writer has just deleted it
+      files.read(tile).ifPresent(part -> requirePrefix(tile, part, files.require(successor)));
     }
     return found;
   }
@@ -117,15 +112,16 @@ final class LogScan {
         || name.equals(LogFiles.JOURNAL);
   }
 
-  private void classify(TilePath tile, long durable, Leftovers found) {
-    int signedWidth = TilePath.width(tile.level(), tile.index(), checkpoint.size());
-    int durableWidth = TilePath.width(tile.level(), tile.index(), durable);
-    boolean superseded = tile.width() < signedWidth;
-    if (tile.width() > signedWidth || (superseded && tile.width() > durableWidth)) {
+  private void classify(TilePath tile, Leftovers found) {
+    if (tile.width() > signedWidth(tile)) {
       found.unsigned.add(tile.path());
-    } else if (superseded) {
+    } else if (tile.width() < signedWidth(tile)) {
       found.superseded.add(tile.path());
     }
+  }
+
+  private int signedWidth(TilePath tile) {
+    return TilePath.width(tile.level(), tile.index(), checkpoint.size());
   }
 
   private void requirePrefix(TilePath tile, byte[] part, byte[] whole) {

@@ -1,13 +1,6 @@
 package org.concordat.auditlog;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HexFormat;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
-import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
  * The public half of a log's key as a note verifier key, {@code <name>+<8 hex digits>+<base64(0x01
@@ -16,16 +9,11 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
  */
 public final class LogVerifierKey {
   static final byte ED25519 = 0x01;
-  static final int SIGNATURE_BYTES = 64;
 
-  private final String name;
-  private final byte[] publicKey;
-  private final int keyId;
+  private final NoteKey key;
 
-  private LogVerifierKey(String name, byte[] publicKey) {
-    this.name = Names.require(name);
-    this.publicKey = publicKey.clone();
-    this.keyId = keyId(name, publicKey);
+  private LogVerifierKey(NoteKey key) {
+    this.key = key;
   }
 
   /**
@@ -34,17 +22,7 @@ public final class LogVerifierKey {
    * @throws MalformedNoteException if the name or the 32 bytes are not acceptable
    */
   public static LogVerifierKey of(String name, byte[] publicKey) {
-    try {
-      new Ed25519PublicKeyParameters(publicKey, 0);
-    } catch (RuntimeException invalid) {
-      throw new MalformedNoteException(
-          "verifier key", "the Ed25519 public key is not a point on the curve");
-    }
-    if (publicKey.length != Ed25519PublicKeyParameters.KEY_SIZE) {
-      throw new MalformedNoteException(
-          "verifier key", "an Ed25519 public key has 32 bytes, not " + publicKey.length);
-    }
-    return new LogVerifierKey(name, publicKey);
+    return new LogVerifierKey(new NoteKey(ED25519, name, publicKey));
   }
 
   /**
@@ -71,60 +49,44 @@ public final class LogVerifierKey {
     return key;
   }
 
+  /** What it has in common with other keys of notes. */
+  NoteKey note() {
+    return key;
+  }
+
   /** The key name, which is also the log's origin. */
   public String name() {
-    return name;
+    return key.name();
   }
 
   /** The first four bytes of SHA-256(name || 0x0A || 0x01 || key), big-endian. */
   public int keyId() {
-    return keyId;
+    return key.id();
   }
 
   /** A copy of the 32 public key bytes (RFC 8032). */
   public byte[] publicKey() {
-    return publicKey.clone();
+    return key.publicKey();
   }
 
   /** Whether the 64 bytes are this key's Ed25519 signature over the message. */
   public boolean verifies(byte[] message, byte[] signature) {
-    if (signature.length != SIGNATURE_BYTES) {
-      return false;
-    }
-    Ed25519Signer verifier = new Ed25519Signer();
-    verifier.init(false, new Ed25519PublicKeyParameters(publicKey, 0));
-    verifier.update(message, 0, message.length);
-    return verifier.verifySignature(signature);
+    return key.verifies(message, signature);
   }
 
   /** The one-line text form. */
   @Override
   public String toString() {
-    byte[] typed = ByteBuffer.allocate(33).put(ED25519).put(publicKey).array();
-    return name
-        + "+"
-        + HexFormat.of().toHexDigits(keyId)
-        + "+"
-        + Base64.getEncoder().encodeToString(typed);
+    return key.toString();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof LogVerifierKey that
-        && name.equals(that.name)
-        && Arrays.equals(publicKey, that.publicKey);
+    return other instanceof LogVerifierKey that && key.equals(that.key);
   }
 
   @Override
   public int hashCode() {
-    return keyId;
-  }
-
-  static int keyId(String name, byte[] publicKey) {
-    MessageDigest digest = Rfc6962.sha256();
-    digest.update(name.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) '\n');
-    digest.update(ED25519);
-    return ByteBuffer.wrap(digest.digest(publicKey)).getInt();
+    return key.hashCode();
   }
 }

@@ -11,10 +11,9 @@ import javax.crypto.Mac;
  * journal's tiles are pinned for reading, so that all is checked before anything is written.
  *
  * @param head the newest tree that was acknowledged
- * @param durable size of the tree whose files were all durable by themselves
  * @param tiles of the journal, to be written again: on the disk they may be lost or torn
  */
-record Recovery(Checkpoint head, long durable, Map<TilePath, byte[]> tiles) {
+record Recovery(Checkpoint head, Map<TilePath, byte[]> tiles) {
 
   /**
    * @throws LogDamagedException if the checkpoint is not this key's, or journal and checkpoint do
@@ -44,7 +43,7 @@ record Recovery(Checkpoint head, long durable, Map<TilePath, byte[]> tiles) {
 
   /** All of it is durable by itself. */
   private static Recovery settled(Checkpoint head) {
-    return new Recovery(head, head.size(), Map.of());
+    return new Recovery(head, Map.of());
   }
 
   /** The tree at the journal's end, and the roots on the way. */
@@ -78,7 +77,6 @@ record Recovery(Checkpoint head, long durable, Map<TilePath, byte[]> tiles) {
       Optional<Checkpoint> written,
       JournalChain chain,
       Growth grown) {
-    JournalRecord begin = chain.records().get(0);
     if (written.isPresent() && written.get().size() > chain.end()) {
       return settled(written.get()); // of an earlier, emptied journal: the scan reads all of it
     }
@@ -92,7 +90,7 @@ record Recovery(Checkpoint head, long durable, Map<TilePath, byte[]> tiles) {
     Map<TilePath, byte[]> tiles = grown.tree().tiles();
     tiles.forEach((tile, bytes) -> files.pin(tile.path(), bytes));
     Checkpoint head = new Checkpoint(origin, chain.end(), grown.tree().edge().root());
-    return new Recovery(head, begin.base(), tiles);
+    return new Recovery(head, tiles);
   }
 
   /** The checkpoint on the disk; empty where a power cut tore it. */

@@ -68,7 +68,7 @@ public record WitnessedHead(Checkpoint checkpoint, Map<String, Instant> witnesse
 
   private static @Nullable WitnessKey find(String line, Collection<WitnessKey> known) {
     for (WitnessKey witness : known) {
-      if (line.startsWith(Cosignature.DASH + witness.name() + " ")) {
+      if (line.startsWith(witness.note().lineStart())) {
         return witness;
       }
     }
