@@ -3,25 +3,20 @@ package org.concordat.coordinator.access;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.concordat.certs.Roster;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessTable;
@@ -89,7 +84,7 @@ public final class CallerInterceptor implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
-    List<X509Certificate> chain = chain(call);
+    List<X509Certificate> chain = Peers.chain(call);
     Roster inForce = roster.get();
     Caller certified;
     try {
@@ -220,21 +215,6 @@ public final class CallerInterceptor implements ServerInterceptor {
           "your certificate is valid from %s to %s, the coordinator's clock says %s. Next: set the clock that is wrong, then connect again: programs renew their certificates by themselves"
               .formatted(from, until, now.truncatedTo(ChronoUnit.SECONDS)));
     }
-  }
-
-  private static List<X509Certificate> chain(ServerCall<?, ?> call) {
-    List<X509Certificate> chain = new ArrayList<>();
-    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-    if (session != null) {
-      try {
-        for (Certificate certificate : session.getPeerCertificates()) {
-          chain.add((X509Certificate) certificate);
-        }
-      } catch (SSLPeerUnverifiedException absent) {
-        chain.clear();
-      }
-    }
-    return chain;
   }
 
   private static <Q, A> ServerCall.Listener<Q> close(ServerCall<Q, A> call, Status status) {

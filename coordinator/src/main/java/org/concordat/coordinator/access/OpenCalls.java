@@ -1,7 +1,6 @@
 package org.concordat.coordinator.access;
 
 import io.grpc.Context;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -55,46 +54,13 @@ public final class OpenCalls implements ServerInterceptor {
         .ifPresent(why -> call.endBeside(Status.PERMISSION_DENIED.withDescription(why)));
   }
 
-  /** A call that can be ended beside its handler: what the handler does afterwards is nothing. */
-  private static final class Open<Q, A> extends SimpleForwardingServerCall<Q, A> {
+  /** Somebody's call. */
+  private static final class Open<Q, A> extends EndableCall<Q, A> {
     private final String member;
-    private boolean ended;
-    private boolean beside;
 
     Open(ServerCall<Q, A> call, String member) {
       super(call);
       this.member = member;
-    }
-
-    @Override
-    public synchronized void sendHeaders(Metadata headers) {
-      if (!ended) {
-        super.sendHeaders(headers);
-      }
-    }
-
-    @Override
-    public synchronized void sendMessage(A message) {
-      if (!ended) {
-        super.sendMessage(message);
-      }
-    }
-
-    @Override
-    public synchronized void close(Status status, Metadata trailers) {
-      if (!ended) {
-        ended = true;
-        super.close(status, trailers);
-      }
-    }
-
-    synchronized void endBeside(Status status) {
-      beside = beside || !ended;
-      close(status, new Metadata());
-    }
-
-    synchronized boolean endedBeside() {
-      return beside;
     }
   }
 

@@ -1,8 +1,6 @@
 package org.concordat.coordinator.access;
 
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.Set;
@@ -30,7 +28,7 @@ final class PersonCalls {
         people.requireLive(call.person);
       } catch (TokenRefusedException ended) {
         underWay.remove(call);
-        call.end(Status.UNAUTHENTICATED.withDescription(ended.getMessage()));
+        call.endBeside(Status.UNAUTHENTICATED.withDescription(ended.getMessage()));
       }
     }
   }
@@ -62,40 +60,13 @@ final class PersonCalls {
     };
   }
 
-  /** Can be ended by another thread than the one that answers. */
-  static final class Watched<Q, A> extends SimpleForwardingServerCall<Q, A> {
+  /** A person's call. */
+  static final class Watched<Q, A> extends EndableCall<Q, A> {
     private final SignedIn person;
-    private boolean closed;
 
     private Watched(ServerCall<Q, A> call, SignedIn person) {
       super(call);
       this.person = person;
-    }
-
-    synchronized void end(Status status) {
-      close(status, new Metadata());
-    }
-
-    @Override
-    public synchronized void sendHeaders(Metadata headers) {
-      if (!closed) {
-        super.sendHeaders(headers);
-      }
-    }
-
-    @Override
-    public synchronized void sendMessage(A message) {
-      if (!closed) {
-        super.sendMessage(message);
-      }
-    }
-
-    @Override
-    public synchronized void close(Status status, Metadata trailers) {
-      if (!closed) {
-        closed = true;
-        super.close(status, trailers);
-      }
     }
   }
 }

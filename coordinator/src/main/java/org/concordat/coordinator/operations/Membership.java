@@ -178,8 +178,10 @@ public final class Membership {
   }
 
   private void tell(MemberExit exit) {
-    SessionDown message =
-        SessionDown.newBuilder().setMemberExit(ByteString.copyFrom(exit.toBytes())).build();
+    push(SessionDown.newBuilder().setMemberExit(ByteString.copyFrom(exit.toBytes())).build());
+  }
+
+  private void push(SessionDown message) {
     for (RosterEntry entry : directory.roster().agents()) {
       sessions.push(entry.id().value(), message);
     }
@@ -213,9 +215,7 @@ public final class Membership {
   private void inForce(String member) {
     log(directory.roster(), member);
     SessionDown chain = directory.chainForAgents();
-    for (RosterEntry entry : directory.roster().agents()) {
-      sessions.push(entry.id().value(), chain);
-    }
+    push(chain);
     if (directory.find(member).isEmpty()) {
       sessions.push(member, chain);
     }
