@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -68,27 +67,11 @@ class HostileCallerTest {
   private static Status session(String who, Consumer<StreamObserver<SessionUp>> say)
       throws Exception {
     ManagedChannel channel = alliance.channel(who, Role.AGENT);
-    CompletableFuture<Status> end = new CompletableFuture<>();
+    CallEnd<SessionDown> end = new CallEnd<>();
     try {
-      StreamObserver<SessionUp> up =
-          AgentGatewayGrpc.newStub(channel)
-              .session(
-                  new StreamObserver<>() {
-                    @Override
-                    public void onNext(SessionDown message) {}
-
-                    @Override
-                    public void onError(Throwable failure) {
-                      end.complete(Status.fromThrowable(failure));
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                      end.complete(Status.OK);
-                    }
-                  });
+      StreamObserver<SessionUp> up = AgentGatewayGrpc.newStub(channel).session(end);
       say.accept(up);
-      return end.get(10, TimeUnit.SECONDS);
+      return end.status.get(10, TimeUnit.SECONDS);
     } finally {
       channel.shutdownNow();
     }
@@ -103,29 +86,13 @@ class HostileCallerTest {
 
   private static Status upload(String who, UploadPart... parts) throws Exception {
     ManagedChannel channel = alliance.channel(who, Role.AGENT);
-    CompletableFuture<Status> end = new CompletableFuture<>();
+    CallEnd<UploadReceipt> end = new CallEnd<>();
     try {
-      StreamObserver<UploadPart> up =
-          AgentGatewayGrpc.newStub(channel)
-              .upload(
-                  new StreamObserver<>() {
-                    @Override
-                    public void onNext(UploadReceipt receipt) {}
-
-                    @Override
-                    public void onError(Throwable failure) {
-                      end.complete(Status.fromThrowable(failure));
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                      end.complete(Status.OK);
-                    }
-                  });
+      StreamObserver<UploadPart> up = AgentGatewayGrpc.newStub(channel).upload(end);
       for (UploadPart part : parts) {
         up.onNext(part);
       }
-      return end.get(10, TimeUnit.SECONDS);
+      return end.status.get(10, TimeUnit.SECONDS);
     } finally {
       channel.shutdownNow();
     }

@@ -273,31 +273,15 @@ final class LyingMember implements AutoCloseable {
   }
 
   private void stream(Bytes sealed, byte[] wire) {
-    CompletableFuture<Status> end = new CompletableFuture<>();
-    StreamObserver<UploadPart> parts =
-        AgentGatewayGrpc.newStub(channel)
-            .upload(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(UploadReceipt receipt) {}
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    end.complete(Status.fromThrowable(failure));
-                  }
-
-                  @Override
-                  public void onCompleted() {
-                    end.complete(Status.OK);
-                  }
-                });
+    CallEnd<UploadReceipt> end = new CallEnd<>();
+    StreamObserver<UploadPart> parts = AgentGatewayGrpc.newStub(channel).upload(end);
     parts.onNext(
         UploadPart.newBuilder()
             .setSealedCommitment(ByteString.copyFrom(sealed.toArray()))
             .setData(ByteString.copyFrom(wire))
             .build());
     parts.onCompleted();
-    uploads.add(end.join());
+    uploads.add(end.status.join());
   }
 
   /** Sends a message of the session as it is. */

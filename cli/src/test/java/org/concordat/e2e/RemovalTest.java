@@ -9,7 +9,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,24 +94,9 @@ class RemovalTest {
 
   /** An upload that sends nothing yet; how it ends. */
   private static CompletableFuture<Status> openUpload(ManagedChannel channel) {
-    CompletableFuture<Status> end = new CompletableFuture<>();
-    AgentGatewayGrpc.newStub(channel)
-        .upload(
-            new StreamObserver<>() {
-              @Override
-              public void onNext(UploadReceipt receipt) {}
-
-              @Override
-              public void onError(Throwable failure) {
-                end.complete(Status.fromThrowable(failure));
-              }
-
-              @Override
-              public void onCompleted() {
-                end.complete(Status.OK);
-              }
-            });
-    return end;
+    CallEnd<UploadReceipt> end = new CallEnd<>();
+    AgentGatewayGrpc.newStub(channel).upload(end);
+    return end.status;
   }
 
   @Test

@@ -3,26 +3,19 @@ package org.concordat.iam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.concordat.certs.AllianceDomain;
-import org.concordat.certs.AllianceName;
-import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
 import org.concordat.certs.Genesis;
-import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LeafIssuer;
-import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberProfile;
 import org.concordat.certs.MemberRequest;
-import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
@@ -36,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Through the public interface of certs only, as the coordinator will use it. */
 class CallersTest {
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final MemberId LYON = new MemberId("lyon");
-  private static final Jurisdiction EU = new Jurisdiction("eu");
+  private static final MemberId LYON = Hearts.LYON;
+  private static final Jurisdiction EU = Hearts.EU;
 
   @TempDir Path directory;
   private ParticipantKeys lyon;
@@ -45,36 +38,9 @@ class CallersTest {
 
   @BeforeEach
   void makeAlliance() {
-    lyon = ParticipantKeys.create(directory.resolve("lyon"));
-    Country france = new Country("FR");
-    MemberRequest agent =
-        MemberRequest.make(
-            MemberProfile.founder(LYON, EU, france, Set.of(Role.AGENT, Role.OPERATOR)),
-            lyon,
-            CLOCK);
-    MemberRequest hub =
-        MemberRequest.make(
-            new MemberProfile(
-                new MemberId("hub"),
-                EU,
-                france,
-                france,
-                Set.of(Role.COORDINATOR),
-                null,
-                new LogVkey("log.example+00000000+AAAA"),
-                null),
-            ParticipantKeys.create(directory.resolve("hub")),
-            CLOCK);
-    GenesisDraft draft =
-        OfflineCa.create(
-                directory.resolve("ca"),
-                new AllianceName("Hearts"),
-                new AllianceDomain("hearts.example"),
-                Set.of(EU),
-                CaLifetimes.DEFAULT,
-                CLOCK)
-            .draftGenesis(List.of(agent, hub), "{}".getBytes(StandardCharsets.UTF_8), 0, CLOCK);
-    genesis = draft.addSignature(draft.sign(lyon)).seal();
+    Hearts hearts = new Hearts(directory, CLOCK, Set.of(Role.AGENT, Role.OPERATOR));
+    lyon = hearts.lyon;
+    genesis = hearts.genesis;
   }
 
   private List<X509Certificate> chain(Role role) {

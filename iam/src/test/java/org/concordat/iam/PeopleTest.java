@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,18 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.concordat.certs.AllianceDomain;
-import org.concordat.certs.AllianceName;
-import org.concordat.certs.CaLifetimes;
-import org.concordat.certs.Country;
-import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
-import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
-import org.concordat.certs.MemberProfile;
-import org.concordat.certs.MemberRequest;
-import org.concordat.certs.OfflineCa;
-import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
@@ -47,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A token adds the person to a member's connection; it never adds more than the table allows. */
 class PeopleTest {
   private static final Clock CLOCK = Clock.systemUTC();
-  private static final MemberId LYON = new MemberId("lyon");
-  private static final Jurisdiction EU = new Jurisdiction("eu");
+  private static final MemberId LYON = Hearts.LYON;
+  private static final Jurisdiction EU = Hearts.EU;
   private static final Sha256 LEAF = Sha256.of(new byte[] {1});
 
   @TempDir Path directory;
@@ -62,7 +51,9 @@ class PeopleTest {
     fake = new FakeProvider();
     key = FakeProvider.ec("one");
     fake.publish(key);
-    roster = roster();
+    roster =
+        new Hearts(directory, CLOCK, Set.of(Role.AGENT, Role.OPERATOR, Role.AUDITOR))
+            .genesis.roster();
     people = people(false);
   }
 
@@ -84,40 +75,6 @@ class PeopleTest {
         new Tokens(List.of(provider), TokenLimits.DEFAULT, new DenyList(null), CLOCK),
         PersonNames.open(directory.resolve("names.key")),
         required);
-  }
-
-  private Roster roster() {
-    Country france = new Country("FR");
-    ParticipantKeys lyon = ParticipantKeys.create(directory.resolve("lyon"));
-    MemberRequest agent =
-        MemberRequest.make(
-            MemberProfile.founder(
-                LYON, EU, france, Set.of(Role.AGENT, Role.OPERATOR, Role.AUDITOR)),
-            lyon,
-            CLOCK);
-    MemberRequest hub =
-        MemberRequest.make(
-            new MemberProfile(
-                new MemberId("hub"),
-                EU,
-                france,
-                france,
-                Set.of(Role.COORDINATOR),
-                null,
-                new LogVkey("log.example+00000000+AAAA"),
-                null),
-            ParticipantKeys.create(directory.resolve("hub")),
-            CLOCK);
-    GenesisDraft draft =
-        OfflineCa.create(
-                directory.resolve("ca"),
-                new AllianceName("Hearts"),
-                new AllianceDomain("hearts.example"),
-                Set.of(EU),
-                CaLifetimes.DEFAULT,
-                CLOCK)
-            .draftGenesis(List.of(agent, hub), "{}".getBytes(StandardCharsets.UTF_8), 0, CLOCK);
-    return draft.addSignature(draft.sign(lyon)).seal().roster();
   }
 
   private static Caller certified(Role role) {
