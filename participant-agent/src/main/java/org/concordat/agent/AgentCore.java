@@ -58,6 +58,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+  private static final Duration STATUS_LOOK = Duration.ofSeconds(1);
 
   /**
    * What a core works with.
@@ -214,6 +215,7 @@ public final class AgentCore implements AutoCloseable {
     status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(membership::begin);
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
+    threads.postEvery(STATUS_LOOK, reports::flush);
     threads.post(
         () -> {
           if (!departures.isOver()) {

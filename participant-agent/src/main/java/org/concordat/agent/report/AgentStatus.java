@@ -30,6 +30,7 @@ public final class AgentStatus {
   private final Path file;
   private final Clock clock;
   private final Map<String, Object> values = new LinkedHashMap<>();
+  private boolean waiting;
 
   public AgentStatus(Path home, String name, Clock clock) {
     this.file = home.resolve(FILE);
@@ -81,8 +82,26 @@ public final class AgentStatus {
    * it.
    */
   public synchronized void set(Map<String, ?> changed) {
+    later(changed);
+    flush();
+  }
+
+  /**
+   * Changes values that change several times a round: they are written with the next {@link #set}
+   * or {@link #flush}.
+   */
+  public synchronized void later(Map<String, ?> changed) {
     values.putAll(changed);
     values.put("at", clock.instant().toString());
+    waiting = true;
+  }
+
+  /** Writes what waits. */
+  public synchronized void flush() {
+    if (!waiting) {
+      return;
+    }
+    waiting = false;
     try {
       write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(values));
     } catch (IOException failure) {

@@ -43,6 +43,11 @@ public final class Reports {
     status.set(values);
   }
 
+  /** Shows what changed several times since: once a second is enough for people. */
+  public void flush() {
+    status.flush();
+  }
+
   /** What this site did not do, or somebody else should not have done. */
   public void alarm(String what) {
     LOG.warn("{}", what);
@@ -73,10 +78,11 @@ public final class Reports {
     }
     updates++;
     clippedUpdates += clipped ? 1 : 0;
-    show(
-        "clipped",
-        ("%s of %s updates for job '%s' were longer than its clip-norm and were scaled down")
-            .formatted(clippedUpdates, updates, clippedJob));
+    status.later(
+        Map.of(
+            "clipped",
+            ("%s of %s updates for job '%s' were longer than its clip-norm and were scaled down")
+                .formatted(clippedUpdates, updates, clippedJob)));
   }
 
   /** Says at both sides that nothing is being done. */
@@ -91,7 +97,7 @@ public final class Reports {
    * @param round from 1
    */
   public void doing(String state, String job, long round) {
-    show(
+    status.later(
         job.isEmpty()
             ? Map.of("state", state)
             : Map.of("state", state, "job", job, "round", round));

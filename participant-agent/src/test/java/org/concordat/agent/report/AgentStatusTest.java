@@ -53,6 +53,22 @@ class AgentStatusTest {
   }
 
   @Test
+  void whatChangesOftenWaitsForTheNextWriting() throws IOException {
+    AgentStatus status = new AgentStatus(home, "zurich", clock);
+    status.set("state", "idle");
+    status.later(Map.of("state", "training"));
+    assertThat(read().path("state").asText()).isEqualTo("idle");
+    status.flush();
+    assertThat(read().path("state").asText()).isEqualTo("training");
+    status.later(Map.of("state", "uploading"));
+    status.set("lastAlarm", "the disk is full");
+    assertThat(read().path("state").asText()).as("rides along").isEqualTo("uploading");
+    Files.delete(home.resolve("status.json"));
+    status.flush();
+    assertThat(home.resolve("status.json")).as("nothing waits").doesNotExist();
+  }
+
+  @Test
   void whoeverReadsItSeesItWhole() throws Exception {
     AgentStatus status = new AgentStatus(home, "zurich", clock);
     status.set("lastAlarm", "");

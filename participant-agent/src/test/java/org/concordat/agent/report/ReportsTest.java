@@ -33,7 +33,7 @@ class ReportsTest {
     nowhere = NettyChannelBuilder.forAddress("127.0.0.1", 1).usePlaintext().build();
     reports =
         new Reports(new AgentStatus(home, "zurich", clock), new GrpcLink(nowhere, clock), clock);
-    reports.idle(); // writes a status
+    reports.idle();
   }
 
   @AfterEach
@@ -42,6 +42,7 @@ class ReportsTest {
   }
 
   private JsonNode status() throws IOException {
+    reports.flush();
     return new ObjectMapper().readTree(Files.readAllBytes(home.resolve(AgentStatus.FILE)));
   }
 
