@@ -11,6 +11,7 @@ final class AppendPlan {
   private final TreeGrowth growth;
   private final Map<String, Long> indexById;
   private final Map<String, Long> added = new HashMap<>();
+  private final List<Terms> terms = new ArrayList<>();
 
   AppendPlan(TreeGrowth growth, Map<String, Long> indexById) {
     this.growth = growth;
@@ -18,9 +19,9 @@ final class AppendPlan {
   }
 
   /** An entry as its caller encoded it. */
-  record Encoded(String id, byte[] bytes) {
+  record Encoded(String id, byte[] bytes, Terms terms) {
     static Encoded of(AuditEntry entry) {
-      return new Encoded(entry.id(), entry.canonicalBytes());
+      return new Encoded(entry.id(), entry.canonicalBytes(), Terms.of(entry));
     }
   }
 
@@ -33,6 +34,7 @@ final class AppendPlan {
   List<Long> add(List<Encoded> entries) {
     List<Long> indexes = new ArrayList<>(entries.size());
     List<byte[]> fresh = new ArrayList<>();
+    List<Terms> freshTerms = new ArrayList<>();
     Map<String, Long> ours = new HashMap<>();
     for (Encoded entry : entries) {
       Long known = known(entry.id(), ours);
@@ -43,11 +45,13 @@ final class AppendPlan {
       }
       long index = growth.size() + fresh.size();
       fresh.add(entry.bytes());
+      freshTerms.add(entry.terms());
       ours.put(entry.id(), index);
       indexes.add(index);
     }
     fresh.forEach(growth::add);
     added.putAll(ours);
+    terms.addAll(freshTerms);
     return List.copyOf(indexes);
   }
 
@@ -62,6 +66,11 @@ final class AppendPlan {
   /** Index by id of the entries that are new. */
   Map<String, Long> added() {
     return added;
+  }
+
+  /** What the new entries are found by, in their order. */
+  List<Terms> terms() {
+    return terms;
   }
 
   private @Nullable Long known(String id, Map<String, Long> ours) {

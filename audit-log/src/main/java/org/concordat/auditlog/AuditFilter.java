@@ -1,25 +1,22 @@
 package org.concordat.auditlog;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Which entries a query returns: those that match every given field exactly; absent fields match
- * all.
+ * Which entries a query returns: those that match all that is given.
  *
+ * @param wanted by field what the entry must have there; nothing matches all
  * @param since earliest time, included
  * @param until latest time, excluded
  * @param from the first index that is looked at, from 0
  * @param limit how many at most, in order of index; 1 to {@link #MAX_LIMIT}
  */
 public record AuditFilter(
-    Optional<EntryType> type,
-    Optional<String> actor,
-    Optional<String> subject,
-    Optional<String> job,
-    OptionalLong round,
-    Optional<EntryOutcome> outcome,
+    Map<AuditField, String> wanted,
     Optional<Instant> since,
     Optional<Instant> until,
     long from,
@@ -29,20 +26,11 @@ public record AuditFilter(
 
   /** Everything, up to {@link #MAX_LIMIT}. */
   public static final AuditFilter ALL =
-      new AuditFilter(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          OptionalLong.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          0,
-          MAX_LIMIT);
+      new AuditFilter(Map.of(), Optional.empty(), Optional.empty(), 0, MAX_LIMIT);
 
   /** Checks the bounds. */
   public AuditFilter {
+    wanted = wanted.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(wanted));
     if (from < 0) {
       throw new IllegalArgumentException("an index is not below 0: " + from);
     }
@@ -51,77 +39,49 @@ public record AuditFilter(
     }
   }
 
+  /** The same, with one more field, or another value of it. */
+  public AuditFilter with(AuditField field, String value) {
+    Map<AuditField, String> more = new EnumMap<>(AuditField.class);
+    more.putAll(wanted);
+    more.put(field, value);
+    return new AuditFilter(more, since, until, from, limit);
+  }
+
   /** The same, of one type. */
-  public AuditFilter ofType(EntryType wanted) {
-    return new AuditFilter(
-        Optional.of(wanted), actor, subject, job, round, outcome, since, until, from, limit);
-  }
-
-  /** The same, by one actor. */
-  public AuditFilter by(String wanted) {
-    return new AuditFilter(
-        type, Optional.of(wanted), subject, job, round, outcome, since, until, from, limit);
-  }
-
-  /** The same, about one subject. */
-  public AuditFilter about(String wanted) {
-    return new AuditFilter(
-        type, actor, Optional.of(wanted), job, round, outcome, since, until, from, limit);
-  }
-
-  /** The same, of one job. */
-  public AuditFilter inJob(String wanted) {
-    return new AuditFilter(
-        type, actor, subject, Optional.of(wanted), round, outcome, since, until, from, limit);
-  }
-
-  /** The same, of one round number. */
-  public AuditFilter inRound(long wanted) {
-    return new AuditFilter(
-        type, actor, subject, job, OptionalLong.of(wanted), outcome, since, until, from, limit);
+  public AuditFilter ofType(EntryType type) {
+    return with(AuditField.TYPE, type.text());
   }
 
   /** The same, with one outcome. */
-  public AuditFilter with(EntryOutcome wanted) {
-    return new AuditFilter(
-        type, actor, subject, job, round, Optional.of(wanted), since, until, from, limit);
+  public AuditFilter with(EntryOutcome outcome) {
+    return with(AuditField.OUTCOME, outcome.text());
   }
 
   /** The same, from {@code earliest} on. */
   public AuditFilter since(Instant earliest) {
-    return new AuditFilter(
-        type, actor, subject, job, round, outcome, Optional.of(earliest), until, from, limit);
+    return new AuditFilter(wanted, Optional.of(earliest), until, from, limit);
   }
 
   /** The same, before {@code end}. */
   public AuditFilter until(Instant end) {
-    return new AuditFilter(
-        type, actor, subject, job, round, outcome, since, Optional.of(end), from, limit);
+    return new AuditFilter(wanted, since, Optional.of(end), from, limit);
   }
 
   /** The same, from an index on. */
   public AuditFilter from(long first) {
-    return new AuditFilter(type, actor, subject, job, round, outcome, since, until, first, limit);
+    return new AuditFilter(wanted, since, until, first, limit);
   }
 
   /** The same, with at most that many results. */
   public AuditFilter limit(int most) {
-    return new AuditFilter(type, actor, subject, job, round, outcome, since, until, from, most);
+    return new AuditFilter(wanted, since, until, from, most);
   }
 
   /** Whether an entry matches. */
   public boolean matches(AuditEntry entry) {
-    return same(type, entry.type())
-        && same(actor, entry.actor())
-        && same(subject, entry.subject())
-        && (job.isEmpty() || job.equals(entry.job()))
-        && (round.isEmpty() || round.equals(entry.round()))
-        && same(outcome, entry.outcome())
+    return wanted.entrySet().stream()
+            .allMatch(each -> each.getKey().of(entry).contains(each.getValue()))
         && since.map(start -> !entry.time().isBefore(start)).orElse(true)
         && until.map(end -> entry.time().isBefore(end)).orElse(true);
-  }
-
-  private static <T> boolean same(Optional<T> wanted, T found) {
-    return wanted.isEmpty() || wanted.get().equals(found);
   }
 }

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * full, and on closing. Killed at any point, or after a power cut that lost or tore any of the
  * files not synced, the log is at its last acknowledged append when it is opened again: the journal
  * is replayed, and what lay beyond it was never acknowledged, is dropped, and delivered again by
- * the caller's outbox. Opening reads the whole log and keeps the ids of all entries in memory,
- * about 200 bytes each.
+ * the caller's outbox. Opening reads the whole log and keeps in memory the ids of all entries,
+ * about 200 bytes each, and what queries look them up by, about 10 bytes each.
  */
 public final class AuditLog implements AutoCloseable {
   private static final int JOURNAL_BYTES = 16 << 20;
@@ -37,6 +37,7 @@ public final class AuditLog implements AutoCloseable {
   private final Path directory;
   private final Journal journal;
   private final Map<String, Long> indexById;
+  private final BundleIndex index = new BundleIndex();
   private final Queue<Appending> waiting = new ConcurrentLinkedQueue<>();
   private TreeEdge edge;
   private String signedCheckpoint;
@@ -54,7 +55,9 @@ public final class AuditLog implements AutoCloseable {
     AuditVerifier.requireKeyFile(files, signer.vkey());
     Recovery found = Recovery.of(files, signer.vkey(), signer.journalMac());
     this.checkpoint = found.head();
-    LogScan scan = new LogScan(files, checkpoint, (index, entry) -> {});
+    LogScan scan =
+        new LogScan(
+            files, checkpoint, (entry, bytes) -> index.add(Terms.of(AuditEntry.parse(bytes))));
     scan.run();
     LogScan.Leftovers leftovers = scan.leftovers();
     this.signedCheckpoint = settle(found, leftovers);
@@ -217,7 +220,9 @@ public final class AuditLog implements AutoCloseable {
    * The matching entries, in order of index, of the log as it is now; appends may go on meanwhile.
    */
   public Stream<LoggedEntry> query(AuditFilter filter) {
-    return AuditQuery.run(size(), filter, this::bundle);
+    BundleIndex.Wanted wanted = new BundleIndex.Wanted(filter);
+    return AuditQuery.run(
+        size(), filter, bundle -> mayHold(bundle, wanted) ? bundle(bundle) : List.of());
   }
 
   /**
@@ -273,6 +278,10 @@ public final class AuditLog implements AutoCloseable {
             .isPresent();
   }
 
+  private synchronized boolean mayHold(long bundle, BundleIndex.Wanted wanted) {
+    return index.mayHold(bundle, wanted);
+  }
+
   private synchronized List<LoggedEntry> bundle(long bundle) {
     return AuditQuery.read(files, bundle, size());
   }
@@ -296,6 +305,7 @@ public final class AuditLog implements AutoCloseable {
     checkpoint = next;
     edge = growth.edge();
     indexById.putAll(plan.added());
+    plan.terms().forEach(index::add);
     growth.superseded().stream().filter(tile -> !isOfBase(tile)).forEach(this::drop);
   }
 

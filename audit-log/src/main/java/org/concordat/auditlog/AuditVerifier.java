@@ -42,7 +42,7 @@ public final class AuditVerifier {
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
     Checkpoint checkpoint = SignedHead.pin(files, expected);
-    LogScan scan = new LogScan(files, checkpoint, (index, entry) -> count(entry));
+    LogScan scan = new LogScan(files, checkpoint, (entry, bytes) -> count(entry));
     scan.run();
     requireEmptyLock(files);
     Optional<String> unsigned = scan.checkedLeftovers().unsigned().stream().findFirst();

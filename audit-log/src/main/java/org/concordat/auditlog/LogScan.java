@@ -14,7 +14,7 @@ import java.util.Set;
 final class LogScan {
   /** Takes each entry in order. */
   interface Entries {
-    void entry(long index, CanonicalReader.Head entry);
+    void entry(CanonicalReader.Head entry, byte[] bytes);
   }
 
   private final LogFiles files;
@@ -177,7 +177,7 @@ final class LogScan {
           files.path(bundle.path()),
           "entry " + index + " has the id of entry " + before + ", " + entry.id());
     }
-    entries.entry(index, entry);
+    entries.entry(entry, bytes);
   }
 
   /** Where a tile leads to the signed root, the entries below it are what was changed. */

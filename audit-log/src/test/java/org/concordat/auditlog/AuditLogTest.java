@@ -263,11 +263,14 @@ class AuditLogTest {
       AuditFilter all = AuditFilter.ALL;
       assertThat(log.query(all).map(LoggedEntry::index)).hasSize(600).isSorted();
       same(log, all.ofType(EntryType.CONSENT), e -> e.type() == EntryType.CONSENT);
-      same(log, all.by("member:m2"), e -> e.actor().equals("member:m2"));
-      same(log, all.about("job:j"), e -> true);
-      same(log, all.about("job:x"), e -> false);
-      same(log, all.inJob("j").inRound(5), e -> e.round().getAsLong() == 5);
-      same(log, all.inJob("k"), e -> false);
+      same(log, all.with(AuditField.ACTOR, "member:m2"), e -> e.actor().equals("member:m2"));
+      same(log, all.with(AuditField.SUBJECT, "job:j"), e -> true);
+      same(log, all.with(AuditField.SUBJECT, "job:x"), e -> false);
+      same(
+          log,
+          all.with(AuditField.JOB, "j").with(AuditField.ROUND, "5"),
+          e -> e.round().getAsLong() == 5);
+      same(log, all.with(AuditField.JOB, "k"), e -> false);
       same(log, all.with(EntryOutcome.DENY), e -> e.outcome() == EntryOutcome.DENY);
       Instant from = Samples.START.plusSeconds(250);
       Instant to = Samples.START.plusSeconds(260);

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bench/run audit}: durable appends of the audit log against a raw file and against Tessera,
- * by turns on one disk, then the verifier. {@code AuditBench DIRECTORY [--tessera PROGRAM]}; one
- * JSON object on the last line, a figure that could not be taken is null.
+ * by turns on one disk, then the verifier, a query over many entries, and what a call costs before
+ * it is answered. {@code AuditBench DIRECTORY QUERY-ENTRIES [TESSERA-PROGRAM]}; one JSON object on
+ * the last line, a figure that could not be taken is null.
  */
 public final class AuditBench {
   private static final int BATCH = 256;
@@ -39,20 +40,23 @@ public final class AuditBench {
 
   private final Path directory;
   private final @Nullable Path tesseraProgram;
+  private final int queryEntries;
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private final Map<String, Object> details = new LinkedHashMap<>();
 
-  private AuditBench(Path directory, @Nullable Path tesseraProgram) {
+  private AuditBench(Path directory, int queryEntries, @Nullable Path tesseraProgram) {
     this.directory = directory;
+    this.queryEntries = queryEntries;
     this.tesseraProgram = tesseraProgram;
   }
 
   public static void main(String[] arguments) throws Exception {
     Path parent = Path.of(arguments[0]);
+    int queryEntries = Integer.parseInt(arguments[1]);
     Path program = arguments.length > 2 ? Path.of(arguments[2]) : null;
     Path directory = Files.createTempDirectory(parent, "audit-bench");
     try {
-      System.out.println(new AuditBench(directory, program).run());
+      System.out.println(new AuditBench(directory, queryEntries, program).run());
     } finally {
       try (var files = Files.walk(directory)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
@@ -65,6 +69,12 @@ public final class AuditBench {
     Path folder = directory.resolve("log");
     appends(folder, signer);
     verification(folder, signer);
+    queries(signer);
+    AccessBench access = new AccessBench(directory.resolve("access"));
+    atMost("authorizeMicros", access.authorizeMicros(), 50);
+    Samples tokens = access.tokensPerSecond();
+    figures.put("tokensPerSecond", Figures.round(tokens.median()));
+    details.put("tokensPerSecond", tokens.describe());
     figures.put("runs", RUNS);
     figures.put("details", details);
     return new ObjectMapper().writeValueAsString(figures);
@@ -129,11 +139,34 @@ public final class AuditBench {
     figure("verifyPerSecond", new Samples(rates), 500_000);
   }
 
+  /** The slowest query is the figure. */
+  private void queries(LogSigner signer) throws Exception {
+    Map<String, Samples> queries =
+        new QueryBench(queryEntries).run(directory.resolve("large"), signer);
+    Samples slowest =
+        queries.values().stream().max(Comparator.comparing(Samples::median)).orElseThrow();
+    queries.forEach((name, millis) -> details.put("queryMillis." + name, millis.describe()));
+    details.put("queriedEntries", queryEntries);
+    if (queryEntries == QueryBench.ENTRIES) {
+      atMost("queryMillis10M", slowest, 100);
+    } else {
+      figures.put("queryMillis10M", null);
+    }
+  }
+
+  private void atMost(String key, Samples samples, double most) {
+    report(key, samples, "at most " + Figures.text(most), samples.median() <= most);
+  }
+
   private void figure(String key, Samples samples, double atLeast) {
+    report(key, samples, "at least " + Figures.text(atLeast), samples.median() >= atLeast);
+  }
+
+  private void report(String key, Samples samples, String goal, boolean reached) {
     figures.put(key, Figures.round(samples.median()));
     Map<String, Object> spread = new LinkedHashMap<>(samples.describe());
-    spread.put("goal", "at least " + Figures.text(atLeast));
-    spread.put("reached", samples.median() >= atLeast);
+    spread.put("goal", goal);
+    spread.put("reached", reached);
     details.put(key, spread);
     Progress.say(key + " " + Figures.text(samples.median()));
   }

@@ -16,36 +16,43 @@ final class AuditEntries {
   private static final List<String> PHASES =
       List.of("OPENED", "COLLECTING", "CERTIFYING", "UNMASKING", "AGREEING");
 
+  /** So many entries has a round. */
+  static final int A_ROUND = 8;
+
   private AuditEntries() {}
 
   /** Entries from a number on. */
   static List<AuditEntry> of(int from, int count) {
     List<AuditEntry> entries = new ArrayList<>(count);
     for (int i = from; i < from + count; i++) {
-      entries.add(entry(i));
+      entries.add(entry(i, "heart-disease", i / A_ROUND + 1));
     }
     return entries;
   }
 
+  /** When the entry of a number happens. */
+  static Instant time(int number) {
+    return START.plusMillis(40L * number);
+  }
+
   /** Of eight entries five are phases, two the policy's decisions, one the release of a model. */
-  private static AuditEntry entry(int number) {
-    int round = number / 8 + 1;
-    int step = number % 8;
+  static AuditEntry entry(int number, String job, int round) {
+    int step = number % A_ROUND;
     if (step < PHASES.size()) {
-      return phase(number, round, EntryType.PHASE, PHASES.get(step));
+      return phase(number, job, round, EntryType.PHASE, PHASES.get(step));
     }
-    if (step == 7) {
-      return release(phase(number, round, EntryType.MODEL_RELEASE, "RECORDING"), number);
+    if (step == A_ROUND - 1) {
+      return release(phase(number, job, round, EntryType.MODEL_RELEASE, "RECORDING"), number);
     }
     String member = MEMBERS.get(round % MEMBERS.size());
-    return base(number, round, EntryType.DECISION, member, EntryOutcome.ALLOW)
+    return base(number, job, round, EntryType.DECISION, member, EntryOutcome.ALLOW)
         .detail("action", step == 5 ? "train" : "reveal")
         .detail("rules", "consent-before-training, region-of-the-member")
         .digest("policy", digest("policy"));
   }
 
-  private static AuditEntry phase(int number, int round, EntryType type, String phase) {
-    return base(number, round, type, phase, EntryOutcome.OK)
+  private static AuditEntry phase(int number, String job, int round, EntryType type, String phase) {
+    return base(number, job, round, type, phase, EntryOutcome.OK)
         .detail("phase", phase)
         .detail("kind", "TRAIN")
         .detail("token", "3/" + round % 64)
@@ -64,16 +71,11 @@ final class AuditEntries {
   }
 
   private static AuditEntry base(
-      int number, int round, EntryType type, String subject, EntryOutcome outcome) {
+      int number, String job, int round, EntryType type, String subject, EntryOutcome outcome) {
     return AuditEntry.of(
-            "heart-disease/" + round + "/1/" + number,
-            START.plusMillis(40L * number),
-            type,
-            "coordinator",
-            subject,
-            outcome)
+            job + "/" + round + "/1/" + number, time(number), type, "coordinator", subject, outcome)
         .inAlliance("hospitals.example")
-        .inRound("heart-disease", round, 1);
+        .inRound(job, round, 1);
   }
 
   private static String digest(String text) {

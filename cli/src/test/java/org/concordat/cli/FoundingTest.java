@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.EntryOutcome;
@@ -221,6 +222,40 @@ class FoundingTest {
     Cli done = Cli.run("audit", "verify", "--genesis", founding.genesis(), log);
     assertThat(done.code()).isEqualTo(8);
     assertThat(done.err()).contains("checkpoint");
+  }
+
+  @Test
+  void aQueryFindsMembersPeopleAndVersionsOfData() throws IOException {
+    Founding founding = Founding.in(temp, "demo.yaml");
+    Path log = temp.resolve("searched");
+    java.time.Instant time = java.time.Instant.parse("2026-12-01T09:00:00Z");
+    String version = "0a".repeat(32);
+    try (AuditLog writing =
+        AuditLog.open(
+            log, LogSigner.load(founding.home("coordinator").resolve("keys/audit-log.key")))) {
+      writing.append(
+          List.of(
+              AuditEntry.of("a", time, EntryType.ACCESS, "zurich", "AbortJob", EntryOutcome.DENY)
+                  .detail("person", "3f9a"),
+              AuditEntry.of("b", time, EntryType.DATASET, "lyon", "heart", EntryOutcome.OK)
+                  .inJob("heart")
+                  .digest("dataSet", version),
+              AuditEntry.of(
+                  "c", time, EntryType.ENROLMENT, "coordinator", "zurich", EntryOutcome.OK)));
+    }
+    assertThat(query(founding, log, "--member", "zurich").out().lines())
+        .filteredOn(line -> line.contains(" -> "))
+        .hasSize(2);
+    assertThat(query(founding, log, "--member", "zurich", "--outcome", "deny").out())
+        .startsWith("0  ");
+    assertThat(query(founding, log, "--person", "3f9a").out()).startsWith("0  ");
+    assertThat(query(founding, log, "--data-version", version.toUpperCase(Locale.ROOT)).out())
+        .startsWith("1  ");
+    assertThat(query(founding, log, "--person", "3f9a", "--member", "lyon").err())
+        .contains("No entry matches");
+    Cli noDigest = query(founding, log, "--data-version", "0a0a");
+    assertThat(noDigest.code()).isEqualTo(2);
+    assertThat(noDigest.err()).contains("'0a0a' is no SHA-256").contains("Next:");
   }
 
   @Test

@@ -75,6 +75,10 @@ class RunningAllianceTest {
     Cli log = as("operator", "audit", "query", "--outcome", "deny", "--actor", "zurich");
     assertThat(log.code()).as(log.err()).isZero();
     assertThat(log.out()).contains("-> abort job").contains("may not abort a job");
+    assertThat(as("operator", "audit", "query", "--member", "zurich", "--outcome", "deny").out())
+        .isEqualTo(log.out());
+    assertThat(as("operator", "audit", "query", "--member", "zurich", "--person", "none").err())
+        .contains("No entry matches");
   }
 
   @Test

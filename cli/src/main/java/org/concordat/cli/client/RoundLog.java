@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditField;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditQuery;
 import org.concordat.auditlog.AuditVerifier;
@@ -85,7 +86,8 @@ record RoundLog(String job, long round, Map<String, Digest> named) {
 
   private OptionalLong inFolder(Path folder, LogVerifierKey key) {
     AuditVerifier.verify(folder, key);
-    AuditFilter filter = AuditFilter.ALL.inJob(job).inRound(round);
+    AuditFilter filter =
+        AuditFilter.ALL.with(AuditField.JOB, job).with(AuditField.ROUND, String.valueOf(round));
     try (Stream<LoggedEntry> entries = AuditQuery.run(folder, key, filter)) {
       Optional<LoggedEntry> found = entries.filter(entry -> names(entry.entry())).findFirst();
       return found.isPresent() ? OptionalLong.of(found.get().index()) : OptionalLong.empty();

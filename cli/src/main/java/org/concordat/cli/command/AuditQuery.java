@@ -10,8 +10,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.concordat.auditlog.AuditField;
 import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -66,6 +68,24 @@ final class AuditQuery extends BaseCommand {
 
   @Option(names = "--subject", paramLabel = "ID", description = "What it was done to.")
   private String subject = "";
+
+  @Option(
+      names = "--member",
+      paramLabel = "MEMBER",
+      description = "Who did it, or what it was done to.")
+  private String member = "";
+
+  @Option(
+      names = "--person",
+      paramLabel = "HASH",
+      description = "Somebody who signed in, by the keyed hash that entries have as 'person'.")
+  private String person = "";
+
+  @Option(
+      names = "--data-version",
+      paramLabel = "SHA256",
+      description = "Where a data set was used in this version: its digest, as entries have it.")
+  private String dataVersion = "";
 
   @Option(names = "--job", paramLabel = "JOB", description = "The job concerned.")
   private String job = "";
@@ -130,6 +150,9 @@ final class AuditQuery extends BaseCommand {
         .setType(type)
         .setActor(actor)
         .setSubject(subject)
+        .setMember(member)
+        .setPerson(person)
+        .setDataVersion(dataVersion())
         .setJob(job)
         .setRound(round == null ? 0 : round)
         .setOutcome(outcome)
@@ -154,12 +177,29 @@ final class AuditQuery extends BaseCommand {
     AuditFilter filter = AuditFilter.ALL.from(from()).limit(limit + 1);
     filter = type.isEmpty() ? filter : filter.ofType(type());
     filter = outcome.isEmpty() ? filter : filter.with(outcome());
-    filter = actor.isEmpty() ? filter : filter.by(actor);
-    filter = subject.isEmpty() ? filter : filter.about(subject);
-    filter = job.isEmpty() ? filter : filter.inJob(job);
-    filter = round == null ? filter : filter.inRound(round);
+    filter = with(filter, AuditField.ACTOR, actor);
+    filter = with(filter, AuditField.SUBJECT, subject);
+    filter = with(filter, AuditField.MEMBER, member);
+    filter = with(filter, AuditField.PERSON, person);
+    filter = with(filter, AuditField.DATA_VERSION, dataVersion());
+    filter = with(filter, AuditField.JOB, job);
+    filter = round == null ? filter : with(filter, AuditField.ROUND, String.valueOf(round));
     filter = since.isEmpty() ? filter : filter.since(instant("--since", since));
     return until.isEmpty() ? filter : filter.until(instant("--until", until));
+  }
+
+  private static AuditFilter with(AuditFilter filter, AuditField field, String value) {
+    return value.isEmpty() ? filter : filter.with(field, value);
+  }
+
+  private String dataVersion() {
+    if (!dataVersion.isEmpty() && !dataVersion.matches("[0-9a-fA-F]{64}")) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "--data-version '" + dataVersion + "' is no SHA-256",
+          "give the 64 hexadecimal digits that an entry of type dataset has");
+    }
+    return dataVersion.toLowerCase(Locale.ROOT);
   }
 
   private long from() {

@@ -3,8 +3,6 @@ package org.concordat.coordinator.audit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -15,7 +13,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.concordat.auditlog.Appending;
 import org.concordat.auditlog.AuditEntry;
-import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.ConsistencyProof;
@@ -52,7 +49,6 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private static final Set<Permission> POLLS =
       Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
 
-  private static final int DEFAULT_LIMIT = 1000;
   private static final int MAX_REMEMBERED_POLLS = 100_000;
 
   private final AuditLog log;
@@ -229,37 +225,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    * @throws IllegalArgumentException naming the filter that is not understood
    */
   public Iterator<AuditRecord> query(AuditQueryRequest query) {
-    AuditFilter filter =
-        AuditFilter.ALL
-            .from(query.getFromIndex())
-            .limit(query.getLimit() == 0 ? DEFAULT_LIMIT : query.getLimit());
-    if (!query.getType().isEmpty()) {
-      filter =
-          filter.ofType(
-              EntryType.of(query.getType())
-                  .orElseThrow(
-                      () ->
-                          new IllegalArgumentException(
-                              "no entry type is named '" + query.getType() + "'")));
-    }
-    if (!query.getOutcome().isEmpty()) {
-      filter =
-          filter.with(
-              EntryOutcome.of(query.getOutcome())
-                  .orElseThrow(
-                      () ->
-                          new IllegalArgumentException(
-                              "no outcome is named '"
-                                  + query.getOutcome()
-                                  + "': allow, deny, ok or failed")));
-    }
-    filter = query.getActor().isEmpty() ? filter : filter.by(query.getActor());
-    filter = query.getSubject().isEmpty() ? filter : filter.about(query.getSubject());
-    filter = query.getJob().isEmpty() ? filter : filter.inJob(query.getJob());
-    filter = query.getRound() == 0 ? filter : filter.inRound(query.getRound());
-    filter = query.getSince().isEmpty() ? filter : filter.since(instant(query.getSince()));
-    filter = query.getUntil().isEmpty() ? filter : filter.until(instant(query.getUntil()));
-    return log.query(filter)
+    return log.query(Queries.filter(query))
         .map(
             logged ->
                 AuditRecord.newBuilder()
@@ -267,14 +233,6 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
                     .setJson(logged.entry().json())
                     .build())
         .iterator();
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException malformed) {
-      throw new IllegalArgumentException("'" + text + "' is no time such as 2026-11-21T09:00:00Z");
-    }
   }
 
   public long size() {

@@ -1,0 +1,73 @@
+package org.concordat.auditlog;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Says which bundles of 256 entries a query need not read. It keeps, for each full bundle, the
+ * {@link Terms} of its entries, each once, and their earliest and latest time: some 2 KB. It is
+ * made anew from the entries when a log is opened. Not thread-safe.
+ */
+final class BundleIndex {
+  private final List<Summary> bundles = new ArrayList<>();
+  private final List<Terms> open = new ArrayList<>(TilePath.FULL);
+
+  /**
+   * Of one full bundle.
+   *
+   * @param terms ascending, each once
+   */
+  private record Summary(int[] terms, long earliest, long latest) {
+    static Summary of(List<Terms> entries) {
+      return new Summary(
+          entries.stream()
+              .flatMapToInt(each -> Arrays.stream(each.hashes()))
+              .sorted()
+              .distinct()
+              .toArray(),
+          entries.stream().mapToLong(Terms::millis).min().orElseThrow(),
+          entries.stream().mapToLong(Terms::millis).max().orElseThrow());
+    }
+
+    boolean mayHold(Wanted wanted) {
+      if (latest < wanted.since || earliest >= wanted.until) {
+        return false;
+      }
+      for (int term : wanted.terms) {
+        if (Arrays.binarySearch(terms, term) < 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** A filter as it is looked up: entries have milliseconds, a filter's times may be finer. */
+  static final class Wanted {
+    private final int[] terms;
+    private final long since;
+    private final long until;
+
+    Wanted(AuditFilter filter) {
+      terms = Terms.of(filter);
+      since = filter.since().map(start -> start.toEpochMilli()).orElse(Long.MIN_VALUE);
+      until =
+          filter.until().map(end -> end.minusNanos(1).toEpochMilli() + 1).orElse(Long.MAX_VALUE);
+    }
+  }
+
+  /** Takes the next entry's. */
+  void add(Terms entry) {
+    open.add(entry);
+    if (open.size() == TilePath.FULL) {
+      bundles.add(Summary.of(open));
+      open.clear();
+    }
+  }
+
+  /** Whether an entry of the bundle may match; the last one, not full yet, always may. */
+  boolean mayHold(long bundle, Wanted wanted) {
+    return bundle >= bundles.size() || bundles.get((int) bundle).mayHold(wanted);
+  }
+}
