@@ -103,7 +103,11 @@ final class AccessBench {
       provider.publish(key);
       People people =
           new People(
-              tokens(provider), PersonNames.open(directory.resolve("person-names.key")), true);
+              tokens(provider),
+              PersonNames.open(
+                  directory.resolve("person-names.key"),
+                  (person, member) -> new byte[PersonNames.KEY_BYTES]),
+              true);
       Optional<String> authorization = Optional.of("Bearer " + tokens(key, 1).get(0));
       List<X509Certificate> chain =
           new TlsIdentity(

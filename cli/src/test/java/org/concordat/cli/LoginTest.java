@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,6 +133,56 @@ class LoginTest {
     assertThat(as("operator", "system", "status").code()).isEqualTo(4);
     assertThat(Cli.json(founding.as("operator", port, "logout")).path("wasSignedIn").asBoolean())
         .isFalse();
+  }
+
+  private static Set<String> people() {
+    Cli log =
+        as("zurich", "audit", "query", "--member", "zurich", "--role", "agent", "--output", "json");
+    assertThat(log.code()).as(log.err()).isZero();
+    return log.out()
+        .lines()
+        .filter(line -> line.contains("\"person\":\""))
+        .map(line -> line.replaceAll(".*\"person\":\"([0-9a-f]+)\".*", "$1"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void aForgottenPersonsNameStaysInTheLogAndIsNobodys() throws IOException {
+    login.member = "zurich";
+    login.roles = new String[] {"member-admin"};
+    Path signIn = founding.home("zurich").resolve("sign-in.json");
+    assertThat(as("zurich", "login", "--issuer", login.issuer()).code()).isZero();
+    assertThat(as("zurich", "system", "status").code()).isZero();
+    Set<String> before = people();
+    assertThat(before).hasSize(1);
+    String name = before.iterator().next();
+    Cli unknown = as("zurich", "audit", "forget", "0123456789");
+    assertThat(unknown.code()).as(unknown.err()).isEqualTo(5);
+    assertThat(unknown.err()).contains("nobody of zurich is named '0123456789'");
+    JsonNode done = Cli.json(founding.as("zurich", port, "audit", "forget", name));
+    assertThat(done.path("forgotten").asBoolean()).isTrue();
+    assertThat(people()).as("the log is as it was, and she has another name now").contains(name);
+    assertThat(as("zurich", "audit", "forget", name).code()).as("once").isEqualTo(5);
+    assertThat(as("zurich", "job", "list").code()).isZero();
+    Set<String> after = people();
+    after.remove(name);
+    assertThat(after).hasSize(1);
+    Cli logged = as("zurich", "audit", "query", "--subject", name, "--role", "agent");
+    assertThat(logged.out()).contains("enrolment").contains("step: forgotten");
+    Cli verified =
+        Cli.run(
+            "audit",
+            "verify",
+            "--genesis",
+            founding.genesis(),
+            founding.home("coordinator").resolve("audit-log"));
+    assertThat(verified.code()).as(verified.err()).isZero();
+    login.roles = new String[] {"operator"};
+    Files.delete(signIn);
+    login.member = "operator";
+    assertThat(signIn().code()).isZero();
+    Cli refused = as("operator", "audit", "forget", after.iterator().next());
+    assertThat(refused.code()).isEqualTo(4);
   }
 
   @Test

@@ -170,7 +170,11 @@ public final class Coordinator implements AutoCloseable {
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     CallerInterceptor callers =
         new CallerInterceptor(
-            directory::roster, audit, clock, people(config, clock), new Targets(core::purposeOf));
+            directory::roster,
+            audit,
+            clock,
+            people(config, core, clock),
+            new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
     interceptors.add(new Farewell(directory::chain));
@@ -222,9 +226,10 @@ public final class Coordinator implements AutoCloseable {
     return new Coordinator(server, connections, mailbox, database, audit, config.home());
   }
 
-  private static @Nullable People people(CoordinatorConfig config, Clock clock) throws IOException {
+  private static @Nullable People people(
+      CoordinatorConfig config, CoordinatorCore core, Clock clock) throws IOException {
     return config.signIn().isPresent()
-        ? config.signIn().get().people(config.home().resolve(Site.KEYS), clock)
+        ? config.signIn().get().people(config.home().resolve(Site.KEYS), core.personKeys(), clock)
         : null;
   }
 

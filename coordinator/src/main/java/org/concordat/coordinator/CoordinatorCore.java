@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.concordat.certs.SignatureCheck;
+import org.concordat.coordinator.access.PersonKeys;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
@@ -33,6 +34,7 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.Forgetting;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.StatusReport;
@@ -119,6 +121,7 @@ public final class CoordinatorCore {
   private final Witnesses witnesses;
   private final Membership membership;
   private final GatewayService gateway;
+  private final PersonKeys personKeys;
   private final OperationsService operations;
   private long ticks;
 
@@ -271,6 +274,7 @@ public final class CoordinatorCore {
             traffic,
             statements,
             downloads);
+    personKeys = new PersonKeys(entries);
     operations =
         new OperationsService(
             mailbox,
@@ -292,6 +296,7 @@ public final class CoordinatorCore {
                 software,
                 config.store().isPostgres() ? "postgresql" : "sqlite"),
             audit,
+            new Forgetting(personKeys, audit),
             evidenceCalls);
   }
 
@@ -397,6 +402,11 @@ public final class CoordinatorCore {
 
   public Directory directory() {
     return directory;
+  }
+
+  /** Under which people are named in the log. */
+  public PersonKeys personKeys() {
+    return personKeys;
   }
 
   /** The purpose of a job; empty where there is none of that name. Waits for the mailbox. */

@@ -74,6 +74,10 @@ public final class AccessTable {
               OperationsGrpc.getGetEvidenceMethod(),
               OperationsGrpc.getGetLeavesMethod()),
           rule(
+              Permission.FORGET_PERSON,
+              EnumSet.of(MEMBER_ADMIN),
+              OperationsGrpc.getForgetPersonMethod()),
+          rule(
               Permission.INVITE_MEMBER,
               EnumSet.of(MEMBER_ADMIN),
               OperationsGrpc.getRegisterInvitationMethod()),

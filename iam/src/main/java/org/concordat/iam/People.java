@@ -84,7 +84,7 @@ public final class People {
                 certified.jurisdiction(),
                 certified.certificate(),
                 grants(certified, token, roster),
-                Optional.of(names.of(token.issuer(), token.subject()))),
+                Optional.of(names.of(token.issuer(), token.subject(), certified.member()))),
             token));
   }
 

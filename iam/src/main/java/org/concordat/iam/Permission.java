@@ -14,6 +14,7 @@ public enum Permission {
   REMOVE_MEMBER("propose to remove a member"),
   EXIT_MEMBER("leave the alliance"),
   READ_AUDIT("read the audit log"),
+  FORGET_PERSON("destroy what leads a name in the log back to a person of its own"),
   CHANGE_POLICY("change the alliance's policy"),
   REPLACE_KEY("replace a member's keys");
 

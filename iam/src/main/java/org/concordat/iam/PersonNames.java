@@ -14,28 +14,44 @@ import java.util.HexFormat;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.concordat.certs.MemberId;
 
 /**
- * Names of people that say nothing about them: a keyed hash of issuer and subject. The same person
- * has the same name as long as the key is there; without the key, nobody leads a name in the log
- * back to a person.
+ * Names of people that say nothing about them: a hash under a key of each person's own. The same
+ * person has the same name as long as that key is there. Once it is destroyed, nobody leads the
+ * name in the log back to a person, whoever knows issuer and subject and every other key.
  */
 public final class PersonNames {
-  private static final int KEY_BYTES = 32;
+  /** Keeps the key of each person's name. */
+  public interface Keys {
+    /**
+     * The key of a person, made when it is asked for the first time, durable when it returns.
+     *
+     * @param person 64 hexadecimal digits that only the coordinator can make of issuer and subject
+     * @param member whose person it is
+     */
+    byte[] keyOf(String person, MemberId member);
+  }
+
+  /** Bytes of a key. */
+  public static final int KEY_BYTES = 32;
+
   private static final int NAME_BYTES = 10;
 
-  private final SecretKeySpec key;
+  private final byte[] key;
+  private final Keys keys;
 
-  private PersonNames(byte[] key) {
-    this.key = new SecretKeySpec(key, "HmacSHA256");
+  private PersonNames(byte[] key, Keys keys) {
+    this.key = key;
+    this.keys = keys;
   }
 
   /**
-   * Reads the key, or makes one that only its owner reads.
+   * Reads the key under which people are looked up, or makes one that only its owner reads.
    *
    * @throws IOException if others can read it, or it is no such key
    */
-  public static PersonNames open(Path file) throws IOException {
+  public static PersonNames open(Path file, Keys keys) throws IOException {
     if (Files.notExists(file)) {
       byte[] fresh = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(fresh);
@@ -54,18 +70,26 @@ public final class PersonNames {
       throw new IOException(
           file + " is no key of " + KEY_BYTES + " bytes: restore it, or delete it for new names");
     }
-    return new PersonNames(key);
+    return new PersonNames(key, keys);
   }
 
-  /** Twenty hexadecimal digits. */
-  public String of(String issuer, String subject) {
+  /** The name of a person of a member: twenty hexadecimal digits. */
+  public String of(String issuer, String subject, MemberId member) {
+    String person =
+        HexFormat.of().formatHex(hash(key, String.join("\0", issuer, subject, member.value())));
+    return name(person, keys.keyOf(person, member));
+  }
+
+  /** The name under a person's key. */
+  public static String name(String person, byte[] personKey) {
+    return HexFormat.of().formatHex(hash(personKey, person), 0, NAME_BYTES);
+  }
+
+  private static byte[] hash(byte[] key, String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      mac.update(issuer.getBytes(StandardCharsets.UTF_8));
-      mac.update((byte) 0);
-      byte[] digest = mac.doFinal(subject.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, NAME_BYTES);
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every Java runtime has HmacSHA256", impossible);
     }

@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
@@ -41,6 +45,7 @@ class PeopleTest {
   private static final Sha256 LEAF = Sha256.of(new byte[] {1});
 
   @TempDir Path directory;
+  private final Map<String, byte[]> personKeys = new HashMap<>();
   private FakeProvider fake;
   private JWK key;
   private Roster roster;
@@ -73,7 +78,7 @@ class PeopleTest {
             new ClaimNames("member", "realm_access.roles", "jurisdiction", null, null));
     return new People(
         new Tokens(List.of(provider), TokenLimits.DEFAULT, new DenyList(null), CLOCK),
-        PersonNames.open(directory.resolve("names.key")),
+        names(directory.resolve("names.key")),
         required);
   }
 
@@ -163,22 +168,43 @@ class PeopleTest {
     }
   }
 
+  private PersonNames names(Path file) throws IOException {
+    return PersonNames.open(file, (person, member) -> personKeys.computeIfAbsent(person, made()));
+  }
+
+  private static Function<String, byte[]> made() {
+    return person -> Sha256.of(person.getBytes(StandardCharsets.UTF_8)).bytes();
+  }
+
   @Test
   void theKeyOfNamesIsKeptPrivateAndNamesStay() throws Exception {
     Path file = directory.resolve("other.key");
-    String name = PersonNames.open(file).of("issuer", "anna");
+    String name = names(file).of("issuer", "anna", LYON);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
-    assertThat(PersonNames.open(file).of("issuer", "anna")).isEqualTo(name);
-    assertThat(PersonNames.open(file).of("issue", "ranna")).isNotEqualTo(name);
-    assertThat(PersonNames.open(directory.resolve("third.key")).of("issuer", "anna"))
+    assertThat(name).matches("[0-9a-f]{20}");
+    assertThat(names(file).of("issuer", "anna", LYON)).isEqualTo(name);
+    assertThat(names(file).of("issue", "ranna", LYON)).isNotEqualTo(name);
+    assertThat(names(file).of("issuer", "anna", new MemberId("hub")))
+        .as("she is another member's person, too")
         .isNotEqualTo(name);
+    assertThat(names(directory.resolve("third.key")).of("issuer", "anna", LYON)).isNotEqualTo(name);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    assertThatThrownBy(() -> PersonNames.open(file))
+    assertThatThrownBy(() -> names(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("chmod 0600");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Files.write(file, new byte[3]);
-    assertThatThrownBy(() -> PersonNames.open(file)).hasMessageContaining("no key of 32 bytes");
+    assertThatThrownBy(() -> names(file)).hasMessageContaining("no key of 32 bytes");
+  }
+
+  @Test
+  void aNameIsNobodysOnceItsKeyIsDestroyed() throws Exception {
+    PersonNames names = names(directory.resolve("other.key"));
+    String before = names.of("issuer", "anna", LYON);
+    String person = personKeys.keySet().iterator().next();
+    assertThat(PersonNames.name(person, personKeys.get(person))).isEqualTo(before);
+    personKeys.put(person, new byte[PersonNames.KEY_BYTES]);
+    assertThat(names.of("issuer", "anna", LYON)).isNotEqualTo(before);
   }
 }

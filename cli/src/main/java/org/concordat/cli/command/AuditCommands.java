@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "audit",
     description = "Query and verify the signed log.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AuditQuery.class, AuditVerify.class},
+    subcommands = {AuditQuery.class, AuditVerify.class, AuditForget.class},
     footer = {
       "",
       "Example:",

@@ -102,12 +102,13 @@ public record SignIn(
   /**
    * What decides about tokens.
    *
-   * @param keys the coordinator's folder of keys; the one for names is made there at first
+   * @param keys the coordinator's folder of keys; the one that people are looked up under is made
+   *     there at first
    */
-  public People people(Path keys, Clock clock) throws IOException {
+  public People people(Path keys, PersonNames.Keys personKeys, Clock clock) throws IOException {
     return new People(
         new Tokens(providers, limits, new DenyList(denyFile), clock),
-        PersonNames.open(keys.resolve(NAMES_KEY)),
+        PersonNames.open(keys.resolve(NAMES_KEY), personKeys),
         required);
   }
 }

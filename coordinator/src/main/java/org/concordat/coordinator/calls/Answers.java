@@ -1,6 +1,7 @@
 package org.concordat.coordinator.calls;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +50,9 @@ public final class Answers {
 
   /** The status that tells a caller of this failure. */
   public static Status status(Throwable failure) {
+    if (failure instanceof StatusRuntimeException said) {
+      return said.getStatus();
+    }
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof JobRefusedException refused) {
       switch (refused.kind()) {

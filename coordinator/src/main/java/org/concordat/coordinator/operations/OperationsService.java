@@ -32,6 +32,8 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
+import org.concordat.protocol.v1.ForgetPersonReply;
+import org.concordat.protocol.v1.ForgetPersonRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.JobEvent;
@@ -71,6 +73,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   private final Membership membership;
   private final StatusReport status;
   private final AuditTrail audit;
+  private final Forgetting forgetting;
   private final EvidenceCalls evidence;
   private final Watchers watchers = new Watchers();
 
@@ -86,6 +89,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
       Membership membership,
       StatusReport status,
       AuditTrail audit,
+      Forgetting forgetting,
       EvidenceCalls evidence) {
     this.mailbox = mailbox;
     this.book = book;
@@ -98,6 +102,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     this.membership = membership;
     this.status = status;
     this.audit = audit;
+    this.forgetting = forgetting;
     this.evidence = evidence;
   }
 
@@ -260,6 +265,12 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     } catch (RuntimeException failure) {
       to.onError(Answers.status(failure).asRuntimeException());
     }
+  }
+
+  @Override
+  public void forgetPerson(ForgetPersonRequest request, StreamObserver<ForgetPersonReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(mailbox, to, () -> forgetting.forget(caller, request));
   }
 
   @Override

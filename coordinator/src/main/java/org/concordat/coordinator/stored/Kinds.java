@@ -32,6 +32,9 @@ public final class Kinds {
   /** Nothing → size and root of the log when it was last seen whole. */
   public static final String LOG_HEAD = "audit-head";
 
+  /** A person's hash → the key of its name in the log, then its member. Secret. */
+  public static final String PERSON_KEYS = "person-key";
+
   // jobs and models
   /** Job → its record. */
   public static final String JOBS = "job";

@@ -96,7 +96,7 @@ class PersonCallsTest {
         hearts.genesis::roster,
         recorder,
         clock,
-        signIn.people(hearts.hub.resolve("keys"), clock),
+        signIn.people(hearts.hub.resolve("keys"), (person, member) -> new byte[32], clock),
         new Targets(job -> job.equals("hearts") ? "research" : "other"));
   }
 
