@@ -1,0 +1,125 @@
+package org.concordat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code member remove} and {@code member exit}, as members run them. */
+class MembersThatGoTest {
+  private static final String REASON = "contract ended";
+
+  @TempDir Path temp;
+  private Founding founding;
+  private Child coordinator;
+  private int port;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    founding = Founding.in(temp, "demo.yaml");
+    coordinator =
+        Child.start(
+            temp,
+            List.of(),
+            "coordinator",
+            "start",
+            "--config",
+            founding.coordinatorFile("127.0.0.1:0"));
+    port =
+        Integer.parseInt(coordinator.awaitFile(founding.home("coordinator").resolve("port"), 60));
+  }
+
+  @AfterEach
+  void stop() {
+    coordinator.close();
+  }
+
+  private Cli as(String name, Object... command) {
+    return Cli.run(founding.as(name, port, command));
+  }
+
+  private JsonNode json(String name, Object... command) throws IOException {
+    return Cli.json(founding.as(name, port, command));
+  }
+
+  private static JsonNode error(Cli failed) throws IOException {
+    return new ObjectMapper().readTree(failed.err()).path("error");
+  }
+
+  @Test
+  void theLastOfKMembersRemovesAndEachStepSaysWhatIsMissing() throws IOException {
+    Cli dry = as("budapest", "member", "remove", "zurich", "--reason", REASON, "--dry-run");
+    assertThat(dry.code()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("Nothing was signed").contains("would have 2 agents");
+    JsonNode dryJson =
+        json("budapest", "member", "remove", "zurich", "--reason", REASON, "--dry-run");
+    assertThat(dryJson.path("dryRun").asBoolean()).isTrue();
+    assertThat(dryJson.path("needed").asInt()).isEqualTo(2);
+
+    JsonNode first = json("budapest", "member", "remove", "zurich", "--reason", REASON);
+    assertThat(first.path("approvals").asInt()).isEqualTo(1);
+    assertThat(first.path("needed").asInt()).isEqualTo(2);
+    assertThat(first.path("inForce").asBoolean()).isFalse();
+    assertThat(first.path("otherReasons")).isEmpty();
+    assertThat(first.path("roster").asText()).isEqualTo(dryJson.path("roster").asText());
+    Cli other = as("cleveland", "member", "remove", "zurich", "--reason", "another reason");
+    assertThat(other.code()).as(other.err()).isZero();
+    assertThat(other.out())
+        .contains("also proposed for another reason: " + REASON)
+        .contains("1 of 2 approvals")
+        .contains("Next: ");
+    JsonNode two = json("cleveland", "member", "remove", "zurich", "--reason", "another reason");
+    assertThat(two.path("otherReasons")).hasSize(1);
+    Cli last = as("cleveland", "member", "remove", "zurich", "--reason", REASON);
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(last.out())
+        .contains("Removed: 'zurich'. Roster version 2 is in force, signed by 2 members.");
+    assertThat(json("operator", "member", "list").path("members")).hasSize(4);
+
+    Cli removed = as("zurich", "system", "status");
+    assertThat(removed.code()).as(removed.err()).isEqualTo(4);
+    assertThat(removed.err()).contains("REVOKED").contains(REASON);
+  }
+
+  @Test
+  void whatCannotBeRemovedIsRefusedWithACode() throws IOException {
+    assertThat(as("budapest", "member", "remove", "zurich").code()).isEqualTo(2);
+    assertThat(as("operator", "member", "remove", "zurich", "--reason", REASON).code())
+        .as("no member's signature")
+        .isEqualTo(4);
+    Cli own = as("zurich", "member", "remove", "zurich", "--reason", REASON);
+    assertThat(own.code()).isEqualTo(6);
+    assertThat(own.err()).contains("member exit");
+    Cli hub = as("zurich", "member", "remove", "coordinator", "--reason", REASON);
+    assertThat(hub.code()).isEqualTo(6);
+    Cli nobody =
+        as("zurich", "member", "remove", "oslo", "--reason", REASON, "--output", "json");
+    assertThat(nobody.code()).isEqualTo(6);
+    assertThat(error(nobody).path("message").asText()).contains("oslo is not in roster version 1");
+    assertThat(error(nobody).path("next").asText()).isNotEmpty();
+    Cli lines = as("zurich", "member", "remove", "budapest", "--reason", "two\nlines");
+    assertThat(lines.code()).isEqualTo(6);
+    assertThat(lines.err()).contains("one line");
+  }
+
+  @Test
+  void whoLeavesIsOutAtOnceAndSaysItOnce() throws IOException {
+    assertThat(as("zurich", "member", "exit").code()).isEqualTo(2);
+    JsonNode left = json("zurich", "member", "exit", "--reason", "study ended");
+    assertThat(left.path("member").asText()).isEqualTo("zurich");
+    assertThat(left.path("approvals").asInt()).as("no agent is connected").isZero();
+    assertThat(left.path("needed").asInt()).isEqualTo(2);
+    Cli status = as("zurich", "system", "status");
+    assertThat(status.code()).as(status.err()).isEqualTo(4);
+    assertThat(status.err()).contains("'zurich' has left the alliance: study ended");
+    JsonNode log = json("operator", "audit", "query", "--type", "enrolment");
+    assertThat(log.toString()).contains("study ended");
+  }
+}
