@@ -128,18 +128,30 @@ public record Roster(
    * @throws RosterChangeException when there is no such member, or no agent would be left
    */
   public Roster removed(MemberId member, String reason) {
-    RosterEntry leaving =
-        find(member)
-            .orElseThrow(
-                () -> new RosterChangeException(member + " is not in roster version " + version));
+    RosterEntry leaving = require(member);
     List<RosterEntry> next = entries.stream().filter(entry -> entry != leaving).toList();
-    List<RevokedEntry> nextRevoked = new ArrayList<>(revoked);
-    try {
-      nextRevoked.add(new RevokedEntry(member, leaving.identityKey(), leaving.memberCa(), reason));
-    } catch (IllegalArgumentException e) {
-      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    return next(next, revoking(leaving, reason));
+  }
+
+  /**
+   * The one next roster in which this member has the request's keys, and those before are revoked.
+   * Nothing else of its entry changes.
+   *
+   * @throws RosterChangeException when there is no such member, the request says anything else of
+   *     it than the roster, or its keys are a member's or were revoked
+   */
+  public Roster rekeyed(MemberRequest request, String reason) {
+    RosterEntry before = require(request.id());
+    RosterEntry after = request.entry(domain);
+    if (!after.withKeysOf(before).equals(before)) {
+      throw new RosterChangeException(
+          ("the request says something else of %s than roster version %d, which has %s; with new"
+                  + " keys, nothing else changes: make it again with that")
+              .formatted(request.id(), version, before.inWords()));
     }
-    return next(next, nextRevoked);
+    List<RosterEntry> next =
+        entries.stream().map(entry -> entry == before ? after : entry).toList();
+    return next(next, revoking(before, reason));
   }
 
   /**
@@ -199,6 +211,22 @@ public record Roster(
     if (revoked.size() < kept || !revoked.subList(0, kept).equals(before.revoked)) {
       throw new RosterChangeException("a revocation cannot be taken back");
     }
+  }
+
+  private RosterEntry require(MemberId member) {
+    return find(member)
+        .orElseThrow(
+            () -> new RosterChangeException(member + " is not in roster version " + version));
+  }
+
+  private List<RevokedEntry> revoking(RosterEntry entry, String reason) {
+    List<RevokedEntry> more = new ArrayList<>(revoked);
+    try {
+      more.add(new RevokedEntry(entry.id(), entry.identityKey(), entry.memberCa(), reason));
+    } catch (IllegalArgumentException e) {
+      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    }
+    return more;
   }
 
   private Roster next(List<RosterEntry> nextEntries, List<RevokedEntry> nextRevoked) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.concordat.certs.MemberRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +74,7 @@ class MembersThatGoTest {
     Cli other = as("cleveland", "member", "remove", "zurich", "--reason", "another reason");
     assertThat(other.code()).as(other.err()).isZero();
     assertThat(other.out())
-        .contains("also proposed for another reason: " + REASON)
+        .contains("another proposal, with the reason: " + REASON)
         .contains("1 of 2 approvals")
         .contains("Next: ");
     JsonNode two = json("cleveland", "member", "remove", "zurich", "--reason", "another reason");
@@ -99,8 +101,7 @@ class MembersThatGoTest {
     assertThat(own.err()).contains("member exit");
     Cli hub = as("zurich", "member", "remove", "coordinator", "--reason", REASON);
     assertThat(hub.code()).isEqualTo(6);
-    Cli nobody =
-        as("zurich", "member", "remove", "oslo", "--reason", REASON, "--output", "json");
+    Cli nobody = as("zurich", "member", "remove", "oslo", "--reason", REASON, "--output", "json");
     assertThat(nobody.code()).isEqualTo(6);
     assertThat(error(nobody).path("message").asText()).contains("oslo is not in roster version 1");
     assertThat(error(nobody).path("next").asText()).isNotEmpty();
@@ -121,5 +122,54 @@ class MembersThatGoTest {
     assertThat(status.err()).contains("'zurich' has left the alliance: study ended");
     JsonNode log = json("operator", "audit", "query", "--type", "enrolment");
     assertThat(log.toString()).contains("study ended");
+  }
+
+  @Test
+  void aMemberGetsNewKeysFromTheOthersAndActsWithThem() throws IOException {
+    Path fresh = temp.resolve("zurich-new");
+    founding.init("zurich", "ch", "CH", "agent,approver,member-admin", fresh);
+    Path request = fresh.resolve("request.json");
+    String digest = MemberRequest.parse(Files.readAllBytes(request)).digest().hex();
+    Cli dry = as("budapest", "member", "replace-keys", request, "--reason", "stolen", "--dry-run");
+    assertThat(dry.code()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("Nothing was signed").contains(digest);
+    JsonNode first = json("budapest", "member", "replace-keys", request, "--reason", "stolen");
+    assertThat(first.path("request").asText()).isEqualTo(digest);
+    assertThat(first.path("inForce").asBoolean()).isFalse();
+    Cli last = as("cleveland", "member", "replace-keys", request, "--reason", "stolen");
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(last.out()).contains("Replaced: the keys of 'zurich'. Roster version 2 is in force");
+    Cli before = as("zurich", "system", "status");
+    assertThat(before.code()).as(before.err()).isEqualTo(4);
+    assertThat(before.err()).contains("REVOKED").contains("stolen");
+
+    Path certificate = fresh.resolve("member-ca.pem");
+    Object[] issue = {
+      "member", "approve", request, "--issue", "--ca", founding.ca(), "--out", certificate
+    };
+    json("operator", issue);
+    Object[] status = {
+      "system",
+      "status",
+      "--as",
+      "zurich",
+      "--home",
+      fresh,
+      "--genesis",
+      founding.genesis(),
+      "--coordinator",
+      "127.0.0.1:" + port
+    };
+    assertThat(Cli.json(status).path("rosterVersion").asInt()).isEqualTo(2);
+    assertThat(as("operator", "member", "replace-keys", request, "--reason", "x").code())
+        .isEqualTo(4);
+    Cli again = as("budapest", "member", "replace-keys", request, "--reason", "stolen");
+    assertThat(again.code()).as("they are in force").isEqualTo(6);
+    Path other = temp.resolve("zurich-other");
+    founding.init("zurich", "ch", "CH", "agent,operator", other);
+    Cli roles =
+        as("budapest", "member", "replace-keys", other.resolve("request.json"), "--reason", "x");
+    assertThat(roles.code()).isEqualTo(6);
+    assertThat(roles.err()).contains("roles agent,approver,member-admin").contains("make it again");
   }
 }

@@ -88,7 +88,10 @@ public final class AccessTable {
           // everybody may leave: what counts is its own signature
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
           kMembers(Permission.CHANGE_POLICY, Set.of()),
-          kMembers(Permission.REPLACE_KEY, Set.of()));
+          kMembers(
+              Permission.REPLACE_KEY,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getReplaceKeysMethod()));
 
   private static final Map<String, AccessRule> BY_CALL = byCall();
 

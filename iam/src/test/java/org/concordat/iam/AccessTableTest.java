@@ -53,7 +53,7 @@ class AccessTableTest {
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.CHANGE_POLICY, EnumSet.noneOf(Role.class)),
-          Map.entry(Permission.REPLACE_KEY, EnumSet.noneOf(Role.class)));
+          Map.entry(Permission.REPLACE_KEY, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)));
 
   /** What no role does alone. */
   private static final Set<Permission> QUORUM =

@@ -122,7 +122,8 @@ public final class AgentCore implements AutoCloseable {
                 site.keys()::sign,
                 rosters,
                 clock.millis() * 1000),
-            rosters::latest);
+            rosters::latest,
+            rosters::keysOf);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
     SitePolicy sitePolicy =
@@ -193,7 +194,8 @@ public final class AgentCore implements AutoCloseable {
     SealedMessages sealed =
         new SealedMessages(notary, steps, jobs, policy, reports, config.coordinatorName());
     CompletableFuture<String> ended = new CompletableFuture<>();
-    Departures departures = new Departures(rosters, site.keys(), link, reports, ended);
+    Departures departures =
+        new Departures(config.name(), rosters, site.keys(), link, reports, ended);
     MessageRouter router =
         new MessageRouter(
             membership,

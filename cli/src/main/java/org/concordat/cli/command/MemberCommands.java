@@ -5,13 +5,14 @@ import picocli.CommandLine.Command;
 /** {@code concordat member}. */
 @Command(
     name = "member",
-    description = "Become a member, admit others, remove one, leave.",
+    description = "Become a member, admit others, change their keys, remove one, leave.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       MemberInit.class,
       MemberInvite.class,
       MemberApprove.class,
       MemberRemove.class,
+      MemberReplaceKeys.class,
       MemberExitCommand.class,
       MemberList.class
     },

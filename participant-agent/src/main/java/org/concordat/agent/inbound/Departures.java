@@ -10,6 +10,7 @@ import org.concordat.agent.site.Rosters;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.MemberExit;
 import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.Role;
 import org.concordat.protocol.v1.RosterApproval;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,11 @@ import org.slf4j.LoggerFactory;
  * roster that revokes its keys, is for good: the session is not opened again, and what this site
  * has stays where it is.
  *
+ * @param self this participant's name
  * @param ended completed, with the reason, when this site is no member any more
  */
 public record Departures(
+    String self,
     Rosters rosters,
     ParticipantKeys keys,
     Link link,
@@ -57,14 +60,28 @@ public record Departures(
     if (ended.isDone()) {
       return;
     }
-    String said =
-        ("this site is no member of the alliance any more, by roster version %d, which its members"
-                + " signed: %s. Its keys are revoked; its data and state stay here. Next: to take"
-                + " part again it asks for an invitation, with new keys")
-            .formatted(rosters.latest().version(), reason);
+    String said = replaced() ? keysReplaced(reason) : noMember(reason);
     reports.alarm(said);
     reports.show(Map.of("state", "removed", "connected", false, "lastError", said));
     link.hold();
     ended.complete(said);
+  }
+
+  private String noMember(String reason) {
+    return ("this site is no member of the alliance any more, by roster version %d, which its"
+            + " members signed: %s. Its keys are revoked; its data and state stay here. Next: to"
+            + " take part again it asks for an invitation, with new keys")
+        .formatted(rosters.latest().version(), reason);
+  }
+
+  private String keysReplaced(String reason) {
+    return ("these keys are revoked, and this member has others, by roster version %d, which the"
+            + " members signed: %s. Next: start the agent from the directory with the new keys; if"
+            + " nobody here has them, tell the other members at once")
+        .formatted(rosters.latest().version(), reason);
+  }
+
+  private boolean replaced() {
+    return rosters.has(self, Role.AGENT);
   }
 }
