@@ -46,6 +46,26 @@ public sealed interface RosterChange {
     }
   }
 
+  /** A member takes no part until it is resumed; it keeps its keys. */
+  record Suspension(MemberId member, String reason) implements RosterChange {
+    @Override
+    public Roster next(Roster current) {
+      return current.suspended(member, reason);
+    }
+  }
+
+  /**
+   * A suspended member takes part again.
+   *
+   * @param reason for the log; the roster names no reason for who takes part
+   */
+  record Resumption(MemberId member, String reason) implements RosterChange {
+    @Override
+    public Roster next(Roster current) {
+      return current.resumed(member);
+    }
+  }
+
   /**
    * @throws MalformedDocumentException when it is not a change in canonical JSON
    */
@@ -62,24 +82,33 @@ public sealed interface RosterChange {
   final class Form {
     private static final String TYPE = "concordat/roster-change/v1";
 
+    private static final String REMOVE = "remove";
+    private static final String NEW_KEYS = "new-keys";
+    private static final String SUSPEND = "suspend";
+    private static final String RESUME = "resume";
+
     private Form() {}
 
     private static ObjectNode write(RosterChange change) {
       ObjectNode node =
           CanonicalJson.object().put(Fields.TYPE, TYPE).put("reason", change.reason());
       if (change instanceof NewKeys keys) {
-        return node.put("change", "new-keys")
+        return node.put("change", NEW_KEYS)
             .put("request", Base64.getEncoder().encodeToString(keys.request.toBytes()));
       }
-      return node.put("change", "remove").put("member", change.member().value());
+      String kind =
+          change instanceof Removal ? REMOVE : change instanceof Suspension ? SUSPEND : RESUME;
+      return node.put("change", kind).put("member", change.member().value());
     }
 
     private static RosterChange read(Fields fields) {
       String change = fields.text("change");
       String reason = fields.text("reason");
       return switch (change) {
-        case "remove" -> new Removal(fields.value("member", MemberId::new), reason);
-        case "new-keys" -> new NewKeys(MemberRequest.parse(fields.base64("request")), reason);
+        case REMOVE -> new Removal(fields.value("member", MemberId::new), reason);
+        case SUSPEND -> new Suspension(fields.value("member", MemberId::new), reason);
+        case RESUME -> new Resumption(fields.value("member", MemberId::new), reason);
+        case NEW_KEYS -> new NewKeys(MemberRequest.parse(fields.base64("request")), reason);
         default ->
             throw new IllegalArgumentException(
                 Quoted.text(change) + " is no change of a roster that this program knows");

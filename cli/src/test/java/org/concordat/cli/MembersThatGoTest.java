@@ -163,6 +163,31 @@ class MembersThatGoTest {
     assertThat(Cli.json(status).path("rosterVersion").asInt()).isEqualTo(2);
     assertThat(as("operator", "member", "replace-keys", request, "--reason", "x").code())
         .isEqualTo(4);
+    JsonNode certs =
+        Cli.json(
+            "cert",
+            "list",
+            "--as",
+            "zurich",
+            "--home",
+            fresh,
+            "--genesis",
+            founding.genesis(),
+            "--coordinator",
+            "127.0.0.1:" + port);
+    assertThat(certs.path("own")).hasSize(3);
+    assertThat(certs.path("own").get(0).path("now").asText()).isEqualTo("valid");
+    assertThat(certs.path("own").get(0).path("sha256").asText()).hasSize(64);
+    assertThat(certs.path("keys")).hasSize(6);
+    assertThat(certs.path("keys").get(5).path("state").asText()).isEqualTo("revoked");
+    assertThat(certs.path("keys").get(5).path("reason").asText()).isEqualTo("stolen");
+    JsonNode own = certs.path("keys").get(4);
+    assertThat(own.path("member").asText()).isEqualTo("zurich");
+    assertThat(own.path("notAfter").asText())
+        .isEqualTo(certs.path("own").get(0).path("notAfter").asText());
+    JsonNode seen = json("operator", "cert", "list").path("keys").get(4);
+    assertThat(seen.path("memberCa")).isEqualTo(own.path("memberCa"));
+    assertThat(seen.has("notAfter")).as("of a certificate that the operator has not").isFalse();
     Cli again = as("budapest", "member", "replace-keys", request, "--reason", "stolen");
     assertThat(again.code()).as("they are in force").isEqualTo(6);
     Path other = temp.resolve("zurich-other");
@@ -171,5 +196,35 @@ class MembersThatGoTest {
         as("budapest", "member", "replace-keys", other.resolve("request.json"), "--reason", "x");
     assertThat(roles.code()).isEqualTo(6);
     assertThat(roles.err()).contains("roles agent,approver,member-admin").contains("make it again");
+  }
+
+  @Test
+  void aMemberIsSuspendedAndResumedByTheOthers() throws IOException {
+    Cli dry = as("budapest", "member", "suspend", "zurich", "--reason", "audit", "--dry-run");
+    assertThat(dry.code()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("Nothing was signed").contains("would have 2 agents");
+    JsonNode first = json("budapest", "member", "suspend", "zurich", "--reason", "audit");
+    assertThat(first.path("inForce").asBoolean()).isFalse();
+    Cli last = as("cleveland", "member", "suspend", "zurich", "--reason", "audit");
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(last.out()).contains("Suspended: 'zurich'").contains("member resume zurich");
+    Cli refused = as("zurich", "system", "status");
+    assertThat(refused.code()).as(refused.err()).isEqualTo(4);
+    assertThat(refused.err()).contains("SUSPENDED").contains("audit");
+    JsonNode list = json("operator", "member", "list");
+    assertThat(list.path("members")).hasSize(5);
+    assertThat(list.toString()).contains("\"suspended\":\"audit\"");
+    assertThat(as("operator", "member", "list").out()).contains("suspended: audit");
+    assertThat(as("operator", "system", "status").out()).contains("suspended");
+    assertThat(as("operator", "cert", "list").out()).contains("suspended: audit").contains("root");
+    assertThat(as("zurich", "member", "resume", "zurich", "--reason", "x").code())
+        .as("it has no say")
+        .isEqualTo(6);
+    json("budapest", "member", "resume", "zurich", "--reason", "passed");
+    Cli back = as("cleveland", "member", "resume", "zurich", "--reason", "passed");
+    assertThat(back.out()).contains("Resumed: 'zurich'. Roster version 3 is in force");
+    assertThat(as("zurich", "system", "status").code()).isZero();
+    assertThat(as("budapest", "member", "resume", "zurich", "--reason", "passed").code())
+        .isEqualTo(6);
   }
 }

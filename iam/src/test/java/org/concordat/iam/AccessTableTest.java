@@ -50,6 +50,7 @@ class AccessTableTest {
           Map.entry(Permission.INVITE_MEMBER, EnumSet.of(Role.MEMBER_ADMIN)),
           Map.entry(Permission.APPROVE_MEMBER, EnumSet.of(Role.AGENT, Role.APPROVER)),
           Map.entry(Permission.REMOVE_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
+          Map.entry(Permission.SUSPEND_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.CHANGE_POLICY, EnumSet.noneOf(Role.class)),
@@ -60,6 +61,7 @@ class AccessTableTest {
       EnumSet.of(
           Permission.APPROVE_MEMBER,
           Permission.REMOVE_MEMBER,
+          Permission.SUSPEND_MEMBER,
           Permission.CHANGE_POLICY,
           Permission.REPLACE_KEY);
 

@@ -154,6 +154,7 @@ public final class AgentCore implements AutoCloseable {
             store,
             firstStore,
             () -> rosters.alliance(config.coordinatorName(), config.approval().colluders()),
+            () -> rosters.suspended(config.name()).isPresent(),
             link,
             reports);
     Training training =
@@ -207,7 +208,7 @@ public final class AgentCore implements AutoCloseable {
             new LogWitness(site, rosters, entries, link, reports, clock),
             reports);
     AgentSession session =
-        new AgentSession(software, clock, rosters, store, threads, router, reports);
+        new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);
     StoreRecovery recovery =
         new StoreRecovery(member, store, membership, threads, link, reports, config.home());
 
@@ -219,6 +220,7 @@ public final class AgentCore implements AutoCloseable {
     threads.post(
         () -> {
           if (!departures.isOver()) {
+            departures.isSuspended();
             link.start(session);
           }
         });

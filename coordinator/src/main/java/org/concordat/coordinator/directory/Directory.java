@@ -141,17 +141,26 @@ public final class Directory implements Envelopes.Verifier {
     }
   }
 
-  /** Whether a participant is in the roster in force and has not left. */
+  /** Whether a participant is in the roster in force, not suspended there, and has not left. */
   public boolean isMember(String name) {
-    return find(name).filter(entry -> !exits.containsKey(entry.id())).isPresent();
+    return find(name).isPresent() && gone(name).isEmpty();
   }
 
-  /** Why a participant is no member any more, in words; empty if it is one, or never was. */
+  /**
+   * Why a participant is no member any more, or not now, in words; empty if it is one, or never
+   * was.
+   */
   public Optional<String> gone(String name) {
     Optional<RosterEntry> entry = find(name);
     if (entry.isPresent()) {
-      return Optional.ofNullable(exits.get(entry.get().id()))
-          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason());
+      MemberId id = entry.get().id();
+      return Optional.ofNullable(exits.get(id))
+          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason())
+          .or(
+              () ->
+                  roster()
+                      .findSuspended(id)
+                      .map(suspended -> "'" + name + "' is suspended: " + suspended.reason()));
     }
     return roster().revoked().stream()
         .filter(revoked -> revoked.id().value().equals(name))
@@ -330,25 +339,30 @@ public final class Directory implements Envelopes.Verifier {
     }
     Roster next = change.next(current);
     if (change instanceof RosterChange.Removal) {
-      requireOthers(current, next, member, approver);
+      requireNotOwn(member, approver, "removal: it leaves with 'member exit'");
+      requireOthers(current, next, member, "removed");
+    } else if (change instanceof RosterChange.Suspension) {
+      requireNotOwn(member, approver, "suspension: it stops its agent");
+      requireOthers(current, next, member, "suspended");
     }
     return next;
   }
 
-  /** Without a member the others must still be a quorum, and it has no say in it. */
-  private static void requireOthers(
-      Roster current, Roster next, MemberId member, MemberId approver) {
+  private static void requireNotOwn(MemberId member, MemberId approver, String instead) {
     if (approver.equals(member)) {
-      throw new RefusedException(
-          "'" + member + "' does not approve its own removal: it leaves with 'member exit'");
+      throw new RefusedException("'" + member + "' does not approve its own " + instead);
     }
+  }
+
+  /** Without a member the others must still be a quorum. */
+  private static void requireOthers(Roster current, Roster next, MemberId member, String what) {
     int others = (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
     if (others < current.quorum() || next.agents().size() < current.minimumQuorum()) {
       throw new RefusedException(
           ("without '%s' there are %d agents, and it takes %d signatures (at least %d by the genesis):"
-                  + " nobody can be removed. Invite another member first, or '%s' leaves by itself"
+                  + " nobody can be %s. Invite another member first, or '%s' leaves by itself"
                   + " ('member exit')")
-              .formatted(member, others, current.quorum(), current.minimumQuorum(), member));
+              .formatted(member, others, current.quorum(), current.minimumQuorum(), what, member));
     }
   }
 

@@ -130,9 +130,15 @@ public final class Membership {
   }
 
   private static Map<String, String> step(RosterChange change) {
-    return change instanceof RosterChange.NewKeys keys
-        ? Map.of("step", "keys-approved", "request", keys.request().digest().toString())
-        : Map.of("step", "removal-approved");
+    if (change instanceof RosterChange.NewKeys keys) {
+      return Map.of("step", "keys-approved", "request", keys.request().digest().toString());
+    }
+    if (change instanceof RosterChange.Suspension) {
+      return Map.of("step", "suspension-approved");
+    }
+    return Map.of(
+        "step",
+        change instanceof RosterChange.Resumption ? "resumption-approved" : "removal-approved");
   }
 
   /** A member leaves: it is gone at once, and the others' agents are asked for the next roster. */
@@ -234,7 +240,7 @@ public final class Membership {
     log(directory.roster(), member);
     SessionDown chain = directory.chainForAgents();
     push(chain);
-    if (directory.find(member).isEmpty()) {
+    if (!directory.isMember(member)) {
       sessions.push(member, chain);
     }
     tellExits();

@@ -291,6 +291,16 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     change(RosterChange.NewKeys.class, request, to);
   }
 
+  @Override
+  public void suspendMember(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Suspension.class, request, to);
+  }
+
+  @Override
+  public void resumeMember(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Resumption.class, request, to);
+  }
+
   private void change(
       Class<? extends RosterChange> due,
       RosterChangeRequest request,

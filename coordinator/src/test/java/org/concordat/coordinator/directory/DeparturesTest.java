@@ -24,6 +24,8 @@ import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.certs.RosterChange.NewKeys;
 import org.concordat.certs.RosterChange.Removal;
+import org.concordat.certs.RosterChange.Resumption;
+import org.concordat.certs.RosterChange.Suspension;
 import org.concordat.certs.RosterChangeException;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
@@ -351,5 +353,54 @@ class DeparturesTest {
         null,
         null,
         null);
+  }
+
+  private ChangeOutcome change(String agent, RosterChange change) {
+    Roster current = directory.roster();
+    return directory.change(
+        change, change.next(current).approve(current, alliance.keys.get(agent)));
+  }
+
+  @Test
+  void theQuorumSuspendsAndResumesAndNobodyDoesSoForItself() {
+    Suspension audit = new Suspension(ZURICH, "audit");
+    assertThatThrownBy(() -> change("zurich", audit))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("its own suspension");
+    change("lyon", audit);
+    change("berlin", audit);
+    assertThat(directory.isMember("zurich")).isTrue();
+    assertThat(change("boston", audit).approval().inForce()).isTrue();
+    restart();
+    assertThat(directory.isMember("zurich")).isFalse();
+    assertThat(directory.find("zurich")).isPresent();
+    assertThat(directory.gone("zurich")).contains("'zurich' is suspended: audit");
+    assertThat(directory.verify("zurich", MESSAGE, alliance.keys.get("zurich").sign(MESSAGE)))
+        .as("its signatures stay readable")
+        .isTrue();
+    Resumption passed = new Resumption(ZURICH, "passed");
+    assertThatThrownBy(() -> change("zurich", passed)).isInstanceOf(RosterChangeException.class);
+    assertThat(change("lyon", passed).approval().needed()).as("of three").isEqualTo(2);
+    restart();
+    assertThat(change("berlin", passed).approval().inForce()).isTrue();
+    assertThat(directory.isMember("zurich")).isTrue();
+    assertThat(directory.gone("zurich")).isEmpty();
+    assertThatThrownBy(() -> change("lyon", passed)).hasMessageContaining("not suspended");
+  }
+
+  @Test
+  void nobodyIsSuspendedWhereTheOthersAreFewerThanTheQuorum() {
+    for (String member : new String[] {"zurich", "boston"}) {
+      Suspension audit = new Suspension(new MemberId(member), "audit");
+      for (String agent : new String[] {"lyon", "berlin", "boston"}) {
+        if (directory.isMember(member)) {
+          change(agent.equals(member) ? "lyon" : agent, audit);
+        }
+      }
+    }
+    assertThat(directory.roster().agents()).hasSize(2);
+    assertThatThrownBy(() -> change("lyon", new Suspension(new MemberId("berlin"), "audit")))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("nobody can be suspended");
   }
 }

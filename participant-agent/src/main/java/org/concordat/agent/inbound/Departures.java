@@ -10,16 +10,15 @@ import org.concordat.agent.site.Rosters;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.MemberExit;
 import org.concordat.certs.ParticipantKeys;
-import org.concordat.certs.Role;
 import org.concordat.protocol.v1.RosterApproval;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Members that leave. Another one's signed leaving is answered by rule, with this agent's signature
- * on the roster without it: nobody is held. This site's own end, once the members have signed a
- * roster that revokes its keys, is for good: the session is not opened again, and what this site
- * has stays where it is.
+ * Members that leave, or are suspended. Another one's signed leaving is answered by rule, with this
+ * agent's signature on the roster without it: nobody is held. This site's own end, once the members
+ * have signed a roster that revokes its keys, is for good: the session is not opened again, and
+ * what this site has stays where it is.
  *
  * @param self this participant's name
  * @param ended completed, with the reason, when this site is no member any more
@@ -56,6 +55,25 @@ public record Departures(
     return reason.isPresent();
   }
 
+  /**
+   * Whether the members have suspended this site. It stays up and goes on trying: once they have
+   * resumed it, its session opens, and a newer roster comes with it.
+   */
+  public boolean isSuspended() {
+    Optional<String> reason = rosters.suspended(self);
+    if (reason.isPresent()) {
+      LOG.warn(
+          "the members have suspended this site, by roster version {}: {}. It waits until they"
+              + " resume it",
+          rosters.latest().version(),
+          reason.get());
+      reports.show(Map.of("state", "suspended", "suspended", reason.get()));
+    } else {
+      reports.show("suspended", "");
+    }
+    return reason.isPresent();
+  }
+
   private void end(String reason) {
     if (ended.isDone()) {
       return;
@@ -82,6 +100,6 @@ public record Departures(
   }
 
   private boolean replaced() {
-    return rosters.has(self, Role.AGENT);
+    return rosters.find(self).isPresent();
   }
 }

@@ -17,6 +17,7 @@ import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.SignatureCheck;
+import org.concordat.certs.SuspendedEntry;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
@@ -131,6 +132,13 @@ public final class Rosters implements Envelopes.Verifier {
         .findFirst();
   }
 
+  /** Why the roster in force has a member suspended; empty if it has not. */
+  public Optional<String> suspended(String member) {
+    return find(member)
+        .flatMap(entry -> latest().findSuspended(entry.id()))
+        .map(SuspendedEntry::reason);
+  }
+
   /**
    * This agent's signature on the roster that follows from another member's leaving.
    *
@@ -153,9 +161,12 @@ public final class Rosters implements Envelopes.Verifier {
     }
   }
 
-  /** Whether a participant of the roster in force has a role. */
+  /** Whether a participant of the roster in force has a role, and is not suspended. */
   public boolean has(String member, Role role) {
-    return find(member).filter(entry -> entry.roles().contains(role)).isPresent();
+    return find(member)
+        .filter(entry -> entry.roles().contains(role))
+        .filter(entry -> latest().findSuspended(entry.id()).isEmpty())
+        .isPresent();
   }
 
   /**
