@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       of {@code clock}, leads to one of the roots;
  *   <li>the leaf fits the profile: empty subject, one DNS name, the URI name {@code
  *       spiffe://<dnsName>/<role>}, both extended usages, nothing else;
- *   <li>the roster in force lists that member CA with that name and role, and has not revoked it;
+ *   <li>the roster in force lists that member CA with that name and role, and has not revoked or
+ *       suspended it;
  *   <li>a server acts in the role coordinator.
  * </ol>
  *
@@ -64,8 +65,8 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   /**
    * @param refused told of every refused peer, on the handshake's thread: the TLS stack keeps the
    *     reason to itself at a server
-   * @param formerClients whether a client that the roster has revoked is let in: each of its calls
-   *     is then to be refused, so that it hears by name why
+   * @param formerClients whether a client that the roster has revoked or suspended is let in: each
+   *     of its calls is then to be refused, so that it hears by name why
    */
   public AllianceTrustManager(
       Set<X509Certificate> roots,
@@ -135,7 +136,10 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
     try {
       check(presented, pkixCheck);
     } catch (PeerRefusedException e) {
-      if (!formerClients || e.reason() != PeerRefusedException.Reason.REVOKED) {
+      boolean out =
+          e.reason() == PeerRefusedException.Reason.REVOKED
+              || e.reason() == PeerRefusedException.Reason.SUSPENDED;
+      if (!formerClients || !out) {
         throw e;
       }
     }

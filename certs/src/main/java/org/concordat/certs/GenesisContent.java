@@ -35,8 +35,9 @@ record GenesisContent(
     jurisdictionCas = Collections.unmodifiableMap(new TreeMap<>(jurisdictionCas));
     memberCas = Collections.unmodifiableMap(new TreeMap<>(memberCas));
     policy = policy.clone();
-    if (roster.version() != 1 || !roster.revoked().isEmpty()) {
-      throw new IllegalArgumentException("the genesis roster must be version 1, nobody revoked");
+    if (roster.version() != 1 || !roster.revoked().isEmpty() || !roster.suspensions().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the genesis roster must be version 1, nobody revoked or suspended");
     }
     if (roster.withRole(Role.COORDINATOR).size() != 1) {
       throw new IllegalArgumentException("the genesis needs exactly one coordinator");

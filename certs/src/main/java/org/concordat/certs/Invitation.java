@@ -92,6 +92,7 @@ public record Invitation(
         roster
             .find(signature.member())
             .filter(entry -> entry.roles().contains(Role.MEMBER_ADMIN))
+            .filter(entry -> roster.findSuspended(entry.id()).isEmpty())
             .orElseThrow(
                 () ->
                     new InvalidInvitationException(

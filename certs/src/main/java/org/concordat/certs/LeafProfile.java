@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,9 @@ record LeafProfile(String dnsName, Role role) {
   private static void requireShape(X509Certificate leaf) throws PeerRefusedException {
     require(leaf.getVersion() == 3, "must be X.509 version 3");
     require(EcKeys.isP256(leaf.getPublicKey()), "must have a P-256 key");
+    require(
+        leaf.getSigAlgOID().equals(X9ObjectIdentifiers.ecdsa_with_SHA256.getId()),
+        "must be signed with ECDSA and SHA-256, not " + Quoted.text(leaf.getSigAlgName()));
     require(leaf.getBasicConstraints() < 0, "must not be an authority");
     require(isEmptySubject(leaf), "must have an empty subject");
     require(

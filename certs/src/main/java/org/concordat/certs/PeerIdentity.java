@@ -80,9 +80,18 @@ public record PeerIdentity(
     }
   }
 
+  private static void requireActive(Roster roster, MemberId id) throws PeerRefusedException {
+    Optional<SuspendedEntry> suspended = roster.findSuspended(id);
+    if (suspended.isPresent()) {
+      throw new PeerRefusedException(
+          Reason.SUSPENDED, "member %s is suspended: %s".formatted(id, suspended.get().reason()));
+    }
+  }
+
   private static RosterEntry listed(Roster roster, Sha256 memberCa) throws PeerRefusedException {
     Optional<RosterEntry> entry = roster.findByMemberCa(memberCa);
     if (entry.isPresent()) {
+      requireActive(roster, entry.get().id());
       return entry.get();
     }
     Optional<RevokedEntry> revoked = roster.findRevoked(memberCa);

@@ -18,6 +18,7 @@ public final class PeerRefusedException extends CertificateException {
     NO_ENDPOINT_IDENTIFICATION,
     NOT_IN_ROSTER,
     REVOKED,
+    SUSPENDED,
     ROLE_NOT_GRANTED,
     NOT_A_COORDINATOR
   }

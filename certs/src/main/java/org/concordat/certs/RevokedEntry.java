@@ -12,10 +12,14 @@ public record RevokedEntry(MemberId id, IdentityKey identityKey, Sha256 memberCa
   private static final int LEAVING = 180;
 
   public RevokedEntry {
-    if (!REASON.matcher(reason).matches()) {
+    if (!isReason(reason)) {
       throw new IllegalArgumentException(
           "revocation of " + id + " needs a reason in one line of at most 200 characters");
     }
+  }
+
+  static boolean isReason(String reason) {
+    return REASON.matcher(reason).matches();
   }
 
   /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumQuorum 0, or a number of agents that the quorum may not be below
  * @param entries at most {@value #MAX_ENTRIES}
  * @param revoked keys never to be accepted again, oldest first
+ * @param suspensions members that take no part for now, sorted by id
  */
 public record Roster(
     int version,
@@ -26,7 +27,8 @@ public record Roster(
     @Nullable Sha256 previous,
     int minimumQuorum,
     List<RosterEntry> entries,
-    List<RevokedEntry> revoked) {
+    List<RevokedEntry> revoked,
+    List<SuspendedEntry> suspensions) {
   static final int MAX_ENTRIES = 1024;
   static final int MAX_REVOKED = 8192;
 
@@ -36,6 +38,7 @@ public record Roster(
   public Roster {
     entries = List.copyOf(entries);
     revoked = List.copyOf(revoked);
+    suspensions = List.copyOf(suspensions);
     if (version < 1 || (version == 1) != (previous == null)) {
       throw new IllegalArgumentException(
           "version must be 1 or more, with the previous roster's digest from 2 on");
@@ -43,7 +46,19 @@ public record Roster(
     if (minimumQuorum < 0 || minimumQuorum > MAX_ENTRIES) {
       throw new IllegalArgumentException("minimumQuorum must be 0 to " + MAX_ENTRIES);
     }
-    RosterRules.check(domain, entries, revoked);
+    RosterRules.check(domain, entries, revoked, suspensions);
+  }
+
+  /** With nobody suspended. */
+  Roster(
+      int version,
+      AllianceName alliance,
+      AllianceDomain domain,
+      @Nullable Sha256 previous,
+      int minimumQuorum,
+      List<RosterEntry> entries,
+      List<RevokedEntry> revoked) {
+    this(version, alliance, domain, previous, minimumQuorum, entries, revoked, List.of());
   }
 
   /**
@@ -73,8 +88,11 @@ public record Roster(
     return Math.max(agents / 2 + 1, Math.min(minimumQuorum, agents));
   }
 
+  /** Those that sign, count for the quorum, and take part in rounds: nobody who is suspended. */
   public List<RosterEntry> agents() {
-    return withRole(Role.AGENT);
+    return withRole(Role.AGENT).stream()
+        .filter(entry -> findSuspended(entry.id()).isEmpty())
+        .toList();
   }
 
   public List<RosterEntry> withRole(Role role) {
@@ -95,6 +113,10 @@ public record Roster(
 
   public Optional<RevokedEntry> findRevoked(Sha256 memberCa) {
     return first(revoked, entry -> entry.memberCa().equals(memberCa));
+  }
+
+  public Optional<SuspendedEntry> findSuspended(MemberId id) {
+    return first(suspensions, entry -> entry.id().equals(id));
   }
 
   /**
@@ -118,7 +140,7 @@ public record Roster(
     List<RosterEntry> next = new ArrayList<>(entries);
     next.add(request.entry(domain));
     next.sort(Comparator.comparing(RosterEntry::id));
-    return next(next, revoked);
+    return next(next, revoked, suspensions);
   }
 
   /**
@@ -128,18 +150,70 @@ public record Roster(
    * @throws RosterChangeException when there is no such member, or no agent would be left
    */
   public Roster removed(MemberId member, String reason) {
-    RosterEntry leaving =
-        find(member)
-            .orElseThrow(
-                () -> new RosterChangeException(member + " is not in roster version " + version));
+    RosterEntry leaving = require(member);
     List<RosterEntry> next = entries.stream().filter(entry -> entry != leaving).toList();
-    List<RevokedEntry> nextRevoked = new ArrayList<>(revoked);
+    return next(next, revoking(leaving, reason), suspensionsWithout(member));
+  }
+
+  /**
+   * The one next roster in which this member has the request's keys, and those before are revoked.
+   * Nothing else of its entry changes.
+   *
+   * @throws RosterChangeException when there is no such member, the request says anything else of
+   *     it than the roster, or its keys are a member's or were revoked
+   */
+  public Roster rekeyed(MemberRequest request, String reason) {
+    RosterEntry before = require(request.id());
+    RosterEntry after = request.entry(domain);
+    if (!after.withKeysOf(before).equals(before)) {
+      throw new RosterChangeException(
+          ("the request says something else of %s than roster version %d, which has %s; with new"
+                  + " keys, nothing else changes: make it again with that")
+              .formatted(request.id(), version, before.inWords()));
+    }
+    List<RosterEntry> next =
+        entries.stream().map(entry -> entry == before ? after : entry).toList();
+    return next(next, revoking(before, reason), suspensions);
+  }
+
+  /**
+   * The one next roster in which this member takes no part until it is resumed.
+   *
+   * @throws RosterChangeException when there is no such member, it is suspended already, or no
+   *     agent would be left
+   */
+  public Roster suspended(MemberId member, String reason) {
+    require(member);
+    if (findSuspended(member).isPresent()) {
+      throw new RosterChangeException(
+          "%s is suspended in roster version %d already".formatted(member, version));
+    }
+    List<SuspendedEntry> more = new ArrayList<>(suspensions);
     try {
-      nextRevoked.add(new RevokedEntry(member, leaving.identityKey(), leaving.memberCa(), reason));
+      more.add(new SuspendedEntry(member, reason));
     } catch (IllegalArgumentException e) {
       throw new RosterChangeException(String.valueOf(e.getMessage()));
     }
-    return next(next, nextRevoked);
+    more.sort(Comparator.comparing(SuspendedEntry::id));
+    return next(entries, revoked, more);
+  }
+
+  /**
+   * The one next roster in which this member takes part again.
+   *
+   * @throws RosterChangeException when it is not suspended
+   */
+  public Roster resumed(MemberId member) {
+    require(member);
+    if (findSuspended(member).isEmpty()) {
+      throw new RosterChangeException(
+          "%s is not suspended in roster version %d".formatted(member, version));
+    }
+    return next(entries, revoked, suspensionsWithout(member));
+  }
+
+  private List<SuspendedEntry> suspensionsWithout(MemberId member) {
+    return suspensions.stream().filter(entry -> !entry.id().equals(member)).toList();
   }
 
   /**
@@ -152,11 +226,11 @@ public record Roster(
     RosterEntry self =
         previousRoster
             .findByIdentityKey(keys.identity())
-            .filter(entry -> entry.roles().contains(Role.AGENT))
+            .filter(previousRoster.agents()::contains)
             .orElseThrow(
                 () ->
                     new RosterChangeException(
-                        "these keys are of no agent in roster version "
+                        "these keys are of no agent that may sign, by roster version "
                             + previousRoster.version()));
     return MemberSignature.make(self.id(), keys, SignatureContext.ROSTER, digest());
   }
@@ -201,10 +275,36 @@ public record Roster(
     }
   }
 
-  private Roster next(List<RosterEntry> nextEntries, List<RevokedEntry> nextRevoked) {
+  private RosterEntry require(MemberId member) {
+    return find(member)
+        .orElseThrow(
+            () -> new RosterChangeException(member + " is not in roster version " + version));
+  }
+
+  private List<RevokedEntry> revoking(RosterEntry entry, String reason) {
+    List<RevokedEntry> more = new ArrayList<>(revoked);
+    try {
+      more.add(new RevokedEntry(entry.id(), entry.identityKey(), entry.memberCa(), reason));
+    } catch (IllegalArgumentException e) {
+      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    }
+    return more;
+  }
+
+  private Roster next(
+      List<RosterEntry> nextEntries,
+      List<RevokedEntry> nextRevoked,
+      List<SuspendedEntry> nextSuspensions) {
     try {
       return new Roster(
-          version + 1, alliance, domain, digest(), minimumQuorum, nextEntries, nextRevoked);
+          version + 1,
+          alliance,
+          domain,
+          digest(),
+          minimumQuorum,
+          nextEntries,
+          nextRevoked,
+          nextSuspensions);
     } catch (IllegalArgumentException e) {
       throw new RosterChangeException(String.valueOf(e.getMessage()));
     }

@@ -3,6 +3,7 @@ package org.concordat.certs;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,30 @@ public record RosterEntry(
           "entry " + id + " needs a role, and a logVkey exactly when it is a coordinator");
     }
     roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+  }
+
+  /** The same member with another entry's keys. */
+  RosterEntry withKeysOf(RosterEntry other) {
+    return new RosterEntry(
+        id,
+        jurisdiction,
+        country,
+        controllingCountry,
+        roles,
+        dnsName,
+        other.identityKey,
+        other.memberCa,
+        logVkey);
+  }
+
+  /** Everything but keys and name, as a request would have to say it. */
+  String inWords() {
+    return "jurisdiction %s, country %s, control %s, roles %s%s"
+        .formatted(
+            jurisdiction,
+            country,
+            controllingCountry,
+            roles.stream().sorted().map(Role::wireName).collect(Collectors.joining(",")),
+            logVkey == null ? "" : ", log key " + logVkey);
   }
 }

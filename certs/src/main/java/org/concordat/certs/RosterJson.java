@@ -2,9 +2,12 @@ package org.concordat.certs;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** The roster's JSON form. */
 final class RosterJson {
+  private static final String SUSPENDED = "suspended";
+
   private RosterJson() {}
 
   static ObjectNode write(Roster roster) {
@@ -19,6 +22,17 @@ final class RosterJson {
     roster.entries().forEach(entry -> writeEntry(entry, entries.addObject()));
     ArrayNode revoked = node.putArray("revoked");
     roster.revoked().forEach(entry -> writeRevoked(entry, revoked.addObject()));
+    if (!roster.suspensions().isEmpty()) { // absent otherwise: one form of each roster
+      ArrayNode suspended = node.putArray(SUSPENDED);
+      roster
+          .suspensions()
+          .forEach(
+              entry ->
+                  suspended
+                      .addObject()
+                      .put("id", entry.id().value())
+                      .put("reason", entry.reason()));
+    }
     return node;
   }
 
@@ -32,7 +46,21 @@ final class RosterJson {
         fields.optional("previous", Sha256::new),
         fields.integer("minimumQuorum"),
         fields.objects("entries", Roster.MAX_ENTRIES, RosterJson::readEntry),
-        fields.objects("revoked", Roster.MAX_REVOKED, RosterJson::readRevoked));
+        fields.objects("revoked", Roster.MAX_REVOKED, RosterJson::readRevoked),
+        fields.has(SUSPENDED) ? readSuspended(fields) : List.of());
+  }
+
+  private static List<SuspendedEntry> readSuspended(Fields fields) {
+    List<SuspendedEntry> suspended =
+        fields.objects(
+            SUSPENDED,
+            Roster.MAX_ENTRIES,
+            entry -> new SuspendedEntry(entry.value("id", MemberId::new), entry.text("reason")));
+    if (suspended.isEmpty()) {
+      throw new IllegalArgumentException(
+          SUSPENDED + " must be left out where nobody is: a roster has one form");
+    }
+    return suspended;
   }
 
   private static String requireType(String type) {

@@ -1,7 +1,9 @@
 package org.concordat.certs;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -9,7 +11,11 @@ import java.util.stream.Stream;
 final class RosterRules {
   private RosterRules() {}
 
-  static void check(AllianceDomain domain, List<RosterEntry> entries, List<RevokedEntry> revoked) {
+  static void check(
+      AllianceDomain domain,
+      List<RosterEntry> entries,
+      List<RevokedEntry> revoked,
+      List<SuspendedEntry> suspensions) {
     if (entries.size() > Roster.MAX_ENTRIES || revoked.size() > Roster.MAX_REVOKED) {
       throw new IllegalArgumentException(
           "a roster holds at most %d members and %d revocations"
@@ -27,9 +33,36 @@ final class RosterRules {
         Stream.concat(
             entries.stream().map(RosterEntry::memberCa),
             revoked.stream().map(RevokedEntry::memberCa)));
-    if (entries.stream().noneMatch(entry -> entry.roles().contains(Role.AGENT))) {
-      throw new IllegalArgumentException("a roster needs at least one member with the role agent");
+    Set<MemberId> suspended = requireSuspensions(entries, suspensions);
+    if (entries.stream()
+        .noneMatch(
+            entry -> entry.roles().contains(Role.AGENT) && !suspended.contains(entry.id()))) {
+      throw new IllegalArgumentException(
+          "a roster needs at least one member with the role agent that is not suspended");
     }
+  }
+
+  private static Set<MemberId> requireSuspensions(
+      List<RosterEntry> entries, List<SuspendedEntry> suspensions) {
+    Map<MemberId, RosterEntry> byId = new HashMap<>();
+    entries.forEach(entry -> byId.put(entry.id(), entry));
+    Set<MemberId> suspended = new HashSet<>();
+    MemberId before = null;
+    for (SuspendedEntry one : suspensions) {
+      RosterEntry entry = byId.get(one.id());
+      if (entry == null) {
+        throw new IllegalArgumentException(one.id() + " is suspended, and no member");
+      }
+      if (entry.roles().contains(Role.COORDINATOR)) {
+        throw new IllegalArgumentException(one.id() + " is the coordinator: it stays");
+      }
+      if (before != null && before.compareTo(one.id()) >= 0) {
+        throw new IllegalArgumentException("suspensions must be sorted by id, each member once");
+      }
+      before = one.id();
+      suspended.add(one.id());
+    }
+    return suspended;
   }
 
   private static void requireSorted(List<RosterEntry> entries) {

@@ -53,6 +53,10 @@ final class Signatures {
       throw new InvalidSignatureException(
           context.label(), signer, "only members with the role agent sign it");
     }
+    if (signers.findSuspended(entry.id()).isPresent()) {
+      throw new InvalidSignatureException(
+          context.label(), signer, "it is suspended in roster version " + signers.version());
+    }
     if (!entry.identityKey().verify(context.over(digest), signature.bytes())) {
       throw new InvalidSignatureException(
           context.label(), signer, "it does not verify over digest " + digest + "; sign again");

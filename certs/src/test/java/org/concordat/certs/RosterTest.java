@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,6 +156,74 @@ class RosterTest {
             () ->
                 new Roster(2, roster.alliance(), roster.domain(), null, 0, List.of(a), List.of()));
     assertThatIllegalArgumentException().isThrownBy(() -> of(List.of(a), -1));
+  }
+
+  @Test
+  void whoIsSuspendedKeepsItsEntryAndNeitherCountsNorSigns() {
+    Roster suspended = roster.suspended(TestAlliance.ZURICH, "its site is audited");
+    assertThat(Roster.parse(suspended.toBytes())).isEqualTo(suspended);
+    assertThat(suspended.find(TestAlliance.ZURICH)).isEqualTo(roster.find(TestAlliance.ZURICH));
+    assertThat(suspended.agents()).hasSize(3);
+    assertThat(suspended.quorum()).isEqualTo(2);
+    Roster back = suspended.resumed(TestAlliance.ZURICH);
+    assertThat(back.entries()).isEqualTo(roster.entries());
+    assertThat(back.agents()).hasSize(4);
+    assertThatThrownBy(() -> back.approve(suspended, alliance.keys.get(TestAlliance.ZURICH)))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("no agent that may sign");
+    MemberSignature own =
+        MemberSignature.make(
+            TestAlliance.ZURICH,
+            alliance.keys.get(TestAlliance.ZURICH),
+            SignatureContext.ROSTER,
+            back.digest());
+    assertThatThrownBy(() -> back.requireApproval(suspended, own))
+        .isInstanceOf(InvalidSignatureException.class)
+        .hasMessageContaining("suspended");
+  }
+
+  @Test
+  void suspensionsThatContradictTheRosterAreRefused() {
+    assertThatThrownBy(() -> roster.suspended(new MemberId("nobody"), "x"))
+        .isInstanceOf(RosterChangeException.class);
+    assertThatThrownBy(() -> roster.suspended(TestAlliance.HUB, "x"))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("coordinator");
+    assertThatThrownBy(() -> roster.suspended(TestAlliance.ZURICH, "two\nlines"))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("one line");
+    assertThatThrownBy(() -> roster.resumed(TestAlliance.ZURICH))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("not suspended");
+    Roster once = roster.suspended(TestAlliance.ZURICH, "x");
+    assertThatThrownBy(() -> once.suspended(TestAlliance.ZURICH, "y"))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("already");
+    assertThat(once.removed(TestAlliance.ZURICH, "gone").suspensions()).isEmpty();
+    Roster one = of(POOL.subList(0, 1), 0);
+    assertThatThrownBy(() -> one.suspended(POOL.get(0).id(), "x"))
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("at least one member");
+  }
+
+  @Test
+  void aRosterWithoutSuspensionsHasTheFormThatItAlwaysHad() {
+    String text = new String(roster.toBytes(), StandardCharsets.UTF_8);
+    assertThat(text).doesNotContain("suspended");
+    byte[] withEmpty =
+        text.replace("\"revoked\":[],", "\"revoked\":[],\"suspended\":[],")
+            .getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Roster.parse(withEmpty))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining("left out");
+    String twice =
+        new String(roster.suspended(TestAlliance.ZURICH, "x").toBytes(), StandardCharsets.UTF_8)
+            .replace(
+                "[{\"id\":\"zurich\",\"reason\":\"x\"}]",
+                "[{\"id\":\"zurich\",\"reason\":\"x\"},{\"id\":\"zurich\",\"reason\":\"y\"}]");
+    assertThatThrownBy(() -> Roster.parse(twice.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining("each member once");
   }
 
   private static RosterEntry with(RosterEntry entry, String dnsName, Sha256 memberCa) {

@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -34,6 +37,8 @@ final class TestLeaf {
       List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
   private int usage = KeyUsage.digitalSignature;
   private boolean authority;
+  private String algorithm = "SHA256withECDSA";
+  private Optional<Boolean> unknown = Optional.empty();
   private Instant from;
   private Instant end;
 
@@ -93,6 +98,17 @@ final class TestLeaf {
     return this;
   }
 
+  TestLeaf algorithm(String signature) {
+    algorithm = signature;
+    return this;
+  }
+
+  /** With an extension that nobody knows. */
+  TestLeaf unknown(boolean critical) {
+    unknown = Optional.of(critical);
+    return this;
+  }
+
   TestLeaf valid(Instant begin, Instant until) {
     from = begin;
     end = until;
@@ -129,10 +145,14 @@ final class TestLeaf {
         Extension.authorityKeyIdentifier,
         false,
         ids.createAuthorityKeyIdentifier(chain.memberCa().getPublicKey()));
+    if (unknown.isPresent()) {
+      builder.addExtension(
+          new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), unknown.get(), DERNull.INSTANCE);
+    }
     return new JcaX509CertificateConverter()
         .getCertificate(
             builder.build(
-                new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.memberCaPrivateKey())));
+                new JcaContentSignerBuilder(algorithm).build(issuer.memberCaPrivateKey())));
   }
 
   /** The leaf with the member's own chain. */

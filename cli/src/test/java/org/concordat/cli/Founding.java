@@ -39,6 +39,12 @@ final class Founding {
   }
 
   void init(String name, String jurisdiction, String country, String roles) throws IOException {
+    init(name, jurisdiction, country, roles, root.resolve(name));
+  }
+
+  /** The same in a directory of another name. */
+  void init(String name, String jurisdiction, String country, String roles, Path home)
+      throws IOException {
     Cli.json(
         "member",
         "init",
@@ -51,7 +57,7 @@ final class Founding {
         "--role",
         roles,
         "--dir",
-        root.resolve(name));
+        home);
   }
 
   private void draft(String policy) throws IOException {

@@ -42,12 +42,11 @@ class RemovalTest {
 
   @TempDir Path root;
 
-  private static long millisSince(long nanos) {
+  static long millisSince(long nanos) {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
 
-  private static void awaitCommitted(TestAlliance alliance, String job, int rounds)
-      throws Exception {
+  static void awaitCommitted(TestAlliance alliance, String job, int rounds) throws Exception {
     for (int i = 0; i < 3000; i++) {
       if (alliance.rounds(job).stream().filter(one -> one.getPhase().equals("COMMITTED")).count()
           >= rounds) {
@@ -65,7 +64,7 @@ class RemovalTest {
         .orElseThrow();
   }
 
-  private static Optional<String> ended(Agent agent) {
+  static Optional<String> ended(Agent agent) {
     return CompletableFuture.supplyAsync(
             () -> {
               try {
@@ -79,7 +78,7 @@ class RemovalTest {
   }
 
   /** Calls until one is refused; when that was. */
-  private static StatusRuntimeException refused(OperationsGrpc.OperationsBlockingStub stub)
+  static StatusRuntimeException refused(OperationsGrpc.OperationsBlockingStub stub)
       throws Exception {
     for (int i = 0; i < 1000; i++) {
       try {
@@ -93,7 +92,7 @@ class RemovalTest {
   }
 
   /** An upload that sends nothing yet; how it ends. */
-  private static CompletableFuture<Status> openUpload(ManagedChannel channel) {
+  static CompletableFuture<Status> openUpload(ManagedChannel channel) {
     CallEnd<UploadReceipt> end = new CallEnd<>();
     AgentGatewayGrpc.newStub(channel).upload(end);
     return end.status;

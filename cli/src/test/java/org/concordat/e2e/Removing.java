@@ -8,15 +8,22 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterChange;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.OperationsGrpc;
-import org.concordat.protocol.v1.RemoveMemberReply;
-import org.concordat.protocol.v1.RemoveMemberRequest;
+import org.concordat.protocol.v1.RosterChangeReply;
+import org.concordat.protocol.v1.RosterChangeRequest;
 
 /** The steps by which a member goes; see {@link RemovalTest}. */
 final class Removing {
+  /** The call for a change. */
+  @FunctionalInterface
+  interface Call {
+    RosterChangeReply send(OperationsGrpc.OperationsBlockingStub stub, RosterChangeRequest request);
+  }
+
   private Removing() {}
 
   static RosterChain rosters(TestAlliance alliance) throws Exception {
@@ -30,23 +37,42 @@ final class Removing {
   }
 
   /** One member's approval of a removal. */
-  static RemoveMemberReply approve(
+  static RosterChangeReply approve(
       TestAlliance alliance, String member, String removed, String reason) throws Exception {
+    return approve(
+        alliance,
+        member,
+        new RosterChange.Removal(new MemberId(removed), reason),
+        OperationsGrpc.OperationsBlockingStub::removeMember);
+  }
+
+  /** One member's approval of any change. */
+  static RosterChangeReply approve(
+      TestAlliance alliance, String member, RosterChange change, Call call) throws Exception {
     Roster current = rosters(alliance).latest();
-    Roster next = current.removed(new MemberId(removed), reason);
+    byte[] signature = change.next(current).approve(current, alliance.keys.get(member)).bytes();
     ManagedChannel channel = alliance.channel(member, Role.MEMBER_ADMIN);
     try {
-      return OperationsGrpc.newBlockingStub(channel)
-          .removeMember(
-              RemoveMemberRequest.newBuilder()
-                  .setMember(removed)
-                  .setReason(reason)
-                  .setNextRosterSignature(
-                      ByteString.copyFrom(next.approve(current, alliance.keys.get(member)).bytes()))
-                  .build());
+      return call.send(
+          OperationsGrpc.newBlockingStub(channel),
+          RosterChangeRequest.newBuilder()
+              .setChange(ByteString.copyFrom(change.toBytes()))
+              .setNextRosterSignature(ByteString.copyFrom(signature))
+              .build());
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  /** The change is in force when this returns. */
+  static void agree(TestAlliance alliance, List<String> approvers, RosterChange change, Call call)
+      throws Exception {
+    for (String member : approvers) {
+      if (approve(alliance, member, change, call).getInForce()) {
+        return;
+      }
+    }
+    throw new AssertionError("these approvals are not enough: " + approvers);
   }
 
   /** The removal is in force when this returns. */

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.concordat.auditlog.EntryOutcome;
@@ -165,7 +166,7 @@ public final class Coordinator implements AutoCloseable {
                 crashPoint));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     Directory directory = core.directory();
-    OpenCalls calls = new OpenCalls(directory::gone);
+    OpenCalls calls = new OpenCalls((member, ca) -> directory.gone(member, Optional.of(ca)));
     PeerConnections connections = new PeerConnections();
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     CallerInterceptor callers =

@@ -211,7 +211,7 @@ public final class CoordinatorCore {
             book,
             sessions,
             epochs,
-            directory::gone,
+            directory::goneSince,
             clock,
             config.dropGrace(),
             config.stallTimeout());
@@ -379,7 +379,7 @@ public final class CoordinatorCore {
     }
     draws.tick();
     epochs.tick();
-    sessions.closeWhere(directory::gone);
+    sessions.closeWhere(session -> directory.gone(session.member(), session.memberCa()));
     jobs.tick().forEach(job -> scheduler.advance(job.id()));
     time.tick();
     sums.tick();

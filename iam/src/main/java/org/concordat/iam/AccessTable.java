@@ -89,10 +89,18 @@ public final class AccessTable {
               Permission.REMOVE_MEMBER,
               EnumSet.of(AGENT, MEMBER_ADMIN),
               OperationsGrpc.getRemoveMemberMethod()),
+          kMembers(
+              Permission.SUSPEND_MEMBER,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getSuspendMemberMethod(),
+              OperationsGrpc.getResumeMemberMethod()),
           // everybody may leave: what counts is its own signature
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
           kMembers(Permission.CHANGE_POLICY, Set.of()),
-          kMembers(Permission.REPLACE_KEY, Set.of()));
+          kMembers(
+              Permission.REPLACE_KEY,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getReplaceKeysMethod()));
 
   private static final Map<String, AccessRule> BY_CALL = byCall();
 

@@ -1,9 +1,12 @@
 package org.concordat.iam;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Incarnation;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Stamp;
@@ -19,6 +22,7 @@ public final class EnvelopeNotary implements Notary {
 
   private final Envelopes envelopes;
   private final Supplier<?> roster;
+  private final Function<Digest, Optional<Envelopes.Verifier>> keysOf;
   private volatile @Nullable Known last;
 
   /** With keys that are always the same. */
@@ -30,8 +34,19 @@ public final class EnvelopeNotary implements Notary {
    * @param roster gives another object once the keys that signatures are checked with may be others
    */
   public EnvelopeNotary(Envelopes envelopes, Supplier<?> roster) {
+    this(envelopes, roster, digest -> Optional.empty());
+  }
+
+  /**
+   * @param keysOf keys of an earlier roster; empty where it is not known
+   */
+  public EnvelopeNotary(
+      Envelopes envelopes,
+      Supplier<?> roster,
+      Function<Digest, Optional<Envelopes.Verifier>> keysOf) {
     this.envelopes = envelopes;
     this.roster = roster;
+    this.keysOf = keysOf;
   }
 
   @Override
@@ -42,6 +57,24 @@ public final class EnvelopeNotary implements Notary {
         attempt,
         new Envelopes.Stamp(stamp.incarnation().bytes().toArray(), stamp.counter()),
         payload);
+  }
+
+  @Override
+  public Notary under(Digest epochsRoster) {
+    return keysOf.apply(epochsRoster).<Notary>map(keys -> new Under(this, keys)).orElse(this);
+  }
+
+  /** Seals as ever; opens with the keys of one roster. */
+  private record Under(EnvelopeNotary present, Envelopes.Verifier keys) implements Notary {
+    @Override
+    public byte[] seal(String type, long round, int attempt, Stamp stamp, byte[] payload) {
+      return present.seal(type, round, attempt, stamp, payload);
+    }
+
+    @Override
+    public Opened open(byte[] sealed) throws BadEnvelopeException {
+      return present.verified(sealed, keys);
+    }
   }
 
   @Override
@@ -58,16 +91,27 @@ public final class EnvelopeNotary implements Notary {
 
   private Opened verified(byte[] sealed) throws BadEnvelopeException {
     try {
-      Envelopes.Opened opened = envelopes.open(sealed);
-      return new Opened(
-          opened.sender(),
-          opened.type(),
-          opened.round(),
-          opened.attempt(),
-          new Stamp(Incarnation.of(opened.stamp().incarnation()), opened.stamp().counter()),
-          opened.payload());
+      return of(envelopes.open(sealed));
     } catch (Envelopes.BadEnvelope bad) {
       throw new BadEnvelopeException(String.valueOf(bad.getMessage()));
     }
+  }
+
+  private Opened verified(byte[] sealed, Envelopes.Verifier keys) throws BadEnvelopeException {
+    try {
+      return of(envelopes.open(sealed, keys));
+    } catch (Envelopes.BadEnvelope bad) {
+      throw new BadEnvelopeException(String.valueOf(bad.getMessage()));
+    }
+  }
+
+  private static Opened of(Envelopes.Opened opened) {
+    return new Opened(
+        opened.sender(),
+        opened.type(),
+        opened.round(),
+        opened.attempt(),
+        new Stamp(Incarnation.of(opened.stamp().incarnation()), opened.stamp().counter()),
+        opened.payload());
   }
 }

@@ -12,6 +12,7 @@ public enum Permission {
   INVITE_MEMBER("invite a member"),
   APPROVE_MEMBER("approve a member"),
   REMOVE_MEMBER("propose to remove a member"),
+  SUSPEND_MEMBER("propose to suspend a member, or to resume it"),
   EXIT_MEMBER("leave the alliance"),
   READ_AUDIT("read the audit log"),
   FORGET_PERSON("destroy what leads a name in the log back to a person of its own"),

@@ -50,17 +50,19 @@ class AccessTableTest {
           Map.entry(Permission.INVITE_MEMBER, EnumSet.of(Role.MEMBER_ADMIN)),
           Map.entry(Permission.APPROVE_MEMBER, EnumSet.of(Role.AGENT, Role.APPROVER)),
           Map.entry(Permission.REMOVE_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
+          Map.entry(Permission.SUSPEND_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.FORGET_PERSON, EnumSet.of(Role.MEMBER_ADMIN)),
           Map.entry(Permission.CHANGE_POLICY, EnumSet.noneOf(Role.class)),
-          Map.entry(Permission.REPLACE_KEY, EnumSet.noneOf(Role.class)));
+          Map.entry(Permission.REPLACE_KEY, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)));
 
   /** What no role does alone. */
   private static final Set<Permission> QUORUM =
       EnumSet.of(
           Permission.APPROVE_MEMBER,
           Permission.REMOVE_MEMBER,
+          Permission.SUSPEND_MEMBER,
           Permission.CHANGE_POLICY,
           Permission.REPLACE_KEY);
 

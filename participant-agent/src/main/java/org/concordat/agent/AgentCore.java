@@ -123,7 +123,8 @@ public final class AgentCore implements AutoCloseable {
                 site.keys()::sign,
                 rosters,
                 clock.millis() * 1000),
-            rosters::latest);
+            rosters::latest,
+            rosters::keysOf);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
     SitePolicy sitePolicy =
@@ -154,6 +155,7 @@ public final class AgentCore implements AutoCloseable {
             store,
             firstStore,
             () -> rosters.alliance(config.coordinatorName(), config.approval().colluders()),
+            () -> rosters.suspended(config.name()).isPresent(),
             link,
             reports);
     Training training =
@@ -194,7 +196,8 @@ public final class AgentCore implements AutoCloseable {
     SealedMessages sealed =
         new SealedMessages(notary, steps, jobs, policy, reports, config.coordinatorName());
     CompletableFuture<String> ended = new CompletableFuture<>();
-    Departures departures = new Departures(rosters, site.keys(), link, reports, ended);
+    Departures departures =
+        new Departures(config.name(), rosters, site.keys(), link, reports, ended);
     MessageRouter router =
         new MessageRouter(
             membership,
@@ -206,7 +209,7 @@ public final class AgentCore implements AutoCloseable {
             new LogWitness(site, rosters, entries, link, reports, clock),
             reports);
     AgentSession session =
-        new AgentSession(software, clock, rosters, store, threads, router, reports);
+        new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);
     StoreRecovery recovery =
         new StoreRecovery(member, store, membership, threads, link, reports, config.home());
 
@@ -219,6 +222,7 @@ public final class AgentCore implements AutoCloseable {
     threads.post(
         () -> {
           if (!departures.isOver()) {
+            departures.isSuspended();
             link.start(session);
           }
         });

@@ -107,6 +107,15 @@ public final class Envelopes {
    *     its sender's
    */
   public Opened open(byte[] sealed) throws BadEnvelope {
+    return open(sealed, verifier);
+  }
+
+  /**
+   * The same with other keys: those of an earlier roster.
+   *
+   * @throws BadEnvelope as {@link #open(byte[])}
+   */
+  public Opened open(byte[] sealed, Verifier keys) throws BadEnvelope {
     Envelope envelope;
     SignedEnvelope signed;
     try {
@@ -141,13 +150,13 @@ public final class Envelopes {
           "an incarnation of %d bytes and counter %d".formatted(storeBytes, envelope.getCounter()));
     }
     byte[] message = toSign(signed.getEnvelope().toByteArray());
-    if (!verifier.verify(envelope.getSender(), message, signed.getSignature().toByteArray())) {
+    if (!keys.verify(envelope.getSender(), message, signed.getSignature().toByteArray())) {
       throw new BadEnvelope(
           "signature of '"
               + printable(envelope.getSender())
               + "' on '"
               + printable(envelope.getPayloadType())
-              + "' does not verify with the roster in force");
+              + "' does not verify with the roster's key");
     }
     return new Opened(
         envelope.getSender(),

@@ -37,6 +37,15 @@ public interface Notary {
    */
   Opened open(byte[] sealed) throws BadEnvelopeException;
 
+  /**
+   * The same, opening with the keys that an epoch's roster gave: a member whose keys were replaced
+   * since has signed in that epoch with those before, and in no later one. Where that roster is not
+   * known, with the present ones.
+   */
+  default Notary under(Digest epochsRoster) {
+    return this;
+  }
+
   /** A sealed message whose signature has been checked. */
   record Opened(String sender, String type, long round, int attempt, Stamp stamp, byte[] payload) {
     public Opened {

@@ -21,6 +21,7 @@ import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChange;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.concordat.coordinator.CoordinatorCore;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -38,7 +39,7 @@ import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
-import org.concordat.protocol.v1.RemoveMemberRequest;
+import org.concordat.protocol.v1.RosterChangeRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.protocol.v1.SubmitJobRequest;
@@ -297,10 +298,11 @@ final class SimulatedCoordinator implements Node {
             now.removed(new MemberId(member), REASON)
                 .approve(now, founded.keysOf(approver))
                 .bytes();
-        RemoveMemberRequest request =
-            RemoveMemberRequest.newBuilder()
-                .setMember(member)
-                .setReason(REASON)
+        RosterChangeRequest request =
+            RosterChangeRequest.newBuilder()
+                .setChange(
+                    ByteString.copyFrom(
+                        new RosterChange.Removal(new MemberId(member), REASON).toBytes()))
                 .setNextRosterSignature(ByteString.copyFrom(signature))
                 .build();
         as(approver, network, to -> to.removeMember(request, new Inbound<>()));

@@ -33,6 +33,7 @@ public final class Concordat extends Group {
           DemoCommand.class,
           AllianceCommands.class,
           MemberCommands.class,
+          CertCommands.class,
           CoordinatorCommands.class,
           AgentCommands.class,
           ApprovalCommands.class,

@@ -76,7 +76,7 @@ final class GenesisText {
 
   static void members(Terminal terminal, Roster roster) {
     Table table =
-        new Table("MEMBER", "JURISDICTION", "COUNTRY", "CONTROL", "ROLES", "IDENTITY KEY");
+        new Table("MEMBER", "JURISDICTION", "COUNTRY", "CONTROL", "ROLES", "IDENTITY KEY", "");
     for (RosterEntry entry : roster.entries()) {
       table.row(
           entry.id(),
@@ -84,7 +84,8 @@ final class GenesisText {
           entry.country(),
           entry.controllingCountry(),
           roles(entry),
-          entry.identityKey());
+          entry.identityKey(),
+          roster.findSuspended(entry.id()).map(one -> "suspended: " + one.reason()).orElse(""));
     }
     table.print(terminal);
   }
@@ -104,6 +105,9 @@ final class GenesisText {
               .put("memberCa", entry.memberCa().hex());
       ArrayNode roles = member.putArray("roles");
       entry.roles().stream().sorted().forEach(role -> roles.add(role.wireName()));
+      roster
+          .findSuspended(entry.id())
+          .ifPresent(suspended -> member.put("suspended", suspended.reason()));
     }
     return members;
   }

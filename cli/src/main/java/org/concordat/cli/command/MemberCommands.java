@@ -5,13 +5,16 @@ import picocli.CommandLine.Command;
 /** {@code concordat member}. */
 @Command(
     name = "member",
-    description = "Become a member, admit others, remove one, leave.",
+    description = "Become a member, admit others, suspend or remove one, change its keys, leave.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       MemberInit.class,
       MemberInvite.class,
       MemberApprove.class,
+      MemberSuspend.class,
+      MemberResume.class,
       MemberRemove.class,
+      MemberReplaceKeys.class,
       MemberExitCommand.class,
       MemberList.class
     },

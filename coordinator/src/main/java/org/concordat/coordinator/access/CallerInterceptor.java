@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.concordat.certs.Roster;
+import org.concordat.certs.Sha256;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessTable;
 import org.concordat.iam.Caller;
@@ -39,6 +40,9 @@ public final class CallerInterceptor implements ServerInterceptor {
 
   /** When the caller's leaf certificate ends: no call may live longer. */
   public static final Context.Key<Instant> LEAF_ENDS = Context.key("leaf-ends");
+
+  /** The caller's member CA: of a member whose keys were replaced it tells which it has. */
+  public static final Context.Key<Sha256> MEMBER_CA = Context.key("member-ca");
 
   /** Where a person's token travels. */
   public static final Metadata.Key<String> AUTHORIZATION =
@@ -109,7 +113,8 @@ public final class CallerInterceptor implements ServerInterceptor {
     Context context =
         Context.current()
             .withValue(CALLER, caller)
-            .withValue(LEAF_ENDS, chain.get(0).getNotAfter().toInstant());
+            .withValue(LEAF_ENDS, chain.get(0).getNotAfter().toInstant())
+            .withValue(MEMBER_CA, Peers.memberCa(chain).orElseThrow());
     if (person.isEmpty() || calls == null) {
       return Contexts.interceptCall(context, call, headers, next);
     }

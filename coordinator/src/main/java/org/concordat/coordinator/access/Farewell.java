@@ -12,8 +12,8 @@ import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.OperationsGrpc;
 
 /**
- * A former member may fetch the signed rosters, which show that it is one and why, and nothing
- * else: any other call of its is refused as a stranger's, by name. Outside {@link
+ * A member that was removed or is suspended may fetch the signed rosters, which show that and why,
+ * and nothing else: any other call of its is refused as a stranger's, by name. Outside {@link
  * CallerInterceptor}.
  */
 public final class Farewell implements ServerInterceptor {
@@ -31,7 +31,7 @@ public final class Farewell implements ServerInterceptor {
         call.getMethodDescriptor()
             .getFullMethodName()
             .equals(OperationsGrpc.getGetRostersMethod().getFullMethodName());
-    if (!asks || Peers.former(Peers.chain(call), now.latest()).isEmpty()) {
+    if (!asks || !Peers.isOut(Peers.chain(call), now.latest())) {
       return next.startCall(call, headers);
     }
     call.request(1);

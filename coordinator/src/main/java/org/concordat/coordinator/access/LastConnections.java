@@ -13,8 +13,8 @@ import org.concordat.certs.Sha256;
 import org.concordat.protocol.PeerConnections;
 
 /**
- * Connections of whoever is no member any more. What ends its calls gets one interval to reach it;
- * then the connection is closed, whether it was read or not. Used on one thread.
+ * Connections of whoever is no member any more, or not now. What ends its calls gets one interval
+ * to reach it; then the connection is closed, whether it was read or not. Used on one thread.
  */
 public final class LastConnections {
   private final PeerConnections connections;
@@ -54,6 +54,6 @@ public final class LastConnections {
         Peers.memberCa(chain).flatMap(ca -> roster.get().findByMemberCa(ca));
     return entry.isPresent()
         ? gone.apply(entry.get().id().value()).isPresent()
-        : Peers.former(chain, roster.get()).isPresent();
+        : Peers.isOut(chain, roster.get());
   }
 }

@@ -10,7 +10,8 @@ import io.grpc.Status;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.concordat.certs.Sha256;
 import org.concordat.protocol.v1.OperationsGrpc;
 
 /**
@@ -18,13 +19,13 @@ import org.concordat.protocol.v1.OperationsGrpc;
  * name. Inside {@link CallerInterceptor}. Thread-safe.
  */
 public final class OpenCalls implements ServerInterceptor {
-  private final Function<String, Optional<String>> gone;
+  private final BiFunction<String, Sha256, Optional<String>> gone;
   private final Set<Open<?, ?>> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param gone why a participant is no member any more; empty if it is one
+   * @param gone why a participant with a member CA is no member any more; empty if it is one
    */
-  public OpenCalls(Function<String, Optional<String>> gone) {
+  public OpenCalls(BiFunction<String, Sha256, Optional<String>> gone) {
     this.gone = gone;
   }
 
@@ -37,7 +38,8 @@ public final class OpenCalls implements ServerInterceptor {
         .equals(OperationsGrpc.getExitMemberMethod().getFullMethodName())) {
       return next.startCall(call, headers); // whoever has left may say so again
     }
-    Open<Q, A> tracked = new Open<>(call, member);
+    Open<Q, A> tracked =
+        new Open<>(call, member, CallerInterceptor.MEMBER_CA.get(Context.current()));
     open.add(tracked);
     ServerCall.Listener<Q> listener = new Ending<>(next.startCall(tracked, headers), tracked);
     end(tracked); // it may be gone since its certificates were looked at
@@ -50,17 +52,19 @@ public final class OpenCalls implements ServerInterceptor {
   }
 
   private void end(Open<?, ?> call) {
-    gone.apply(call.member)
+    gone.apply(call.member, call.memberCa)
         .ifPresent(why -> call.endBeside(Status.PERMISSION_DENIED.withDescription(why)));
   }
 
   /** Somebody's call. */
   private static final class Open<Q, A> extends EndableCall<Q, A> {
     private final String member;
+    private final Sha256 memberCa;
 
-    Open(ServerCall<Q, A> call, String member) {
+    Open(ServerCall<Q, A> call, String member, Sha256 memberCa) {
       super(call);
       this.member = member;
+      this.memberCa = memberCa;
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.concordat.certs.RevokedEntry;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 
@@ -36,9 +35,14 @@ final class Peers {
     return chain;
   }
 
-  /** The former member whose certificates these are, if they are one's. */
-  static Optional<RevokedEntry> former(List<X509Certificate> chain, Roster roster) {
-    return memberCa(chain).flatMap(roster::findRevoked);
+  /** Whether these certificates are of a former member, or of one that is suspended. */
+  static boolean isOut(List<X509Certificate> chain, Roster roster) {
+    Optional<Sha256> memberCa = memberCa(chain);
+    return memberCa.flatMap(roster::findRevoked).isPresent()
+        || memberCa
+            .flatMap(roster::findByMemberCa)
+            .flatMap(entry -> roster.findSuspended(entry.id()))
+            .isPresent();
   }
 
   static Optional<Sha256> memberCa(List<X509Certificate> chain) {

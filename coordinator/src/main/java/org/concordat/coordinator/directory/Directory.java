@@ -20,7 +20,9 @@ import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterChange;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
 import org.concordat.certs.SignatureCheck;
 import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.stored.Kinds;
@@ -40,11 +42,11 @@ public final class Directory implements Envelopes.Verifier {
   public record ApprovalOutcome(int approvals, int needed, boolean inForce, Roster next) {}
 
   /**
-   * What an approval of a removal led to.
+   * What an approval of a change led to.
    *
    * @param otherReasons of approvals that do not add up with these
    */
-  public record RemovalOutcome(ApprovalOutcome approval, List<String> otherReasons) {}
+  public record ChangeOutcome(ApprovalOutcome approval, List<String> otherReasons) {}
 
   /**
    * A request, invitation or approval that cannot be taken; the message says why and what to do.
@@ -139,22 +141,57 @@ public final class Directory implements Envelopes.Verifier {
     }
   }
 
-  /** Whether a participant is in the roster in force and has not left. */
+  /** Whether a participant is in the roster in force, not suspended there, and has not left. */
   public boolean isMember(String name) {
-    return find(name).filter(entry -> !exits.containsKey(entry.id())).isPresent();
+    return find(name).isPresent() && gone(name).isEmpty();
   }
 
-  /** Why a participant is no member any more, in words; empty if it is one, or never was. */
+  /**
+   * Why a participant is no member any more, or not now, in words; empty if it is one, or never
+   * was.
+   */
   public Optional<String> gone(String name) {
     Optional<RosterEntry> entry = find(name);
     if (entry.isPresent()) {
-      return Optional.ofNullable(exits.get(entry.get().id()))
-          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason());
+      MemberId id = entry.get().id();
+      return Optional.ofNullable(exits.get(id))
+          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason())
+          .or(
+              () ->
+                  roster()
+                      .findSuspended(id)
+                      .map(suspended -> "'" + name + "' is suspended: " + suspended.reason()));
     }
     return roster().revoked().stream()
         .filter(revoked -> revoked.id().value().equals(name))
         .reduce((older, newer) -> newer)
         .map(revoked -> "'" + name + "' was removed from the alliance: " + revoked.reason());
+  }
+
+  /**
+   * The same of who has certificates of this member CA: of a member whose keys were replaced, those
+   * before are nobody's.
+   */
+  public Optional<String> gone(String name, Optional<Sha256> memberCa) {
+    return gone(name).or(() -> memberCa.flatMap(ca -> replaced(name, ca)));
+  }
+
+  /** The same of who was listed in an earlier roster, with the keys that it had there. */
+  public Optional<String> goneSince(String name, Sha256 roster) {
+    Optional<String> gone = gone(name);
+    if (gone.isPresent() || formerKeys(name).isEmpty()) {
+      return gone;
+    }
+    return chain
+        .find(roster)
+        .flatMap(then -> find(then, name))
+        .flatMap(entry -> replaced(name, entry.memberCa()));
+  }
+
+  private Optional<String> replaced(String name, Sha256 memberCa) {
+    return roster()
+        .findRevoked(memberCa)
+        .map(revoked -> "the keys of '" + name + "' were replaced: " + revoked.reason());
   }
 
   /** Leavings that no roster in force follows yet. */
@@ -164,8 +201,12 @@ public final class Directory implements Envelopes.Verifier {
 
   /** A participant of the roster in force. */
   public Optional<RosterEntry> find(String member) {
+    return find(roster(), member);
+  }
+
+  private static Optional<RosterEntry> find(Roster roster, String member) {
     try {
-      return roster().find(new MemberId(member));
+      return roster.find(new MemberId(member));
     } catch (IllegalArgumentException noSuchName) {
       return Optional.empty();
     }
@@ -238,38 +279,39 @@ public final class Directory implements Envelopes.Verifier {
   }
 
   /**
-   * Takes one member's approval of a removal: its signature on the next roster, which has the
-   * reason in it. The first one proposes it. A member approves one reason: with another one its
-   * earlier approval is withdrawn. Durable when it returns.
+   * Takes one member's approval of a change: its signature on the next roster, which has the reason
+   * in it. The first one proposes it. A member approves one change of a kind about a member: with
+   * another one its earlier approval is withdrawn. Durable when it returns.
    */
-  public RemovalOutcome remove(MemberId member, String reason, MemberSignature approval) {
+  public ChangeOutcome change(RosterChange change, MemberSignature approval) {
     Roster current = roster();
-    Roster next = requireRemovable(current, member, reason, approval.member());
+    Roster next = requirePossible(current, change, approval.member());
     next.requireApproval(current, approval);
     String own = next.digest().hex();
     List<Entries.Change> changes = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    for (Map.Entry<String, byte[]> proposed : entries.all(Kinds.REMOVALS).entrySet()) {
-      String other = new String(proposed.getValue(), StandardCharsets.UTF_8);
-      boolean same = current.removed(member, other).digest().hex().equals(proposed.getKey());
+    for (Map.Entry<String, byte[]> proposed : entries.all(Kinds.CHANGES).entrySet()) {
+      RosterChange other = RosterChange.parse(proposed.getValue());
+      boolean same =
+          other.member().equals(change.member()) && other.getClass().equals(change.getClass());
       if (same && !proposed.getKey().equals(own)) {
         changes.add(
             new Entries.Delete(Kinds.APPROVALS, proposed.getKey() + "/" + approval.member()));
         if (approvals(proposed.getKey() + "/").stream()
             .allMatch(kept -> kept.member().equals(approval.member()))) {
-          changes.add(new Entries.Delete(Kinds.REMOVALS, proposed.getKey()));
+          changes.add(new Entries.Delete(Kinds.CHANGES, proposed.getKey()));
         } else {
-          others.add(other);
+          others.add(other.reason());
         }
       }
     }
-    changes.add(new Entries.Put(Kinds.REMOVALS, own, reason.getBytes(StandardCharsets.UTF_8)));
+    changes.add(new Entries.Put(Kinds.CHANGES, own, change.toBytes()));
     entries.apply(changes);
-    return new RemovalOutcome(count(current, next, approval), others);
+    return new ChangeOutcome(count(current, next, approval), others);
   }
 
-  private Roster requireRemovable(
-      Roster current, MemberId member, String reason, MemberId approver) {
+  private Roster requirePossible(Roster current, RosterChange change, MemberId approver) {
+    MemberId member = change.member();
     RosterEntry entry =
         current
             .find(member)
@@ -285,29 +327,50 @@ public final class Directory implements Envelopes.Verifier {
                             + ": 'member list' names the members"));
     if (entry.roles().contains(Role.COORDINATOR)) {
       throw new RefusedException(
-          "'" + member + "' is the coordinator, which no alliance is without: it stays");
+          change instanceof RosterChange.NewKeys
+              ? "'"
+                  + member
+                  + "' is the coordinator, whose keys everybody has pinned: they are not replaced"
+              : "'" + member + "' is the coordinator, which no alliance is without: it stays");
     }
-    if (approver.equals(member)) {
+    if (exits.containsKey(member)) {
       throw new RefusedException(
-          "'" + member + "' does not approve its own removal: it leaves with 'member exit'");
+          gone(member.value()).orElseThrow() + ": nothing else is to change");
     }
-    Roster next = current.removed(member, reason);
+    Roster next = change.next(current);
+    if (change instanceof RosterChange.Removal) {
+      requireNotOwn(member, approver, "removal: it leaves with 'member exit'");
+      requireOthers(current, next, member, "removed");
+    } else if (change instanceof RosterChange.Suspension) {
+      requireNotOwn(member, approver, "suspension: it stops its agent");
+      requireOthers(current, next, member, "suspended");
+    }
+    return next;
+  }
+
+  private static void requireNotOwn(MemberId member, MemberId approver, String instead) {
+    if (approver.equals(member)) {
+      throw new RefusedException("'" + member + "' does not approve its own " + instead);
+    }
+  }
+
+  /** Without a member the others must still be a quorum. */
+  private static void requireOthers(Roster current, Roster next, MemberId member, String what) {
     int others = (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
     if (others < current.quorum() || next.agents().size() < current.minimumQuorum()) {
       throw new RefusedException(
           ("without '%s' there are %d agents, and it takes %d signatures (at least %d by the genesis):"
-                  + " nobody can be removed. Invite another member first, or '%s' leaves by itself"
+                  + " nobody can be %s. Invite another member first, or '%s' leaves by itself"
                   + " ('member exit')")
-              .formatted(member, others, current.quorum(), current.minimumQuorum(), member));
+              .formatted(member, others, current.quorum(), current.minimumQuorum(), what, member));
     }
-    return next;
   }
 
   /** Erases what was proposed, with its approvals. */
   private List<Entries.Delete> proposals() {
     List<Entries.Delete> changes = new ArrayList<>();
-    for (String digest : entries.ids(Kinds.REMOVALS)) {
-      changes.add(new Entries.Delete(Kinds.REMOVALS, digest));
+    for (String digest : entries.ids(Kinds.CHANGES)) {
+      changes.add(new Entries.Delete(Kinds.CHANGES, digest));
       approvals(digest + "/")
           .forEach(
               one -> changes.add(new Entries.Delete(Kinds.APPROVALS, digest + "/" + one.member())));

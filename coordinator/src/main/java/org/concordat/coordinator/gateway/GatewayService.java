@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.evidence.FileParts;
@@ -96,19 +97,28 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
   @Override
   public StreamObserver<SessionUp> session(StreamObserver<SessionDown> down) {
     return new SessionStream(
-        caller(), CallerInterceptor.LEAF_ENDS.get(), (ServerCallStreamObserver<SessionDown>) down);
+        caller(),
+        CallerInterceptor.LEAF_ENDS.get(),
+        Optional.ofNullable(CallerInterceptor.MEMBER_CA.get()),
+        (ServerCallStreamObserver<SessionDown>) down);
   }
 
   /** One agent's session: hello first, then sealed messages and reports, handed on in order. */
   private final class SessionStream implements StreamObserver<SessionUp> {
     private final String member;
     private final Instant leafEnds;
+    private final Optional<Sha256> memberCa;
     private final ServerCallStreamObserver<SessionDown> down;
     private @Nullable Session session;
 
-    SessionStream(String member, Instant leafEnds, ServerCallStreamObserver<SessionDown> down) {
+    SessionStream(
+        String member,
+        Instant leafEnds,
+        Optional<Sha256> memberCa,
+        ServerCallStreamObserver<SessionDown> down) {
       this.member = member;
       this.leafEnds = leafEnds;
+      this.memberCa = memberCa;
       this.down = down;
       down.setOnCancelHandler(this::ended);
     }
@@ -145,7 +155,7 @@ public final class GatewayService extends AgentGatewayGrpc.AgentGatewayImplBase 
         down.onError(Status.FAILED_PRECONDITION.withDescription(wrong).asRuntimeException());
         return;
       }
-      Session open = new Session(member, down, clock.instant(), leafEnds);
+      Session open = new Session(member, down, clock.instant(), leafEnds, memberCa);
       session = open;
       traffic.down(member, welcome()).forEach(down::onNext);
       mailbox.post(() -> receiver.connected(open, message.getHello()));

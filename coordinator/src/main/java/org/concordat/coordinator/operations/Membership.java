@@ -3,6 +3,7 @@ package org.concordat.coordinator.operations;
 import com.google.protobuf.ByteString;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -13,11 +14,12 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChange;
 import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Directory.ApprovalOutcome;
-import org.concordat.coordinator.directory.Directory.RemovalOutcome;
+import org.concordat.coordinator.directory.Directory.ChangeOutcome;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.protocol.v1.ApproveMemberReply;
 import org.concordat.protocol.v1.ApproveMemberRequest;
@@ -25,16 +27,16 @@ import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
-import org.concordat.protocol.v1.RemoveMemberReply;
-import org.concordat.protocol.v1.RemoveMemberRequest;
 import org.concordat.protocol.v1.RosterApproval;
+import org.concordat.protocol.v1.RosterChangeReply;
+import org.concordat.protocol.v1.RosterChangeRequest;
 import org.concordat.protocol.v1.SessionDown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who comes and who goes: invitations, approvals of joiners and of removals, leavings, each in the
- * log. On the mailbox thread.
+ * Who comes and who goes: invitations, approvals of joiners and of other changes of the roster,
+ * leavings, each in the log. On the mailbox thread.
  */
 public final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -94,27 +96,49 @@ public final class Membership {
         .build();
   }
 
-  /** One member's approval of a removal; the first one proposes it. */
-  RemoveMemberReply remove(MemberId caller, RemoveMemberRequest request) throws Exception {
-    MemberId member = new MemberId(request.getMember());
-    MemberSignature approval = signature(caller, request.getNextRosterSignature());
-    RemovalOutcome removal = directory.remove(member, request.getReason(), approval);
-    ApprovalOutcome outcome = removal.approval();
-    log(
-        "removal/" + outcome.next().digest() + "/" + caller,
-        caller.value(),
-        member.value(),
-        Map.of("step", "removal-approved", "reason", request.getReason()));
-    if (outcome.inForce()) {
-      inForce(member.value());
+  /**
+   * One member's approval of a change; the first one proposes it.
+   *
+   * @param due what the call that was made is for
+   */
+  RosterChangeReply change(
+      MemberId caller, Class<? extends RosterChange> due, RosterChangeRequest request)
+      throws Exception {
+    RosterChange change = RosterChange.parse(request.getChange().toByteArray());
+    if (!due.isInstance(change)) {
+      throw new IllegalArgumentException(
+          "this call takes a %s, not a %s"
+              .formatted(due.getSimpleName(), change.getClass().getSimpleName()));
     }
-    return RemoveMemberReply.newBuilder()
+    MemberSignature approval = signature(caller, request.getNextRosterSignature());
+    ChangeOutcome changed = directory.change(change, approval);
+    ApprovalOutcome outcome = changed.approval();
+    Map<String, String> details = new TreeMap<>(step(change));
+    details.put("reason", change.reason());
+    String member = change.member().value();
+    log("change/" + outcome.next().digest() + "/" + caller, caller.value(), member, details);
+    if (outcome.inForce()) {
+      inForce(member);
+    }
+    return RosterChangeReply.newBuilder()
         .setApprovals(outcome.approvals())
         .setNeeded(outcome.needed())
         .setInForce(outcome.inForce())
         .setNextRoster(ByteString.copyFrom(outcome.next().toBytes()))
-        .addAllOtherReasons(removal.otherReasons())
+        .addAllOtherReasons(changed.otherReasons())
         .build();
+  }
+
+  private static Map<String, String> step(RosterChange change) {
+    if (change instanceof RosterChange.NewKeys keys) {
+      return Map.of("step", "keys-approved", "request", keys.request().digest().toString());
+    }
+    if (change instanceof RosterChange.Suspension) {
+      return Map.of("step", "suspension-approved");
+    }
+    return Map.of(
+        "step",
+        change instanceof RosterChange.Resumption ? "resumption-approved" : "removal-approved");
   }
 
   /** A member leaves: it is gone at once, and the others' agents are asked for the next roster. */
@@ -216,7 +240,7 @@ public final class Membership {
     log(directory.roster(), member);
     SessionDown chain = directory.chainForAgents();
     push(chain);
-    if (directory.find(member).isEmpty()) {
+    if (!directory.isMember(member)) {
       sessions.push(member, chain);
     }
     tellExits();

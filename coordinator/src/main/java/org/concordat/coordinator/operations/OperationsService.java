@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.concordat.certs.RosterChange;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.Answers;
@@ -50,8 +51,8 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
-import org.concordat.protocol.v1.RemoveMemberReply;
-import org.concordat.protocol.v1.RemoveMemberRequest;
+import org.concordat.protocol.v1.RosterChangeReply;
+import org.concordat.protocol.v1.RosterChangeRequest;
 import org.concordat.protocol.v1.StatusReply;
 import org.concordat.protocol.v1.StatusRequest;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -292,9 +293,31 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   }
 
   @Override
-  public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberReply> to) {
+  public void removeMember(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Removal.class, request, to);
+  }
+
+  @Override
+  public void replaceKeys(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.NewKeys.class, request, to);
+  }
+
+  @Override
+  public void suspendMember(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Suspension.class, request, to);
+  }
+
+  @Override
+  public void resumeMember(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Resumption.class, request, to);
+  }
+
+  private void change(
+      Class<? extends RosterChange> due,
+      RosterChangeRequest request,
+      StreamObserver<RosterChangeReply> to) {
     var caller = CallerInterceptor.CALLER.get().member();
-    Answers.answer(mailbox, to, () -> membership.remove(caller, request));
+    Answers.answer(mailbox, to, () -> membership.change(caller, due, request));
   }
 
   @Override

@@ -92,9 +92,16 @@ public final class StatusReport {
                       .setState(session.state())
                       .setWarning(session.warning())
                       .setSinceMillis(session.since().toEpochMilli()),
-              () -> member.setState(entry.roles().contains(Role.AGENT) ? "away" : ""));
+              () -> member.setState(away(entry)));
       status.addMembers(member);
     }
     return status.build();
+  }
+
+  private String away(RosterEntry entry) {
+    if (directory.roster().findSuspended(entry.id()).isPresent()) {
+      return "suspended";
+    }
+    return entry.roles().contains(Role.AGENT) ? "away" : "";
   }
 }

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Pinned;
 import org.concordat.coordinator.job.Job;
@@ -23,14 +24,15 @@ public final class RoundTime {
   private final JobBook book;
   private final Sessions sessions;
   private final Epochs epochs;
-  private final Function<String, Optional<String>> noMember;
+  private final BiFunction<String, Sha256, Optional<String>> noMember;
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
   private final Instant startedAt;
 
   /**
-   * @param noMember why a participant is no member any more; empty if it is one
+   * @param noMember why a participant that a roster listed is no member any more, or not with its
+   *     keys there; empty if it is one
    * @param dropGrace after which who is away counts as gone
    * @param stallTimeout after which signatures that do not come are not waited for
    */
@@ -39,7 +41,7 @@ public final class RoundTime {
       JobBook book,
       Sessions sessions,
       Epochs epochs,
-      Function<String, Optional<String>> noMember,
+      BiFunction<String, Sha256, Optional<String>> noMember,
       Clock clock,
       Duration dropGrace,
       Duration stallTimeout) {
@@ -77,9 +79,10 @@ public final class RoundTime {
 
   /** Nobody waits for one that is no member any more; where its part is needed, the step ends. */
   private void formerMembers(Round round) {
+    Sha256 roster = new Sha256(round.server().cohort().rosterDigest().hex());
     for (String member : round.participants()) {
       noMember
-          .apply(member)
+          .apply(member, roster)
           .ifPresent(why -> engine.happened(round.stream(), new RoundMessage.Removed(member, why)));
     }
   }

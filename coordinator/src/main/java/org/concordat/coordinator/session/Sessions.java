@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.concordat.certs.Sha256;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Incarnation;
 
@@ -30,6 +31,7 @@ public final class Sessions {
     private final ServerCallStreamObserver<SessionDown> stream;
     private final Instant since;
     private final Instant leafEnds;
+    private final Optional<Sha256> memberCa;
     private final Set<String> toldAgain = new HashSet<>();
     private long backlogBytes;
     private String state = "connected";
@@ -42,10 +44,27 @@ public final class Sessions {
         ServerCallStreamObserver<SessionDown> stream,
         Instant since,
         Instant leafEnds) {
+      this(member, stream, since, leafEnds, Optional.empty());
+    }
+
+    /**
+     * @param memberCa that the connection presented, where there is one
+     */
+    public Session(
+        String member,
+        ServerCallStreamObserver<SessionDown> stream,
+        Instant since,
+        Instant leafEnds,
+        Optional<Sha256> memberCa) {
       this.member = member;
       this.stream = stream;
       this.since = since;
       this.leafEnds = leafEnds;
+      this.memberCa = memberCa;
+    }
+
+    public Optional<Sha256> memberCa() {
+      return memberCa;
     }
 
     public String member() {
@@ -223,12 +242,12 @@ public final class Sessions {
   /**
    * Closes what must not go on: a leaf that ended, a member that is none any more.
    *
-   * @param gone why a participant is no member any more; empty if it is one
+   * @param gone why whose session it is, is no member any more; empty if it is one
    */
-  public void closeWhere(Function<String, Optional<String>> gone) {
+  public void closeWhere(Function<Session, Optional<String>> gone) {
     Instant now = clock.instant();
     for (Session session : List.copyOf(byMember.values())) {
-      Optional<String> why = gone.apply(session.member);
+      Optional<String> why = gone.apply(session);
       if (why.isPresent()) {
         ended(session);
         close(session, Status.PERMISSION_DENIED.withDescription(why.get()));

@@ -18,8 +18,8 @@ public final class Kinds {
   /** {@code DIGEST/MEMBER} → signature of a roster that is not in force yet. */
   public static final String APPROVALS = "approval";
 
-  /** Digest of the roster that follows → reason of a removal that is proposed. */
-  public static final String REMOVALS = "removal";
+  /** Digest of the roster that follows → the change that is proposed. */
+  public static final String CHANGES = "roster-change";
 
   /** Identity key → a member's signed leaving. */
   public static final String EXITS = "member-exit";

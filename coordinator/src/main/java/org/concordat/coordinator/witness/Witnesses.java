@@ -141,7 +141,16 @@ public final class Witnesses {
     }
     seen.put(member, shown.checkpoint().size());
     lastRefusal.remove(member);
-    cosigned.keySet().removeIf(one -> !directory.isMember(one)); // it was removed meanwhile
+    // it was removed meanwhile, or has other keys
+    cosigned
+        .entrySet()
+        .removeIf(
+            one ->
+                !directory.isMember(one.getKey())
+                    || !directory
+                        .find(one.getKey())
+                        .map(Witnesses::key)
+                        .equals(Optional.of(one.getValue().witness())));
     if (cosigned.size() >= directory.roster().quorum()) {
       keep(shown);
     }

@@ -6,16 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.concordat.certs.Country;
 import org.concordat.certs.InvalidSignatureException;
 import org.concordat.certs.Invitation;
+import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
+import org.concordat.certs.MemberProfile;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
+import org.concordat.certs.RosterChange;
+import org.concordat.certs.RosterChange.NewKeys;
+import org.concordat.certs.RosterChange.Removal;
+import org.concordat.certs.RosterChange.Resumption;
+import org.concordat.certs.RosterChange.Suspension;
 import org.concordat.certs.RosterChangeException;
-import org.concordat.coordinator.directory.Directory.RemovalOutcome;
+import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
+import org.concordat.coordinator.directory.Directory.ChangeOutcome;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
@@ -36,6 +50,7 @@ class DeparturesTest {
   private FourAgents alliance;
   private Database database;
   private Directory directory;
+  private ParticipantKeys zurichBefore;
 
   @BeforeEach
   void makeAlliance() {
@@ -63,8 +78,8 @@ class DeparturesTest {
     return current.removed(ZURICH, reason).approve(current, alliance.keys.get(agent));
   }
 
-  private RemovalOutcome remove(String agent, String reason) {
-    return directory.remove(ZURICH, reason, signed(agent, reason));
+  private ChangeOutcome remove(String agent, String reason) {
+    return directory.change(new Removal(ZURICH, reason), signed(agent, reason));
   }
 
   private void removeZurich() {
@@ -109,10 +124,10 @@ class DeparturesTest {
   @Test
   void approvalsForDifferentReasonsDoNotAddUpAndNobodyApprovesTwoOfThem() {
     remove("lyon", REASON);
-    RemovalOutcome other = remove("berlin", "another reason");
+    ChangeOutcome other = remove("berlin", "another reason");
     assertThat(other.approval().approvals()).isEqualTo(1);
     assertThat(other.otherReasons()).containsExactly(REASON);
-    RemovalOutcome changed = remove("berlin", REASON);
+    ChangeOutcome changed = remove("berlin", REASON);
     assertThat(changed.approval().approvals()).isEqualTo(2);
     assertThat(changed.otherReasons()).as("nobody approves it any more").isEmpty();
     assertThat(remove("boston", "another reason").approval().approvals()).isEqualTo(1);
@@ -123,18 +138,18 @@ class DeparturesTest {
   void whatCannotBeIsRefusedByName() {
     Roster current = directory.roster();
     MemberSignature good = signed("lyon", REASON);
-    assertThatThrownBy(() -> directory.remove(new MemberId("oslo"), REASON, good))
+    assertThatThrownBy(() -> directory.change(new Removal(new MemberId("oslo"), REASON), good))
         .isInstanceOf(Directory.RefusedException.class)
         .hasMessageContaining("'oslo' is not in roster version 1");
-    assertThatThrownBy(() -> directory.remove(new MemberId("hub"), REASON, good))
+    assertThatThrownBy(() -> directory.change(new Removal(new MemberId("hub"), REASON), good))
         .hasMessageContaining("'hub' is the coordinator");
     assertThatThrownBy(() -> remove("zurich", REASON))
         .isInstanceOf(Directory.RefusedException.class)
         .hasMessageContaining("member exit");
-    assertThatThrownBy(() -> directory.remove(ZURICH, "another reason", good))
+    assertThatThrownBy(() -> directory.change(new Removal(ZURICH, "another reason"), good))
         .isInstanceOf(InvalidSignatureException.class)
         .hasMessageContaining("does not verify");
-    assertThatThrownBy(() -> directory.remove(ZURICH, "two\nlines", good))
+    assertThatThrownBy(() -> directory.change(new Removal(ZURICH, "two\nlines"), good))
         .isInstanceOf(RosterChangeException.class)
         .hasMessageContaining("one line");
     assertThat(directory.roster()).isEqualTo(current);
@@ -153,7 +168,7 @@ class DeparturesTest {
       directory.approve(basel, current.joined(basel).approve(current, alliance.keys.get(agent)));
     }
     assertThat(directory.roster().version()).isEqualTo(2);
-    assertThatThrownBy(() -> directory.remove(ZURICH, REASON, old))
+    assertThatThrownBy(() -> directory.change(new Removal(ZURICH, REASON), old))
         .isInstanceOf(InvalidSignatureException.class);
     assertThat(remove("berlin", REASON).approval().approvals())
         .as("a proposal under the roster before is none")
@@ -168,13 +183,13 @@ class DeparturesTest {
       Roster current = directory.roster();
       MemberSignature signed =
           current.removed(boston, REASON).approve(current, alliance.keys.get(agent));
-      directory.remove(boston, REASON, signed);
+      directory.change(new Removal(boston, REASON), signed);
     }
     assertThat(directory.roster().agents()).hasSize(2);
     Roster two = directory.roster();
     MemberId berlin = new MemberId("berlin");
     MemberSignature alone = two.removed(berlin, REASON).approve(two, alliance.keys.get("lyon"));
-    assertThatThrownBy(() -> directory.remove(berlin, REASON, alone))
+    assertThatThrownBy(() -> directory.change(new Removal(berlin, REASON), alone))
         .isInstanceOf(Directory.RefusedException.class)
         .hasMessageContaining("without 'berlin' there are 1 agents, and it takes 2 signatures");
   }
@@ -259,5 +274,133 @@ class DeparturesTest {
         .hasMessageContaining("'hub' is the coordinator");
     assertThat(directory.exits()).isEmpty();
     assertThat(MemberExit.parse(own.toBytes())).isEqualTo(own);
+  }
+
+  private ChangeOutcome rekey(String agent, MemberRequest request) {
+    RosterChange change = new NewKeys(request, "laptop stolen");
+    Roster current = directory.roster();
+    ParticipantKeys signer = agent.equals("zurich") ? zurichBefore : alliance.keys.get(agent);
+    return directory.change(change, change.next(current).approve(current, signer));
+  }
+
+  @Test
+  void theQuorumReplacesKeysAndThoseBeforeAreNobodys() {
+    zurichBefore = alliance.keys.get("zurich");
+    Sha256 genesisRoster = directory.roster().digest();
+    byte[] before = zurichBefore.sign(MESSAGE);
+    MemberRequest fresh = alliance.joiner("zurich", null);
+    MemberRequest another = alliance.joiner("zurich", null);
+    assertThat(rekey("zurich", fresh).approval().inForce()).as("it may itself").isFalse();
+    assertThat(rekey("lyon", another).approval().approvals()).as("other keys").isEqualTo(1);
+    assertThat(rekey("lyon", fresh).approval().approvals()).isEqualTo(2);
+    restart();
+    assertThat(directory.gone("zurich", Optional.of(zurichBefore.memberCaDigest()))).isEmpty();
+    assertThat(rekey("berlin", fresh).approval().inForce()).isTrue();
+    restart();
+    assertThat(directory.isMember("zurich")).isTrue();
+    assertThat(directory.gone("zurich")).isEmpty();
+    assertThat(directory.roster().find(ZURICH).orElseThrow().identityKey())
+        .isEqualTo(fresh.identityKey());
+    assertThat(directory.gone("zurich", Optional.of(zurichBefore.memberCaDigest())))
+        .contains("the keys of 'zurich' were replaced: laptop stolen");
+    assertThat(directory.gone("zurich", Optional.of(Sha256.ofKey(fresh.memberCaKey())))).isEmpty();
+    assertThat(directory.goneSince("zurich", genesisRoster)).isPresent();
+    assertThat(directory.goneSince("zurich", directory.roster().digest())).isEmpty();
+    assertThat(directory.goneSince("berlin", genesisRoster)).isEmpty();
+    assertThat(directory.verify("zurich", MESSAGE, before)).isFalse();
+    assertThat(directory.ofRecord().verify("zurich", MESSAGE, before)).isTrue();
+    assertThatThrownBy(() -> rekey("berlin", fresh)).isInstanceOf(RosterChangeException.class);
+  }
+
+  @Test
+  void aRequestThatChangesAnythingElseThanKeysIsRefused() {
+    RosterEntry zurich = directory.roster().find(ZURICH).orElseThrow();
+    ParticipantKeys keys = alliance.keys.get("lyon");
+    MemberSignature any = signed("lyon", REASON);
+    for (MemberProfile other :
+        new MemberProfile[] {
+          profile("zurich", "eu", "DE", Set.of(Role.AGENT, Role.MEMBER_ADMIN)),
+          profile("zurich", "eu", "CH", Set.of(Role.AGENT)),
+          profile("zurich", "us", "DE", Set.of(Role.AGENT)),
+        }) {
+      MemberRequest request = MemberRequest.make(other, keys, clock);
+      assertThatThrownBy(() -> directory.change(new NewKeys(request, REASON), any))
+          .isInstanceOf(RosterChangeException.class)
+          .hasMessageContaining("something else of zurich than roster version 1")
+          .hasMessageContaining("roles agent");
+    }
+    MemberRequest stolen =
+        MemberRequest.make(profile("zurich", "eu", "DE", Set.of(Role.AGENT)), keys, clock);
+    assertThatThrownBy(() -> directory.change(new NewKeys(stolen, REASON), any))
+        .as("keys of another member")
+        .isInstanceOf(RosterChangeException.class)
+        .hasMessageContaining("identity key");
+    MemberRequest nobody = alliance.joiner("oslo", null);
+    assertThatThrownBy(() -> directory.change(new NewKeys(nobody, REASON), any))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("'oslo' is not in roster version 1");
+    assertThat(directory.roster().find(ZURICH)).contains(zurich);
+  }
+
+  private static MemberProfile profile(
+      String name, String jurisdiction, String country, Set<Role> roles) {
+    return new MemberProfile(
+        new MemberId(name),
+        new Jurisdiction(jurisdiction),
+        new Country(country),
+        new Country("DE"),
+        roles,
+        null,
+        null,
+        null);
+  }
+
+  private ChangeOutcome change(String agent, RosterChange change) {
+    Roster current = directory.roster();
+    return directory.change(
+        change, change.next(current).approve(current, alliance.keys.get(agent)));
+  }
+
+  @Test
+  void theQuorumSuspendsAndResumesAndNobodyDoesSoForItself() {
+    Suspension audit = new Suspension(ZURICH, "audit");
+    assertThatThrownBy(() -> change("zurich", audit))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("its own suspension");
+    change("lyon", audit);
+    change("berlin", audit);
+    assertThat(directory.isMember("zurich")).isTrue();
+    assertThat(change("boston", audit).approval().inForce()).isTrue();
+    restart();
+    assertThat(directory.isMember("zurich")).isFalse();
+    assertThat(directory.find("zurich")).isPresent();
+    assertThat(directory.gone("zurich")).contains("'zurich' is suspended: audit");
+    assertThat(directory.verify("zurich", MESSAGE, alliance.keys.get("zurich").sign(MESSAGE)))
+        .as("its signatures stay readable")
+        .isTrue();
+    Resumption passed = new Resumption(ZURICH, "passed");
+    assertThatThrownBy(() -> change("zurich", passed)).isInstanceOf(RosterChangeException.class);
+    assertThat(change("lyon", passed).approval().needed()).as("of three").isEqualTo(2);
+    restart();
+    assertThat(change("berlin", passed).approval().inForce()).isTrue();
+    assertThat(directory.isMember("zurich")).isTrue();
+    assertThat(directory.gone("zurich")).isEmpty();
+    assertThatThrownBy(() -> change("lyon", passed)).hasMessageContaining("not suspended");
+  }
+
+  @Test
+  void nobodyIsSuspendedWhereTheOthersAreFewerThanTheQuorum() {
+    for (String member : new String[] {"zurich", "boston"}) {
+      Suspension audit = new Suspension(new MemberId(member), "audit");
+      for (String agent : new String[] {"lyon", "berlin", "boston"}) {
+        if (directory.isMember(member)) {
+          change(agent.equals(member) ? "lyon" : agent, audit);
+        }
+      }
+    }
+    assertThat(directory.roster().agents()).hasSize(2);
+    assertThatThrownBy(() -> change("lyon", new Suspension(new MemberId("berlin"), "audit")))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("nobody can be suspended");
   }
 }

@@ -34,6 +34,7 @@ final class FourAgents {
   final Genesis genesis;
   private final Path directory;
   private final Clock clock;
+  private int made;
 
   FourAgents(Path directory, Clock clock) {
     this.directory = directory;
@@ -67,7 +68,7 @@ final class FourAgents {
 
   private MemberRequest request(
       String name, Set<Role> roles, @Nullable LogVkey log, @Nullable String nonce) {
-    ParticipantKeys own = ParticipantKeys.create(directory.resolve(name + "-" + keys.size()));
+    ParticipantKeys own = ParticipantKeys.create(directory.resolve(name + "-" + made++));
     keys.put(name, own);
     Country country = new Country("DE");
     return MemberRequest.make(

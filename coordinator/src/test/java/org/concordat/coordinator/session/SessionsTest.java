@@ -100,8 +100,8 @@ class SessionsTest {
     assertThat(stream.sent).hasSize(20);
   }
 
-  private static Optional<String> isGone(String member) {
-    return member.equals("lyon") ? Optional.of("'lyon' was removed") : Optional.empty();
+  private static Optional<String> isGone(Session session) {
+    return session.member().equals("lyon") ? Optional.of("'lyon' was removed") : Optional.empty();
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentSession implements Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
 
+  private final String self;
   private final String software;
   private final Clock clock;
   private final Rosters rosters;
@@ -32,9 +33,11 @@ public final class AgentSession implements Link.Listener {
   private String lost = "";
 
   /**
+   * @param self this participant's name
    * @param software name and version, told to the coordinator
    */
   public AgentSession(
+      String self,
       String software,
       Clock clock,
       Rosters rosters,
@@ -42,6 +45,7 @@ public final class AgentSession implements Link.Listener {
       Threads threads,
       MessageRouter router,
       Reports reports) {
+    this.self = self;
     this.software = software;
     this.clock = clock;
     this.rosters = rosters;
@@ -91,6 +95,7 @@ public final class AgentSession implements Link.Listener {
           lost = reason;
           store.compared(false);
           reports.show("connected", false);
+          rosters.suspended(self).ifPresent(why -> reports.show("state", "suspended"));
           reports.show("lastError", reason);
         });
   }

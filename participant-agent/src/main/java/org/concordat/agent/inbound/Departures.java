@@ -15,14 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Members that leave. Another one's signed leaving is answered by rule, with this agent's signature
- * on the roster without it: nobody is held. This site's own end, once the members have signed a
- * roster that revokes its keys, is for good: the session is not opened again, and what this site
- * has stays where it is.
+ * Members that leave, or are suspended. Another one's signed leaving is answered by rule, with this
+ * agent's signature on the roster without it: nobody is held. This site's own end, once the members
+ * have signed a roster that revokes its keys, is for good: the session is not opened again, and
+ * what this site has stays where it is.
  *
+ * @param self this participant's name
  * @param ended completed, with the reason, when this site is no member any more
  */
 public record Departures(
+    String self,
     Rosters rosters,
     ParticipantKeys keys,
     Link link,
@@ -53,18 +55,51 @@ public record Departures(
     return reason.isPresent();
   }
 
+  /**
+   * Whether the members have suspended this site. It stays up and goes on trying: once they have
+   * resumed it, its session opens, and a newer roster comes with it.
+   */
+  public boolean isSuspended() {
+    Optional<String> reason = rosters.suspended(self);
+    if (reason.isPresent()) {
+      LOG.warn(
+          "the members have suspended this site, by roster version {}: {}. It waits until they"
+              + " resume it",
+          rosters.latest().version(),
+          reason.get());
+      reports.show(Map.of("state", "suspended", "suspended", reason.get()));
+    } else {
+      reports.show("suspended", "");
+    }
+    return reason.isPresent();
+  }
+
   private void end(String reason) {
     if (ended.isDone()) {
       return;
     }
-    String said =
-        ("this site is no member of the alliance any more, by roster version %d, which its members"
-                + " signed: %s. Its keys are revoked; its data and state stay here. Next: to take"
-                + " part again it asks for an invitation, with new keys")
-            .formatted(rosters.latest().version(), reason);
+    String said = replaced() ? keysReplaced(reason) : noMember(reason);
     reports.alarm(said);
     reports.show(Map.of("state", "removed", "connected", false, "lastError", said));
     link.hold();
     ended.complete(said);
+  }
+
+  private String noMember(String reason) {
+    return ("this site is no member of the alliance any more, by roster version %d, which its"
+            + " members signed: %s. Its keys are revoked; its data and state stay here. Next: to"
+            + " take part again it asks for an invitation, with new keys")
+        .formatted(rosters.latest().version(), reason);
+  }
+
+  private String keysReplaced(String reason) {
+    return ("these keys are revoked, and this member has others, by roster version %d, which the"
+            + " members signed: %s. Next: start the agent from the directory with the new keys; if"
+            + " nobody here has them, tell the other members at once")
+        .formatted(rosters.latest().version(), reason);
+  }
+
+  private boolean replaced() {
+    return rosters.find(self).isPresent();
   }
 }

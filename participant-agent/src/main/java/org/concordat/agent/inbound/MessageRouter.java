@@ -48,7 +48,7 @@ public record MessageRouter(
     try {
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
-        if (!departures.isOver()) {
+        if (!departures.isOver() && !departures.isSuspended()) {
           membership.rosterChanged();
         }
       }

@@ -1,6 +1,7 @@
 package org.concordat.agent.round;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.session.Link;
@@ -17,12 +18,14 @@ import org.slf4j.LoggerFactory;
  * As whom this site takes part: its store's incarnation, and the alliance that it has pinned.
  *
  * @param alliance of the roster in force
+ * @param suspended whether this site takes no part in it for now: it then keeps what it had pinned
  */
 public record Membership(
     ProtocolSteps steps,
     SiteStore store,
     FirstStoreMark firstStore,
     Supplier<Alliance> alliance,
+    BooleanSupplier suspended,
     Link link,
     Reports reports) {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -59,12 +62,17 @@ public record Membership(
   }
 
   private void pin() {
+    if (suspended.getAsBoolean()) {
+      return;
+    }
     Alliance now = alliance.get();
     steps.attempt(member -> member.pin(now));
   }
 
   private void show() {
-    store.show(alliance.get().quorum());
+    if (!suspended.getAsBoolean()) {
+      store.show(alliance.get().quorum());
+    }
   }
 
   void confirmed(Notice.StoreConfirmed confirmed) {

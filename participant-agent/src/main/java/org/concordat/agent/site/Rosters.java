@@ -1,6 +1,8 @@
 package org.concordat.agent.site;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.Genesis;
@@ -13,7 +15,9 @@ import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
 import org.concordat.certs.SignatureCheck;
+import org.concordat.certs.SuspendedEntry;
 import org.concordat.protocol.Envelopes;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.Digest;
@@ -31,6 +35,7 @@ public final class Rosters implements Envelopes.Verifier {
   private final Entries entries;
   private final SignatureCheck signatures;
   private volatile RosterChain chain;
+  private volatile Map<Sha256, Roster> byDigest;
 
   public Rosters(Genesis genesis, Entries entries) {
     this(genesis, entries, IdentityKey::verify);
@@ -46,6 +51,14 @@ public final class Rosters implements Envelopes.Verifier {
             .get(Kinds.ROSTER_CHAIN, ID)
             .map(bytes -> RosterChain.parse(genesis, bytes))
             .orElseGet(() -> RosterChain.of(genesis));
+    this.byDigest = byDigest(chain);
+  }
+
+  private static Map<Sha256, Roster> byDigest(RosterChain chain) {
+    Map<Sha256, Roster> all = new HashMap<>();
+    all.put(chain.genesis().roster().digest(), chain.genesis().roster());
+    chain.later().forEach(signed -> all.put(signed.roster().digest(), signed.roster()));
+    return Map.copyOf(all);
   }
 
   /** SHA-256 of the genesis that this site has pinned. */
@@ -71,6 +84,7 @@ public final class Rosters implements Envelopes.Verifier {
     }
     entries.put(Kinds.ROSTER_CHAIN, ID, offered.toBytes());
     chain = offered;
+    byDigest = byDigest(offered);
     return true;
   }
 
@@ -89,6 +103,19 @@ public final class Rosters implements Envelopes.Verifier {
                     .anyMatch(key -> signatures.verify(key, message, signature)));
   }
 
+  /**
+   * The keys that an earlier roster of this chain gave; empty where there is none of that digest.
+   */
+  public Optional<Envelopes.Verifier> keysOf(Digest roster) {
+    return Optional.ofNullable(byDigest.get(new Sha256(roster.hex())))
+        .map(
+            of ->
+                (sender, message, signature) ->
+                    find(of, sender)
+                        .filter(entry -> signatures.verify(entry.identityKey(), message, signature))
+                        .isPresent());
+  }
+
   private List<IdentityKey> formerKeys(String name) {
     try {
       return latest().formerKeys(new MemberId(name));
@@ -105,6 +132,13 @@ public final class Rosters implements Envelopes.Verifier {
         .findFirst();
   }
 
+  /** Why the roster in force has a member suspended; empty if it has not. */
+  public Optional<String> suspended(String member) {
+    return find(member)
+        .flatMap(entry -> latest().findSuspended(entry.id()))
+        .map(SuspendedEntry::reason);
+  }
+
   /**
    * This agent's signature on the roster that follows from another member's leaving.
    *
@@ -116,16 +150,23 @@ public final class Rosters implements Envelopes.Verifier {
   }
 
   public Optional<RosterEntry> find(String member) {
+    return find(latest(), member);
+  }
+
+  private static Optional<RosterEntry> find(Roster roster, String member) {
     try {
-      return latest().find(new MemberId(member));
+      return roster.find(new MemberId(member));
     } catch (IllegalArgumentException noSuchName) {
       return Optional.empty();
     }
   }
 
-  /** Whether a participant of the roster in force has a role. */
+  /** Whether a participant of the roster in force has a role, and is not suspended. */
   public boolean has(String member, Role role) {
-    return find(member).filter(entry -> entry.roles().contains(role)).isPresent();
+    return find(member)
+        .filter(entry -> entry.roles().contains(role))
+        .filter(entry -> latest().findSuspended(entry.id()).isEmpty())
+        .isPresent();
   }
 
   /**

@@ -99,7 +99,7 @@ public record StateCheck(Notary notary, String presenter) {
       AllianceCheckpoint checkpoint, AllianceCheckpoint.Part part) throws Refusal {
     Digest sums = checkpoint.sumsDigest();
     return Inbox.quorum(
-        notary,
+        notary.under(part.cohort().rosterDigest()),
         presenter,
         part.signatures(),
         StateSignature.class,

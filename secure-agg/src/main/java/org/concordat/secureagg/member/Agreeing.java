@@ -257,7 +257,7 @@ final class Agreeing {
         ref.describe());
     Map<String, StateSignature> signed =
         Inbox.quorum(
-            me.notary(),
+            me.notary().under(manifest.cohort().rosterDigest()),
             sender,
             checkpoint.signatures(),
             StateSignature.class,

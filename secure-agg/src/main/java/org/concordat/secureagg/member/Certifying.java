@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.SurvivorCommitments;
@@ -148,8 +149,9 @@ final class Certifying {
         certificate.ref().describe());
     TokenSecrets secrets = token.needSecrets(sender);
     checkSet(sender, manifest, survivors);
+    Notary signers = me.notary().under(manifest.cohort().rosterDigest());
     Inbox.quorum(
-        me.notary(),
+        signers,
         sender,
         certificate.signatures(),
         SurvivorSignature.class,
@@ -158,7 +160,7 @@ final class Certifying {
                 && survivors.indices().contains(manifest.cohort().indexOf(member)),
         signature -> signature.equals(new SurvivorSignature(certificate.ref(), survivors.digest())),
         manifest.cohort().threshold());
-    SurvivorCommitments.check(me.notary(), sender, manifest, survivors, certificate.commitments());
+    SurvivorCommitments.check(signers, sender, manifest, survivors, certificate.commitments());
     if (survivors.indices().contains(manifest.cohort().indexOf(me.self()))) {
       require(
           token.uploaded(),

@@ -160,7 +160,7 @@ final class EpochClosing {
       return;
     }
     Inbox.quorum(
-        me.notary(),
+        me.notary().under(cohort.rosterDigest()),
         sender,
         certificate.signatures(),
         ManifestSignature.class,

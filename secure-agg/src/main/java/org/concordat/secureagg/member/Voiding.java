@@ -62,7 +62,7 @@ final class Voiding {
       throws Refusal {
     Manifest manifest = manifest(tx, sender, quorum.ref().epoch());
     Inbox.quorum(
-        me.notary(),
+        me.notary().under(manifest.cohort().rosterDigest()),
         sender,
         quorum.nonReveals(),
         NonReveal.class,
