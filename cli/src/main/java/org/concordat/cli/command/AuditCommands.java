@@ -5,9 +5,15 @@ import picocli.CommandLine.Command;
 /** {@code concordat audit}. */
 @Command(
     name = "audit",
-    description = "Query and verify the signed log.",
+    description = "Query, prove and verify the signed log.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AuditQuery.class, AuditVerify.class},
+    subcommands = {
+      AuditQuery.class,
+      AuditShow.class,
+      AuditProve.class,
+      AuditVerifyProof.class,
+      AuditVerify.class
+    },
     footer = {
       "",
       "Example:",
