@@ -9,6 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.MemberSignature;
+import org.concordat.certs.ParticipantKeys;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
+import org.concordat.certs.SignedRoster;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +130,42 @@ class AuditProofTest {
     Path elsewhere = Files.move(entry, temp.resolve("moved"));
     assertThat(verify(proof).code()).isEqualTo(5);
     assertThat(verify(proof, "--entry", elsewhere).code()).isZero();
+  }
+
+  /** Of a roster that the members signed after the founding: who has left does not count. */
+  @Test
+  void laterRostersSayWhoseCosignaturesCount() throws IOException {
+    Genesis genesis = Genesis.load(founding.genesis());
+    Roster without = genesis.roster().removed(new MemberId("budapest"), "contract ended");
+    List<MemberSignature> approvals =
+        Stream.of("zurich", "cleveland")
+            .map(one -> ParticipantKeys.load(founding.home(one).resolve("keys")))
+            .map(keys -> without.approve(genesis.roster(), keys))
+            .toList();
+    Path rosters = temp.resolve("rosters.json");
+    Files.write(
+        rosters, RosterChain.of(genesis).append(new SignedRoster(without, approvals)).toBytes());
+    Path proof = prove(3);
+    assertThat(verify(proof, "--rosters", rosters, "--witnesses", 1).code()).isZero();
+    assertThat(verify(proof, "--rosters", rosters, "--witnesses", 2).err())
+        .contains("cosignatures of 1 members, 2 are demanded");
+    assertThat(verify(proof, "--rosters", rosters, "--witnesses", 3).err())
+        .contains("the last roster has 2 agents");
+    assertThat(
+            Cli.run(
+                    with(
+                        "verify",
+                        "--genesis",
+                        founding.genesis(),
+                        "--rosters",
+                        rosters,
+                        log,
+                        "--witnesses",
+                        2))
+                .code())
+        .isEqualTo(8);
+    Files.writeString(rosters, Files.readString(rosters).replace("contract", "contrast"));
+    assertThat(verify(proof, "--rosters", rosters).code()).isEqualTo(8);
   }
 
   @Test

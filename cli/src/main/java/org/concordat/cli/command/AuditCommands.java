@@ -5,14 +5,15 @@ import picocli.CommandLine.Command;
 /** {@code concordat audit}. */
 @Command(
     name = "audit",
-    description = "Query, prove and verify the signed log.",
+    description = "Query, prove, verify and export the signed log.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AuditQuery.class,
       AuditShow.class,
       AuditProve.class,
       AuditVerifyProof.class,
-      AuditVerify.class
+      AuditVerify.class,
+      AuditExport.class
     },
     footer = {
       "",
