@@ -1,5 +1,6 @@
 package org.concordat.auditlog;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,27 @@ public record InclusionProof(long index, long size, List<TreeHash> hashes) {
       throw new ProofRefusedException(
           "inclusion", "index " + index + " is not in a tree of size " + size);
     }
+  }
+
+  /**
+   * Of each hash, whether it is the left half where it is combined: what somebody needs who follows
+   * the path by hand.
+   */
+  public List<Boolean> lefts() {
+    List<Boolean> lefts = new ArrayList<>();
+    long fn = index;
+    long sn = size - 1;
+    for (int i = 0; i < hashes.size(); i++) {
+      boolean left = (fn & 1) == 1 || fn == sn;
+      while (left && (fn & 1) == 0 && fn != 0) {
+        fn >>= 1;
+        sn >>= 1;
+      }
+      lefts.add(left);
+      fn >>= 1;
+      sn >>= 1;
+    }
+    return lefts;
   }
 
   /**

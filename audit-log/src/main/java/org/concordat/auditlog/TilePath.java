@@ -23,7 +23,7 @@ public record TilePath(int level, long index, int width) {
   /** The width of a full tile. */
   public static final int FULL = 256;
 
-  private static final int MAX_LEVEL = 7;
+  static final int MAX_LEVEL = 7;
   private static final Pattern FORM =
       Pattern.compile(
           "tile/([0-7]|entries)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");

@@ -2,6 +2,7 @@ package org.concordat.auditlog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -10,12 +11,14 @@ import java.util.List;
  *
  * @param index the entry's index
  * @param hashes its audit path in the tree of the checkpoint
- * @param checkpoint the signed checkpoint, verbatim
+ * @param checkpoint the signed checkpoint, verbatim, with cosignatures where it has some
  */
 public record TlogProof(long index, List<TreeHash> hashes, String checkpoint) {
   private static final String HEADER = "c2sp.org/tlog-proof@v1";
-  private static final int MAX_CHARS = 16_384;
   private static final int MAX_HASHES = 63;
+
+  /** The longest text that is read: of a checkpoint with the cosignatures of 256 witnesses. */
+  public static final int MAX_CHARS = WitnessedHead.MAX_BYTES + 16_384;
 
   /** Copies the path. */
   public TlogProof {
@@ -62,7 +65,7 @@ public record TlogProof(long index, List<TreeHash> hashes, String checkpoint) {
   }
 
   /**
-   * Verifies the checkpoint's signature and the path.
+   * Verifies the checkpoint's signature, which must be its only one, and the path.
    *
    * @param entry the entry's bytes, as logged
    * @return the checkpoint that covers the entry
@@ -71,7 +74,26 @@ public record TlogProof(long index, List<TreeHash> hashes, String checkpoint) {
    */
   public Checkpoint verify(LogVerifierKey key, byte[] entry) {
     Checkpoint head = Checkpoint.open(checkpoint.getBytes(StandardCharsets.UTF_8), key);
-    new InclusionProof(index, head.size(), hashes).verify(Rfc6962.leaf(entry), head.root());
+    requireIn(head, entry);
     return head;
+  }
+
+  /**
+   * The same of a checkpoint with cosignatures, and verifies those; lines of others are passed
+   * over.
+   *
+   * @param known whose cosignatures count
+   * @return the checkpoint that covers the entry, and who cosigned it
+   * @throws SignatureRefusedException also if a cosignature of one of them is not right
+   */
+  public WitnessedHead verify(LogVerifierKey key, byte[] entry, Collection<WitnessKey> known) {
+    WitnessedHead head =
+        WitnessedHead.open(checkpoint.getBytes(StandardCharsets.UTF_8), key, known);
+    requireIn(head.checkpoint(), entry);
+    return head;
+  }
+
+  private void requireIn(Checkpoint head, byte[] entry) {
+    new InclusionProof(index, head.size(), hashes).verify(Rfc6962.leaf(entry), head.root());
   }
 }

@@ -93,13 +93,31 @@ public record WitnessedHead(Checkpoint checkpoint, Map<String, Instant> witnesse
       Verification verified,
       LogVerifierKey log,
       Collection<WitnessKey> known) {
+    Checkpoint now = SignedHead.pin(files, log);
+    WitnessedHead head = of(files, note, now, log, known);
+    if (now.size() < verified.size()) {
+      throw forked(files, head);
+    }
+    return head;
+  }
+
+  /**
+   * What the witnesses of a folder saw, which must be what its tiles hold at the head.
+   *
+   * @param now the folder's head, read after the note
+   */
+  static WitnessedHead of(
+      LogFiles files,
+      byte[] note,
+      Checkpoint now,
+      LogVerifierKey log,
+      Collection<WitnessKey> known) {
     WitnessedHead head;
     try {
       head = open(note, log, known);
     } catch (MalformedNoteException | SignatureRefusedException refused) {
       throw new LogDamagedException(files.path(FILE), String.valueOf(refused.getMessage()));
     }
-    Checkpoint now = SignedHead.pin(files, log);
     long size = head.checkpoint.size();
     if (size > now.size()) {
       throw new LogDamagedException(
@@ -110,15 +128,18 @@ public record WitnessedHead(Checkpoint checkpoint, Map<String, Instant> witnesse
               + now.size()
               + ": it is an older copy; copy it again");
     }
-    if (!new Proofs(files, now.size()).range(0, size).equals(head.checkpoint.root())
-        || now.size() < verified.size()) {
-      throw new LogDamagedException(
-          files.path(FILE),
-          "witnesses saw other entries among the first "
-              + size
-              + " than this folder has: the log was forked; keep both and show them to the members");
+    if (!new Proofs(files, now.size()).range(0, size).equals(head.checkpoint.root())) {
+      throw forked(files, head);
     }
     return head;
+  }
+
+  private static LogDamagedException forked(LogFiles files, WitnessedHead head) {
+    return new LogDamagedException(
+        files.path(FILE),
+        "witnesses saw other entries among the first "
+            + head.checkpoint.size()
+            + " than this folder has: the log was forked; keep both and show them to the members");
   }
 
   /**

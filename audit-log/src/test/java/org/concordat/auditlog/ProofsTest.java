@@ -135,7 +135,7 @@ class ProofsTest {
         .isInstanceOf(MalformedNoteException.class);
     assertThatThrownBy(() -> new TlogProof(-1, List.of(), checkpoint))
         .isInstanceOf(MalformedNoteException.class);
-    String longest = text + "c".repeat(16_384 - text.length());
+    String longest = text + "c".repeat(TlogProof.MAX_CHARS - text.length());
     assertThat(TlogProof.parse(longest).text()).isEqualTo(longest);
     assertThatThrownBy(() -> TlogProof.parse(longest + "c"))
         .isInstanceOf(MalformedNoteException.class);

@@ -82,6 +82,21 @@ class RunningAllianceTest {
   }
 
   @Test
+  void anEntryIsShownAsTheCoordinatorAnswers() throws IOException {
+    String id =
+        Cli.json(founding.as("operator", port, "audit", "query", "--limit", "1"))
+            .path("entry")
+            .path("id")
+            .asText();
+    Cli byIndex = as("operator", "audit", "show", "0");
+    assertThat(byIndex.code()).as(byIndex.err()).isZero();
+    assertThat(byIndex.out()).contains("Id         " + id).contains("Not proved");
+    assertThat(as("operator", "audit", "show", id).out()).isEqualTo(byIndex.out());
+    assertThat(as("operator", "audit", "show", "100000").code()).isEqualTo(5);
+    assertThat(as("operator", "audit", "show", "no-such-id").code()).isEqualTo(5);
+  }
+
+  @Test
   void whatIsNotThereIsNotFound() {
     assertThat(as("operator", "job", "abort", "none").code()).isEqualTo(5);
     assertThat(as("operator", "job", "watch", "none").code()).isEqualTo(5);

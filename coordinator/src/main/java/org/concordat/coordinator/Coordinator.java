@@ -27,6 +27,7 @@ import org.concordat.coordinator.access.LastConnections;
 import org.concordat.coordinator.access.OpenCalls;
 import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.audit.TileServer;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
@@ -52,11 +53,15 @@ public final class Coordinator implements AutoCloseable {
   /** The file in the home directory that says on which port the coordinator listens. */
   public static final String PORT_FILE = "port";
 
+  /** The same of the port on which the log is served, where it is. */
+  public static final String LOG_PORT_FILE = "log-port";
+
   private final Server server;
   private final PeerConnections connections;
   private final Mailbox mailbox;
   private final Database database;
   private final AuditTrail audit;
+  private final @Nullable TileServer tiles;
   private final Path home;
 
   private Coordinator(
@@ -65,12 +70,14 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
+      @Nullable TileServer tiles,
       Path home) {
     this.server = server;
     this.connections = connections;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
+    this.tiles = tiles;
     this.home = home;
   }
 
@@ -203,7 +210,15 @@ public final class Coordinator implements AutoCloseable {
               return true;
             })
         .join();
-    server.start();
+    @Nullable TileServer tiles = serveLog(config, audit);
+    try {
+      server.start();
+    } catch (IOException refused) {
+      if (tiles != null) {
+        tiles.close();
+      }
+      throw refused;
+    }
     audit.once(
         audit
             .entry(
@@ -224,7 +239,17 @@ public final class Coordinator implements AutoCloseable {
       mailbox.every(Duration.ofSeconds(1), callers::look);
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
-    return new Coordinator(server, connections, mailbox, database, audit, config.home());
+    return new Coordinator(server, connections, mailbox, database, audit, tiles, config.home());
+  }
+
+  private static @Nullable TileServer serveLog(CoordinatorConfig config, AuditTrail audit)
+      throws IOException {
+    if (config.logListen().isEmpty()) {
+      return null;
+    }
+    TileServer tiles = TileServer.start(config.logListen().get(), audit.tiles());
+    Files.writeString(config.home().resolve(LOG_PORT_FILE), tiles.port() + "\n");
+    return tiles;
   }
 
   private static @Nullable People people(
@@ -254,11 +279,15 @@ public final class Coordinator implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
+    if (tiles != null) {
+      tiles.close();
+    }
     try {
       if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
         server.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
       }
       Files.deleteIfExists(home.resolve(PORT_FILE));
+      Files.deleteIfExists(home.resolve(LOG_PORT_FILE));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (IOException leftBehind) {

@@ -8,6 +8,7 @@ import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.coordinator.access.SignIn;
+import org.concordat.coordinator.audit.LogListen;
 import org.concordat.protocol.WireLimits;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.cohorts.message.DrawPlan;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers threads for hashing, folding and reconstruction
  * @param witnessInterval the least time between two heads of the audit log that members are asked
  *     to cosign
+ * @param logListen where the log is served to anybody; absent: nowhere
  * @param clockTolerance an agent whose clock is further off is named in the log and in the status
  * @param signIn how people sign in with tokens besides certificates; absent: they do not
  */
@@ -59,6 +61,7 @@ public record CoordinatorConfig(
     int keepEvidenceRounds,
     int workers,
     Duration witnessInterval,
+    Optional<LogListen> logListen,
     Duration clockTolerance,
     Optional<SignIn> signIn) {
 
@@ -70,7 +73,7 @@ public record CoordinatorConfig(
     Path genesis = root.file("genesis");
     String listen = root.text("listen", "127.0.0.1:7400");
     int colon = listen.lastIndexOf(':');
-    int port = port(root, listen, colon);
+    int port = port(root, "listen", listen);
     StoreLocation store = store(root.sectionOrEmpty("store"), home);
     WireLimits limits = limits(root.sectionOrEmpty("limits"));
     Section rounds = root.sectionOrEmpty("rounds");
@@ -89,6 +92,7 @@ public record CoordinatorConfig(
     int workers = (int) rounds.integer("workers", 1, 256, 2L);
     rounds.done();
     Duration witnessInterval = seconds(root, "witness-interval-seconds", 10);
+    Optional<LogListen> logListen = logListen(root);
     Duration clockTolerance = seconds(root, "clock-warning-seconds", 60);
     Optional<SignIn> signIn =
         root.has("oidc") ? Optional.of(SignIn.read(root.section("oidc"))) : Optional.empty();
@@ -112,6 +116,7 @@ public record CoordinatorConfig(
         keepEvidence,
         workers,
         witnessInterval,
+        logListen,
         clockTolerance,
         signIn);
   }
@@ -128,15 +133,33 @@ public record CoordinatorConfig(
     return name;
   }
 
-  private static int port(Section root, String listen, int colon) {
+  private static Optional<LogListen> logListen(Section root) {
+    @Nullable String listen = root.textOrNull("log-listen");
+    boolean entries = root.flag("log-entries", false);
+    if (listen == null) {
+      if (entries) {
+        root.problems()
+            .add(
+                root.line("log-entries"),
+                "'log-entries' belongs to 'log-listen', which is missing");
+      }
+      return Optional.empty();
+    }
+    int port = port(root, "log-listen", listen);
+    return Optional.of(
+        new LogListen(listen.substring(0, Math.max(0, listen.lastIndexOf(':'))), port, entries));
+  }
+
+  private static int port(Section root, String key, String listen) {
+    int colon = listen.lastIndexOf(':');
     String digits = listen.substring(colon + 1);
     if (colon > 0 && digits.matches("[0-9]{1,5}") && Integer.parseInt(digits) <= 65_535) {
       return Integer.parseInt(digits);
     }
     root.problems()
         .add(
-            root.line("listen"),
-            "'listen' is '" + listen + "': expected host:port, with a port from 0 to 65535");
+            root.line(key),
+            "'" + key + "' is '" + listen + "': expected host:port, with a port from 0 to 65535");
     return 0;
   }
 

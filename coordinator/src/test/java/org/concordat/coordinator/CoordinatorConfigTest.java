@@ -1,6 +1,7 @@
 package org.concordat.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.concordat.certs.MemberId;
 import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.config.Problems.Problem;
 import org.concordat.coordinator.access.SignIn;
+import org.concordat.coordinator.audit.LogListen;
 import org.concordat.iam.token.ClaimNames;
 import org.concordat.iam.token.Provider;
 import org.concordat.iam.token.TokenLimits;
@@ -53,8 +55,23 @@ class CoordinatorConfigTest {
                 3,
                 2,
                 Duration.ofSeconds(10),
+                Optional.empty(),
                 Duration.ofSeconds(60),
                 Optional.empty()));
+  }
+
+  @Test
+  void theLogIsServedWhereTheFileSaysSo() throws IOException {
+    assertThat(CoordinatorConfig.read(write(LEAST + "log-listen: 127.0.0.1:7490\n")).logListen())
+        .contains(new LogListen("127.0.0.1", 7490, false));
+    assertThat(
+            CoordinatorConfig.read(write(LEAST + "log-listen: '[::1]:0'\nlog-entries: true\n"))
+                .logListen())
+        .contains(new LogListen("[::1]", 0, true));
+    assertThatThrownBy(() -> CoordinatorConfig.read(write(LEAST + "log-listen: 7490\n")))
+        .hasMessageContaining("'log-listen' is '7490'");
+    assertThatThrownBy(() -> CoordinatorConfig.read(write(LEAST + "log-entries: true\n")))
+        .hasMessageContaining("'log-listen', which is missing");
   }
 
   @Test

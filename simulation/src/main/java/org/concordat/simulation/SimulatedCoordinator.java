@@ -200,6 +200,7 @@ final class SimulatedCoordinator implements Node {
         1000,
         1,
         Duration.ofSeconds(10),
+        Optional.empty(),
         Duration.ofSeconds(60),
         Optional.empty());
   }

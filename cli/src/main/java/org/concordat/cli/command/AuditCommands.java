@@ -5,9 +5,17 @@ import picocli.CommandLine.Command;
 /** {@code concordat audit}. */
 @Command(
     name = "audit",
-    description = "Query and verify the signed log.",
+    description = "Query, prove, verify and export the signed log.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AuditQuery.class, AuditVerify.class, AuditForget.class},
+    subcommands = {
+      AuditQuery.class,
+      AuditShow.class,
+      AuditProve.class,
+      AuditVerifyProof.class,
+      AuditVerify.class,
+      AuditExport.class,
+      AuditForget.class
+    },
     footer = {
       "",
       "Example:",

@@ -1,6 +1,7 @@
 package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -14,11 +15,10 @@ import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.Verification;
 import org.concordat.auditlog.WitnessKey;
 import org.concordat.auditlog.WitnessedHead;
-import org.concordat.certs.Genesis;
 import org.concordat.cli.text.ExitCode;
-import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,17 +36,13 @@ import picocli.CommandLine.Parameters;
       "  concordat audit verify --genesis genesis.json --witnesses 3 ./copy-of-audit-log"
     })
 final class AuditVerify extends BaseCommand {
-  @Option(
-      names = "--genesis",
-      required = true,
-      paramLabel = "FILE",
-      description = "The genesis that you have pinned.")
-  private Path genesis = Path.of("");
+  @Mixin private PinnedLog pinned = new PinnedLog();
 
   @Option(
       names = "--witnesses",
       paramLabel = "N",
-      description = "Demand that N founding agents or more cosigned a head of this log.")
+      description =
+          "Demand that N agents or more cosigned a head of this log: founding ones, or of --rosters.")
   private int wanted;
 
   @Parameters(
@@ -55,29 +51,17 @@ final class AuditVerify extends BaseCommand {
   private Path directory = Path.of("");
 
   @Override
-  ExitCode run(Terminal terminal) {
-    Genesis pinned = Genesis.load(genesis);
-    List<WitnessKey> members =
-        pinned.roster().agents().stream()
-            .map(agent -> WitnessKey.of(agent.dnsName(), agent.identityKey().bytes()))
-            .toList();
-    if (wanted < 0 || wanted > members.size()) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "--witnesses " + wanted + ": the genesis has " + members.size() + " agents",
-          "give a number up to that; more than half of them see through a log shown in two versions");
-    }
-    LogVerifierKey key = LogVerifierKey.parse(pinned.logVkey().value());
+  ExitCode run(Terminal terminal) throws IOException {
+    List<WitnessKey> members = pinned.witnesses(wanted);
+    LogVerifierKey key = pinned.key();
     Verification verified = AuditVerifier.verify(directory, key);
     Optional<WitnessedHead> head = WitnessedHead.of(directory, verified, key, members);
-    int found = head.map(one -> one.witnesses().size()).orElse(0);
-    if (found < wanted) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "this log has the cosignatures of " + found + " members, " + wanted + " are demanded",
-          "copy the folder again once the members' agents are connected; if that does not help, ask"
-              + " the members which head they have seen");
-    }
+    PinnedLog.require(
+        wanted,
+        head.orElse(null),
+        "this log",
+        "copy the folder again once the members' agents are connected; if that does not help, ask"
+            + " the members which head they have seen");
     Map<String, Long> counts = new TreeMap<>();
     for (Map.Entry<EntryType, Long> count : verified.entriesByType().entrySet()) {
       counts.put(count.getKey().text(), count.getValue());

@@ -24,7 +24,9 @@ import org.concordat.auditlog.LogDamagedException;
 import org.concordat.auditlog.LogLockedException;
 import org.concordat.auditlog.LogMissingException;
 import org.concordat.auditlog.LogRolledBackException;
+import org.concordat.auditlog.MalformedEntryException;
 import org.concordat.auditlog.MalformedNoteException;
+import org.concordat.auditlog.ProofRefusedException;
 import org.concordat.auditlog.SignatureRefusedException;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.InvalidGenesisException;
@@ -155,7 +157,9 @@ public final class Failures {
         || cause instanceof MalformedDocumentException
         || cause instanceof LogRolledBackException
         || cause instanceof SignatureRefusedException
-        || cause instanceof MalformedNoteException) {
+        || cause instanceof MalformedNoteException
+        || cause instanceof MalformedEntryException
+        || cause instanceof ProofRefusedException) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);
     }
     if (cause instanceof QuorumNotReachedException

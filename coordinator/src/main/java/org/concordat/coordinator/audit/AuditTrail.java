@@ -20,6 +20,7 @@ import org.concordat.auditlog.EntryConflictException;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
+import org.concordat.auditlog.LogTiles;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
@@ -269,6 +270,11 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   /** The newest head that a quorum has cosigned since this process began. */
   public Optional<WitnessedHead> witnessed() {
     return Optional.ofNullable(witnessed);
+  }
+
+  /** The log's files as they may be served while it is written. */
+  public LogTiles tiles() {
+    return new LogTiles(directory, log::size);
   }
 
   /** The root hash of the signed tree, in hexadecimal. */

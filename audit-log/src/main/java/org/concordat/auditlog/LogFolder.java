@@ -1,0 +1,139 @@
+package org.concordat.auditlog;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A log's folder, read at the head that it had when it was opened; a writer may go on meanwhile.
+ * What is given out of it is proved: it leads to the root that the log's key signed. {@link
+ * AuditVerifier#verify} reads everything.
+ */
+public final class LogFolder {
+  private final LogFiles files;
+  private final LogVerifierKey key;
+  private final Checkpoint head;
+  private final Optional<byte[]> witnessed;
+
+  private LogFolder(
+      LogFiles files, LogVerifierKey key, Checkpoint head, Optional<byte[]> witnessed) {
+    this.files = files;
+    this.key = key;
+    this.head = head;
+    this.witnessed = witnessed;
+  }
+
+  /**
+   * Reads the folder's signed head.
+   *
+   * @param key the log's key as the caller knows it, never as the folder says
+   * @throws LogMissingException if there is no such folder
+   * @throws LogDamagedException if the head is not by this key, or its tiles are missing
+   */
+  public static LogFolder open(Path directory, LogVerifierKey key) {
+    LogMissingException.requireFolder(directory);
+    LogFiles files = new LogFiles(directory);
+    // before the head, which a writer moves on: witnesses have never seen a larger one than that
+    Optional<byte[]> witnessed = files.read(WitnessedHead.FILE, WitnessedHead.MAX_BYTES);
+    return new LogFolder(files, key, SignedHead.pin(files, key), witnessed);
+  }
+
+  /** The signed head at which the folder is read. */
+  public Checkpoint head() {
+    return head;
+  }
+
+  /**
+   * The entry at an index.
+   *
+   * @throws ProofRefusedException if the head does not cover it
+   * @throws LogDamagedException if it does not lead to the signed root
+   */
+  public AuditEntry entry(long index) {
+    new InclusionProof(index, head.size(), List.of()); // has the bounds
+    return bundle(index / TilePath.FULL).get((int) (index % TilePath.FULL)).entry();
+  }
+
+  /**
+   * The index of the entry with an id: the log is read from its beginning until it is found.
+   *
+   * @throws LogDamagedException if what was read does not lead to the signed root
+   */
+  public OptionalLong find(String id) {
+    for (long bundle = 0; bundle * TilePath.FULL < head.size(); bundle++) {
+      for (LoggedEntry logged : bundle(bundle)) {
+        if (logged.entry().id().equals(id)) {
+          return OptionalLong.of(logged.index());
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /**
+   * A proof that the entry at an index is in the log: under the head that witnesses cosigned where
+   * that covers it, with their lines, and else under the folder's own head.
+   *
+   * @throws ProofRefusedException if no head covers it, or the tiles do not lead to its root
+   * @throws LogDamagedException if witnesses saw another log than this one, or a tile is missing
+   */
+  public TlogProof prove(long index) {
+    if (witnessed.isPresent()) {
+      byte[] note = witnessed.get();
+      Checkpoint seen = WitnessedHead.of(files, note, head, key, List.of()).checkpoint();
+      if (index < seen.size()) {
+        return prove(index, seen, new String(note, StandardCharsets.UTF_8));
+      }
+    }
+    return prove(index, head, SignedHead.text(files));
+  }
+
+  private TlogProof prove(long index, Checkpoint under, String note) {
+    Proofs proofs = new Proofs(files, head.size());
+    InclusionProof proof = proofs.inclusion(index, under.size());
+    proof.verify(proofs.range(index, index + 1), under.root());
+    return new TlogProof(index, proof.hashes(), note);
+  }
+
+  /**
+   * Copies what the head covers, and the head that witnesses cosigned, into a directory that must
+   * not exist yet. What is copied is not verified: {@link AuditVerifier#verify} does.
+   *
+   * @throws LogUnwritableException if the target exists or the disk refuses
+   * @throws LogDamagedException if a file is missing
+   */
+  public void copyTo(Path target) {
+    try {
+      Files.createDirectory(target);
+      put(target, LogFiles.CHECKPOINT, SignedHead.text(files).getBytes(StandardCharsets.UTF_8));
+      put(target, LogFiles.VKEY, AuditVerifier.keyFile(key));
+      if (witnessed.isPresent()) {
+        put(target, WitnessedHead.FILE, witnessed.get());
+      }
+      for (int level = TilePath.ENTRIES; level <= TilePath.MAX_LEVEL; level++) {
+        for (long tile = 0; TilePath.width(level, tile, head.size()) > 0; tile++) {
+          TilePath path = new TilePath(level, tile, TilePath.width(level, tile, head.size()));
+          put(target, path.path(), files.require(path));
+        }
+      }
+    } catch (IOException failure) {
+      throw new LogUnwritableException(target, LogFiles.describe(failure), failure);
+    }
+  }
+
+  private static void put(Path target, String name, byte[] bytes) throws IOException {
+    Path file = target.resolve(name);
+    Files.createDirectories(Objects.requireNonNull(file.getParent(), "it lies in the target"));
+    Files.write(file, bytes);
+  }
+
+  private List<LoggedEntry> bundle(long bundle) {
+    new SignedBundles(files, head).require(bundle);
+    return AuditQuery.read(files, bundle, head.size());
+  }
+}

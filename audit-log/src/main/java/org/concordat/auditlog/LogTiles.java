@@ -1,0 +1,75 @@
+package org.concordat.auditlog;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The files of a log that a writer goes on with, as c2sp.org/tlog-tiles wants them to be read: what
+ * the signed head does not cover is not there, and a partial tile stays there though the writer has
+ * replaced it by a wider one, of which it is the beginning. Thread-safe.
+ */
+public final class LogTiles {
+  /** How often a tile is looked for again because the writer replaced it meanwhile. */
+  private static final int ATTEMPTS = 1000;
+
+  private final LogFiles files;
+  private final LongSupplier size;
+
+  /**
+   * @param size the signed size, never smaller than before
+   */
+  public LogTiles(Path directory, LongSupplier size) {
+    this.files = new LogFiles(directory);
+    this.size = size;
+  }
+
+  /** The newest signed head. */
+  public Optional<byte[]> checkpoint() {
+    return files.read(LogFiles.CHECKPOINT, Checkpoint.MAX_BYTES);
+  }
+
+  /** The newest head that a quorum of members cosigned, if there is one. */
+  public Optional<byte[]> witnessed() {
+    return files.read(WitnessedHead.FILE, WitnessedHead.MAX_BYTES);
+  }
+
+  /**
+   * A tile or entry bundle of a signed tree, the newest or an earlier one. What it holds never
+   * changes.
+   *
+   * @throws LogDamagedException if it should be there, and is not
+   */
+  public Optional<byte[]> read(TilePath wanted) {
+    for (int attempt = 1; ; attempt++) {
+      int now = TilePath.width(wanted.level(), wanted.index(), size.getAsLong());
+      if (now < wanted.width()) {
+        return Optional.empty();
+      }
+      TilePath there = new TilePath(wanted.level(), wanted.index(), now);
+      Optional<byte[]> found = files.read(there);
+      if (found.isPresent()) {
+        return Optional.of(first(wanted, found.get()));
+      }
+      if (attempt == ATTEMPTS) {
+        throw new LogDamagedException(files.path(there.path()), "is missing");
+      }
+    }
+  }
+
+  private static byte[] first(TilePath wanted, byte[] wider) {
+    if (wanted.level() != TilePath.ENTRIES) {
+      return Arrays.copyOf(wider, wanted.width() * TreeHash.BYTES);
+    }
+    List<byte[]> entries = Tiles.entries(wider);
+    if (entries.size() == wanted.width()) {
+      return wider;
+    }
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+    entries.subList(0, wanted.width()).forEach(entry -> Tiles.appendEntry(bundle, entry));
+    return bundle.toByteArray();
+  }
+}
