@@ -88,6 +88,7 @@ final class TestAlliance implements AutoCloseable {
   private int dropGraceSeconds = 1;
   private int epochWaitSeconds = 5;
   private String storeLines = "";
+  private String coordinatorLines = "";
   private final Map<String, String> agentLines = new LinkedHashMap<>();
   private String approval =
       "{purposes: [medical-research], further-jobs: {sums: 1000000, members: any}}";
@@ -190,6 +191,11 @@ final class TestAlliance implements AutoCloseable {
     storeLines = lines;
   }
 
+  /** Further lines of YAML in the coordinator's file. */
+  void coordinatorLines(String lines) {
+    coordinatorLines = lines;
+  }
+
   /** Further settings of rounds, each as {@code ", key: value"}. */
   void roundSettings(String settings) {
     roundSettings = settings;
@@ -243,7 +249,8 @@ final class TestAlliance implements AutoCloseable {
             + epochWaitSeconds
             + roundSettings
             + "}\n"
-            + storeLines);
+            + storeLines
+            + coordinatorLines);
   }
 
   /** Keeps the libraries quiet. */

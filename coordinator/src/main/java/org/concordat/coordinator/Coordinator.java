@@ -14,18 +14,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.access.LastConnections;
+import org.concordat.coordinator.access.MemberConnections;
+import org.concordat.coordinator.access.MemberRates;
 import org.concordat.coordinator.access.OpenCalls;
+import org.concordat.coordinator.access.Peers;
 import org.concordat.coordinator.access.Targets;
+import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.audit.TileServer;
 import org.concordat.coordinator.directory.Directory;
@@ -35,6 +41,7 @@ import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.iam.People;
 import org.concordat.iam.Site;
+import org.concordat.protocol.Limit;
 import org.concordat.protocol.PeerConnections;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.store.Blobs;
@@ -62,11 +69,13 @@ public final class Coordinator implements AutoCloseable {
   private final Database database;
   private final AuditTrail audit;
   private final @Nullable TileServer tiles;
+  private final TurnedAway turnedAway;
   private final Path home;
 
   private Coordinator(
       Server server,
       PeerConnections connections,
+      TurnedAway turnedAway,
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
@@ -74,6 +83,7 @@ public final class Coordinator implements AutoCloseable {
       Path home) {
     this.server = server;
     this.connections = connections;
+    this.turnedAway = turnedAway;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
@@ -174,7 +184,15 @@ public final class Coordinator implements AutoCloseable {
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     Directory directory = core.directory();
     OpenCalls calls = new OpenCalls((member, ca) -> directory.gone(member, Optional.of(ca)));
-    PeerConnections connections = new PeerConnections();
+    TurnedAway turnedAway = new TurnedAway(config.limits(), clock, audit::turnedAway);
+    PeerConnections connections = new PeerConnections(config.limits(), turnedAway::connection);
+    Function<Sha256, String> names = memberCa -> Peers.name(memberCa, directory.roster());
+    MemberConnections memberConnections =
+        new MemberConnections(
+            config.limits(),
+            names,
+            turnedAway::member,
+            from -> connections.closeSoon(from, MemberConnections.FAREWELL));
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     CallerInterceptor callers =
         new CallerInterceptor(
@@ -186,6 +204,8 @@ public final class Coordinator implements AutoCloseable {
     interceptors.add(calls);
     interceptors.add(callers);
     interceptors.add(new Farewell(directory::chain));
+    interceptors.add(new MemberRates(config.limits(), System::nanoTime, names, turnedAway::member));
+    interceptors.add(memberConnections);
     interceptors.add(new FailureInterceptor()); // the last is the outermost
     Server server =
         connections
@@ -200,6 +220,7 @@ public final class Coordinator implements AutoCloseable {
                             audit.unauthenticated(
                                 "handshake", String.valueOf(refused.getMessage()))),
                     config.limits()))
+            .addTransportFilter(memberConnections)
             .addService(ServerInterceptors.intercept(core.gateway(), interceptors))
             .addService(ServerInterceptors.intercept(core.operations(), interceptors))
             .build();
@@ -233,13 +254,16 @@ public final class Coordinator implements AutoCloseable {
     LastConnections last = new LastConnections(connections, directory::roster, directory::gone);
     mailbox.every(Duration.ofMillis(100), calls::endGone);
     mailbox.every(Duration.ofSeconds(1), last::look);
+    mailbox.every(Duration.ofSeconds(1), turnedAway::look);
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
+    Descriptors.requireRoom(config.limits().get(Limit.CONNECTIONS));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
     if (config.signIn().isPresent()) {
       mailbox.every(Duration.ofSeconds(1), callers::look);
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
-    return new Coordinator(server, connections, mailbox, database, audit, tiles, config.home());
+    return new Coordinator(
+        server, connections, turnedAway, mailbox, database, audit, tiles, config.home());
   }
 
   private static @Nullable TileServer serveLog(CoordinatorConfig config, AuditTrail audit)
@@ -295,6 +319,7 @@ public final class Coordinator implements AutoCloseable {
     }
     connections.close();
     mailbox.close();
+    turnedAway.flush();
     audit.close();
     database.close();
   }

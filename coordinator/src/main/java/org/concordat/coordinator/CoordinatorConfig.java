@@ -2,6 +2,8 @@ package org.concordat.coordinator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
@@ -9,7 +11,8 @@ import org.concordat.config.Section;
 import org.concordat.config.Yaml;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.LogListen;
-import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.Limit;
+import org.concordat.protocol.Limits;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.cohorts.message.DrawPlan;
 import org.concordat.store.StoreLocation;
@@ -50,7 +53,7 @@ public record CoordinatorConfig(
     String host,
     int port,
     StoreLocation store,
-    WireLimits limits,
+    Limits limits,
     Duration dropGrace,
     Duration stallTimeout,
     Duration epochWait,
@@ -75,7 +78,7 @@ public record CoordinatorConfig(
     int colon = listen.lastIndexOf(':');
     int port = port(root, "listen", listen);
     StoreLocation store = store(root.sectionOrEmpty("store"), home);
-    WireLimits limits = limits(root.sectionOrEmpty("limits"));
+    Limits limits = limits(root.sectionOrEmpty("limits"));
     Section rounds = root.sectionOrEmpty("rounds");
     Duration dropGrace = seconds(rounds, "drop-grace-seconds", 5);
     Duration stall = seconds(rounds, "stall-timeout-seconds", 60);
@@ -190,22 +193,27 @@ public record CoordinatorConfig(
     return new StoreLocation(home.resolve("state"), url, user, passwordFile);
   }
 
-  private static WireLimits limits(Section section) {
-    WireLimits normal = WireLimits.DEFAULT;
-    long part = section.integer("part-bytes", 1 << 16, 1 << 24, (long) normal.partBytes());
-    long session =
-        section.integer(
-            "session-message-bytes", part, 1 << 28, Math.max(part, normal.sessionMessageBytes()));
-    long upload = section.integer("upload-bytes", 1 << 16, 1L << 40, normal.uploadBytes());
-    long calls =
-        section.integer("calls-per-connection", 4, 10_000, (long) normal.callsPerConnection());
+  private static Limits limits(Section section) {
+    Map<Limit, Long> values = new EnumMap<>(Limit.class);
+    for (Limit limit : Limit.values()) {
+      values.put(limit, section.integer(limit.key(), limit.least(), limit.most(), limit.usual()));
+    }
     section.done();
-    return new WireLimits(
-        (int) part,
-        (int) session,
-        upload,
-        (int) calls,
-        normal.handshakeMillis(),
-        normal.keepAliveMillis());
+    requirePartFits(section, values);
+    return new Limits(values);
+  }
+
+  /** A part travels in a message. */
+  private static void requirePartFits(Section section, Map<Limit, Long> values) {
+    long part = values.getOrDefault(Limit.PART_BYTES, 0L);
+    if (values.getOrDefault(Limit.SESSION_MESSAGE_BYTES, 0L) >= part) {
+      return;
+    }
+    if (section.has(Limit.SESSION_MESSAGE_BYTES.key())) {
+      section.problem(
+          Limit.SESSION_MESSAGE_BYTES.key(),
+          "'limits.session-message-bytes' is below 'limits.part-bytes', which is " + part);
+    }
+    values.put(Limit.SESSION_MESSAGE_BYTES, part);
   }
 }

@@ -239,7 +239,8 @@ public final class CoordinatorCore {
 
     // what agents send, and what operators and auditors ask
     SetUp setUp = new SetUp(stores, draws, epochs);
-    EvidenceCalls evidenceCalls = new EvidenceCalls(mailbox, evidence, proofs, config.limits());
+    EvidenceCalls evidenceCalls =
+        new EvidenceCalls(mailbox, evidence, proofs, config.limits().wire());
     CatchUp catchUp = new CatchUp(directory, sessions, setUp, book, jobs, checkpoints, post);
     witnesses = new Witnesses(audit, directory, sessions, clock, config.witnessInterval());
     RoundMessages rounds = new RoundMessages(engine, epochs, log, book, policy, catchUp, mailbox);
@@ -267,7 +268,7 @@ public final class CoordinatorCore {
             uploads,
             blobs,
             evidenceCalls,
-            config.limits(),
+            config.limits().wire(),
             site.genesis().digest().bytes(),
             software,
             clock,

@@ -21,6 +21,8 @@ import org.concordat.coordinator.audit.LogListen;
 import org.concordat.iam.token.ClaimNames;
 import org.concordat.iam.token.Provider;
 import org.concordat.iam.token.TokenLimits;
+import org.concordat.protocol.Limit;
+import org.concordat.protocol.Limits;
 import org.concordat.protocol.WireLimits;
 import org.concordat.store.StoreLocation;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class CoordinatorConfigTest {
                 "127.0.0.1",
                 7400,
                 StoreLocation.sqlite(directory.resolve("hub/state")),
-                new WireLimits(1 << 20, 8 << 20, 4L << 30, 32, 10_000, 20_000),
+                Limits.DEFAULT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
@@ -85,7 +87,7 @@ class CoordinatorConfigTest {
                     clock-warning-seconds: 7
                     store: {postgres: "jdbc:postgresql://db/hub", user: hub, password-file: secret}
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
-                      calls-per-connection: 4}
+                      calls-per-connection: 4, connections-per-address: 9, handshake-seconds: 7}
                     rounds: {drop-grace-seconds: 1, stall-timeout-seconds: 2, epoch-wait-seconds: 3,
                       cohort-size: 3, draw-colluders: 12, draw-wait-seconds: 4,
                       keep-evidence-rounds: 0, workers: 256}
@@ -99,8 +101,9 @@ class CoordinatorConfigTest {
                 "jdbc:postgresql://db/hub",
                 "hub",
                 directory.resolve("secret")));
-    assertThat(config.limits())
-        .isEqualTo(new WireLimits(65_536, 131_072, 70_000, 4, 10_000, 20_000));
+    assertThat(config.limits().wire())
+        .isEqualTo(new WireLimits(65_536, 131_072, 70_000, 4, 7_000, 20_000));
+    assertThat(config.limits().get(Limit.CONNECTIONS_PER_ADDRESS)).isEqualTo(9);
     assertThat(List.of(config.dropGrace(), config.stallTimeout(), config.epochWait()))
         .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
     assertThat(config.workers()).isEqualTo(256);
@@ -166,6 +169,18 @@ class CoordinatorConfigTest {
             text -> assertThat(text).contains("'rounds.grace'"),
             text -> assertThat(text).contains("'store.a'"),
             text -> assertThat(text).contains("'limits.b'"));
+  }
+
+  @Test
+  void aMessageMustHoldAPart() throws IOException {
+    assertThat(problems(write(LEAST + "limits: {session-message-bytes: 65536}\n")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("part-bytes", "1048576"));
+    assertThat(
+            CoordinatorConfig.read(write(LEAST + "limits: {part-bytes: 16777216}\n"))
+                .limits()
+                .get(Limit.SESSION_MESSAGE_BYTES))
+        .isEqualTo(16_777_216);
   }
 
   @Test

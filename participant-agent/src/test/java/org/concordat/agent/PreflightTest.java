@@ -22,8 +22,8 @@ import org.concordat.agent.train.FakeTrainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.certs.Role;
 import org.concordat.iam.Site;
+import org.concordat.protocol.Limits;
 import org.concordat.protocol.TlsChannels;
-import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.StatusReply;
 import org.concordat.protocol.v1.StatusRequest;
@@ -105,7 +105,7 @@ class PreflightTest {
                 new InetSocketAddress("127.0.0.1", 0),
                 as.tls(role, clock).keyManager(),
                 clients.site("coordinator").trust(clients.genesis::roster, clock),
-                WireLimits.DEFAULT)
+                Limits.DEFAULT)
             .addService(operations)
             .build());
   }

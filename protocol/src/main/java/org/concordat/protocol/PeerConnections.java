@@ -3,12 +3,18 @@ package org.concordat.protocol;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,14 +24,30 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * The connections of a server, so that one can be closed whose peer has stopped reading: gRPC would
- * wait until what it has queued is read. Thread-safe.
+ * The connections of a server: which of them come in at all, before a byte of theirs is read; and
+ * that one can be closed whose peer has stopped reading: gRPC would wait until what it has queued
+ * is read. Thread-safe.
  */
 public final class PeerConnections implements AutoCloseable {
+  /** Hears of each that was turned away; called on threads of the network, which must go on. */
+  @FunctionalInterface
+  public interface Refusals {
+    void refused(Limit limit, InetAddress from);
+  }
+
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private final Arrivals<Channel> arrivals;
+  private final Refusals refusals;
+  private final long handshakeNanos;
   private final EventLoopGroup accepting =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoopGroup serving = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+
+  public PeerConnections(Limits limits, Refusals refusals) {
+    this.arrivals = new Arrivals<>(limits, System.nanoTime());
+    this.refusals = refusals;
+    this.handshakeNanos = TimeUnit.SECONDS.toNanos(limits.get(Limit.HANDSHAKE_SECONDS));
+  }
 
   /** Keeps the connections of this server from now on. */
   public NettyServerBuilder of(NettyServerBuilder server) {
@@ -45,6 +67,17 @@ public final class PeerConnections implements AutoCloseable {
       ChannelHandlerContext first = connection.pipeline().firstContext();
       if (first != null && !peer.isEmpty() && unwanted.test(peer)) {
         first.close(); // from the last handler it would wait for what is queued
+      }
+    }
+  }
+
+  /** Closes the connection from that address after a while: what is said on it now gets there. */
+  public void closeSoon(SocketAddress from, Duration after) {
+    for (Channel connection : open) {
+      if (from.equals(connection.remoteAddress())) {
+        connection
+            .eventLoop()
+            .schedule(() -> connection.close(), after.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -71,19 +104,81 @@ public final class PeerConnections implements AutoCloseable {
     serving.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  /** Notes what it accepts. */
+  /** Whether it comes in; if not it is closed, without a byte and without a state left behind. */
+  private boolean admit(SocketChannel connection) {
+    InetSocketAddress from = connection.remoteAddress();
+    if (from == null) { // it is gone already
+      connection.unsafe().closeForcibly();
+      return false;
+    }
+    Arrivals.Answer<Channel> answer =
+        arrivals.arrive(connection, from.getAddress(), System.nanoTime());
+    Limit limit = answer.limit();
+    if (limit != null) {
+      refusals.refused(limit, from.getAddress());
+    }
+    Channel older = answer.givesWay();
+    if (older != null) {
+      older.close();
+    }
+    if (!answer.admitted()) {
+      connection.config().setSoLinger(0);
+      connection.unsafe().closeForcibly();
+      return false;
+    }
+    open.add(connection);
+    connection.closeFuture().addListener(closed -> gone(connection, from.getAddress()));
+    connection.pipeline().addLast(new UntilEstablished());
+    return true;
+  }
+
+  private void gone(Channel connection, InetAddress from) {
+    open.remove(connection);
+    if (arrivals.gone(connection, System.nanoTime()) >= handshakeNanos) {
+      refusals.refused(Limit.HANDSHAKE_SECONDS, from);
+    }
+  }
+
+  /** Turns away, or notes, what it accepts. */
   private final class Listening extends NioServerSocketChannel {
     @Override
     protected int doReadMessages(List<Object> accepted) throws Exception {
       int before = accepted.size();
       int count = super.doReadMessages(accepted);
-      for (Object one : accepted.subList(before, accepted.size())) {
-        if (one instanceof Channel connection) {
-          open.add(connection);
-          connection.closeFuture().addListener(closed -> open.remove(connection));
-        }
-      }
+      accepted
+          .subList(before, accepted.size())
+          .removeIf(one -> one instanceof SocketChannel connection && !admit(connection));
       return count;
+    }
+  }
+
+  /** Finds the handler of the handshake, which gRPC puts behind it, and is gone. */
+  private final class UntilEstablished extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      look(context);
+      context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      look(context);
+      context.fireChannelRead(bytes);
+    }
+
+    private void look(ChannelHandlerContext context) {
+      Channel connection = context.channel();
+      SslHandler tls = context.pipeline().get(SslHandler.class);
+      if (tls != null && context.pipeline().context(this) != null) {
+        context.pipeline().remove(this);
+        tls.handshakeFuture()
+            .addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    arrivals.established(connection);
+                  }
+                });
+      }
     }
   }
 }

@@ -50,8 +50,8 @@ public final class TlsChannels {
 
   /** A server builder bound to the address; port 0 lets the system pick. */
   public static NettyServerBuilder server(
-      InetSocketAddress bind, KeyManager keys, TrustManager trust, WireLimits limits)
-      throws SSLException {
+      InetSocketAddress bind, KeyManager keys, TrustManager trust, Limits all) throws SSLException {
+    WireLimits limits = all.wire();
     SslContextBuilder builder =
         SslContextBuilder.forServer(keys)
             .trustManager(trust)
@@ -63,7 +63,10 @@ public final class TlsChannels {
         .handshakeTimeout(limits.handshakeMillis(), TimeUnit.MILLISECONDS)
         .maxInboundMessageSize(limits.maxInboundMessageBytes())
         .maxConcurrentCallsPerConnection(limits.callsPerConnection())
-        .maxInboundMetadataSize(16 * 1024)
+        .maxInboundMetadataSize(Math.toIntExact(all.get(Limit.HEADER_BYTES)))
+        .maxRstFramesPerWindow(
+            Math.toIntExact(all.get(Limit.RESETS_PER_CONNECTION)), Limits.RESET_SECONDS)
+        .maxConnectionIdle(all.get(Limit.IDLE_SECONDS), TimeUnit.SECONDS)
         .permitKeepAliveTime(limits.keepAliveMillis() / 4, TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
         .keepAliveTime(limits.keepAliveMillis(), TimeUnit.MILLISECONDS)

@@ -9,7 +9,8 @@
  *       bytes.
  *   <li>{@link org.concordat.protocol.TlsChannels}: TLS 1.3, both sides authenticated, never
  *       resumed.
- *   <li>{@link org.concordat.protocol.WireLimits}: every limit of the wire in one place.
+ *   <li>{@link org.concordat.protocol.Limit}: every limit of the coordinator's port in one table;
+ *       {@link org.concordat.protocol.PeerConnections} holds those of connections.
  *   <li>{@link org.concordat.protocol.ReadyWriter}: back-pressured streams of parts.
  *   <li>{@link org.concordat.protocol.Frames} and {@link org.concordat.protocol.FloatVectors}: the
  *       local trainer protocol's framing and its flat vectors.

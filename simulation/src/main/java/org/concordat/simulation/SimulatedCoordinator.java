@@ -29,7 +29,7 @@ import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.session.Traffic;
-import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.Limits;
 import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.JobSummary;
@@ -189,7 +189,7 @@ final class SimulatedCoordinator implements Node {
         "127.0.0.1",
         0,
         StoreLocation.sqlite(home()),
-        WireLimits.DEFAULT,
+        Limits.DEFAULT,
         Duration.ofSeconds(5),
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),

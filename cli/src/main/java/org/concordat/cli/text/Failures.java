@@ -207,7 +207,9 @@ public final class Failures {
         return Unreachable.of(thrown);
       case DEADLINE_EXCEEDED:
       case RESOURCE_EXHAUSTED:
-        return new Failure(ExitCode.UNAVAILABLE, said, "try again later", thrown);
+        return said.contains(NEXT)
+            ? withNext(ExitCode.UNAVAILABLE, said, thrown)
+            : new Failure(ExitCode.UNAVAILABLE, said, "try again later", thrown);
       case CANCELLED:
         return Thread.currentThread().isInterrupted()
             ? new Failure(ExitCode.INTERRUPTED, "interrupted", SEE_MESSAGE, thrown)

@@ -1,5 +1,6 @@
 package org.concordat.coordinator.access;
 
+import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
 import java.security.cert.Certificate;
@@ -14,15 +15,20 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 
 /** What the certificates of a connection say. */
-final class Peers {
+public final class Peers {
   private static final int MEMBER_CA = 1;
 
   private Peers() {}
 
   /** Leaf, member CA and jurisdiction CA, or nothing. */
   static List<X509Certificate> chain(ServerCall<?, ?> call) {
+    return chain(call.getAttributes());
+  }
+
+  /** The same, of a connection. */
+  static List<X509Certificate> chain(Attributes connection) {
     List<X509Certificate> chain = new ArrayList<>();
-    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    SSLSession session = connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     if (session != null) {
       try {
         for (Certificate certificate : session.getPeerCertificates()) {
@@ -49,6 +55,15 @@ final class Peers {
     return chain.size() <= MEMBER_CA
         ? Optional.empty()
         : Optional.of(Sha256.ofKey(chain.get(MEMBER_CA).getPublicKey()));
+  }
+
+  /** The member that has, or had, this CA. */
+  public static String name(Sha256 memberCa, Roster roster) {
+    return roster
+        .findByMemberCa(memberCa)
+        .map(entry -> entry.id().value())
+        .or(() -> roster.findRevoked(memberCa).map(entry -> entry.id().value()))
+        .orElse(TurnedAway.UNAUTHENTICATED);
   }
 
   /** Of a whole certificate. */

@@ -24,6 +24,7 @@ import org.concordat.auditlog.LogTiles;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
+import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessRule;
 import org.concordat.iam.DenialFlood;
@@ -213,11 +214,22 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   private void writeFlood(DenialFlood.Summary summary) {
     once(
-        entry(freshId(), EntryType.ACCESS, "unauthenticated", "calls", EntryOutcome.DENY)
+        entry(freshId(), EntryType.ACCESS, TurnedAway.UNAUTHENTICATED, "calls", EntryOutcome.DENY)
             .detail("denials", String.valueOf(summary.denials()))
             .remark("lastReason", summary.lastReason())
             .detail("from", summary.from().toString())
             .detail("until", summary.until().toString()));
+  }
+
+  /** What a limit of the port has turned away: one entry for a flood. */
+  public void turnedAway(TurnedAway.Flood flood) {
+    once(
+        entry(freshId(), EntryType.ACCESS, flood.who(), "limits", EntryOutcome.DENY)
+            .detail("limit", flood.limit().key())
+            .detail("value", String.valueOf(flood.value()))
+            .detail("turnedAway", String.valueOf(flood.times()))
+            .detail("from", flood.from().toString())
+            .detail("until", flood.until().toString()));
   }
 
   /**

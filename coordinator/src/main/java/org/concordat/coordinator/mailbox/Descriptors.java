@@ -16,6 +16,9 @@ public final class Descriptors {
   /** Of the limit. */
   private static final double MANY = 0.9;
 
+  /** Jars, stores, uploads. */
+  private static final int OWN = 256;
+
   private String said = "";
 
   /** Looks, and says in the log what is new. */
@@ -25,6 +28,21 @@ public final class Descriptors {
       LOG.error("{}", now);
     }
     said = now;
+  }
+
+  /** Says so where this process may not open as many files as there may be connections. */
+  public static void requireRoom(long connections) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      room(connections, system.getMaxFileDescriptorCount()).ifPresent(LOG::warn);
+    }
+  }
+
+  static Optional<String> room(long connections, long limit) {
+    return limit <= 0 || connections + OWN <= limit
+        ? Optional.empty()
+        : Optional.of(
+            "limits.connections is %d, but this process may open %d files, of which it needs some %d itself. Next: raise the limit of open files ('ulimit -n', or LimitNOFILE of its unit), or lower limits.connections"
+                .formatted(connections, limit, OWN));
   }
 
   /** What an operator should know; empty while there is room. */
