@@ -29,7 +29,7 @@ final class KindsTest {
             "roster",
             "invitation",
             "approval",
-            "removal",
+            "roster-change",
             "member-exit",
             "last-statement",
             "audit-head",
