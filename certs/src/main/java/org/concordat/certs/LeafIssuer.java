@@ -31,6 +31,9 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 public final class LeafIssuer {
   public static final Duration DEFAULT_VALIDITY = Duration.ofHours(24);
 
+  /** Longer ones are refused everywhere. */
+  public static final Duration MAX_VALIDITY = LeafProfile.MAX_LIFETIME;
+
   private final ParticipantKeys keys;
   private final MemberChain chain;
   private final String dnsName;

@@ -251,7 +251,8 @@ public final class Coordinator implements AutoCloseable {
             .detail("step", "started")
             .detail("software", software));
     core.tick();
-    LastConnections last = new LastConnections(connections, directory::roster, directory::gone);
+    LastConnections last =
+        new LastConnections(connections, directory::roster, directory::gone, clock);
     mailbox.every(Duration.ofMillis(100), calls::endGone);
     mailbox.every(Duration.ofSeconds(1), last::look);
     mailbox.every(Duration.ofSeconds(1), turnedAway::look);

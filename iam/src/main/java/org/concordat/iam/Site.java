@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -80,7 +81,12 @@ public record Site(
 
   /** TLS credentials for one of this participant's roles, with leaves of the default life. */
   public TlsIdentity tls(Role role, Clock clock) {
-    return new TlsIdentity(new LeafIssuer(keys, chain, role, LeafIssuer.DEFAULT_VALIDITY, clock));
+    return tls(role, LeafIssuer.DEFAULT_VALIDITY, clock);
+  }
+
+  /** The same with leaves of another life, at most {@link LeafIssuer#MAX_VALIDITY}. */
+  public TlsIdentity tls(Role role, Duration leafLife, Clock clock) {
+    return new TlsIdentity(new LeafIssuer(keys, chain, role, leafLife, clock));
   }
 
   /** What decides about peers: the alliance's root and the roster in force. */

@@ -21,6 +21,7 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.TlsIdentity;
 import org.concordat.iam.Site;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.store.Blobs;
@@ -58,11 +59,13 @@ public final class Agent implements AutoCloseable {
     try {
       Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(site.genesis(), entries);
+      TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock);
       ManagedChannel channel =
           channel(
               config,
               clock,
               site,
+              tls,
               coordinator(config, rosters.latest(), "roster"),
               rosters::latest);
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
@@ -71,7 +74,7 @@ public final class Agent implements AutoCloseable {
               clock,
               new SecureRandom(),
               Threads.start(),
-              new GrpcLink(channel, clock),
+              new GrpcLink(channel, clock, tls::renewIfDue),
               new GrpcFetcher(channel),
               new GrpcUploader(channel, config.limits().partBytes()),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
@@ -99,13 +102,18 @@ public final class Agent implements AutoCloseable {
 
   /** A connection to the coordinator, as this agent. */
   static ManagedChannel channel(
-      AgentConfig config, Clock clock, Site site, RosterEntry coordinator, Supplier<Roster> roster)
+      AgentConfig config,
+      Clock clock,
+      Site site,
+      TlsIdentity tls,
+      RosterEntry coordinator,
+      Supplier<Roster> roster)
       throws IOException {
     return TlsChannels.client(
             config.coordinatorHost(),
             config.coordinatorPort(),
             coordinator.dnsName(),
-            site.tls(Role.AGENT, clock).keyManager(),
+            tls.keyManager(),
             site.trust(roster, clock),
             config.limits())
         .build();

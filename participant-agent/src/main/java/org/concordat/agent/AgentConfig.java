@@ -1,9 +1,11 @@
 package org.concordat.agent;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.concordat.agent.approval.ApprovalRule;
 import org.concordat.agent.train.TrainerSettings;
+import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
 import org.concordat.config.Yaml;
@@ -21,6 +23,8 @@ import org.concordat.protocol.WireLimits;
  * @param spotCheck fraction of the leaves of a round's sum that are recomputed before its result is
  *     signed; 1 is a full replay, 0 none
  * @param trainer how trainers are started
+ * @param leafLife of this site's TLS certificates; at two thirds of it the session moves to a new
+ *     connection with a new one
  */
 public record AgentConfig(
     String name,
@@ -34,7 +38,10 @@ public record AgentConfig(
     ApprovalRule approval,
     double spotCheck,
     TrainerSettings trainer,
-    WireLimits limits) {
+    WireLimits limits,
+    Duration leafLife) {
+  private static final int LEAST_LEAF_SECONDS = 3;
+
   /** Reads the file; reports every mistake at once. */
   public static AgentConfig read(Path file) {
     Section root = Yaml.read(file);
@@ -53,6 +60,13 @@ public record AgentConfig(
     ApprovalRule approval = ApprovalRule.read(root.sectionOrEmpty("approval"));
     double spotCheck = root.number("spot-check", 0, 1, 0.01);
     TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
+    Duration leafLife =
+        Duration.ofSeconds(
+            root.integer(
+                "leaf-seconds",
+                LEAST_LEAF_SECONDS,
+                LeafIssuer.MAX_VALIDITY.toSeconds(),
+                LeafIssuer.DEFAULT_VALIDITY.toSeconds()));
     root.done();
     root.problems().throwIfAny();
     return new AgentConfig(
@@ -67,7 +81,8 @@ public record AgentConfig(
         approval,
         spotCheck,
         trainer,
-        WireLimits.DEFAULT);
+        WireLimits.DEFAULT,
+        leafLife);
   }
 
   private static String member(Section section, String key) {

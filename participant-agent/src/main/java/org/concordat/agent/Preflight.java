@@ -83,7 +83,12 @@ public final class Preflight {
   private static String site(AgentConfig config, Clock clock) {
     Site site = Site.open(config.home(), config.genesis(), new MemberId(config.name()));
     String name =
-        site.tls(Role.AGENT, clock).currentChain().get(0).getNotAfter().toInstant().toString();
+        site.tls(Role.AGENT, config.leafLife(), clock)
+            .currentChain()
+            .get(0)
+            .getNotAfter()
+            .toInstant()
+            .toString();
     return "alliance '" + site.genesis().roster().alliance() + "', leaf certificate until " + name;
   }
 
@@ -185,7 +190,13 @@ public final class Preflight {
             .orElseThrow(
                 () -> new IOException("'" + config.coordinatorName() + "' is not in the genesis"));
     ManagedChannel channel =
-        Agent.channel(config, clock, site, coordinator, site.genesis()::roster);
+        Agent.channel(
+            config,
+            clock,
+            site,
+            site.tls(Role.AGENT, config.leafLife(), clock),
+            coordinator,
+            site.genesis()::roster);
     try {
       StatusReply reply =
           OperationsGrpc.newBlockingStub(channel)

@@ -132,7 +132,8 @@ final class SimulatedAgent implements Node {
             new ApprovalRule.FurtherJobs(1_000_000, false)),
         0.5,
         new TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
-        WireLimits.DEFAULT);
+        WireLimits.DEFAULT,
+        Duration.ofDays(1));
   }
 
   /** The same bytes for the same seed. */

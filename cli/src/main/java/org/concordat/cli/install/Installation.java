@@ -79,6 +79,7 @@ public final class Installation {
             trainer.nativeCache(),
             trainer.startLimit(),
             trainer.maxMemoryMib()),
-        config.limits());
+        config.limits(),
+        config.leafLife());
   }
 }

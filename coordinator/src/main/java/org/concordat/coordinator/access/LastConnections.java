@@ -1,6 +1,7 @@
 package org.concordat.coordinator.access;
 
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +14,15 @@ import org.concordat.certs.Sha256;
 import org.concordat.protocol.PeerConnections;
 
 /**
- * Connections of whoever is no member any more, or not now. What ends its calls gets one interval
- * to reach it; then the connection is closed, whether it was read or not. Used on one thread.
+ * Connections that must end: of whoever is no member any more, or not now, and those that are older
+ * than the certificate that they began with. What ends its calls gets one interval to reach it;
+ * then the connection is closed, whether it was read or not. Used on one thread.
  */
 public final class LastConnections {
   private final PeerConnections connections;
   private final Supplier<Roster> roster;
   private final Function<String, Optional<String>> gone;
+  private final Clock clock;
   private Set<Sha256> due = new HashSet<>();
 
   /**
@@ -28,7 +31,9 @@ public final class LastConnections {
   public LastConnections(
       PeerConnections connections,
       Supplier<Roster> roster,
-      Function<String, Optional<String>> gone) {
+      Function<String, Optional<String>> gone,
+      Clock clock) {
+    this.clock = clock;
     this.connections = connections;
     this.roster = roster;
     this.gone = gone;
@@ -40,13 +45,17 @@ public final class LastConnections {
     connections.closeWhere(
         chain -> {
           Sha256 leaf = Peers.digest(chain.get(0));
-          boolean former = isFormer(chain);
-          if (former) {
+          boolean ends = isFormer(chain) || isOver(chain);
+          if (ends) {
             seen.add(leaf);
           }
-          return former && due.contains(leaf);
+          return ends && due.contains(leaf);
         });
     due = seen;
+  }
+
+  private boolean isOver(List<X509Certificate> chain) {
+    return clock.instant().isAfter(chain.get(0).getNotAfter().toInstant());
   }
 
   private boolean isFormer(List<X509Certificate> chain) {

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.concordat.certs.CertsException;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.GetRostersReply;
@@ -33,7 +35,7 @@ public final class GrpcLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcLink.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration JUMP = Duration.ofSeconds(30);
   private static final Duration ROSTERS = Duration.ofSeconds(10);
   private static final Set<Status.Code> REFUSED =
@@ -41,6 +43,7 @@ public final class GrpcLink implements Link {
 
   private final ManagedChannel channel;
   private final Clock clock;
+  private final BooleanSupplier renewal;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
   private @Nullable Listener listener;
@@ -52,11 +55,20 @@ public final class GrpcLink implements Link {
   private boolean held;
   private boolean closed;
 
+  /** With certificates that are renewed by handshakes only. */
+  public GrpcLink(ManagedChannel channel, Clock clock) {
+    this(channel, clock, () -> false);
+  }
+
   /**
    * @param clock the wall clock
+   * @param renewal renews this site's certificate where that is due, and says whether it did: the
+   *     session then moves to a connection that begins with it, before the coordinator would have
+   *     to end the one that has grown old
    */
-  public GrpcLink(ManagedChannel channel, Clock clock) {
+  public GrpcLink(ManagedChannel channel, Clock clock, BooleanSupplier renewal) {
     this.channel = channel;
+    this.renewal = renewal;
     this.clock = clock;
     this.wallMillis = clock.millis();
     this.steadyNanos = System.nanoTime();
@@ -69,7 +81,24 @@ public final class GrpcLink implements Link {
     }
     timer.execute(this::open);
     timer.scheduleWithFixedDelay(
-        this::lookAtClock, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    lookAtClock();
+    lookAtCertificate();
+  }
+
+  private void lookAtCertificate() {
+    try {
+      if (renewal.getAsBoolean()) {
+        LOG.info("this site has a new certificate: the session moves to a new connection");
+        restart();
+      }
+    } catch (CertsException notRenewed) {
+      // the next handshake says so, with the way out; the one in use may still hold
+      LOG.debug("this site's certificate is not renewed: {}", notRenewed.getMessage());
+    }
   }
 
   /**
