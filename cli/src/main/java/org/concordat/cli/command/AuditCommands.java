@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       AuditProve.class,
       AuditVerifyProof.class,
       AuditVerify.class,
-      AuditExport.class
+      AuditExport.class,
+      AuditStream.class
     },
     footer = {
       "",
