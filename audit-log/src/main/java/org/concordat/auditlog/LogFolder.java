@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,6 +58,25 @@ public final class LogFolder {
   public AuditEntry entry(long index) {
     new InclusionProof(index, head.size(), List.of()); // has the bounds
     return bundle(index / TilePath.FULL).get((int) (index % TilePath.FULL)).entry();
+  }
+
+  /**
+   * The entries from an index on, in order; none where the head does not cover it.
+   *
+   * @param limit how many at most, 1 or more
+   * @throws LogDamagedException if one does not lead to the signed root
+   */
+  public List<LoggedEntry> entries(long from, int limit) {
+    List<LoggedEntry> found = new ArrayList<>();
+    long end = Math.min(head.size(), from + limit);
+    for (long bundle = from / TilePath.FULL; bundle * TilePath.FULL < end; bundle++) {
+      for (LoggedEntry logged : bundle(bundle)) {
+        if (logged.index() >= from && logged.index() < end) {
+          found.add(logged);
+        }
+      }
+    }
+    return found;
   }
 
   /**

@@ -77,6 +77,18 @@ class LogFolderTest {
   }
 
   @Test
+  void entriesAreGivenOutInOrderAndNoMoreThanThereAre() {
+    LogFolder log = open();
+    assertThat(log.entries(250, 10))
+        .extracting(LoggedEntry::index)
+        .containsExactly(250L, 251L, 252L, 253L, 254L, 255L, 256L, 257L, 258L, 259L);
+    assertThat(log.entries(0, 1000)).hasSize(600);
+    assertThat(log.entries(599, 5)).containsExactly(new LoggedEntry(599, Samples.entry(599)));
+    assertThat(log.entries(600, 5)).isEmpty();
+    assertThat(log.entries(10_000, 5)).isEmpty();
+  }
+
+  @Test
   void anEntryThatWasChangedIsNotGivenOut() throws IOException {
     change("tile/entries/001", 40);
     assertThat(open().entry(0)).isEqualTo(Samples.entry(0));

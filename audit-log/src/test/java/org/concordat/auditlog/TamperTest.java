@@ -196,6 +196,71 @@ class TamperTest {
         .hasMessageContaining("not a regular file");
   }
 
+  /** Each file is one that the key's tree has, and in another's place. */
+  @Test
+  void swappedFilesAreNamedByEveryReader() throws IOException {
+    Path larger = Samples.log(directory, signer, 800, 800);
+    List<List<String>> swaps =
+        List.of(
+            List.of("tile/0/000", "tile/0/001"),
+            List.of("tile/entries/001", "tile/entries/002"),
+            List.of("tile/0/000", "tile/0/002", "tile/entries/000", "tile/entries/002"),
+            List.of("tile/0/003.p/32", "tile/1/000.p/3"));
+    for (List<String> pairs : swaps) {
+      for (int i = 0; i < pairs.size(); i += 2) {
+        swap(larger.resolve(pairs.get(i)), larger.resolve(pairs.get(i + 1)));
+      }
+      assertThatThrownBy(() -> AuditVerifier.verify(larger, signer.vkey()))
+          .as("%s", pairs)
+          .isInstanceOfSatisfying(
+              LogDamagedException.class,
+              damage ->
+                  assertThat(larger.relativize(damage.file()).toString())
+                      .as("of entries and hashes swapped alike it is the tile above them")
+                      .isIn(Stream.concat(pairs.stream(), Stream.of("tile/1/000.p/3")).toList()));
+      assertThatThrownBy(() -> AuditLog.open(larger, signer))
+          .isInstanceOf(LogDamagedException.class);
+      assertThatThrownBy(() -> LogFolder.open(larger, signer.vkey()).entries(0, 800))
+          .isInstanceOf(LogDamagedException.class);
+      assertThatThrownBy(
+              () -> {
+                try (Stream<LoggedEntry> all =
+                    AuditQuery.run(larger, signer.vkey(), AuditFilter.ALL)) {
+                  all.toList();
+                }
+              })
+          .isInstanceOf(LogDamagedException.class);
+      for (int i = 0; i < pairs.size(); i += 2) {
+        swap(larger.resolve(pairs.get(i)), larger.resolve(pairs.get(i + 1)));
+      }
+    }
+    assertThat(AuditVerifier.verify(larger, signer.vkey()).size()).isEqualTo(800);
+  }
+
+  private static void swap(Path one, Path other) throws IOException {
+    byte[] content = Files.readAllBytes(one);
+    Files.write(one, Files.readAllBytes(other));
+    Files.write(other, content);
+  }
+
+  /** A checkpoint of the same key over fewer entries, beside the tiles of more. */
+  @Test
+  void anOlderCheckpointBesideNewerTilesIsNoLog() throws IOException {
+    Checkpoint older =
+        new Checkpoint(
+            Samples.NAME,
+            299,
+            Rfc6962.root(
+                IntStream.range(0, 299)
+                    .mapToObj(i -> Rfc6962.leaf(shortEntry(i).canonicalBytes()))
+                    .toList()));
+    Files.writeString(folder.resolve("checkpoint"), older.signed(signer));
+    assertThatThrownBy(() -> AuditVerifier.verify(folder, signer.vkey()))
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("001.p/43")
+        .hasMessageContaining("missing");
+  }
+
   @Test
   void theLockMustBeEmpty() throws IOException {
     Files.write(folder.resolve(".lock"), new byte[1]);

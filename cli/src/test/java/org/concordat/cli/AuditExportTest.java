@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.concordat.auditlog.AuditLog;
+import org.concordat.certs.Genesis;
+import org.concordat.certs.RosterChain;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +37,7 @@ class AuditExportTest {
 
   private static Object[] line(Path folder, Path out, Object... more) {
     List<Object> line =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 "audit", "export", "--dir", folder, "--genesis", founding.genesis(), "--out", out));
     line.addAll(List.of(more));
@@ -110,6 +113,32 @@ class AuditExportTest {
         .doesNotContain("<link")
         .doesNotContain("url(")
         .doesNotContain("@import");
+  }
+
+  /** Every line of the page that begins with our own command, as it stands there. */
+  @Test
+  void thePagesOwnCommandsSucceedInTheFolder() throws IOException {
+    Path rosters =
+        Files.write(
+            temp.resolve("rosters"), RosterChain.of(Genesis.load(founding.genesis())).toBytes());
+    Path out = temp.resolve("export");
+    Cli.json(line(log, out, "--rosters", rosters));
+    assertThat(out.resolve("rosters.json")).hasSameBinaryContentAs(rosters);
+    List<String> commands =
+        Files.readAllLines(out.resolve("README.html")).stream()
+            .map(line -> line.replaceAll("<[^>]*>", ""))
+            .filter(line -> line.startsWith("concordat "))
+            .toList();
+    assertThat(commands).hasSize(4).anyMatch(line -> line.contains("--witnesses 2 audit-log"));
+    for (String command : commands) {
+      Object[] words =
+          Stream.of(command.split(" "))
+              .skip(1)
+              .map(word -> Files.exists(out.resolve(word)) ? out.resolve(word) : word)
+              .toArray();
+      Cli done = Cli.run(words);
+      assertThat(done.code()).as("%s: %s", command, done.err()).isZero();
+    }
   }
 
   @Test

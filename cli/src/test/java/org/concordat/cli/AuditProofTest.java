@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.concordat.auditlog.AuditLog;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberSignature;
@@ -130,6 +132,50 @@ class AuditProofTest {
     Path elsewhere = Files.move(entry, temp.resolve("moved"));
     assertThat(verify(proof).code()).isEqualTo(5);
     assertThat(verify(proof, "--entry", elsewhere).code()).isZero();
+  }
+
+  /** Its cosignature is on both histories; that of a second member can only be on one. */
+  @Test
+  void aWitnessThatSignsEverythingIsNotEnough() throws IOException {
+    Path fork = temp.resolve("fork");
+    try (AuditLog writing = AuditLog.open(fork, CosignedLog.signer(founding))) {
+      CosignedLog.append(writing, 1, 2);
+    }
+    CosignedLog.make(founding, fork, 300, 310, "zurich");
+    for (Path each : new Path[] {log, fork}) {
+      assertThat(
+              Cli.run(with("verify", "--genesis", founding.genesis(), "--witnesses", 1, each))
+                  .code())
+          .isZero();
+    }
+    Cli demanded = Cli.run(with("verify", "--genesis", founding.genesis(), "--witnesses", 2, fork));
+    assertThat(demanded.code()).isEqualTo(8);
+    assertThat(demanded.err()).contains("cosignatures of 1 members, 2 are demanded");
+    Files.copy(
+        log.resolve("checkpoint.witnessed"),
+        fork.resolve("checkpoint.witnessed"),
+        StandardCopyOption.REPLACE_EXISTING);
+    for (Object[] command :
+        new Object[][] {
+          with("verify", "--genesis", founding.genesis(), fork),
+          with("show", "--dir", fork, "--genesis", founding.genesis(), "3"),
+          with(
+              "prove",
+              "--dir",
+              fork,
+              "--genesis",
+              founding.genesis(),
+              "--out",
+              temp.resolve("p"),
+              "3"),
+          with("export", "--dir", fork, "--genesis", founding.genesis(), "--out", temp.resolve("e"))
+        }) {
+      Cli refused = Cli.run(command);
+      assertThat(refused.code()).as("%s", command[1]).isEqualTo(8);
+      assertThat(refused.err()).contains("the log was forked");
+    }
+    assertThat(temp.resolve("p.json")).doesNotExist();
+    assertThat(temp.resolve("e")).doesNotExist();
   }
 
   /** Of a roster that the members signed after the founding: who has left does not count. */

@@ -97,6 +97,21 @@ class RunningAllianceTest {
   }
 
   @Test
+  void theCoordinatorsLogIsStreamedAndGoesOn() throws IOException {
+    Path state = temp.resolve("stream.json");
+    Cli first = as("operator", "audit", "stream", "--state", state);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out().lines().findFirst().orElseThrow())
+        .contains("\"sequence\":0")
+        .contains("\"dataset\":\"concordat.audit\"");
+    long written = first.out().lines().count();
+    Cli second = as("operator", "audit", "stream", "--state", state);
+    assertThat(second.out().lines().findFirst().orElseThrow())
+        .as("its own call at least")
+        .contains("\"sequence\":" + written + ",");
+  }
+
+  @Test
   void whatIsNotThereIsNotFound() {
     assertThat(as("operator", "job", "abort", "none").code()).isEqualTo(5);
     assertThat(as("operator", "job", "watch", "none").code()).isEqualTo(5);

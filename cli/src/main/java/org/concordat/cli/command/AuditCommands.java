@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       AuditVerifyProof.class,
       AuditVerify.class,
       AuditExport.class,
+      AuditStream.class,
       AuditForget.class
     },
     footer = {

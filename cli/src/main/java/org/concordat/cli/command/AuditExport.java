@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.auditlog.AuditVerifier;
@@ -126,7 +127,7 @@ final class AuditExport extends BaseCommand {
         new ExportPage.Facts(
             pinned.genesis(),
             verified,
-            head == null ? java.util.Map.of() : head.witnesses(),
+            head == null ? Map.of() : head.witnesses(),
             head == null ? 0 : head.checkpoint().size(),
             proof,
             proof.verify(pinned.key(), bytes, members).checkpoint(),

@@ -2,13 +2,13 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Iterator;
+import java.util.List;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.cli.client.Client;
@@ -16,8 +16,6 @@ import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
-import org.concordat.protocol.v1.AuditQueryRequest;
-import org.concordat.protocol.v1.AuditRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +61,7 @@ final class AuditShow extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      showAnswer(terminal, find(connected, wanted));
+      showAnswer(terminal, find(new AnsweredLog(connected), wanted));
     }
     return ExitCode.OK;
   }
@@ -82,46 +80,31 @@ final class AuditShow extends BaseCommand {
     EntryText.proof(head).forEach(terminal::line);
   }
 
-  private static void showAnswer(Terminal terminal, AuditRecord answer) {
-    AuditEntry found = AuditEntry.parse(answer.getJson().getBytes(StandardCharsets.UTF_8));
-    ObjectNode json = EntryText.json(answer.getIndex(), found).put("proved", false);
+  private static void showAnswer(Terminal terminal, LoggedEntry answer) {
+    ObjectNode json = EntryText.json(answer.index(), answer.entry()).put("proved", false);
     terminal.value(json);
-    EntryText.lines(answer.getIndex(), found).forEach(terminal::line);
+    EntryText.lines(answer.index(), answer.entry()).forEach(terminal::line);
     terminal.line("");
     terminal.line("Not proved: as the coordinator answers. A copy of the log proves it (--dir).");
   }
 
-  private static AuditRecord find(Client connected, EntryRef wanted) {
+  private static LoggedEntry find(AnsweredLog log, EntryRef wanted) {
     if (wanted.isIndex()) {
-      Iterator<AuditRecord> found = page(connected, wanted.index(), 1);
-      if (found.hasNext()) {
-        AuditRecord record = found.next();
-        if (record.getIndex() == wanted.index()) {
-          return record;
-        }
-      }
-      throw wanted.absent("the log is shorter");
+      return log.entries(wanted.index(), 1).stream()
+          .findFirst()
+          .orElseThrow(() -> wanted.absent("the log is shorter"));
     }
     long from = 0;
     for (int count = PAGE; count == PAGE; ) { // each call is an entry itself: there is always more
-      count = 0;
-      for (Iterator<AuditRecord> page = page(connected, from, PAGE); page.hasNext(); count++) {
-        AuditRecord record = page.next();
-        if (id(record).equals(wanted.text())) {
-          return record;
+      List<LoggedEntry> page = log.entries(from, PAGE);
+      for (LoggedEntry logged : page) {
+        if (logged.entry().id().equals(wanted.text())) {
+          return logged;
         }
-        from = record.getIndex() + 1;
       }
+      count = page.size();
+      from += count;
     }
     throw wanted.absent("none of the log's " + from + " entries has this id");
-  }
-
-  private static String id(AuditRecord record) {
-    return AuditEntry.parse(record.getJson().getBytes(StandardCharsets.UTF_8)).id();
-  }
-
-  private static Iterator<AuditRecord> page(Client connected, long from, int limit) {
-    return connected.stream()
-        .queryAudit(AuditQueryRequest.newBuilder().setFromIndex(from).setLimit(limit).build());
   }
 }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Console;
+import java.io.FileDescriptor;
 import java.io.PrintWriter;
+import java.io.SyncFailedException;
 
 /**
  * Where a command's results go: text for people, or one JSON value a line for programs. Notes go to
@@ -54,6 +56,26 @@ public final class Terminal {
       out.println(compact(value));
       out.flush();
     }
+  }
+
+  /**
+   * One JSON value on a line each, whatever the format.
+   *
+   * @return whether all of it, and all before, was taken; where stdout is a file it is durable then
+   */
+  public synchronized boolean handOver(Iterable<? extends JsonNode> values) {
+    for (JsonNode value : values) {
+      out.println(compact(value));
+    }
+    if (out.checkError()) { // flushes
+      return false;
+    }
+    try {
+      FileDescriptor.out.sync();
+    } catch (SyncFailedException noFile) {
+      // a pipe or a terminal has it
+    }
+    return true;
   }
 
   /** Something on the way that is no result: stderr, whatever the format. */

@@ -51,6 +51,9 @@ public final class Witnesses {
   /** Who was shown the head and has not answered. */
   private final Set<String> asked = new HashSet<>();
 
+  /** Who has said, of this head, that it has seen another size than thought; once is enough. */
+  private final Set<String> corrected = new HashSet<>();
+
   private AuditTrail.@Nullable Head head;
   private Instant nextHead = Instant.MIN;
 
@@ -70,6 +73,7 @@ public final class Witnesses {
   public void connected(String member) {
     seen.remove(member);
     cosigned.remove(member);
+    corrected.remove(member);
     show(member);
   }
 
@@ -85,6 +89,7 @@ public final class Witnesses {
       head = audit.head();
       cosigned.clear();
       asked.clear();
+      corrected.clear();
       directory.roster().agents().forEach(agent -> show(agent.id().value()));
     }
   }
@@ -122,7 +127,7 @@ public final class Witnesses {
           member,
           "it says that it has cosigned %s entries, the log has %d"
               .formatted(Long.toUnsignedString(answer.getSize()), shown.checkpoint().size()));
-    } else if (seen.getOrDefault(member, 0L) != answer.getSize()) {
+    } else if (seen.getOrDefault(member, 0L) != answer.getSize() && corrected.add(member)) {
       seen.put(member, answer.getSize());
       show(member);
     }

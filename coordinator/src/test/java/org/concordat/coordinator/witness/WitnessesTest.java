@@ -176,6 +176,61 @@ class WitnessesTest {
     assertThat(last("boston").getOldSize()).isZero();
   }
 
+  /** Each answer would have it shown the head again, with another proof. */
+  @Test
+  void whoSaysAnotherSizeEachTimeIsNotTalkedToWithoutEnd() {
+    witnesses.tick();
+    for (int i = 0; i < 20; i++) {
+      witnesses.answered(
+          "boston",
+          LogCosignature.newBuilder()
+              .setCheckpoint(last("boston").getCheckpoint())
+              .setSize(1 + i % 3)
+              .build());
+    }
+    assertThat(shown("boston")).hasSize(2);
+    grow(1);
+    tickLater();
+    assertThat(shown("boston")).as("the next head is a new chance").hasSize(3);
+    assertThat(office.audit.witnessed()).isEmpty();
+  }
+
+  @Test
+  void whoWasAwayForAMonthIsShownOneHeadWithAProofFromWhereItWas() {
+    witnesses.tick();
+    LogHead before = last("boston");
+    Office.AGENTS.forEach(member -> witnesses.answered(member, cosigned(member, last(member))));
+    long seen = office.audit.size();
+    office.sessions.ended(office.sessions.find("boston").orElseThrow());
+    for (int day = 0; day < 31; day++) {
+      office.clock.advance(Duration.ofDays(1));
+      grow(10);
+      witnesses.tick();
+      for (String member : List.of("zurich", "budapest", "cleveland")) {
+        witnesses.answered(member, cosigned(member, last(member)));
+      }
+    }
+    assertThat(kept().witnesses()).as("the others go on").hasSize(3);
+    assertThat(shown("boston")).as("nothing is kept for it").hasSize(1);
+    connect("boston");
+    witnesses.answered(
+        "boston",
+        LogCosignature.newBuilder()
+            .setCheckpoint(last("boston").getCheckpoint())
+            .setSize(seen)
+            .build());
+    LogHead now = last("boston");
+    assertThat(now.getOldSize()).isEqualTo(seen);
+    ConsistencyProof.of(
+            seen,
+            checkpoint(now).size(),
+            now.getProofList().stream().map(ByteString::toByteArray).toList())
+        .verify(checkpoint(before).root(), checkpoint(now).root());
+    witnesses.answered("boston", cosigned("boston", now));
+    assertThat(kept().witnesses()).hasSize(4);
+    assertThat(kept().checkpoint().size()).isEqualTo(seen + 310);
+  }
+
   @Test
   void aSizeThatCannotBeIsRefusedByName() {
     witnesses.tick();
