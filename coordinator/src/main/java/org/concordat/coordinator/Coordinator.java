@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.concordat.auditlog.EntryOutcome;
@@ -36,9 +38,11 @@ import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
+import org.concordat.coordinator.operations.Readiness;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.iam.People;
 import org.concordat.iam.Site;
+import org.concordat.protocol.HealthPort;
 import org.concordat.protocol.Limit;
 import org.concordat.protocol.PeerConnections;
 import org.concordat.protocol.TlsChannels;
@@ -64,12 +68,14 @@ public final class Coordinator implements AutoCloseable {
   private final Database database;
   private final AuditTrail audit;
   private final TurnedAway turnedAway;
+  private final @Nullable HealthPort health;
   private final Path home;
 
   private Coordinator(
       Server server,
       PeerConnections connections,
       TurnedAway turnedAway,
+      @Nullable HealthPort health,
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
@@ -77,6 +83,7 @@ public final class Coordinator implements AutoCloseable {
     this.server = server;
     this.connections = connections;
     this.turnedAway = turnedAway;
+    this.health = health;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
@@ -219,7 +226,23 @@ public final class Coordinator implements AutoCloseable {
               return true;
             })
         .join();
-    server.start();
+    AtomicBoolean listening = new AtomicBoolean();
+    Readiness readiness =
+        new Readiness(
+            mailbox, core.entries(), audit, clock, () -> listening.get() && !server.isShutdown());
+    HealthPort health =
+        config.healthListen().isPresent()
+            ? HealthPort.start(config.healthListen().get(), readiness.checks())
+            : null;
+    try {
+      server.start();
+      listening.set(true);
+    } catch (IOException inUse) {
+      if (health != null) {
+        health.close();
+      }
+      throw inUse;
+    }
     audit.once(
         audit
             .entry(
@@ -243,7 +266,7 @@ public final class Coordinator implements AutoCloseable {
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
-        server, connections, turnedAway, mailbox, database, audit, config.home());
+        server, connections, turnedAway, health, mailbox, database, audit, config.home());
   }
 
   private static @Nullable People people(CoordinatorConfig config, Clock clock) throws IOException {
@@ -268,6 +291,11 @@ public final class Coordinator implements AutoCloseable {
     return server.getPort();
   }
 
+  /** The port on which its health is told, if it is. */
+  public OptionalInt healthPort() {
+    return health == null ? OptionalInt.empty() : OptionalInt.of(health.port());
+  }
+
   /** Stops taking calls, finishes the message in hand, and closes log and store. */
   @Override
   public void close() {
@@ -284,6 +312,9 @@ public final class Coordinator implements AutoCloseable {
     }
     connections.close();
     mailbox.close();
+    if (health != null) {
+      health.close();
+    }
     turnedAway.flush();
     audit.close();
     database.close();

@@ -1,5 +1,6 @@
 package org.concordat.coordinator;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param home the directory with keys, state and the audit log
  * @param host the address to listen on
  * @param port 0 lets the system pick; the port in use is written to {@code home/port}
+ * @param healthListen where {@code /health} is answered; absent: nowhere
  * @param dropGrace a member that has not uploaded and has been away this long no longer holds up a
  *     round
  * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
@@ -50,6 +52,7 @@ public record CoordinatorConfig(
     Path genesis,
     String host,
     int port,
+    Optional<InetSocketAddress> healthListen,
     StoreLocation store,
     Limits limits,
     Duration dropGrace,
@@ -74,6 +77,8 @@ public record CoordinatorConfig(
     String listen = root.text("listen", "127.0.0.1:7400");
     int colon = listen.lastIndexOf(':');
     int port = port(root, listen, colon);
+    Optional<InetSocketAddress> healthListen =
+        Optional.ofNullable(root.listenOrNull("health-listen"));
     StoreLocation store = store(root.sectionOrEmpty("store"), home);
     Limits limits = limits(root.sectionOrEmpty("limits"));
     Section rounds = root.sectionOrEmpty("rounds");
@@ -103,6 +108,7 @@ public record CoordinatorConfig(
         genesis,
         listen.substring(0, colon),
         port,
+        healthListen,
         store,
         limits,
         dropGrace,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ class CoordinatorConfigTest {
                 directory.resolve("genesis.json"),
                 "127.0.0.1",
                 7400,
+                Optional.empty(),
                 StoreLocation.sqlite(directory.resolve("hub/state")),
                 Limits.DEFAULT,
                 Duration.ofSeconds(5),
@@ -67,6 +69,7 @@ class CoordinatorConfigTest {
                 LEAST
                     + """
                     listen: 0.0.0.0:0
+                    health-listen: 127.0.0.1:7480
                     clock-warning-seconds: 7
                     store: {postgres: "jdbc:postgresql://db/hub", user: hub, password-file: secret}
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
@@ -77,6 +80,7 @@ class CoordinatorConfigTest {
                     """));
     assertThat(config.host()).isEqualTo("0.0.0.0");
     assertThat(config.port()).isZero();
+    assertThat(config.healthListen()).contains(new InetSocketAddress("127.0.0.1", 7480));
     assertThat(config.store())
         .isEqualTo(
             new StoreLocation(
@@ -142,6 +146,18 @@ class CoordinatorConfigTest {
               assertThat(problem.line()).isEqualTo(4);
               assertThat(problem.message()).contains("'" + listen + "'", "0 to 65535");
             });
+  }
+
+  @Test
+  void anAddressForHealthThatIsNoneIsRefused() throws IOException {
+    for (String listen : new String[] {"7480", "localhost", ":7480", "localhost:70000"}) {
+      assertThat(problems(write(LEAST + "health-listen: '" + listen + "'\n")))
+          .singleElement()
+          .satisfies(
+              problem ->
+                  assertThat(problem.message())
+                      .contains("'health-listen' is '" + listen + "'", "0 to 65535"));
+    }
   }
 
   @Test

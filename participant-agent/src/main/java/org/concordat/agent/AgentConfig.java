@@ -1,7 +1,9 @@
 package org.concordat.agent;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.concordat.agent.approval.ApprovalRule;
 import org.concordat.agent.train.TrainerSettings;
 import org.concordat.certs.MemberId;
@@ -20,6 +22,7 @@ import org.concordat.protocol.WireLimits;
  * @param approval which jobs are consented to without asking a person
  * @param spotCheck fraction of the leaves of a round's sum that are recomputed before its result is
  *     signed; 1 is a full replay, 0 none
+ * @param healthListen where {@code /health} is answered; absent: nowhere
  * @param trainer how trainers are started
  */
 public record AgentConfig(
@@ -33,6 +36,7 @@ public record AgentConfig(
     List<Path> dataSets,
     ApprovalRule approval,
     double spotCheck,
+    Optional<InetSocketAddress> healthListen,
     TrainerSettings trainer,
     WireLimits limits) {
   /** Reads the file; reports every mistake at once. */
@@ -52,6 +56,8 @@ public record AgentConfig(
         root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
     ApprovalRule approval = ApprovalRule.read(root.sectionOrEmpty("approval"));
     double spotCheck = root.number("spot-check", 0, 1, 0.01);
+    Optional<InetSocketAddress> healthListen =
+        Optional.ofNullable(root.listenOrNull("health-listen"));
     TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
     root.done();
     root.problems().throwIfAny();
@@ -66,6 +72,7 @@ public record AgentConfig(
         dataSets,
         approval,
         spotCheck,
+        healthListen,
         trainer,
         WireLimits.DEFAULT);
   }

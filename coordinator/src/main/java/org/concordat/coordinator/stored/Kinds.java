@@ -32,6 +32,10 @@ public final class Kinds {
   /** Nothing → size and root of the log when it was last seen whole. */
   public static final String LOG_HEAD = "audit-head";
 
+  // health
+  /** Nothing → when a record was last written only to see whether one can be. */
+  public static final String PROBES = "probe";
+
   // jobs and models
   /** Job → its record. */
   public static final String JOBS = "job";

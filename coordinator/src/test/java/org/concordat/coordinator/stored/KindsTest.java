@@ -33,6 +33,7 @@ final class KindsTest {
             "member-exit",
             "last-statement",
             "audit-head",
+            "probe",
             "job",
             "model",
             "draw",
