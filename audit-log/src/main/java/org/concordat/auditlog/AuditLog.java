@@ -2,6 +2,7 @@ package org.concordat.auditlog;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -373,6 +374,20 @@ public final class AuditLog implements AutoCloseable {
       files.delete(tile.path());
     } catch (LogUnwritableException kept) {
       // harmless: a superseded partial tile is checked by verifiers and dropped at the next start
+    }
+  }
+
+  /**
+   * Looks, and writes nothing.
+   *
+   * @throws LogBrokenException if no append will do before it is opened again
+   * @throws LogUnwritableException if its folder may not be written
+   */
+  public synchronized void requireWritable() {
+    requireUsable();
+    if (!Files.isWritable(directory)) {
+      throw new LogUnwritableException(
+          directory, "permission denied", new AccessDeniedException(directory.toString()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.concordat.config;
 
 import java.math.BigDecimal;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +132,23 @@ public final class Section {
             + " to "
             + max);
     return fallback == null ? min : fallback;
+  }
+
+  /** Where to listen, as {@code host:port}, or null where the key is absent. */
+  public @Nullable InetSocketAddress listenOrNull(String key) {
+    String value = textOrNull(key);
+    if (value == null) {
+      return null;
+    }
+    int colon = value.lastIndexOf(':');
+    String digits = value.substring(colon + 1);
+    if (colon > 0 && digits.matches("[0-9]{1,5}") && Integer.parseInt(digits) <= 65_535) {
+      return new InetSocketAddress(value.substring(0, colon), Integer.parseInt(digits));
+    }
+    problems.add(
+        line(key),
+        "'" + name(key) + "' is '" + value + "': expected host:port, with a port from 0 to 65535");
+    return null;
   }
 
   /** A finite number in [min, max]; required where the fallback is null. */

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.concordat.auditlog.EntryOutcome;
@@ -33,11 +35,11 @@ import org.concordat.coordinator.access.Peers;
 import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.coordinator.audit.AuditTrail;
-import org.concordat.coordinator.audit.TileServer;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
+import org.concordat.coordinator.operations.Readiness;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.iam.People;
 import org.concordat.iam.Site;
@@ -60,34 +62,31 @@ public final class Coordinator implements AutoCloseable {
   /** The file in the home directory that says on which port the coordinator listens. */
   public static final String PORT_FILE = "port";
 
-  /** The same of the port on which the log is served, where it is. */
-  public static final String LOG_PORT_FILE = "log-port";
-
   private final Server server;
   private final PeerConnections connections;
   private final Mailbox mailbox;
   private final Database database;
   private final AuditTrail audit;
-  private final @Nullable TileServer tiles;
   private final TurnedAway turnedAway;
+  private final HttpPorts http;
   private final Path home;
 
   private Coordinator(
       Server server,
       PeerConnections connections,
       TurnedAway turnedAway,
+      HttpPorts http,
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
-      @Nullable TileServer tiles,
       Path home) {
     this.server = server;
     this.connections = connections;
     this.turnedAway = turnedAway;
+    this.http = http;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
-    this.tiles = tiles;
     this.home = home;
   }
 
@@ -231,14 +230,17 @@ public final class Coordinator implements AutoCloseable {
               return true;
             })
         .join();
-    @Nullable TileServer tiles = serveLog(config, audit);
+    AtomicBoolean listening = new AtomicBoolean();
+    Readiness readiness =
+        new Readiness(
+            mailbox, core.entries(), audit, clock, () -> listening.get() && !server.isShutdown());
+    HttpPorts http = HttpPorts.open(config, audit, readiness);
     try {
       server.start();
-    } catch (IOException refused) {
-      if (tiles != null) {
-        tiles.close();
-      }
-      throw refused;
+      listening.set(true);
+    } catch (IOException inUse) {
+      http.close();
+      throw inUse;
     }
     audit.once(
         audit
@@ -264,17 +266,7 @@ public final class Coordinator implements AutoCloseable {
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
-        server, connections, turnedAway, mailbox, database, audit, tiles, config.home());
-  }
-
-  private static @Nullable TileServer serveLog(CoordinatorConfig config, AuditTrail audit)
-      throws IOException {
-    if (config.logListen().isEmpty()) {
-      return null;
-    }
-    TileServer tiles = TileServer.start(config.logListen().get(), audit.tiles());
-    Files.writeString(config.home().resolve(LOG_PORT_FILE), tiles.port() + "\n");
-    return tiles;
+        server, connections, turnedAway, http, mailbox, database, audit, config.home());
   }
 
   private static @Nullable People people(
@@ -300,19 +292,20 @@ public final class Coordinator implements AutoCloseable {
     return server.getPort();
   }
 
+  /** The port on which its health is told, if it is. */
+  public OptionalInt healthPort() {
+    return http.healthPort();
+  }
+
   /** Stops taking calls, finishes the message in hand, and closes log and store. */
   @Override
   public void close() {
     server.shutdown();
-    if (tiles != null) {
-      tiles.close();
-    }
     try {
       if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
         server.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
       }
       Files.deleteIfExists(home.resolve(PORT_FILE));
-      Files.deleteIfExists(home.resolve(LOG_PORT_FILE));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (IOException leftBehind) {
@@ -320,6 +313,7 @@ public final class Coordinator implements AutoCloseable {
     }
     connections.close();
     mailbox.close();
+    http.close();
     turnedAway.flush();
     audit.close();
     database.close();

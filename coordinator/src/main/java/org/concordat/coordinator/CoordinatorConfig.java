@@ -1,9 +1,11 @@
 package org.concordat.coordinator;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.concordat.certs.MemberId;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param home the directory with keys, state and the audit log
  * @param host the address to listen on
  * @param port 0 lets the system pick; the port in use is written to {@code home/port}
+ * @param healthListen where {@code /health} is answered; absent: nowhere
  * @param dropGrace a member that has not uploaded and has been away this long no longer holds up a
  *     round
  * @param stallTimeout how long a round waits for signatures or shares before it asks for a new
@@ -52,6 +55,7 @@ public record CoordinatorConfig(
     Path genesis,
     String host,
     int port,
+    Optional<InetSocketAddress> healthListen,
     StoreLocation store,
     Limits limits,
     Duration dropGrace,
@@ -68,15 +72,17 @@ public record CoordinatorConfig(
     Duration clockTolerance,
     Optional<SignIn> signIn) {
 
+  private static final InetSocketAddress LISTEN = new InetSocketAddress("127.0.0.1", 7400);
+
   /** Reads the file; reports every mistake at once. */
   public static CoordinatorConfig read(Path file) {
     Section root = Yaml.read(file);
     String name = name(root);
     Path home = root.file("home");
     Path genesis = root.file("genesis");
-    String listen = root.text("listen", "127.0.0.1:7400");
-    int colon = listen.lastIndexOf(':');
-    int port = port(root, "listen", listen);
+    @Nullable InetSocketAddress listen = root.has("listen") ? root.listenOrNull("listen") : LISTEN;
+    Optional<InetSocketAddress> healthListen =
+        Optional.ofNullable(root.listenOrNull("health-listen"));
     StoreLocation store = store(root.sectionOrEmpty("store"), home);
     Limits limits = limits(root.sectionOrEmpty("limits"));
     Section rounds = root.sectionOrEmpty("rounds");
@@ -105,8 +111,9 @@ public record CoordinatorConfig(
         name,
         home,
         genesis,
-        listen.substring(0, colon),
-        port,
+        Objects.requireNonNull(listen).getHostString(),
+        listen.getPort(),
+        healthListen,
         store,
         limits,
         dropGrace,
@@ -137,33 +144,13 @@ public record CoordinatorConfig(
   }
 
   private static Optional<LogListen> logListen(Section root) {
-    @Nullable String listen = root.textOrNull("log-listen");
+    @Nullable InetSocketAddress listen = root.listenOrNull("log-listen");
     boolean entries = root.flag("log-entries", false);
-    if (listen == null) {
-      if (entries) {
-        root.problems()
-            .add(
-                root.line("log-entries"),
-                "'log-entries' belongs to 'log-listen', which is missing");
-      }
-      return Optional.empty();
+    if (entries && !root.has("log-listen")) {
+      root.problems()
+          .add(root.line("log-entries"), "'log-entries' belongs to 'log-listen', which is missing");
     }
-    int port = port(root, "log-listen", listen);
-    return Optional.of(
-        new LogListen(listen.substring(0, Math.max(0, listen.lastIndexOf(':'))), port, entries));
-  }
-
-  private static int port(Section root, String key, String listen) {
-    int colon = listen.lastIndexOf(':');
-    String digits = listen.substring(colon + 1);
-    if (colon > 0 && digits.matches("[0-9]{1,5}") && Integer.parseInt(digits) <= 65_535) {
-      return Integer.parseInt(digits);
-    }
-    root.problems()
-        .add(
-            root.line(key),
-            "'" + key + "' is '" + listen + "': expected host:port, with a port from 0 to 65535");
-    return 0;
+    return Optional.ofNullable(listen).map(address -> new LogListen(address, entries));
   }
 
   private static Duration seconds(Section section, String key, long fallback) {

@@ -410,6 +410,11 @@ public final class CoordinatorCore {
     return personKeys;
   }
 
+  /** What everything is stored in. */
+  public Entries entries() {
+    return ports.entries();
+  }
+
   /** The purpose of a job; empty where there is none of that name. Waits for the mailbox. */
   public String purposeOf(String job) {
     return mailbox

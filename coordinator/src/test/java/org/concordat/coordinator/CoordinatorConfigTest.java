@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ class CoordinatorConfigTest {
                 directory.resolve("genesis.json"),
                 "127.0.0.1",
                 7400,
+                Optional.empty(),
                 StoreLocation.sqlite(directory.resolve("hub/state")),
                 Limits.DEFAULT,
                 Duration.ofSeconds(5),
@@ -65,11 +67,11 @@ class CoordinatorConfigTest {
   @Test
   void theLogIsServedWhereTheFileSaysSo() throws IOException {
     assertThat(CoordinatorConfig.read(write(LEAST + "log-listen: 127.0.0.1:7490\n")).logListen())
-        .contains(new LogListen("127.0.0.1", 7490, false));
+        .contains(new LogListen(new InetSocketAddress("127.0.0.1", 7490), false));
     assertThat(
             CoordinatorConfig.read(write(LEAST + "log-listen: '[::1]:0'\nlog-entries: true\n"))
                 .logListen())
-        .contains(new LogListen("[::1]", 0, true));
+        .contains(new LogListen(new InetSocketAddress("[::1]", 0), true));
     assertThatThrownBy(() -> CoordinatorConfig.read(write(LEAST + "log-listen: 7490\n")))
         .hasMessageContaining("'log-listen' is '7490'");
     assertThatThrownBy(() -> CoordinatorConfig.read(write(LEAST + "log-entries: true\n")))
@@ -84,6 +86,7 @@ class CoordinatorConfigTest {
                 LEAST
                     + """
                     listen: 0.0.0.0:0
+                    health-listen: 127.0.0.1:7480
                     clock-warning-seconds: 7
                     store: {postgres: "jdbc:postgresql://db/hub", user: hub, password-file: secret}
                     limits: {part-bytes: 65536, session-message-bytes: 131072, upload-bytes: 70000,
@@ -94,6 +97,7 @@ class CoordinatorConfigTest {
                     """));
     assertThat(config.host()).isEqualTo("0.0.0.0");
     assertThat(config.port()).isZero();
+    assertThat(config.healthListen()).contains(new InetSocketAddress("127.0.0.1", 7480));
     assertThat(config.store())
         .isEqualTo(
             new StoreLocation(
@@ -159,6 +163,18 @@ class CoordinatorConfigTest {
               assertThat(problem.line()).isEqualTo(4);
               assertThat(problem.message()).contains("'" + listen + "'", "0 to 65535");
             });
+  }
+
+  @Test
+  void anAddressForHealthThatIsNoneIsRefused() throws IOException {
+    for (String listen : new String[] {"7480", "localhost", ":7480", "localhost:70000"}) {
+      assertThat(problems(write(LEAST + "health-listen: '" + listen + "'\n")))
+          .singleElement()
+          .satisfies(
+              problem ->
+                  assertThat(problem.message())
+                      .contains("'health-listen' is '" + listen + "'", "0 to 65535"));
+    }
   }
 
   @Test

@@ -4,7 +4,9 @@ import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,22 +25,29 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.iam.Site;
+import org.concordat.protocol.HealthPort;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.store.Blobs;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
+import org.jspecify.annotations.Nullable;
 
 /** A running agent: everything is wired here, by hand, top to bottom. */
 public final class Agent implements AutoCloseable {
+  private static final String NOT_CONNECTED =
+      "no session with the coordinator. Next: 'concordat agent status' says why";
+
   private final AgentCore core;
   private final Database database;
+  private final @Nullable HealthPort health;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(AgentCore core, Database database) {
+  private Agent(AgentCore core, Database database, @Nullable HealthPort health) {
     this.core = core;
     this.database = database;
+    this.health = health;
   }
 
   /**
@@ -81,11 +90,31 @@ public final class Agent implements AutoCloseable {
               entries,
               new Blobs(config.home().resolve("state").resolve("blobs")),
               crashPoint);
-      return new Agent(AgentCore.start(config, software, site, rosters, dataSets, ports), database);
+      AgentCore core = AgentCore.start(config, software, site, rosters, dataSets, ports);
+      try {
+        return new Agent(core, database, health(config, core));
+      } catch (IOException inUse) {
+        core.close();
+        throw inUse;
+      }
     } catch (IOException | RuntimeException failure) {
       database.close();
       throw failure;
     }
+  }
+
+  private static @Nullable HealthPort health(AgentConfig config, AgentCore core)
+      throws IOException {
+    return config.healthListen().isEmpty()
+        ? null
+        : HealthPort.start(
+            config.healthListen().get(),
+            Map.of("session", () -> core.isConnected() ? HealthPort.OK : NOT_CONNECTED));
+  }
+
+  /** The port on which its health is told, if it is. */
+  public OptionalInt healthPort() {
+    return health == null ? OptionalInt.empty() : OptionalInt.of(health.port());
   }
 
   /** Of the agent's file, which must be one in a roster. */
@@ -133,6 +162,9 @@ public final class Agent implements AutoCloseable {
   /** Ends the session, the trainer and the store; everything that was accepted is durable. */
   @Override
   public void close() {
+    if (health != null) {
+      health.close();
+    }
     core.close();
     database.close();
     stopped.countDown();

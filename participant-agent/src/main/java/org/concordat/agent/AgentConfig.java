@@ -1,8 +1,10 @@
 package org.concordat.agent;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.concordat.agent.approval.ApprovalRule;
 import org.concordat.agent.train.TrainerSettings;
 import org.concordat.certs.LeafIssuer;
@@ -22,6 +24,7 @@ import org.concordat.protocol.WireLimits;
  * @param approval which jobs are consented to without asking a person
  * @param spotCheck fraction of the leaves of a round's sum that are recomputed before its result is
  *     signed; 1 is a full replay, 0 none
+ * @param healthListen where {@code /health} is answered; absent: nowhere
  * @param trainer how trainers are started
  * @param leafLife of this site's TLS certificates; at two thirds of it the session moves to a new
  *     connection with a new one
@@ -37,6 +40,7 @@ public record AgentConfig(
     List<Path> dataSets,
     ApprovalRule approval,
     double spotCheck,
+    Optional<InetSocketAddress> healthListen,
     TrainerSettings trainer,
     WireLimits limits,
     Duration leafLife) {
@@ -59,6 +63,8 @@ public record AgentConfig(
         root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
     ApprovalRule approval = ApprovalRule.read(root.sectionOrEmpty("approval"));
     double spotCheck = root.number("spot-check", 0, 1, 0.01);
+    Optional<InetSocketAddress> healthListen =
+        Optional.ofNullable(root.listenOrNull("health-listen"));
     TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
     Duration leafLife =
         Duration.ofSeconds(
@@ -80,6 +86,7 @@ public record AgentConfig(
         dataSets,
         approval,
         spotCheck,
+        healthListen,
         trainer,
         WireLimits.DEFAULT,
         leafLife);

@@ -229,6 +229,11 @@ public final class AgentCore implements AutoCloseable {
     return new AgentCore(threads, link, model, status, ended);
   }
 
+  /** Whether the session with the coordinator is open. */
+  boolean isConnected() {
+    return status.isConnected();
+  }
+
   /** Completed, with the reason, when this site is no member any more. */
   CompletableFuture<String> ended() {
     return ended;

@@ -11,6 +11,7 @@
  *       resumed.
  *   <li>{@link org.concordat.protocol.Limit}: every limit of the coordinator's port in one table;
  *       {@link org.concordat.protocol.PeerConnections} holds those of connections.
+ *   <li>{@link org.concordat.protocol.HealthPort}: whether a program is ready, over plain HTTP.
  *   <li>{@link org.concordat.protocol.ReadyWriter}: back-pressured streams of parts.
  *   <li>{@link org.concordat.protocol.Frames} and {@link org.concordat.protocol.FloatVectors}: the
  *       local trainer protocol's framing and its flat vectors.

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.concordat.agent.AgentConfig;
 import org.concordat.agent.AgentCore;
@@ -131,6 +132,7 @@ final class SimulatedAgent implements Node {
             List.of(),
             new ApprovalRule.FurtherJobs(1_000_000, false)),
         0.5,
+        Optional.empty(),
         new TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
         WireLimits.DEFAULT,
         Duration.ofDays(1));

@@ -188,6 +188,7 @@ final class SimulatedCoordinator implements Node {
         founded.home("none"),
         "127.0.0.1",
         0,
+        Optional.empty(),
         StoreLocation.sqlite(home()),
         Limits.DEFAULT,
         Duration.ofSeconds(5),

@@ -24,7 +24,7 @@ final class CompletionCommand extends BaseCommand {
     if (terminal.json()) {
       terminal.value(Terminal.object().put("script", script));
     } else {
-      terminal.line(script);
+      terminal.script(script);
     }
     return ExitCode.OK;
   }

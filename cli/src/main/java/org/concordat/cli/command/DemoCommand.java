@@ -10,6 +10,7 @@ import org.concordat.cli.demo.Scenario;
 import org.concordat.cli.install.Installation;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Printable;
 import org.concordat.cli.text.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -91,10 +92,11 @@ final class DemoCommand extends BaseCommand {
         layout.remove();
       } catch (IOException leftBehind) {
         System.err.println(
-            "concordat: "
-                + layout.root()
-                + " could not be removed whole: "
-                + leftBehind.getMessage());
+            Printable.block(
+                "concordat: "
+                    + layout.root()
+                    + " could not be removed whole: "
+                    + leftBehind.getMessage()));
       }
     }
   }

@@ -7,6 +7,7 @@ import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Failures;
 import org.concordat.cli.text.Logging;
 import org.concordat.cli.text.OutputFormat;
+import org.concordat.cli.text.Printable;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -60,13 +61,13 @@ public final class Execution {
     if (root.output() == OutputFormat.json) {
       err.println(json(failure.code(), String.valueOf(failure.getMessage()), failure.next()));
     } else {
-      err.println("concordat: " + failure.getMessage());
+      err.println(Printable.block("concordat: " + failure.getMessage()));
       if (!failure.next().isEmpty()) {
-        err.println("Next: " + failure.next() + ".");
+        err.println(Printable.block("Next: " + failure.next() + "."));
       }
     }
     if (root.verbose()) {
-      thrown.printStackTrace(err);
+      err.print(Logging.trace(thrown));
     }
     err.flush();
     return failure.code().code();
@@ -92,7 +93,7 @@ public final class Execution {
         .put("meaning", code.meaning())
         .put("message", message)
         .put("next", next);
-    return error.toString();
+    return Printable.of(error.toString());
   }
 
   /** The line could not be read, so that its --output is looked for by hand. */
@@ -110,7 +111,7 @@ public final class Execution {
       err.flush();
       return ExitCode.USAGE.code();
     }
-    err.println("concordat: " + wrong.getMessage());
+    err.println(Printable.block("concordat: " + wrong.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
     err.println("Next: " + help + ".");
     err.flush();

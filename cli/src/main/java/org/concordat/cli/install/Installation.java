@@ -72,6 +72,7 @@ public final class Installation {
         config.dataSets(),
         config.approval(),
         config.spotCheck(),
+        config.healthListen(),
         new TrainerSettings(
             trainer.java(),
             trainer().get(),

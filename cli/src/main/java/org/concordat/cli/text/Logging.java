@@ -6,7 +6,6 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 
 /** What of the log goes to stderr: warnings, or with {@code -v} our own progress too. */
 public final class Logging {
@@ -26,17 +25,20 @@ public final class Logging {
 
   /** Warnings only. */
   public static void quiet() {
-    System.setProperty(
-        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
     LogManager.getLogManager().reset();
     Handler handler = new ConsoleHandler();
-    handler.setFormatter(new SimpleFormatter());
+    handler.setFormatter(new LogLines());
     handler.setLevel(Level.INFO);
     Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
     LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
     OURS.setLevel(Level.WARNING);
+  }
+
+  /** A stack trace, fit for a terminal. */
+  public static String trace(Throwable thrown) {
+    return LogLines.trace(thrown);
   }
 
   /** Our own progress as well. */

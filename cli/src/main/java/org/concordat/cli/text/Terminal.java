@@ -41,12 +41,23 @@ public final class Terminal {
     return format == OutputFormat.json;
   }
 
-  /** One line of text; nothing where JSON is asked for. */
+  /**
+   * One line of text; nothing where JSON is asked for. What others wrote may be in it, see {@link
+   * Printable}.
+   */
   public synchronized void line(String text) {
     if (!json()) {
       clear();
-      out.println(text);
+      out.println(Printable.block(text));
       redraw();
+    }
+  }
+
+  /** Lines that this program has made, as they are, such as a script. */
+  public synchronized void script(String lines) {
+    if (!json()) {
+      out.println(lines);
+      out.flush();
     }
   }
 
@@ -81,7 +92,7 @@ public final class Terminal {
   /** Something on the way that is no result: stderr, whatever the format. */
   public synchronized void note(String text) {
     clear();
-    err.println(json() ? compact(object().put("note", text)) : text);
+    err.println(json() ? compact(object().put("note", text)) : Printable.block(text));
     err.flush();
     redraw();
   }
@@ -89,7 +100,8 @@ public final class Terminal {
   /** Shows a line that the next one is drawn over; call it on an interactive terminal only. */
   synchronized void status(String text) {
     int width = columns();
-    String fitting = text.length() < width ? text : text.substring(0, width - 1);
+    String shown = Printable.of(text);
+    String fitting = shown.length() < width ? shown : shown.substring(0, width - 1);
     if (!fitting.equals(status)) {
       clear();
       status = fitting;
@@ -149,9 +161,10 @@ public final class Terminal {
     }
   }
 
-  private static String compact(JsonNode value) {
+  /** On one line, and of the same value: only characters inside of strings are escaped. */
+  static String compact(JsonNode value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return Printable.of(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("a tree of plain values cannot be written", impossible);
     }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.concordat.auditlog.Appending;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.ConsistencyProof;
 import org.concordat.auditlog.EntryConflictException;
@@ -21,6 +22,7 @@ import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.auditlog.LogTiles;
+import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
@@ -63,6 +65,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
 
   private final Path directory;
   private volatile @Nullable WitnessedHead witnessed;
+
+  /** By the last append that had something to write. */
+  private volatile @Nullable LogUnwritableException refused;
 
   private AuditTrail(Path directory, AuditLog log, SeenHead seen, String alliance, Clock clock) {
     this.directory = directory;
@@ -137,10 +142,24 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     try {
       all.durable();
       durable = true;
+      refused = before.isEmpty() && entries.isEmpty() ? refused : null;
+    } catch (LogUnwritableException full) {
+      refused = full;
+      throw full;
     } finally {
       if (!durable) {
         waitAgain(before);
       }
+    }
+  }
+
+  /** Why an entry would not be taken now, as far as one can tell without one. */
+  public Optional<RuntimeException> unusable() {
+    try {
+      log.requireWritable();
+      return Optional.ofNullable(refused);
+    } catch (AuditLogException | IllegalStateException broken) {
+      return Optional.of(broken);
     }
   }
 

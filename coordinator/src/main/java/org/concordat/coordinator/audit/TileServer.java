@@ -3,7 +3,6 @@ package org.concordat.coordinator.audit;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -77,10 +76,12 @@ public final class TileServer implements AutoCloseable {
     LIMITS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
     HttpServer server;
     try {
-      server = HttpServer.create(new InetSocketAddress(listen.host(), listen.port()), WAITING);
+      server = HttpServer.create(listen.address(), WAITING);
     } catch (IOException | RuntimeException refused) {
       throw new IOException(
-          "'log-listen' " + listen.host() + ":" + listen.port() + " cannot be bound", refused);
+          "'log-listen' %s:%d cannot be bound"
+              .formatted(listen.address().getHostString(), listen.address().getPort()),
+          refused);
     }
     TileServer serving = new TileServer(server, tiles, listen.entries());
     server.setExecutor(serving.threads);

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.mailbox;
 
 import java.util.Locale;
+import org.concordat.auditlog.LogBrokenException;
 import org.concordat.store.StoreTrouble;
 
 /**
@@ -13,6 +14,13 @@ public final class Remedy {
   public static String of(Throwable failure) {
     String said = StoreTrouble.said(failure);
     return said + ". Next: " + next(said.toLowerCase(Locale.ROOT));
+  }
+
+  /** The way out alone, which names no place but the home. */
+  public static String wayOut(Throwable failure) {
+    return failure instanceof LogBrokenException
+        ? "start the coordinator again: its log has to be opened anew"
+        : next(StoreTrouble.said(failure).toLowerCase(Locale.ROOT));
   }
 
   private static String next(String said) {

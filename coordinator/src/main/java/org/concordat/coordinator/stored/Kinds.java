@@ -35,6 +35,10 @@ public final class Kinds {
   /** A person's hash → the key of its name in the log, then its member. Secret. */
   public static final String PERSON_KEYS = "person-key";
 
+  // health
+  /** Nothing → when a record was last written only to see whether one can be. */
+  public static final String PROBES = "probe";
+
   // jobs and models
   /** Job → its record. */
   public static final String JOBS = "job";

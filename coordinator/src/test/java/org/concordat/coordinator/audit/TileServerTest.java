@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,7 +72,7 @@ class TileServerTest {
 
   private void serve(boolean entries) throws IOException {
     LogTiles tiles = new LogTiles(directory.resolve("audit-log"), log::size);
-    server = TileServer.start(new LogListen("127.0.0.1", 0, entries), tiles);
+    server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), entries), tiles);
   }
 
   private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
@@ -219,7 +220,7 @@ class TileServerTest {
   @Test
   void aPortInUseIsNamed() throws Exception {
     serve(false);
-    LogListen same = new LogListen("127.0.0.1", server.port(), false);
+    LogListen same = new LogListen(new InetSocketAddress("127.0.0.1", server.port()), false);
     LogTiles tiles = new LogTiles(directory.resolve("audit-log"), log::size);
     assertThatThrownBy(() -> TileServer.start(same, tiles))
         .isInstanceOf(IOException.class)

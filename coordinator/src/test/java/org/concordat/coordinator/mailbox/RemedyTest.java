@@ -26,7 +26,9 @@ class RemedyTest {
     Status status = Answers.status(new UncheckedIOException(new IOException(said)));
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(status.getDescription()).contains(said + ". Next: ").contains(next);
-    assertThat(Remedy.of(new StoreException("cannot write", new IOException(said)))).contains(next);
+    StoreException refused = new StoreException("cannot write", new IOException(said));
+    assertThat(Remedy.of(refused)).contains(next);
+    assertThat(Remedy.wayOut(refused)).contains(next).doesNotContain(said);
   }
 
   @Test

@@ -34,6 +34,7 @@ final class KindsTest {
             "last-statement",
             "audit-head",
             "person-key",
+            "probe",
             "job",
             "model",
             "draw",

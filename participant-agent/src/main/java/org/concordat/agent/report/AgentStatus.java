@@ -77,6 +77,11 @@ public final class AgentStatus {
     set(Map.of(key, value));
   }
 
+  /** Whether the session with the coordinator is open. */
+  public synchronized boolean isConnected() {
+    return Boolean.TRUE.equals(values.get("connected"));
+  }
+
   /**
    * Changes values and writes the file, if it can be written: what an agent does never depends on
    * it.
