@@ -1,5 +1,6 @@
 package org.concordat.auditlog;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,10 +52,23 @@ final class BundleIndex {
 
     Wanted(AuditFilter filter) {
       terms = Terms.of(filter);
-      since = filter.since().map(start -> start.toEpochMilli()).orElse(Long.MIN_VALUE);
-      until =
-          filter.until().map(end -> end.minusNanos(1).toEpochMilli() + 1).orElse(Long.MAX_VALUE);
+      since = filter.since().map(start -> millis(start)).orElse(Long.MIN_VALUE);
+      until = filter.until().map(end -> endMillis(end)).orElse(Long.MAX_VALUE);
     }
+  }
+
+  /** The first millisecond that is not before it. */
+  private static long endMillis(Instant end) {
+    long millis = millis(end);
+    return end.equals(Instant.ofEpochMilli(millis)) ? millis : millis + 1;
+  }
+
+  /** A time beyond those that entries can have is cut: a long does not hold the milliseconds. */
+  private static long millis(Instant time) {
+    if (time.isBefore(EntryRules.FIRST)) {
+      return EntryRules.FIRST.toEpochMilli() - 1;
+    }
+    return (time.isBefore(EntryRules.END) ? time : EntryRules.END).toEpochMilli();
   }
 
   /** Takes the next entry's. */

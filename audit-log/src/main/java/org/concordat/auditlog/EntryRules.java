@@ -22,7 +22,7 @@ final class EntryRules {
   static final long MAX_INTEGER = (1L << 53) - 1;
 
   static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
-  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+  static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private EntryRules() {}
 

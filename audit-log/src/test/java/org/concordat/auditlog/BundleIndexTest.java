@@ -83,6 +83,18 @@ class BundleIndexTest {
     assertThat(mayHold(index, 1, AuditFilter.ALL.until(boundary.plusNanos(1)))).isTrue();
   }
 
+  @Test
+  void timesThatNoEntryCanHaveAreTimesToo() {
+    List<AuditEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      entries.add(entry(i));
+    }
+    BundleIndex index = index(entries);
+    assertThat(mayHold(index, 0, AuditFilter.ALL.since(Instant.MIN).until(Instant.MAX))).isTrue();
+    assertThat(mayHold(index, 0, AuditFilter.ALL.since(Instant.MAX))).isFalse();
+    assertThat(mayHold(index, 0, AuditFilter.ALL.until(Instant.MIN))).isFalse();
+  }
+
   @TestFactory
   Stream<DynamicTest> nothingIsMissedWhateverIsLookedFor() {
     return Seeded.property("a query finds what a scan finds", 3, this::findsAll);

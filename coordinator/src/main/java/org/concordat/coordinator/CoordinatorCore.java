@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.concordat.certs.SignatureCheck;
 import org.concordat.coordinator.access.PersonKeys;
+import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
@@ -122,6 +123,7 @@ public final class CoordinatorCore {
   private final Membership membership;
   private final GatewayService gateway;
   private final PersonKeys personKeys;
+  private final Forgetting forgetting;
   private final OperationsService operations;
   private long ticks;
 
@@ -275,7 +277,11 @@ public final class CoordinatorCore {
             traffic,
             statements,
             downloads);
-    personKeys = new PersonKeys(entries);
+    personKeys =
+        new PersonKeys(
+            entries,
+            config.signIn().map(SignIn::peoplePerMember).orElse(SignIn.USUAL_PEOPLE_PER_MEMBER));
+    forgetting = new Forgetting(personKeys, audit);
     operations =
         new OperationsService(
             mailbox,
@@ -297,7 +303,7 @@ public final class CoordinatorCore {
                 software,
                 config.store().isPostgres() ? "postgresql" : "sqlite"),
             audit,
-            new Forgetting(personKeys, audit),
+            forgetting,
             evidenceCalls);
   }
 
@@ -337,6 +343,7 @@ public final class CoordinatorCore {
   /** Takes up everything where the store left it. On the mailbox thread. */
   public void resume() {
     membership.resume();
+    forgetting.resume();
     draws.resume(new Digest(directory.roster().digest().bytes()));
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     book.all().stream().filter(Job::running).forEach(this::loadRounds);

@@ -15,6 +15,7 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.concordat.certs.MemberId;
+import org.concordat.iam.token.TokenRefusedException;
 
 /**
  * Names of people that say nothing about them: a hash under a key of each person's own. The same
@@ -29,8 +30,9 @@ public final class PersonNames {
      *
      * @param person 64 hexadecimal digits that only the coordinator can make of issuer and subject
      * @param member whose person it is
+     * @throws TokenRefusedException if the member has as many people as it may
      */
-    byte[] keyOf(String person, MemberId member);
+    byte[] keyOf(String person, MemberId member) throws TokenRefusedException;
   }
 
   /** Bytes of a key. */
@@ -73,8 +75,12 @@ public final class PersonNames {
     return new PersonNames(key, keys);
   }
 
-  /** The name of a person of a member: twenty hexadecimal digits. */
-  public String of(String issuer, String subject, MemberId member) {
+  /**
+   * The name of a person of a member: twenty hexadecimal digits.
+   *
+   * @throws TokenRefusedException if the member has as many people as it may
+   */
+  public String of(String issuer, String subject, MemberId member) throws TokenRefusedException {
     String person =
         HexFormat.of().formatHex(hash(key, String.join("\0", issuer, subject, member.value())));
     return name(person, keys.keyOf(person, member));

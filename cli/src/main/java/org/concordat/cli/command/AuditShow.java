@@ -49,6 +49,13 @@ final class AuditShow extends BaseCommand {
       description = "A copied log folder to read instead of asking the coordinator.")
   private @Nullable Path directory;
 
+  @Option(
+      names = "--rosters",
+      paramLabel = "FILE",
+      description =
+          "Signed rosters ('member list --rosters-out'), for --dir: the last one's agents count.")
+  private @Nullable Path rostersFile;
+
   @Parameters(paramLabel = "ID|INDEX", description = "The entry's id, or its index, from 0.")
   private String entry = "";
 
@@ -66,14 +73,18 @@ final class AuditShow extends BaseCommand {
     return ExitCode.OK;
   }
 
-  private void showProved(Terminal terminal, EntryRef wanted, Path folder) {
+  private void showProved(Terminal terminal, EntryRef wanted, Path folder) throws IOException {
     Genesis genesis = Genesis.load(client.genesisFile());
     LogVerifierKey key = LogVerifierKey.parse(genesis.logVkey().value());
     LogFolder log = LogFolder.open(folder, key);
     long index = wanted.in(log);
     AuditEntry found = log.entry(index);
     WitnessedHead head =
-        log.prove(index).verify(key, found.canonicalBytes(), PinnedLog.witnesses(genesis.roster()));
+        log.prove(index)
+            .verify(
+                key,
+                found.canonicalBytes(),
+                PinnedLog.witnesses(PinnedLog.roster(genesis, rostersFile)));
     terminal.value(EntryText.proof(EntryText.json(index, found), head));
     EntryText.lines(index, found).forEach(terminal::line);
     terminal.line("");

@@ -73,6 +73,14 @@ final class AuditVerify extends BaseCommand {
     terminal.line("To        " + verified.last().map(Instant::toString).orElse("-"));
     terminal.line("Witnesses " + head.map(one -> witnesses(one, verified)).orElse("none"));
     counts.forEach((type, count) -> terminal.line("  " + type + ": " + count));
+    int known = pinned.roster().version(); // the first one is the genesis', and no entry
+    if (verified.entriesByType().getOrDefault(EntryType.ROSTER, 0L) >= known) {
+      terminal.note(
+          "The log tells of rosters after version "
+              + known
+              + ": keys that were replaced or revoked since counted as witnesses. Next: 'member list"
+              + " --rosters-out FILE', and this again with --rosters FILE.");
+    }
     return ExitCode.OK;
   }
 

@@ -61,10 +61,19 @@ final class PinnedLog {
 
   /** Whose cosignatures count: the agents of the roster. */
   List<WitnessKey> witnesses() throws IOException {
-    byte @Nullable [] rosters = rosters();
-    Roster roster =
-        rosters == null ? genesis().roster() : RosterChain.parse(genesis(), rosters).latest();
-    return witnesses(roster);
+    return witnesses(roster());
+  }
+
+  /** The last roster that was given. */
+  Roster roster() throws IOException {
+    return roster(genesis(), rostersFile);
+  }
+
+  /** The last one of a file, verified; the genesis' where there is no file. */
+  static Roster roster(Genesis genesis, @Nullable Path rostersFile) throws IOException {
+    return rostersFile == null
+        ? genesis.roster()
+        : RosterChain.parse(genesis, Files.readAllBytes(rostersFile)).latest();
   }
 
   /** The keys of a roster's agents. */

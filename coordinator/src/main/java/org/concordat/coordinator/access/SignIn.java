@@ -26,9 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param required whether people's roles need a token besides the certificate
  * @param denyFile sign-ins that were ended; null: none ever is
+ * @param peoplePerMember so many people of a member have names in the log at once
  */
 public record SignIn(
-    List<Provider> providers, TokenLimits limits, boolean required, @Nullable Path denyFile) {
+    List<Provider> providers,
+    TokenLimits limits,
+    boolean required,
+    @Nullable Path denyFile,
+    int peoplePerMember) {
+  public static final int USUAL_PEOPLE_PER_MEMBER = 10_000;
+
   /** The key that names people in the log, beside the coordinator's other keys. */
   public static final String NAMES_KEY = "person-names.key";
 
@@ -38,6 +45,8 @@ public record SignIn(
   public static SignIn read(Section section) {
     TokenLimits normal = TokenLimits.DEFAULT;
     boolean required = section.flag("required", false);
+    int people =
+        (int) section.integer("people-per-member", 1, 1_000_000, (long) USUAL_PEOPLE_PER_MEMBER);
     Path denyFile = section.fileOrNull("deny-file");
     if (denyFile != null && !Files.isReadable(denyFile)) {
       section.problem(
@@ -63,7 +72,7 @@ public record SignIn(
       section.problems().add(section.line(), "'oidc.providers' is missing: name at least one");
     }
     section.done();
-    return new SignIn(List.copyOf(providers), limits, required, denyFile);
+    return new SignIn(List.copyOf(providers), limits, required, denyFile, people);
   }
 
   private static Duration seconds(

@@ -13,7 +13,7 @@ import org.concordat.protocol.v1.ForgetPersonRequest;
 /** A member has one of its people forgotten: the name in the log stays, and is nobody's. */
 public record Forgetting(PersonKeys keys, AuditTrail audit) {
   /**
-   * Destroys the key of a name, and logs that it is.
+   * Destroys the key of a name, and logs that it is. A second time it answers the same.
    *
    * @throws StatusRuntimeException NOT_FOUND if the member has no person of that name
    */
@@ -22,13 +22,29 @@ public record Forgetting(PersonKeys keys, AuditTrail audit) {
     if (!keys.forget(name, caller)) {
       throw new StatusRuntimeException(
           Status.NOT_FOUND.withDescription(
-              "nobody of %s is named '%s' in the log, or that key was destroyed already"
-                  .formatted(caller, name)));
+              "nobody of %s is named '%s' in the log".formatted(caller, name)));
     }
+    log(caller.value(), name);
+    return ForgetPersonReply.getDefaultInstance();
+  }
+
+  /** Logs what a crash may have kept from the log. */
+  public void resume() {
+    for (String forgotten : keys.forgotten()) {
+      int slash = forgotten.indexOf('/');
+      log(forgotten.substring(0, slash), forgotten.substring(slash + 1));
+    }
+  }
+
+  private void log(String member, String name) {
     audit.once(
         audit
-            .entry("forgotten/" + name, EntryType.ENROLMENT, caller.value(), name, EntryOutcome.OK)
+            .entry(
+                "forgotten/" + member + "/" + name,
+                EntryType.ENROLMENT,
+                member,
+                name,
+                EntryOutcome.OK)
             .detail("step", "forgotten"));
-    return ForgetPersonReply.getDefaultInstance();
   }
 }

@@ -32,8 +32,14 @@ public final class Kinds {
   /** Nothing → size and root of the log when it was last seen whole. */
   public static final String LOG_HEAD = "audit-head";
 
-  /** A person's hash → the key of its name in the log, then its member. Secret. */
+  /** {@code MEMBER/HASH} of a person → the key of its name in the log. Secret. */
   public static final String PERSON_KEYS = "person-key";
+
+  /** {@code MEMBER/NAME} in the log → the person's hash. Secret. */
+  public static final String PERSON_NAMES = "person-name";
+
+  /** {@code MEMBER/NAME} in the log whose key was destroyed → nothing. */
+  public static final String FORGOTTEN = "forgotten";
 
   // health
   /** Nothing → when a record was last written only to see whether one can be. */

@@ -79,7 +79,7 @@ class PersonCallsTest {
             Set.of("ES256"),
             Set.of(),
             new ClaimNames("member", "realm_access.roles", null, "purposes", "jobs"));
-    SignIn signIn = new SignIn(List.of(provider), TokenLimits.DEFAULT, required, denyFile);
+    SignIn signIn = new SignIn(List.of(provider), TokenLimits.DEFAULT, required, denyFile, 10);
     AccessRecorder recorder =
         new AccessRecorder() {
           @Override

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.concordat.certs.MemberId;
 import org.concordat.iam.PersonNames;
+import org.concordat.iam.token.TokenRefusedException;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
@@ -30,33 +32,42 @@ class PersonKeysTest {
   }
 
   @Test
-  void aKeyLastsAndOnlyItsMemberDestroysIt() {
+  void aKeyLastsAndOnlyItsMemberDestroysIt() throws Exception {
     byte[] anna;
     byte[] beat;
     try (Database database = open()) {
-      PersonKeys keys = new PersonKeys(new SqlEntries(database));
+      PersonKeys keys = new PersonKeys(new SqlEntries(database), 2);
       anna = keys.keyOf(ANNA, LYON);
       beat = keys.keyOf(BEAT, LYON);
       assertThat(anna).hasSize(PersonNames.KEY_BYTES).isNotEqualTo(beat);
       assertThat(keys.keyOf(ANNA, LYON)).isEqualTo(anna);
     }
     try (Database database = open()) {
-      PersonKeys keys = new PersonKeys(new SqlEntries(database));
+      PersonKeys keys = new PersonKeys(new SqlEntries(database), 2);
       assertThat(keys.keyOf(ANNA, LYON)).as("after a restart").isEqualTo(anna);
       String name = PersonNames.name(ANNA, anna);
       assertThat(keys.forget(name, ZURICH)).as("another member's").isFalse();
       assertThat(keys.forget("nobody", LYON)).isFalse();
       assertThat(keys.forget(name, LYON)).isTrue();
-      assertThat(keys.forget(name, LYON)).as("once").isFalse();
+      assertThat(keys.forget(name, LYON)).as("and again: it is").isTrue();
+      assertThat(keys.forgotten()).containsExactly("lyon/" + name);
       assertThat(keys.keyOf(ANNA, LYON)).as("who comes again is another").isNotEqualTo(anna);
       assertThat(keys.keyOf(BEAT, LYON)).as("others stay").isEqualTo(beat);
+      assertThat(keys.keyOf(BEAT, ZURICH)).as("of another member").isNotEqualTo(beat);
+      String third = "0c".repeat(32);
+      assertThatThrownBy(() -> keys.keyOf(third, LYON))
+          .isInstanceOf(TokenRefusedException.class)
+          .hasMessageContaining("2 people of lyon")
+          .hasMessageContaining("people-per-member");
+      assertThat(keys.forget(PersonNames.name(BEAT, beat), LYON)).isTrue();
+      assertThat(keys.keyOf(third, LYON)).as("there is room again").isNotEmpty();
     }
   }
 
   @Test
   void noFileOfTheStoreLeadsToADestroyedKey() throws Exception {
     try (Database database = open()) {
-      PersonKeys keys = new PersonKeys(new SqlEntries(database));
+      PersonKeys keys = new PersonKeys(new SqlEntries(database), 2);
       byte[] anna = keys.keyOf(ANNA, LYON);
       assertThat(keys.forget(PersonNames.name(ANNA, anna), LYON)).isTrue();
       String digits = HexFormat.of().formatHex(anna);

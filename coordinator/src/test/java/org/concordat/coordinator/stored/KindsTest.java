@@ -34,6 +34,8 @@ final class KindsTest {
             "last-statement",
             "audit-head",
             "person-key",
+            "person-name",
+            "forgotten",
             "probe",
             "job",
             "model",
