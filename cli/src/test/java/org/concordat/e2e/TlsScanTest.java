@@ -2,12 +2,23 @@ package org.concordat.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.Role;
+import org.concordat.iam.Site;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class TlsScanTest {
+  private static final long KEPT_MILLIS = 1_500;
+
   @TempDir static Path root;
   private static TestAlliance alliance;
 
@@ -97,12 +110,102 @@ class TlsScanTest {
   }
 
   @Test
-  void opensslFindsNoTicketToResumeWithAndAsksForACertificate() throws Exception {
-    List<String> said = openssl("-tls1_3");
-    assertThat(said)
-        .contains("Compression: NONE", "Early data was not sent", "No ALPN negotiated")
-        .noneMatch(line -> line.contains("New Session Ticket arrived"))
-        .noneMatch(line -> line.contains("Secure Renegotiation IS supported"));
+  void opensslIsRefusedWithAnOldVersionAndWithoutACertificate() throws Exception {
     assertThat(openssl("-tls1_2")).anyMatch(line -> line.contains("alert protocol version"));
+    assertThat(session(alliance.port(), "-tls1_3", "-alpn", "h2"))
+        .contains("Compression: NONE")
+        .anyMatch(line -> line.contains("alert"));
+  }
+
+  /** With a member's certificate the handshake ends well; then a ticket would come. */
+  @Test
+  void opensslIsGivenNoTicketToResumeWith() throws Exception {
+    Path leaf = root.resolve("leaf.pem");
+    Path key = root.resolve("leaf.key");
+    Path above = root.resolve("above.pem");
+    write(leaf, key, above);
+    String[] own = {"-cert", leaf.toString(), "-key", key.toString()};
+    List<String> ours =
+        session(
+            alliance.port(),
+            Stream.concat(Stream.of(own), Stream.of("-cert_chain", above.toString(), "-alpn", "h2"))
+                .toArray(String[]::new));
+    assertThat(ours)
+        .contains("ALPN protocol: h2")
+        .noneMatch(line -> line.contains("alert"))
+        .noneMatch(line -> line.contains("New Session Ticket"));
+
+    // the same client is given one by a server that resumes
+    Process other =
+        new ProcessBuilder(
+                "openssl",
+                "s_server",
+                "-tls1_3",
+                "-accept",
+                "127.0.0.1:0",
+                own[0],
+                own[1],
+                own[2],
+                own[3])
+            .redirectErrorStream(true)
+            .start();
+    try {
+      BufferedReader said = other.inputReader(StandardCharsets.ISO_8859_1);
+      String accepts = said.readLine();
+      while (accepts != null && !accepts.startsWith("ACCEPT")) {
+        accepts = said.readLine();
+      }
+      assertThat(accepts).isNotNull();
+      int port = Integer.parseInt(accepts.replaceFirst(".*:", "").strip());
+      assertThat(session(port)).anyMatch(line -> line.contains("New Session Ticket arrived"));
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  /** What {@code s_client} says in a connection that it keeps for a while. */
+  private static List<String> session(int port, String... options) throws Exception {
+    List<String> line =
+        new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+    line.addAll(List.of(options));
+    Process client = new ProcessBuilder(line).redirectErrorStream(true).start();
+    Thread.sleep(KEPT_MILLIS);
+    client.getOutputStream().close();
+    String said = new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return said.lines().map(String::strip).toList();
+  }
+
+  /** What a program of a member has in memory only: here a tool has to read it. */
+  private static void write(Path leaf, Path key, Path above) throws IOException {
+    Site site =
+        Site.open(
+            alliance.home("operator"), root.resolve("genesis.json"), new MemberId("operator"));
+    X509ExtendedKeyManager keys = site.tls(Role.OPERATOR, alliance.clock).keyManager();
+    String alias = keys.chooseClientAlias(new String[] {"EC"}, null, null);
+    X509Certificate[] chain = keys.getCertificateChain(alias);
+    pem(leaf, "CERTIFICATE", encoded(chain[0]));
+    pem(key, "PRIVATE KEY", keys.getPrivateKey(alias).getEncoded());
+    pem(above, "CERTIFICATE", encoded(chain[1]), encoded(chain[2]));
+  }
+
+  private static byte[] encoded(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static void pem(Path file, String what, byte[]... blocks) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    StringBuilder text = new StringBuilder();
+    for (byte[] block : blocks) {
+      text.append("-----BEGIN %s-----\n".formatted(what))
+          .append(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(block))
+          .append("\n-----END %s-----\n".formatted(what));
+    }
+    Files.writeString(file, text);
   }
 }

@@ -67,10 +67,15 @@ public final class TlsChannels {
         .maxRstFramesPerWindow(
             Math.toIntExact(all.get(Limit.RESETS_PER_CONNECTION)), Limits.RESET_SECONDS)
         .maxConnectionIdle(all.get(Limit.IDLE_SECONDS), TimeUnit.SECONDS)
-        .permitKeepAliveTime(limits.keepAliveMillis() / 4, TimeUnit.MILLISECONDS)
+        .permitKeepAliveTime(permittedMillis(limits), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
         .keepAliveTime(limits.keepAliveMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(limits.keepAliveMillis() / 2, TimeUnit.MILLISECONDS);
+  }
+
+  /** Clients probe as usual, however rarely this server does: they are not turned away for it. */
+  static long permittedMillis(WireLimits limits) {
+    return Math.min(limits.keepAliveMillis(), WireLimits.DEFAULT.keepAliveMillis()) / 4;
   }
 
   /**

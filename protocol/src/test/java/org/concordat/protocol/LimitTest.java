@@ -79,6 +79,15 @@ class LimitTest {
   }
 
   @Test
+  void clientsMayProbeHoweverRarelyTheServerDoes() {
+    for (long seconds : new long[] {4, 20, 3_600}) {
+      WireLimits limits = Limits.DEFAULT.with(Limit.KEEP_ALIVE_SECONDS, seconds).wire();
+      assertThat(TlsChannels.permittedMillis(limits))
+          .isLessThan(WireLimits.DEFAULT.keepAliveMillis());
+    }
+  }
+
+  @Test
   void bothSidesWorkWithTheSameUsualValues() {
     assertThat(Limits.DEFAULT.wire()).isEqualTo(WireLimits.DEFAULT);
   }

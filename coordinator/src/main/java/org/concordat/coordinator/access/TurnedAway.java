@@ -131,16 +131,14 @@ public final class TurnedAway {
   private void tell(Told told) {
     Flood flood = told.flood;
     LOG.warn(
-        "{} {} turned away since {}: limits.{} is {}{}. Next: find out who it is; where they are"
+        "limits.{} is {}: {}{} turned away since {}{}. Next: find out who it is; where they are"
             + " wanted, raise it (docs/limits.md)",
-        flood.times,
-        flood.who.equals(UNAUTHENTICATED)
-            ? "connections were"
-            : "calls or connections of '" + flood.who + "' were",
-        flood.from,
         flood.limit.key(),
         flood.value,
-        told.from.isEmpty() ? "" : ". From " + addresses(told.from));
+        flood.times,
+        flood.who.equals(UNAUTHENTICATED) ? "" : " of '" + flood.who + "'",
+        flood.from,
+        told.from.isEmpty() ? "" : ", from " + addresses(told.from));
     record.accept(flood);
   }
 
