@@ -59,6 +59,9 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
+  /** Signed rosters that a member has kept; taken at the start where the store lacks them. */
+  public static final String ROSTERS_FILE = "rosters.json";
+
   /** The file in the home directory that says on which port the coordinator listens. */
   public static final String PORT_FILE = "port";
 
@@ -182,6 +185,7 @@ public final class Coordinator implements AutoCloseable {
                 crashPoint));
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     Directory directory = core.directory();
+    recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
     OpenCalls calls = new OpenCalls((member, ca) -> directory.gone(member, Optional.of(ca)));
     TurnedAway turnedAway = new TurnedAway(config.limits(), clock, audit::turnedAway);
     PeerConnections connections = new PeerConnections(config.limits(), turnedAway::connection);
@@ -267,6 +271,19 @@ public final class Coordinator implements AutoCloseable {
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
         server, connections, turnedAway, http, mailbox, database, audit, config.home());
+  }
+
+  private static void recoverRosters(Directory directory, Path file) throws IOException {
+    if (Files.exists(file)) {
+      int before = directory.roster().version();
+      if (directory.recover(Files.readAllBytes(file)) > 0) {
+        LOG.warn(
+            "the store knew rosters up to version {}; those up to {} were taken from {}",
+            before,
+            directory.roster().version(),
+            file);
+      }
+    }
   }
 
   private static @Nullable People people(

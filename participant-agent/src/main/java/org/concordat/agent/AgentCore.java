@@ -38,6 +38,7 @@ import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.site.FirstStoreMark;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.witness.LogWitness;
@@ -205,6 +206,7 @@ public final class AgentCore implements AutoCloseable {
             answers,
             training,
             rosters,
+            new RostersFile(config.home()),
             departures,
             new LogWitness(site, rosters, entries, link, reports, clock),
             reports);

@@ -1,5 +1,6 @@
 package org.concordat.coordinator.audit;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -278,9 +279,10 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    */
   public record Head(Checkpoint checkpoint, String note) {}
 
-  /** The newest head; it is durable. */
+  /** The newest head; it is durable. Of one note: between two questions the log may have grown. */
   public synchronized Head head() {
-    return new Head(log.checkpoint(), log.signedCheckpoint());
+    String note = log.signedCheckpoint();
+    return new Head(Checkpoint.open(note.getBytes(StandardCharsets.UTF_8), log.vkey()), note);
   }
 
   /** A proof that the log of one size extends that of an earlier size. */

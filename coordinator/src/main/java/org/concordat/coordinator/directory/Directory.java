@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
@@ -61,6 +62,7 @@ public final class Directory implements Envelopes.Verifier {
   private final Entries entries;
   private final Clock clock;
   private final SignatureCheck signatures;
+  private final Map<Sha256, Roster> byDigest = new ConcurrentHashMap<>();
   private volatile RosterChain chain;
 
   /** Of members of the roster in force, by member. */
@@ -94,6 +96,46 @@ public final class Directory implements Envelopes.Verifier {
       }
     }
     exits = Collections.unmodifiableMap(open);
+  }
+
+  /**
+   * Takes rosters that a member has kept, where this store has lost them. Durable when it returns.
+   *
+   * @return how many are new; 0 where all of them are known
+   * @throws RefusedException if they contradict those that are known
+   * @throws org.concordat.certs.CertsException if they do not follow from the genesis
+   */
+  public int recover(byte[] kept) {
+    RosterChain offered = RosterChain.parse(genesis, kept);
+    int known = roster().version();
+    RosterChain longer = offered.latest().version() > known ? offered : chain;
+    RosterChain shorter = offered.latest().version() > known ? chain : offered;
+    if (longer.find(shorter.latest().digest()).isEmpty()) {
+      throw new RefusedException(
+          "these rosters and those in the store are signed both, and exclude each other: ask the"
+              + " members who signed two next ones of version "
+              + (shorter.latest().version() - 1)
+              + " or before");
+    }
+    if (longer == chain) {
+      return 0;
+    }
+    List<Entries.Change> changes = new ArrayList<>();
+    for (SignedRoster signed : offered.later()) {
+      if (signed.roster().version() > known) {
+        changes.add(
+            new Entries.Put(
+                Kinds.ROSTERS,
+                Kinds.digits(signed.roster().version(), ROSTER_DIGITS),
+                signed.toBytes()));
+      }
+    }
+    int fresh = changes.size();
+    proposals().forEach(changes::add); // they are about a roster before
+    entries.apply(changes);
+    chain = offered;
+    loadExits();
+    return fresh;
   }
 
   public Genesis genesis() {
@@ -182,10 +224,16 @@ public final class Directory implements Envelopes.Verifier {
     if (gone.isPresent() || formerKeys(name).isEmpty()) {
       return gone;
     }
-    return chain
-        .find(roster)
+    return earlier(roster)
         .flatMap(then -> find(then, name))
         .flatMap(entry -> replaced(name, entry.memberCa()));
+  }
+
+  /** Looked for once, not at each tick of each round: the chain digests every roster anew. */
+  private Optional<Roster> earlier(Sha256 digest) {
+    Optional<Roster> found = Optional.ofNullable(byDigest.get(digest)).or(() -> chain.find(digest));
+    found.ifPresent(roster -> byDigest.put(digest, roster));
+    return found;
   }
 
   private Optional<String> replaced(String name, Sha256 memberCa) {

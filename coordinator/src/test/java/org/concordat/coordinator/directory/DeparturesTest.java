@@ -29,6 +29,7 @@ import org.concordat.certs.RosterChange.Suspension;
 import org.concordat.certs.RosterChangeException;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
+import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.directory.Directory.ChangeOutcome;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;
@@ -402,5 +403,42 @@ class DeparturesTest {
     assertThatThrownBy(() -> change("lyon", new Suspension(new MemberId("berlin"), "audit")))
         .isInstanceOf(Directory.RefusedException.class)
         .hasMessageContaining("nobody can be suspended");
+  }
+
+  @Test
+  void aStoreThatWasLostGetsItsRostersBackFromAnyMember() {
+    removeZurich();
+    byte[] kept = directory.chain().toBytes();
+    Roster inForce = directory.roster();
+    assertThat(directory.recover(kept)).as("all of them are known").isZero();
+    database.close();
+    database = Database.open(StoreLocation.sqlite(root.resolve("state-new")));
+    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    assertThat(directory.isMember("zurich")).as("it has forgotten").isTrue();
+    remove("lyon", "half proposed");
+    assertThat(directory.recover(kept)).isPositive();
+    assertThat(directory.roster()).isEqualTo(inForce);
+    assertThat(directory.isMember("zurich")).isFalse();
+    Directory again = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    assertThat(again.roster()).isEqualTo(inForce);
+    assertThat(again.recover(RosterChain.of(alliance.genesis).toBytes())).as("older").isZero();
+  }
+
+  @Test
+  void rostersThatExcludeTheKnownOnesAreRefused() {
+    removeZurich();
+    Roster genesis = alliance.genesis.roster();
+    Roster other = genesis.suspended(new MemberId("berlin"), "another history");
+    SignedRoster signed =
+        new SignedRoster(
+            other,
+            java.util.stream.Stream.of("lyon", "berlin", "boston")
+                .map(agent -> other.approve(genesis, alliance.keys.get(agent)))
+                .toList());
+    byte[] fork = RosterChain.of(alliance.genesis).append(signed).toBytes();
+    assertThatThrownBy(() -> directory.recover(fork))
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("exclude each other");
+    assertThat(directory.isMember("zurich")).isFalse();
   }
 }

@@ -6,6 +6,7 @@ import org.concordat.agent.round.Membership;
 import org.concordat.agent.round.SealedMessages;
 import org.concordat.agent.round.Training;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.witness.LogWitness;
 import org.concordat.certs.CertsException;
 import org.concordat.protocol.v1.SessionDown;
@@ -20,6 +21,7 @@ public record MessageRouter(
     JobAnswers answers,
     Training training,
     Rosters rosters,
+    RostersFile rostersFile,
     Departures departures,
     LogWitness witness,
     Reports reports) {
@@ -48,6 +50,7 @@ public record MessageRouter(
     try {
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
+        rostersFile.keep(rosters);
         if (!departures.isOver() && !departures.isSuspended()) {
           membership.rosterChanged();
         }

@@ -66,6 +66,11 @@ public final class Rosters implements Envelopes.Verifier {
     return genesis.digest().bytes();
   }
 
+  /** All rosters after the genesis with their signatures, canonical JSON. */
+  public byte[] chainBytes() {
+    return chain.toBytes();
+  }
+
   public Roster latest() {
     return chain.latest();
   }
