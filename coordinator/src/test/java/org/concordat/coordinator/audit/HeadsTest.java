@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.concordat.auditlog.Checkpoint;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Heads that are taken while others append. */
 class HeadsTest {
-  private static final int HEADS = 5_000;
+  /** One alone could not write between two questions that keep it from appending. */
+  private static final int WRITERS = 4;
+
+  private static final int HEADS = 1_500;
 
   @TempDir Path root;
 
@@ -26,34 +30,40 @@ class HeadsTest {
     try (Office office = new Office(root, Office.OPEN)) {
       LogVerifierKey key = LogVerifierKey.parse(office.genesis.logVkey().value());
       AtomicBoolean over = new AtomicBoolean();
-      Thread writer =
-          new Thread(
-              () -> {
-                while (!over.get()) {
-                  office.audit.append(
-                      List.of(
-                          office.audit.entry(
-                              AuditTrail.freshId(),
-                              EntryType.SYSTEM,
-                              "coordinator",
-                              "coordinator",
-                              EntryOutcome.OK)));
-                }
-              });
-      writer.start();
+      List<Thread> writers = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        writers.add(
+            new Thread(
+                () -> {
+                  while (!over.get()) {
+                    office.audit.append(
+                        List.of(
+                            office.audit.entry(
+                                AuditTrail.freshId(),
+                                EntryType.SYSTEM,
+                                "coordinator",
+                                "coordinator",
+                                EntryOutcome.OK)));
+                  }
+                }));
+      }
+      writers.forEach(Thread::start);
       try {
         AuditTrail.Head before = office.audit.head();
-        for (int i = 0; i < HEADS; i++) {
+        for (int seen = 0; seen < HEADS; ) {
           AuditTrail.Head head = office.audit.head();
           if (!head.note().equals(before.note())) {
             Checkpoint noted = Checkpoint.open(head.note().getBytes(StandardCharsets.UTF_8), key);
             assertThat(head.checkpoint()).isEqualTo(noted);
             before = head;
+            seen++;
           }
         }
       } finally {
         over.set(true);
-        writer.join();
+        for (Thread writer : writers) {
+          writer.join();
+        }
       }
     }
   }
