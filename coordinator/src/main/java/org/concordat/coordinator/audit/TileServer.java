@@ -48,12 +48,14 @@ public final class TileServer implements AutoCloseable {
   private final ExecutorService threads;
   private final LogTiles tiles;
   private final boolean entries;
+  private final OnceAMinute unreadable;
 
   /** What is answered. */
   private record Found(byte[] content, String type, String caching) {}
 
-  private TileServer(HttpServer server, LogTiles tiles, boolean entries) {
+  private TileServer(HttpServer server, LogTiles tiles, boolean entries, OnceAMinute unreadable) {
     this.server = server;
+    this.unreadable = unreadable;
     this.tiles = tiles;
     this.entries = entries;
     AtomicInteger number = new AtomicInteger();
@@ -73,6 +75,11 @@ public final class TileServer implements AutoCloseable {
    * @throws IOException if the port is in use or cannot be bound
    */
   public static TileServer start(LogListen listen, LogTiles tiles) throws IOException {
+    return start(listen, tiles, new OnceAMinute(System::nanoTime, LOG::error));
+  }
+
+  static TileServer start(LogListen listen, LogTiles tiles, OnceAMinute unreadable)
+      throws IOException {
     LIMITS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
     HttpServer server;
     try {
@@ -83,7 +90,7 @@ public final class TileServer implements AutoCloseable {
               .formatted(listen.address().getHostString(), listen.address().getPort()),
           refused);
     }
-    TileServer serving = new TileServer(server, tiles, listen.entries());
+    TileServer serving = new TileServer(server, tiles, listen.entries(), unreadable);
     server.setExecutor(serving.threads);
     server.createContext("/", serving::answer);
     server.start();
@@ -110,8 +117,8 @@ public final class TileServer implements AutoCloseable {
         Optional<Found> there = find(exchange.getRequestURI().getRawPath());
         status = there.isPresent() ? 200 : 404;
         found = there.orElseGet(() -> said("not found\n"));
-      } catch (AuditLogException unreadable) { // its message names files
-        LOG.error("the log could not be served: {}", unreadable.getMessage());
+      } catch (AuditLogException failure) { // its message names files
+        unreadable.say("the log could not be served: " + failure.getMessage());
         status = 500;
         found = said("the log cannot be read\n");
       }

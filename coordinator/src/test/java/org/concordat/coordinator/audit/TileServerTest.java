@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
@@ -73,6 +74,21 @@ class TileServerTest {
   private void serve(boolean entries) throws IOException {
     LogTiles tiles = new LogTiles(directory.resolve("audit-log"), log::size);
     server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), entries), tiles);
+  }
+
+  /**
+   * @param looks counts how often the log's lock is taken
+   */
+  private void serve(AtomicLong looks, List<String> said) throws IOException {
+    LogTiles tiles =
+        new LogTiles(
+            directory.resolve("audit-log"),
+            () -> {
+              looks.incrementAndGet();
+              return log.size();
+            });
+    LogListen listen = new LogListen(new InetSocketAddress("127.0.0.1", 0), false);
+    server = TileServer.start(listen, tiles, new OnceAMinute(System::nanoTime, said::add));
   }
 
   private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
@@ -215,6 +231,40 @@ class TileServerTest {
     HttpResponse<byte[]> answer = get("/tile/0/000");
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).asString().doesNotContain(directory.toString());
+  }
+
+  /** Its product with 256 is no long: once, a thousand looks under the lock of the log, and 500. */
+  @Test
+  void anIndexBeyondAllLogsIsNotThereAndNotLookedFor() throws Exception {
+    AtomicLong looks = new AtomicLong();
+    List<String> said = new ArrayList<>();
+    serve(looks, said);
+    for (String path :
+        new String[] {
+          "/tile/0/x036/x028/x797/x018/x963/968",
+          "/tile/0/x036/x028/x797/x019/x963/968",
+          "/tile/0/x999/x999/x999/x999/x999/999",
+          "/tile/7/x072/x057/x594/x037/x927/936.p/1"
+        }) {
+      assertThat(get(path).statusCode()).as(path).isEqualTo(404);
+    }
+    assertThat(looks).hasValue(0);
+    assertThat(said).isEmpty();
+    assertThat(get("/tile/0/x036/x028/x797/x018/x963/967").statusCode()).isEqualTo(404);
+    assertThat(looks).hasValue(1);
+  }
+
+  @Test
+  void damageThatStrangersAskForIsLookedForTwiceAndSaidOnce() throws Exception {
+    AtomicLong looks = new AtomicLong();
+    List<String> said = new ArrayList<>();
+    serve(looks, said);
+    Files.delete(directory.resolve("audit-log/tile/0/000"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/tile/0/000").statusCode()).isEqualTo(500);
+    }
+    assertThat(looks).hasValue(40);
+    assertThat(said).singleElement().asString().contains("is missing");
   }
 
   @Test
