@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -18,6 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.concordat.auditlog.AuditEntry;
@@ -91,9 +95,12 @@ class TileServerTest {
     server = TileServer.start(listen, tiles, new OnceAMinute(System::nanoTime, said::add));
   }
 
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).build();
+  }
+
   private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
-    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+    return client.send(request(path), BodyHandlers.ofByteArray());
   }
 
   private byte[] found(String path) throws IOException, InterruptedException {
@@ -104,7 +111,12 @@ class TileServerTest {
 
   /** What a server says to these bytes, which no client would send. */
   private String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    return rawFrom("127.0.0.1", request);
+  }
+
+  private String rawFrom(String address, String request) throws IOException {
+    try (Socket socket =
+        new Socket("127.0.0.1", server.port(), InetAddress.getByName(address), 0)) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -265,6 +277,61 @@ class TileServerTest {
     }
     assertThat(looks).hasValue(40);
     assertThat(said).singleElement().asString().contains("is missing");
+  }
+
+  /**
+   * One address asks for more at once than it may have; what it has is held, as by a slow reader.
+   */
+  @Test
+  void anAddressThatHoldsItsAnswersIsToldToWaitAndOthersAreAnswered() throws Exception {
+    CountDownLatch held = new CountDownLatch(TileServer.AT_ONCE);
+    CountDownLatch release = new CountDownLatch(1);
+    LogTiles tiles =
+        new LogTiles(
+            directory.resolve("audit-log"),
+            () -> {
+              held.countDown();
+              await(release);
+              return log.size();
+            });
+    server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), false), tiles);
+    List<CompletableFuture<HttpResponse<byte[]>>> slow = new ArrayList<>();
+    for (int i = 0; i < TileServer.AT_ONCE; i++) {
+      slow.add(client.sendAsync(request("/tile/0/000"), BodyHandlers.ofByteArray()));
+    }
+    await(held);
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<byte[]> refused = get("/checkpoint");
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    }
+    assertThat(
+            rawFrom(
+                "127.0.0.2", "GET /checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    release.countDown();
+    for (CompletableFuture<HttpResponse<byte[]>> one : slow) {
+      assertThat(one.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+    while (get("/checkpoint").statusCode() == 429) { // the last may be leaving its place
+      Thread.sleep(10);
+    }
+    assertThat(get("/checkpoint").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerThatIsNotReadIsCutOffAfterFifteenSeconds() {
+    assertThat(TileServer.LIMITS).containsEntry("sun.net.httpserver.maxRspTime", "15");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("waited for nothing");
+      }
+    } catch (InterruptedException ended) {
+      throw new AssertionError(ended);
+    }
   }
 
   @Test
