@@ -1,6 +1,7 @@
 package org.concordat.auditlog;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,11 @@ import java.util.function.LongSupplier;
  * replaced it by a wider one, of which it is the beginning. Thread-safe.
  */
 public final class LogTiles {
-  /** How often a tile is looked for again because the writer replaced it meanwhile. */
-  private static final int ATTEMPTS = 1000;
+  /**
+   * How often a tile is looked for, where the log has grown meanwhile and the writer may have
+   * replaced it. An append takes longer than a look.
+   */
+  static final int ATTEMPTS = 8;
 
   private final LogFiles files;
   private final LongSupplier size;
@@ -42,10 +46,13 @@ public final class LogTiles {
    * changes.
    *
    * @throws LogDamagedException if it should be there, and is not
+   * @throws LogUnreadableException if it was replaced each time it was looked for
    */
   public Optional<byte[]> read(TilePath wanted) {
+    long last = -1;
     for (int attempt = 1; ; attempt++) {
-      int now = TilePath.width(wanted.level(), wanted.index(), size.getAsLong());
+      long signed = size.getAsLong();
+      int now = TilePath.width(wanted.level(), wanted.index(), signed);
       if (now < wanted.width()) {
         return Optional.empty();
       }
@@ -54,9 +61,15 @@ public final class LogTiles {
       if (found.isPresent()) {
         return Optional.of(first(wanted, found.get()));
       }
-      if (attempt == ATTEMPTS) {
-        throw new LogDamagedException(files.path(there.path()), "is missing");
+      Path file = files.path(there.path());
+      if (signed == last) {
+        throw new LogDamagedException(file, "is missing");
       }
+      if (attempt == ATTEMPTS) {
+        throw new LogUnreadableException(
+            file, "was replaced each time", new NoSuchFileException(file.toString()));
+      }
+      last = signed;
     }
   }
 

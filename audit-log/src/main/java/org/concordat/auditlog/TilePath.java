@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * groups of three digits, all but the last prefixed by x.
  *
  * @param level 0 to 7 for hash tiles, {@link #ENTRIES} for entry bundles
- * @param index the tile's number within its level, below 2^56
+ * @param index the tile's number within its level, below 2^55: beyond are only hashes or entries
+ *     whose number is no long
  * @param width how many hashes or entries it holds: 1 to 255, or 256 when full
  */
 public record TilePath(int level, long index, int width) {
@@ -24,13 +25,19 @@ public record TilePath(int level, long index, int width) {
   public static final int FULL = 256;
 
   static final int MAX_LEVEL = 7;
+  private static final long INDEXES = 1L << 55;
   private static final Pattern FORM =
       Pattern.compile(
           "tile/([0-7]|entries)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
 
   /** Checks the bounds. */
   public TilePath {
-    if (level < ENTRIES || level > MAX_LEVEL || index < 0 || width < 1 || width > FULL) {
+    if (level < ENTRIES
+        || level > MAX_LEVEL
+        || index < 0
+        || index >= INDEXES
+        || width < 1
+        || width > FULL) {
       throw new IllegalArgumentException("no such tile: " + level + "/" + index + "/" + width);
     }
   }
@@ -54,7 +61,7 @@ public record TilePath(int level, long index, int width) {
     int level = form.group(1).equals("entries") ? ENTRIES : Integer.parseInt(form.group(1));
     long index = Long.parseLong(form.group(2).replace("x", "").replace("/", ""));
     int width = form.group(3) == null ? FULL : Integer.parseInt(form.group(3));
-    if (width > FULL) {
+    if (width > FULL || index >= INDEXES) {
       return Optional.empty();
     }
     TilePath tile = new TilePath(level, index, width);
@@ -68,7 +75,11 @@ public record TilePath(int level, long index, int width) {
 
   /** How wide the tile at this level and index is in a tree of that size; 0 if it has none. */
   static int width(int level, long index, long size) {
-    return (int) Math.max(0, Math.min(FULL, count(level, size) - index * FULL));
+    long count = count(level, size);
+    if (index > count / FULL) { // the product below would overflow
+      return 0;
+    }
+    return (int) Math.min(FULL, count - index * FULL);
   }
 
   /** The partial tiles and the partial entry bundle of a tree of that size. */

@@ -69,7 +69,10 @@ class TilePathTest {
         "tile/0/../0/067",
         "",
         "tile",
-        "tile/-1/000"
+        "tile/-1/000",
+        "tile/0/x036/x028/x797/x018/x963/968",
+        "tile/0/x036/x028/x797/x019/x963/968",
+        "tile/entries/x999/x999/x999/x999/x999/999.p/1"
       })
   void otherSpellingsAreNoTiles(String path) {
     assertThat(TilePath.parse(path)).isEmpty();
@@ -81,5 +84,19 @@ class TilePathTest {
     assertThatThrownBy(() -> new TilePath(0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new TilePath(0, 0, 257)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new TilePath(8, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The last tile whose hashes still have a number, and what lies beyond it. */
+  @Test
+  void indexesAreThoseOfNumberedHashes() {
+    TilePath last = new TilePath(0, (1L << 55) - 1, 256);
+    assertThat(TilePath.parse(last.path())).contains(last);
+    assertThat(TilePath.width(0, last.index(), 1000)).isZero();
+    assertThat(TilePath.width(0, last.index(), Long.MAX_VALUE)).isEqualTo(255);
+    assertThatThrownBy(() -> new TilePath(0, 1L << 55, 256))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (long beyond : new long[] {1L << 55, 1L << 56, 36_028_797_019_963_968L, Long.MAX_VALUE}) {
+      assertThat(TilePath.width(0, beyond, 1000)).as("%d", beyond).isZero();
+    }
   }
 }

@@ -191,11 +191,7 @@ public final class Coordinator implements AutoCloseable {
     PeerConnections connections = new PeerConnections(config.limits(), turnedAway::connection);
     Function<Sha256, String> names = memberCa -> Peers.name(memberCa, directory.roster());
     MemberConnections memberConnections =
-        new MemberConnections(
-            config.limits(),
-            names,
-            turnedAway::member,
-            from -> connections.closeSoon(from, MemberConnections.FAREWELL));
+        new MemberConnections(config.limits(), names, turnedAway::member, connections::closeSoon);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
     CallerInterceptor callers =
         new CallerInterceptor(

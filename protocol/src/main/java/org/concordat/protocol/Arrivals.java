@@ -1,9 +1,6 @@
 package org.concordat.protocol;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -11,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which connections come in, before a byte of theirs is read. Where too many handshakes are under
- * way the oldest gives way to the newest: an honest handshake takes milliseconds, one that is held
- * open on purpose is soon the oldest. So a flood keeps nobody out. Thread-safe.
+ * way an older one gives way to the newest: the oldest of the address, or the oldest of the {@link
+ * Sites#block block} that has most. So a flood from few blocks gives way to itself, however fast it
+ * is. One from more blocks than {@link Limit#HANDSHAKES} can make an honest handshake give way
+ * within its round trips. Thread-safe.
  *
- * <p>An address is an IPv4 address or the /64 of an IPv6 address, which is what one site has.
+ * <p>An address is what one {@link Sites#site site} has.
  *
  * @param <C> a connection, known by its identity
  */
 final class Arrivals<C> {
-  private static final int SITE_BYTES = 8;
-
   /** Addresses beyond so many share one place. */
   private static final int MOST_ADDRESSES = 65_536;
 
@@ -30,7 +27,7 @@ final class Arrivals<C> {
   private final Map<C, Place<C>> places = new HashMap<>();
   private final Map<InetAddress, Address<C>> addresses = new HashMap<>();
   private final Address<C> others;
-  private final LinkedHashSet<C> underWay = new LinkedHashSet<>();
+  private final UnderWay<C> underWay = new UnderWay<>();
   private long lookedNanos;
 
   /**
@@ -63,7 +60,7 @@ final class Arrivals<C> {
 
   /** Judges a new connection, and counts it if it comes in. */
   synchronized Answer<C> arrive(C connection, InetAddress from, long nowNanos) {
-    Address<C> address = address(site(from), nowNanos);
+    Address<C> address = address(Sites.site(from), nowNanos);
     Limit refusing = refusing(address, nowNanos);
     if (refusing != null) {
       return new Answer<>(false, refusing, null);
@@ -75,7 +72,7 @@ final class Arrivals<C> {
       givesWay = address.handshakes.iterator().next();
     } else if (underWay.size() >= limits.get(Limit.HANDSHAKES)) {
       full = Limit.HANDSHAKES;
-      givesWay = underWay.iterator().next();
+      givesWay = underWay.oldestOfFullest();
     }
     if (givesWay != null) {
       gone(givesWay);
@@ -83,7 +80,7 @@ final class Arrivals<C> {
     places.put(connection, new Place<>(address, nowNanos));
     address.connections++;
     address.handshakes.add(connection);
-    underWay.add(connection);
+    underWay.add(connection, from);
     return new Answer<>(true, full, givesWay);
   }
 
@@ -144,20 +141,6 @@ final class Arrivals<C> {
     Address<C> added = new Address<>(limits.bucket(Limit.HANDSHAKE_RATE_PER_ADDRESS, nowNanos));
     addresses.put(site, added);
     return added;
-  }
-
-  /** What one site has: of an IPv6 address the first 64 bits (RFC 4291 section 2.5.4). */
-  static InetAddress site(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] bytes = address.getAddress();
-    Arrays.fill(bytes, SITE_BYTES, bytes.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("16 bytes are an address", impossible);
-    }
   }
 
   /** How many are counted. */

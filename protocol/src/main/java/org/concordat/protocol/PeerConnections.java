@@ -64,21 +64,38 @@ public final class PeerConnections implements AutoCloseable {
   public void closeWhere(Predicate<List<X509Certificate>> unwanted) {
     for (Channel connection : open) {
       List<X509Certificate> peer = peer(connection);
-      ChannelHandlerContext first = connection.pipeline().firstContext();
-      if (first != null && !peer.isEmpty() && unwanted.test(peer)) {
-        first.close(); // from the last handler it would wait for what is queued
+      if (!peer.isEmpty() && unwanted.test(peer)) {
+        closeAtOnce(connection);
       }
     }
   }
 
-  /** Closes the connection from that address after a while: what is said on it now gets there. */
+  /**
+   * Closes the connection from that address after a while, whether its peer reads and answers or
+   * not: what is said on it until then gets there.
+   *
+   * @param after may be zero
+   */
   public void closeSoon(SocketAddress from, Duration after) {
     for (Channel connection : open) {
       if (from.equals(connection.remoteAddress())) {
         connection
             .eventLoop()
-            .schedule(() -> connection.close(), after.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(() -> closeAtOnce(connection), after.toMillis(), TimeUnit.MILLISECONDS);
       }
+    }
+  }
+
+  /**
+   * From the last handler it would wait: for what is queued, and for an answer to a PING, 10 s and
+   * more.
+   */
+  private static void closeAtOnce(Channel connection) {
+    ChannelHandlerContext first = connection.pipeline().firstContext();
+    if (first == null) {
+      connection.close();
+    } else {
+      first.close();
     }
   }
 

@@ -111,12 +111,48 @@ class ArrivalsTest {
     assertThat(all.size()).isZero();
   }
 
+  /** A /48 has 65,536 of what an address is; each connects once, and holds its handshake open. */
   @Test
-  void aSiteHasSixtyFourBitsOfAnIpv6Address() {
-    assertThat(Arrivals.site(address("2001:db8:1:2:3:4:5:6")))
-        .isEqualTo(Arrivals.site(address("2001:db8:1:2:ffff::1")))
-        .isNotEqualTo(Arrivals.site(address("2001:db8:1:3:3:4:5:6")));
-    assertThat(Arrivals.site(SITE)).isEqualTo(SITE);
+  void aFloodOfOneBlockGivesWayToItselfHoweverFastItIs() {
+    Arrivals<Integer> all = arrivals(Limits.DEFAULT);
+    flood(all, 2_000, -1);
+    for (int round = 0; round < 20; round++) {
+      int honest = next;
+      InetAddress from = round % 2 == 0 ? address("192.0.2." + round) : address("2001:db8:1::1");
+      assertThat(arrive(all, from).admitted()).isTrue();
+      flood(all, 3_000, honest); // in the 300 ms of its handshake
+      all.established(honest);
+      assertThat(all.gone(honest, now)).as("it was established").isEqualTo(-1);
+    }
+  }
+
+  private void flood(Arrivals<Integer> all, int times, int honest) {
+    for (int i = 0; i < times; i++) {
+      now += SECOND / 10_000;
+      InetAddress from = address("2001:db8:bad:%x::1".formatted(next & 0xffff));
+      Integer givesWay = arrive(all, from).givesWay();
+      assertThat(givesWay).isNotEqualTo((Integer) honest);
+      if (givesWay != null) {
+        all.gone(givesWay, now);
+      }
+    }
+  }
+
+  @Test
+  void ofTwoBlocksTheFullerGivesWayAndOfEqualOnesTheOneWithTheOldest() {
+    Arrivals<Integer> all = arrivals(Limits.DEFAULT.with(Limit.HANDSHAKES, 8));
+    for (int i = 0; i < 4; i++) {
+      arrive(all, address("192.0.2." + i)); // 0 to 3
+    }
+    for (int i = 0; i < 4; i++) {
+      arrive(all, address("198.51.100." + i)); // 4 to 7
+    }
+    assertThat(arrive(all, address("203.0.113.1")).givesWay()).isEqualTo(0); // 8
+    assertThat(arrive(all, address("203.0.113.1")).givesWay()).isEqualTo(4); // 9
+    all.established(5);
+    assertThat(arrive(all, address("203.0.113.2")).givesWay()).isNull(); // 10
+    assertThat(arrive(all, address("203.0.113.2")).givesWay()).isEqualTo(1);
+    assertThat(arrive(all, address("203.0.113.2")).givesWay()).isEqualTo(8);
   }
 
   @Test

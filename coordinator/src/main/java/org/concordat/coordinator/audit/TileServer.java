@@ -3,6 +3,7 @@ package org.concordat.coordinator.audit;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -20,14 +21,18 @@ import org.slf4j.LoggerFactory;
  * signed, or leads to what is: whoever changes it on the way is found out.
  *
  * <p>A path is taken only as {@link TilePath#path} writes it, without decoding: nothing else of the
- * disk can be named. Threads, connections and time are bounded; the Java properties that bound the
- * last two hold for the process, and stay what they were where somebody has set them.
+ * disk can be named. Threads, answers at once of an address, connections and time are bounded; the
+ * Java properties that bound the last two hold for the process, and stay what they were where
+ * somebody has set them.
  */
 public final class TileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TileServer.class);
 
   /** A request that comes byte by byte holds one until its time is over. */
   private static final int THREADS = 16;
+
+  /** Of an address: one whose answers are read slowly holds a few threads, not all. */
+  static final int AT_ONCE = 4;
 
   private static final int WAITING = 64;
 
@@ -36,7 +41,7 @@ public final class TileServer implements AutoCloseable {
       Map.of(
           "jdk.httpserver.maxConnections", "256",
           "sun.net.httpserver.maxReqTime", "5",
-          "sun.net.httpserver.maxRspTime", "60",
+          "sun.net.httpserver.maxRspTime", "15",
           "sun.net.httpserver.idleInterval", "30");
 
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -48,12 +53,15 @@ public final class TileServer implements AutoCloseable {
   private final ExecutorService threads;
   private final LogTiles tiles;
   private final boolean entries;
+  private final OnceAMinute unreadable;
+  private final AtOnce atOnce = new AtOnce(AT_ONCE);
 
   /** What is answered. */
   private record Found(byte[] content, String type, String caching) {}
 
-  private TileServer(HttpServer server, LogTiles tiles, boolean entries) {
+  private TileServer(HttpServer server, LogTiles tiles, boolean entries, OnceAMinute unreadable) {
     this.server = server;
+    this.unreadable = unreadable;
     this.tiles = tiles;
     this.entries = entries;
     AtomicInteger number = new AtomicInteger();
@@ -73,6 +81,11 @@ public final class TileServer implements AutoCloseable {
    * @throws IOException if the port is in use or cannot be bound
    */
   public static TileServer start(LogListen listen, LogTiles tiles) throws IOException {
+    return start(listen, tiles, new OnceAMinute(System::nanoTime, LOG::error));
+  }
+
+  static TileServer start(LogListen listen, LogTiles tiles, OnceAMinute unreadable)
+      throws IOException {
     LIMITS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
     HttpServer server;
     try {
@@ -83,7 +96,7 @@ public final class TileServer implements AutoCloseable {
               .formatted(listen.address().getHostString(), listen.address().getPort()),
           refused);
     }
-    TileServer serving = new TileServer(server, tiles, listen.entries());
+    TileServer serving = new TileServer(server, tiles, listen.entries(), unreadable);
     server.setExecutor(serving.threads);
     server.createContext("/", serving::answer);
     server.start();
@@ -97,26 +110,40 @@ public final class TileServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String method = exchange.getRequestMethod();
-      boolean head = method.equals("HEAD");
-      if (!head && !method.equals("GET")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        exchange.sendResponseHeaders(405, -1);
+      InetAddress from = exchange.getRemoteAddress().getAddress();
+      if (!atOnce.take(from)) {
+        exchange.getResponseHeaders().set("Retry-After", "1");
+        exchange.sendResponseHeaders(429, -1);
         return;
       }
-      int status = 200;
-      Found found;
       try {
-        Optional<Found> there = find(exchange.getRequestURI().getRawPath());
-        status = there.isPresent() ? 200 : 404;
-        found = there.orElseGet(() -> said("not found\n"));
-      } catch (AuditLogException unreadable) { // its message names files
-        LOG.error("the log could not be served: {}", unreadable.getMessage());
-        status = 500;
-        found = said("the log cannot be read\n");
+        answerInTurn(exchange);
+      } finally {
+        atOnce.leave(from);
       }
-      send(exchange, status, found, head);
     }
+  }
+
+  private void answerInTurn(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestMethod();
+    boolean head = method.equals("HEAD");
+    if (!head && !method.equals("GET")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      exchange.sendResponseHeaders(405, -1);
+      return;
+    }
+    int status = 200;
+    Found found;
+    try {
+      Optional<Found> there = find(exchange.getRequestURI().getRawPath());
+      status = there.isPresent() ? 200 : 404;
+      found = there.orElseGet(() -> said("not found\n"));
+    } catch (AuditLogException failure) { // its message names files
+      unreadable.say("the log could not be served: " + failure.getMessage());
+      status = 500;
+      found = said("the log cannot be read\n");
+    }
+    send(exchange, status, found, head);
   }
 
   private static void send(HttpExchange exchange, int status, Found found, boolean head)
@@ -131,6 +158,7 @@ public final class TileServer implements AutoCloseable {
     }
     exchange.sendResponseHeaders(status, found.content().length);
     exchange.getResponseBody().write(found.content());
+    exchange.getResponseBody().flush(); // within its turn: a slow reader waits here
   }
 
   private Optional<Found> find(String path) {

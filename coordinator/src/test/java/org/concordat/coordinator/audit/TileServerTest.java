@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -18,6 +19,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
@@ -75,9 +80,27 @@ class TileServerTest {
     server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), entries), tiles);
   }
 
+  /**
+   * @param looks counts how often the log's lock is taken
+   */
+  private void serve(AtomicLong looks, List<String> said) throws IOException {
+    LogTiles tiles =
+        new LogTiles(
+            directory.resolve("audit-log"),
+            () -> {
+              looks.incrementAndGet();
+              return log.size();
+            });
+    LogListen listen = new LogListen(new InetSocketAddress("127.0.0.1", 0), false);
+    server = TileServer.start(listen, tiles, new OnceAMinute(System::nanoTime, said::add));
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).build();
+  }
+
   private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
-    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+    return client.send(request(path), BodyHandlers.ofByteArray());
   }
 
   private byte[] found(String path) throws IOException, InterruptedException {
@@ -88,7 +111,12 @@ class TileServerTest {
 
   /** What a server says to these bytes, which no client would send. */
   private String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    return rawFrom("127.0.0.1", request);
+  }
+
+  private String rawFrom(String address, String request) throws IOException {
+    try (Socket socket =
+        new Socket("127.0.0.1", server.port(), InetAddress.getByName(address), 0)) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -215,6 +243,95 @@ class TileServerTest {
     HttpResponse<byte[]> answer = get("/tile/0/000");
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).asString().doesNotContain(directory.toString());
+  }
+
+  /** Its product with 256 is no long: once, a thousand looks under the lock of the log, and 500. */
+  @Test
+  void anIndexBeyondAllLogsIsNotThereAndNotLookedFor() throws Exception {
+    AtomicLong looks = new AtomicLong();
+    List<String> said = new ArrayList<>();
+    serve(looks, said);
+    for (String path :
+        new String[] {
+          "/tile/0/x036/x028/x797/x018/x963/968",
+          "/tile/0/x036/x028/x797/x019/x963/968",
+          "/tile/0/x999/x999/x999/x999/x999/999",
+          "/tile/7/x072/x057/x594/x037/x927/936.p/1"
+        }) {
+      assertThat(get(path).statusCode()).as(path).isEqualTo(404);
+    }
+    assertThat(looks).hasValue(0);
+    assertThat(said).isEmpty();
+    assertThat(get("/tile/0/x036/x028/x797/x018/x963/967").statusCode()).isEqualTo(404);
+    assertThat(looks).hasValue(1);
+  }
+
+  @Test
+  void damageThatStrangersAskForIsLookedForTwiceAndSaidOnce() throws Exception {
+    AtomicLong looks = new AtomicLong();
+    List<String> said = new ArrayList<>();
+    serve(looks, said);
+    Files.delete(directory.resolve("audit-log/tile/0/000"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/tile/0/000").statusCode()).isEqualTo(500);
+    }
+    assertThat(looks).hasValue(40);
+    assertThat(said).singleElement().asString().contains("is missing");
+  }
+
+  /**
+   * One address asks for more at once than it may have; what it has is held, as by a slow reader.
+   */
+  @Test
+  void anAddressThatHoldsItsAnswersIsToldToWaitAndOthersAreAnswered() throws Exception {
+    CountDownLatch held = new CountDownLatch(TileServer.AT_ONCE);
+    CountDownLatch release = new CountDownLatch(1);
+    LogTiles tiles =
+        new LogTiles(
+            directory.resolve("audit-log"),
+            () -> {
+              held.countDown();
+              await(release);
+              return log.size();
+            });
+    server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), false), tiles);
+    List<CompletableFuture<HttpResponse<byte[]>>> slow = new ArrayList<>();
+    for (int i = 0; i < TileServer.AT_ONCE; i++) {
+      slow.add(client.sendAsync(request("/tile/0/000"), BodyHandlers.ofByteArray()));
+    }
+    await(held);
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<byte[]> refused = get("/checkpoint");
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+    }
+    assertThat(
+            rawFrom(
+                "127.0.0.2", "GET /checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    release.countDown();
+    for (CompletableFuture<HttpResponse<byte[]>> one : slow) {
+      assertThat(one.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+    while (get("/checkpoint").statusCode() == 429) { // the last may be leaving its place
+      Thread.sleep(10);
+    }
+    assertThat(get("/checkpoint").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerThatIsNotReadIsCutOffAfterFifteenSeconds() {
+    assertThat(TileServer.LIMITS).containsEntry("sun.net.httpserver.maxRspTime", "15");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("waited for nothing");
+      }
+    } catch (InterruptedException ended) {
+      throw new AssertionError(ended);
+    }
   }
 
   @Test
