@@ -15,6 +15,7 @@ import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.LogListen;
 import org.concordat.protocol.Limit;
 import org.concordat.protocol.Limits;
+import org.concordat.protocol.Share;
 import org.concordat.secureagg.Alliance;
 import org.concordat.secureagg.cohorts.message.DrawPlan;
 import org.concordat.store.StoreLocation;
@@ -183,11 +184,31 @@ public record CoordinatorConfig(
   private static Limits limits(Section section) {
     Map<Limit, Long> values = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
-      values.put(limit, section.integer(limit.key(), limit.least(), limit.most(), limit.usual()));
+      values.put(limit, limit(section, limit, values));
     }
     section.done();
     requirePartFits(section, values);
     return new Limits(values);
+  }
+
+  /**
+   * A limit of which nothing is said leaves room in those before it; one that does not is a
+   * mistake.
+   */
+  private static long limit(Section section, Limit limit, Map<Limit, Long> before) {
+    Optional<Share> share = Share.of(limit);
+    long whole = share.map(Share::whole).map(before::get).orElse(limit.most());
+    long usual = share.map(each -> each.usual(whole)).orElse(limit.usual());
+    long value = section.integer(limit.key(), limit.least(), limit.most(), usual);
+    if (share.isPresent() && value > share.get().most(whole)) {
+      section.problem(
+          limit.key(),
+          "'limits.%s' is %d: with 'limits.%s' at %d it may be at most %d"
+              .formatted(
+                  limit.key(), value, share.get().whole().key(), whole, share.get().most(whole)));
+      return usual;
+    }
+    return value;
   }
 
   /** A part travels in a message. */

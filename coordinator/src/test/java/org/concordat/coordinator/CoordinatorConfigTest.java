@@ -199,6 +199,52 @@ class CoordinatorConfigTest {
         .isEqualTo(16_777_216);
   }
 
+  /** Half-open strangers would have all places. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "connections: 100, handshakes: 51 > handshakes 100 connections 50",
+        "handshakes: 2049 > handshakes 4096 connections 2048",
+        "connections: 64, connections-per-address: 65 > connections-per-address 64 connections 64",
+        "connections-per-address: 4097 > connections-per-address 4096 connections 4096",
+        "connections-per-address: 9, handshakes-per-address: 9 > "
+            + "handshakes-per-address 9 connections-per-address 8",
+        "connections: 16, handshakes-per-address: 16 > "
+            + "handshakes-per-address 16 connections-per-address 15"
+      })
+  void aLimitMustLeaveRoomInTheOneAboveIt(String mistake) throws IOException {
+    String[] parts = mistake.split(" > ");
+    assertThat(problems(write(LEAST + "limits: {" + parts[0] + "}\n")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains(parts[1].split(" ")))
+        .satisfies(problem -> assertThat(problem.line()).isEqualTo(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "connections: 16 > 16 16 8 8",
+        "connections: 100 > 100 100 50 50",
+        "connections: 1000000 > 1000000 1024 1024 512",
+        "connections-per-address: 2 > 4096 2 1024 1",
+        "connections-per-address: 3 > 4096 3 1024 1",
+        "connections-per-address: 4096 > 4096 4096 1024 512",
+        "handshakes: 2048 > 4096 1024 2048 512",
+        "handshakes-per-address: 1023 > 4096 1024 1024 1023"
+      })
+  void oneLimitAloneLowersThoseThatMustLeaveRoomInIt(String given) throws IOException {
+    String[] parts = given.split(" > ");
+    Limits limits = CoordinatorConfig.read(write(LEAST + "limits: {" + parts[0] + "}\n")).limits();
+    assertThat(
+            "%d %d %d %d"
+                .formatted(
+                    limits.get(Limit.CONNECTIONS),
+                    limits.get(Limit.CONNECTIONS_PER_ADDRESS),
+                    limits.get(Limit.HANDSHAKES),
+                    limits.get(Limit.HANDSHAKES_PER_ADDRESS)))
+        .isEqualTo(parts[1]);
+  }
+
   @Test
   void howPeopleSignInIsRead() throws IOException {
     Files.createFile(directory.resolve("denied.txt"));

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public enum Limit {
   CONNECTIONS("connections", 4_096, 16, 1_000_000, "in all", "closed"),
-  CONNECTIONS_PER_ADDRESS("connections-per-address", 1_024, 1, 1_000_000, "", "closed"),
+  CONNECTIONS_PER_ADDRESS("connections-per-address", 1_024, 2, 1_000_000, "", "closed"),
   CONNECTIONS_PER_MEMBER("connections-per-member", 64, 2, 1_000_000, "", "refused"),
   HANDSHAKES("handshakes", 1_024, 8, 1_000_000, "under way in all", "the oldest is closed"),
   HANDSHAKES_PER_ADDRESS(

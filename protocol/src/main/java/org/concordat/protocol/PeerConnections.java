@@ -121,12 +121,16 @@ public final class PeerConnections implements AutoCloseable {
     serving.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  /** Whether it comes in; if not it is closed, without a byte and without a state left behind. */
-  private boolean admit(SocketChannel connection) {
+  /**
+   * Admits it; if not it is closed, without a byte and without a state left behind.
+   *
+   * @param accepted those of this turn, without whatever is closed
+   */
+  private void admit(SocketChannel connection, List<Object> accepted) {
     InetSocketAddress from = connection.remoteAddress();
     if (from == null) { // it is gone already
-      connection.unsafe().closeForcibly();
-      return false;
+      drop(connection, accepted);
+      return;
     }
     Arrivals.Answer<Channel> answer =
         arrivals.arrive(connection, from.getAddress(), System.nanoTime());
@@ -135,18 +139,25 @@ public final class PeerConnections implements AutoCloseable {
       refusals.refused(limit, from.getAddress());
     }
     Channel older = answer.givesWay();
-    if (older != null) {
-      older.close();
+    if (older != null && accepted.contains(older)) { // no thread serves it yet
+      open.remove(older);
+      drop((SocketChannel) older, accepted);
+    } else if (older != null) {
+      closeAtOnce(older);
     }
     if (!answer.admitted()) {
       connection.config().setSoLinger(0);
-      connection.unsafe().closeForcibly();
-      return false;
+      drop(connection, accepted);
+      return;
     }
     open.add(connection);
     connection.closeFuture().addListener(closed -> gone(connection, from.getAddress()));
     connection.pipeline().addLast(new UntilEstablished());
-    return true;
+  }
+
+  private static void drop(SocketChannel connection, List<Object> accepted) {
+    accepted.remove(connection);
+    connection.unsafe().closeForcibly();
   }
 
   private void gone(Channel connection, InetAddress from) {
@@ -162,9 +173,11 @@ public final class PeerConnections implements AutoCloseable {
     protected int doReadMessages(List<Object> accepted) throws Exception {
       int before = accepted.size();
       int count = super.doReadMessages(accepted);
-      accepted
-          .subList(before, accepted.size())
-          .removeIf(one -> one instanceof SocketChannel connection && !admit(connection));
+      for (Object one : List.copyOf(accepted.subList(before, accepted.size()))) {
+        if (one instanceof SocketChannel connection) {
+          admit(connection, accepted);
+        }
+      }
       return count;
     }
   }
