@@ -242,7 +242,7 @@ class AnswersTest {
     for (String name : List.of("ada", "mallory")) {
       assertThat(refusalOf(asked, Founded.seal("test", name, stolen, Inbox.APPROVAL_TYPE, payload)))
           .startsWith("NOT_AN_APPROVAL: signature of '" + name + "'")
-          .contains("does not verify with the roster in force");
+          .contains("does not verify with the roster's key");
     }
   }
 
