@@ -3,7 +3,10 @@ package org.concordat.certs;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,15 +21,35 @@ public final class RosterChain {
   private final Roster first;
   private final List<SignedRoster> later;
 
-  private RosterChain(Genesis genesis, List<SignedRoster> later) {
+  /** Every roster, by its digest: a digest takes the roster's whole JSON. */
+  private final Map<Sha256, Roster> byDigest;
+
+  private RosterChain(Genesis genesis, List<SignedRoster> later, Map<Sha256, Roster> byDigest) {
     this.genesis = genesis;
     this.first = genesis.roster();
     this.later = List.copyOf(later);
+    this.byDigest = Collections.unmodifiableMap(byDigest);
   }
 
   /** The chain of a new alliance: the genesis roster alone. */
   public static RosterChain of(Genesis genesis) {
-    return new RosterChain(genesis, List.of());
+    return of(genesis, List.of());
+  }
+
+  /**
+   * The genesis roster, and those after it, oldest first.
+   *
+   * @throws CertsException as {@link #append}
+   */
+  public static RosterChain of(Genesis genesis, List<SignedRoster> later) {
+    Map<Sha256, Roster> byDigest = new HashMap<>();
+    Roster latest = genesis.roster();
+    byDigest.put(latest.digest(), latest);
+    for (SignedRoster next : later) {
+      byDigest.put(requireInForce(latest, next), next.roster());
+      latest = next.roster();
+    }
+    return new RosterChain(genesis, later, byDigest);
   }
 
   /**
@@ -36,17 +59,10 @@ public final class RosterChain {
    * @throws CertsException as {@link #append}
    */
   public static RosterChain parse(Genesis genesis, byte[] canonicalJson) {
-    List<SignedRoster> later =
+    return of(
+        genesis,
         CanonicalJson.parse(TYPE, canonicalJson)
-            .read(fields -> fields.objects("rosters", MAX_LENGTH, SignedRoster::read));
-    List<SignedRoster> verified = new ArrayList<>();
-    Roster latest = genesis.roster();
-    for (SignedRoster next : later) {
-      requireInForce(latest, next);
-      verified.add(next);
-      latest = next.roster();
-    }
-    return new RosterChain(genesis, verified);
+            .read(fields -> fields.objects("rosters", MAX_LENGTH, SignedRoster::read)));
   }
 
   /** Canonical JSON of the rosters after the genesis. */
@@ -66,10 +82,11 @@ public final class RosterChain {
    * @throws QuorumNotReachedException when there are fewer than the latest roster's quorum
    */
   public RosterChain append(SignedRoster next) {
-    requireInForce(latest(), next);
+    Map<Sha256, Roster> all = new HashMap<>(byDigest);
+    all.put(requireInForce(latest(), next), next.roster());
     List<SignedRoster> longer = new ArrayList<>(later);
     longer.add(next);
-    return new RosterChain(genesis, longer);
+    return new RosterChain(genesis, longer, all);
   }
 
   /** The genesis that this chain starts from. */
@@ -84,13 +101,7 @@ public final class RosterChain {
 
   /** The roster of this digest, also an earlier one. */
   public Optional<Roster> find(Sha256 digest) {
-    if (first.digest().equals(digest)) {
-      return Optional.of(first);
-    }
-    return later.stream()
-        .map(SignedRoster::roster)
-        .filter(roster -> roster.digest().equals(digest))
-        .findFirst();
+    return Optional.ofNullable(byDigest.get(digest));
   }
 
   /** Rosters after the genesis, oldest first. */
@@ -98,9 +109,11 @@ public final class RosterChain {
     return later;
   }
 
-  private static void requireInForce(Roster latest, SignedRoster next) {
+  /** The digest of the roster that is. */
+  private static Sha256 requireInForce(Roster latest, SignedRoster next) {
     next.roster().requireFollows(latest);
-    Signatures.requireQuorum(
-        next.signatures(), latest, SignatureContext.ROSTER, next.roster().digest());
+    Sha256 digest = next.roster().digest();
+    Signatures.requireQuorum(next.signatures(), latest, SignatureContext.ROSTER, digest);
+    return digest;
   }
 }

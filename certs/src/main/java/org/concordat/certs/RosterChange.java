@@ -11,7 +11,7 @@ public sealed interface RosterChange {
   /** Whom it is about. */
   MemberId member();
 
-  /** One line for people, in the roster that is signed. */
+  /** One line for people, 1 to 200 printable characters. */
   String reason();
 
   /**
@@ -23,6 +23,13 @@ public sealed interface RosterChange {
 
   /** A member is out, its keys revoked for good. */
   record Removal(MemberId member, String reason) implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     */
+    public Removal {
+      Form.requireReason(member, reason);
+    }
+
     @Override
     public Roster next(Roster current) {
       return current.removed(member, reason);
@@ -35,6 +42,13 @@ public sealed interface RosterChange {
    * @param request signed with the new keys, which says of the member what the roster says
    */
   record NewKeys(MemberRequest request, String reason) implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     */
+    public NewKeys {
+      Form.requireReason(request.id(), reason);
+    }
+
     @Override
     public MemberId member() {
       return request.id();
@@ -48,6 +62,13 @@ public sealed interface RosterChange {
 
   /** A member takes no part until it is resumed; it keeps its keys. */
   record Suspension(MemberId member, String reason) implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     */
+    public Suspension {
+      Form.requireReason(member, reason);
+    }
+
     @Override
     public Roster next(Roster current) {
       return current.suspended(member, reason);
@@ -60,6 +81,13 @@ public sealed interface RosterChange {
    * @param reason for the log; the roster names no reason for who takes part
    */
   record Resumption(MemberId member, String reason) implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     */
+    public Resumption {
+      Form.requireReason(member, reason);
+    }
+
     @Override
     public Roster next(Roster current) {
       return current.resumed(member);
@@ -68,6 +96,7 @@ public sealed interface RosterChange {
 
   /**
    * @throws MalformedDocumentException when it is not a change in canonical JSON
+   * @throws RosterChangeException when the reason is out of bounds
    */
   static RosterChange parse(byte[] canonicalJson) {
     return CanonicalJson.parse(Form.TYPE, canonicalJson).read(Form::read);
@@ -88,6 +117,14 @@ public sealed interface RosterChange {
     private static final String RESUME = "resume";
 
     private Form() {}
+
+    private static void requireReason(MemberId member, String reason) {
+      if (!RevokedEntry.isReason(reason)) {
+        throw new RosterChangeException(
+            "a change about %s needs a reason in one line of at most 200 characters"
+                .formatted(member));
+      }
+    }
 
     private static ObjectNode write(RosterChange change) {
       ObjectNode node =

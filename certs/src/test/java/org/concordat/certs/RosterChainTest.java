@@ -7,6 +7,7 @@ import static org.concordat.certs.TestAlliance.BOSTON;
 import static org.concordat.certs.TestAlliance.HUB;
 import static org.concordat.certs.TestAlliance.LYON;
 import static org.concordat.certs.TestAlliance.ZURICH;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +52,37 @@ class RosterChainTest {
     assertThat(longer.find(first.digest())).contains(first);
     assertThat(longer.find(second.digest())).contains(second);
     assertThat(chain.latest()).as("immutable").isEqualTo(first);
+  }
+
+  @Test
+  void rostersAreDigestedOnceNotAtEachSearch() {
+    RosterChain longer = chain;
+    for (int i = 0; i < 10; i++) {
+      longer = longer.append(suspendedOrBack(longer.latest()));
+    }
+    RosterChain whole = RosterChain.parse(alliance.genesis, longer.toBytes());
+    Roster last = whole.latest();
+    Sha256 wanted = last.digest();
+    Sha256 unknown = second.digest();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), // of digests it would be millions, which takes minutes
+        () -> {
+          for (int i = 0; i < 300_000; i++) {
+            if (whole.find(wanted).isEmpty() || whole.find(unknown).isPresent()) {
+              throw new AssertionError("not by its digest");
+            }
+          }
+        });
+    assertThat(whole.find(wanted)).contains(last);
+    assertThat(whole.find(first.digest())).contains(first);
+  }
+
+  private SignedRoster suspendedOrBack(Roster current) {
+    Roster next =
+        current.findSuspended(ZURICH).isPresent()
+            ? current.resumed(ZURICH)
+            : current.suspended(ZURICH, "audit");
+    return alliance.signed(next, current, LYON, BERLIN, BOSTON);
   }
 
   @Test

@@ -51,6 +51,11 @@ class MembersThatGoTest {
     return Cli.json(founding.as(name, port, command));
   }
 
+  /** Entries of the log, one a line. */
+  private String enrolments() {
+    return as("operator", "audit", "query", "--type", "enrolment", "--output", "json").out();
+  }
+
   private static JsonNode error(Cli failed) throws IOException {
     return new ObjectMapper().readTree(failed.err()).path("error");
   }
@@ -71,6 +76,18 @@ class MembersThatGoTest {
     assertThat(first.path("inForce").asBoolean()).isFalse();
     assertThat(first.path("otherReasons")).isEmpty();
     assertThat(first.path("roster").asText()).isEqualTo(dryJson.path("roster").asText());
+    String mine = first.path("roster").asText();
+    JsonNode typo = json("budapest", "member", "remove", "zurich", "--reason", "contarct ended");
+    for (int i = 0; i < 2; i++) { // the second time as after an answer that was lost
+      JsonNode again = json("budapest", "member", "remove", "zurich", "--reason", REASON);
+      assertThat(again.path("roster").asText()).isEqualTo(mine);
+    }
+    String log = enrolments();
+    assertThat(log.split("removal-approved", -1)).as("three approvals: " + log).hasSize(3 + 1);
+    assertThat(log)
+        .as("each names the one that it withdraws")
+        .contains("\"withdraws\":\"" + mine)
+        .contains("\"withdraws\":\"" + typo.path("roster").asText());
     Cli other = as("cleveland", "member", "remove", "zurich", "--reason", "another reason");
     assertThat(other.code()).as(other.err()).isZero();
     assertThat(other.out())
@@ -226,5 +243,37 @@ class MembersThatGoTest {
     assertThat(as("zurich", "system", "status").code()).isZero();
     assertThat(as("budapest", "member", "resume", "zurich", "--reason", "passed").code())
         .isEqualTo(6);
+  }
+
+  @Test
+  void aSuspendedMemberMayLeaveAndNothingElse() throws IOException {
+    json("budapest", "member", "suspend", "zurich", "--reason", "audit");
+    json("cleveland", "member", "suspend", "zurich", "--reason", "audit");
+    Cli jobs = as("zurich", "job", "list");
+    assertThat(jobs.code()).as(jobs.out()).isEqualTo(4);
+    assertThat(jobs.err()).contains("SUSPENDED").contains("audit");
+    JsonNode left = json("zurich", "member", "exit", "--reason", "study ended");
+    assertThat(left.path("member").asText()).isEqualTo("zurich");
+    assertThat(json("zurich", "member", "exit", "--reason", "study ended").path("needed").asInt())
+        .as("the same again")
+        .isEqualTo(2);
+    Cli another = as("zurich", "member", "exit", "--reason", "another reason");
+    assertThat(another.code()).as(another.err()).isEqualTo(6);
+    assertThat(enrolments()).contains("\"step\":\"left\"").contains("study ended");
+    Cli back = as("budapest", "member", "resume", "zurich", "--reason", "passed");
+    assertThat(back.code()).as(back.out()).isEqualTo(6);
+    assertThat(back.err()).contains("has left the alliance");
+  }
+
+  @Test
+  void aLeavingWithStolenKeysDoesNotBarNewOnes() throws IOException {
+    json("zurich", "member", "exit", "--reason", "goodbye"); // by the thief
+    Path fresh = temp.resolve("zurich-new");
+    founding.init("zurich", "ch", "CH", "agent,approver,member-admin", fresh);
+    Path request = fresh.resolve("request.json");
+    json("budapest", "member", "replace-keys", request, "--reason", "stolen");
+    Cli last = as("cleveland", "member", "replace-keys", request, "--reason", "stolen");
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(last.out()).contains("Replaced: the keys of 'zurich'.");
   }
 }

@@ -202,7 +202,7 @@ public final class Coordinator implements AutoCloseable {
             new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
-    interceptors.add(new Farewell(directory::chain));
+    interceptors.add(new Farewell(directory::chain, core.operations()::leave));
     interceptors.add(new MemberRates(config.limits(), System::nanoTime, names, turnedAway::member));
     interceptors.add(memberConnections);
     interceptors.add(new FailureInterceptor()); // the last is the outermost

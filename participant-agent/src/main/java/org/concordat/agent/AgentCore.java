@@ -224,7 +224,7 @@ public final class AgentCore implements AutoCloseable {
     threads.post(
         () -> {
           if (!departures.isOver()) {
-            departures.isSuspended();
+            departures.tellSuspended();
             link.start(session);
           }
         });

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "resume",
     description = {
       "Sign the next roster in which a suspended member takes part again.",
-      "Each of k members runs it: the first proposes, the last one puts it in force."
+      "Each of k members runs it: the first proposes, the last one puts it in force.",
+      "The signed roster names no reason for who takes part: theirs may differ."
     },
     footer = {
       "",
@@ -40,6 +41,11 @@ final class MemberResume extends RosterChangeCommand {
   @Override
   RosterChangeReply send(OperationsBlockingStub to, RosterChangeRequest request) {
     return to.resumeMember(request);
+  }
+
+  @Override
+  String sameReason() {
+    return ", each with its own --reason";
   }
 
   @Override

@@ -28,7 +28,7 @@ abstract class RosterChangeCommand extends BaseCommand {
       required = true,
       paramLabel = "TEXT",
       description =
-          "One line, in the signed roster and the log; approvals for different reasons do not add up.")
+          "One line of at most 200 characters, for the others and the log. Where the signed roster names it, approvals for different reasons do not add up.")
   private String reason = "";
 
   @Option(names = "--dry-run", description = "Show what would be signed; sign and send nothing.")
@@ -46,6 +46,11 @@ abstract class RosterChangeCommand extends BaseCommand {
 
   /** What is said once it is in force. */
   abstract List<String> done(RosterChange change, Roster next, int approvals);
+
+  /** Only what the roster names must be the same. */
+  String sameReason() {
+    return ", with the same --reason";
+  }
 
   /** What members compare before they sign, beside the name and the reason. */
   void details(RosterChange change, ObjectNode json, Terminal terminal) {}
@@ -111,7 +116,7 @@ abstract class RosterChangeCommand extends BaseCommand {
       terminal.line(
           "%d of %d approvals of %s so far."
               .formatted(reply.getApprovals(), reply.getNeeded(), inWords(change)));
-      terminal.line("Next: other members run the same command, with the same --reason.");
+      terminal.line("Next: other members run the same command" + sameReason() + ".");
     }
   }
 }

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 
 /** What the certificates of a connection say. */
@@ -45,10 +47,15 @@ public final class Peers {
   static boolean isOut(List<X509Certificate> chain, Roster roster) {
     Optional<Sha256> memberCa = memberCa(chain);
     return memberCa.flatMap(roster::findRevoked).isPresent()
-        || memberCa
-            .flatMap(roster::findByMemberCa)
-            .flatMap(entry -> roster.findSuspended(entry.id()))
-            .isPresent();
+        || suspended(chain, roster).isPresent();
+  }
+
+  /** The suspended member that these certificates are of. */
+  static Optional<MemberId> suspended(List<X509Certificate> chain, Roster roster) {
+    return memberCa(chain)
+        .flatMap(roster::findByMemberCa)
+        .map(RosterEntry::id)
+        .filter(member -> roster.findSuspended(member).isPresent());
   }
 
   static Optional<Sha256> memberCa(List<X509Certificate> chain) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
@@ -46,8 +45,37 @@ public final class Directory implements Envelopes.Verifier {
    * What an approval of a change led to.
    *
    * @param otherReasons of approvals that do not add up with these
+   * @param given this member's approval of such a change under this roster
    */
-  public record ChangeOutcome(ApprovalOutcome approval, List<String> otherReasons) {}
+  public record ChangeOutcome(ApprovalOutcome approval, List<String> otherReasons, Given given) {}
+
+  /**
+   * Which of a member's approvals of a kind of change about a member one is. The same approval
+   * again is the same one.
+   *
+   * @param number from 1 on
+   * @param withdrawn digest of the next roster that it had approved before; empty for the first
+   */
+  public record Given(int number, Optional<String> withdrawn) {
+    private static final Given FIRST = new Given(1, Optional.empty());
+
+    /** Behind the signature, as the store has it. */
+    private String stored() {
+      return " " + number + " " + withdrawn.orElse("-");
+    }
+
+    private static Given parse(byte[] stored) {
+      String[] words = new String(stored, StandardCharsets.US_ASCII).split(" ");
+      return words.length < 3
+          ? FIRST
+          : new Given(
+              Integer.parseInt(words[1]), Optional.of(words[2]).filter(word -> !word.equals("-")));
+    }
+
+    private Given next(String before) {
+      return new Given(number + 1, Optional.of(before));
+    }
+  }
 
   /**
    * A request, invitation or approval that cannot be taken; the message says why and what to do.
@@ -62,8 +90,13 @@ public final class Directory implements Envelopes.Verifier {
   private final Entries entries;
   private final Clock clock;
   private final SignatureCheck signatures;
-  private final Map<Sha256, Roster> byDigest = new ConcurrentHashMap<>();
   private volatile RosterChain chain;
+
+  /**
+   * Changes that wait for signatures, by the next roster's digest, as the store has them: to parse
+   * one is to verify a request. On the mailbox thread.
+   */
+  private final Map<String, RosterChange> proposals = new TreeMap<>();
 
   /** Of members of the roster in force, by member. */
   private volatile Map<MemberId, MemberExit> exits = Map.of();
@@ -79,11 +112,13 @@ public final class Directory implements Envelopes.Verifier {
     this.entries = entries;
     this.clock = clock;
     this.signatures = signatures;
-    RosterChain loaded = RosterChain.of(genesis);
-    for (byte[] signed : entries.all(Kinds.ROSTERS).values()) {
-      loaded = loaded.append(SignedRoster.parse(signed));
-    }
-    this.chain = loaded;
+    this.chain =
+        RosterChain.of(
+            genesis,
+            entries.all(Kinds.ROSTERS).values().stream().map(SignedRoster::parse).toList());
+    entries
+        .all(Kinds.CHANGES)
+        .forEach((digest, change) -> proposals.put(digest, RosterChange.parse(change)));
     loadExits();
   }
 
@@ -131,8 +166,9 @@ public final class Directory implements Envelopes.Verifier {
       }
     }
     int fresh = changes.size();
-    proposals().forEach(changes::add); // they are about a roster before
+    changes.addAll(withoutProposals()); // they are about a roster before
     entries.apply(changes);
+    proposals.clear();
     chain = offered;
     loadExits();
     return fresh;
@@ -224,16 +260,10 @@ public final class Directory implements Envelopes.Verifier {
     if (gone.isPresent() || formerKeys(name).isEmpty()) {
       return gone;
     }
-    return earlier(roster)
+    return chain
+        .find(roster)
         .flatMap(then -> find(then, name))
         .flatMap(entry -> replaced(name, entry.memberCa()));
-  }
-
-  /** Looked for once, not at each tick of each round: the chain digests every roster anew. */
-  private Optional<Roster> earlier(Sha256 digest) {
-    Optional<Roster> found = Optional.ofNullable(byDigest.get(digest)).or(() -> chain.find(digest));
-    found.ifPresent(roster -> byDigest.put(digest, roster));
-    return found;
   }
 
   private Optional<String> replaced(String name, Sha256 memberCa) {
@@ -297,18 +327,27 @@ public final class Directory implements Envelopes.Verifier {
     return count(current, next, approval);
   }
 
-  /** Keeps an approval that was checked; with the quorum's last one the roster is in force. */
   private ApprovalOutcome count(Roster current, Roster next, MemberSignature approval) {
+    return count(current, next, approval, approval.base64(), List.of());
+  }
+
+  /**
+   * Keeps an approval that was checked; with the quorum's last one the roster is in force.
+   *
+   * @param stored the approval as it is kept, which begins with its signature
+   * @param others kept together with it, while the roster is not in force
+   */
+  private ApprovalOutcome count(
+      Roster current,
+      Roster next,
+      MemberSignature approval,
+      String stored,
+      List<Entries.Change> others) {
     String prefix = next.digest() + "/";
     List<MemberSignature> approvals = new ArrayList<>(approvals(prefix));
     approvals.removeIf(kept -> kept.member().equals(approval.member()));
     approvals.add(approval);
     List<Entries.Change> changes = new ArrayList<>();
-    changes.add(
-        new Entries.Put(
-            Kinds.APPROVALS,
-            prefix + approval.member(),
-            approval.base64().getBytes(StandardCharsets.US_ASCII)));
     boolean inForce = approvals.size() >= current.quorum();
     if (inForce) {
       SignedRoster signed = new SignedRoster(next, approvals);
@@ -316,11 +355,18 @@ public final class Directory implements Envelopes.Verifier {
       changes.add(
           new Entries.Put(
               Kinds.ROSTERS, Kinds.digits(next.version(), ROSTER_DIGITS), signed.toBytes()));
-      proposals().forEach(changes::add); // they are about the roster before
+      changes.addAll(withoutProposals()); // they are about the roster before
       entries.apply(changes);
+      proposals.clear();
       chain = longer;
       loadExits();
     } else {
+      changes.addAll(others);
+      changes.add(
+          new Entries.Put(
+              Kinds.APPROVALS,
+              prefix + approval.member(),
+              stored.getBytes(StandardCharsets.US_ASCII)));
       entries.apply(changes);
     }
     return new ApprovalOutcome(approvals.size(), current.quorum(), inForce, next);
@@ -338,24 +384,37 @@ public final class Directory implements Envelopes.Verifier {
     String own = next.digest().hex();
     List<Entries.Change> changes = new ArrayList<>();
     List<String> others = new ArrayList<>();
-    for (Map.Entry<String, byte[]> proposed : entries.all(Kinds.CHANGES).entrySet()) {
-      RosterChange other = RosterChange.parse(proposed.getValue());
+    List<String> over = new ArrayList<>();
+    Given given = given(own, approval.member()).orElse(Given.FIRST);
+    for (Map.Entry<String, RosterChange> proposed : proposals.entrySet()) {
+      RosterChange other = proposed.getValue();
       boolean same =
           other.member().equals(change.member()) && other.getClass().equals(change.getClass());
       if (same && !proposed.getKey().equals(own)) {
-        changes.add(
-            new Entries.Delete(Kinds.APPROVALS, proposed.getKey() + "/" + approval.member()));
-        if (approvals(proposed.getKey() + "/").stream()
+        String digest = proposed.getKey();
+        given = given(digest, approval.member()).map(before -> before.next(digest)).orElse(given);
+        changes.add(new Entries.Delete(Kinds.APPROVALS, digest + "/" + approval.member()));
+        if (approvals(digest + "/").stream()
             .allMatch(kept -> kept.member().equals(approval.member()))) {
-          changes.add(new Entries.Delete(Kinds.CHANGES, proposed.getKey()));
+          changes.add(new Entries.Delete(Kinds.CHANGES, digest));
+          over.add(digest);
         } else {
           others.add(other.reason());
         }
       }
     }
     changes.add(new Entries.Put(Kinds.CHANGES, own, change.toBytes()));
-    entries.apply(changes);
-    return new ChangeOutcome(count(current, next, approval), others);
+    ApprovalOutcome outcome =
+        count(current, next, approval, approval.base64() + given.stored(), changes);
+    if (!outcome.inForce()) {
+      proposals.put(own, change);
+      over.forEach(proposals::remove);
+    }
+    return new ChangeOutcome(outcome, others, given);
+  }
+
+  private Optional<Given> given(String digest, MemberId approver) {
+    return entries.get(Kinds.APPROVALS, digest + "/" + approver).map(Given::parse);
   }
 
   private Roster requirePossible(Roster current, RosterChange change, MemberId approver) {
@@ -381,7 +440,8 @@ public final class Directory implements Envelopes.Verifier {
                   + "' is the coordinator, whose keys everybody has pinned: they are not replaced"
               : "'" + member + "' is the coordinator, which no alliance is without: it stays");
     }
-    if (exits.containsKey(member)) {
+    if (exits.containsKey(member) && !(change instanceof RosterChange.NewKeys)) {
+      // a thief can leave with the keys that are replaced; that leaving is then nobody's
       throw new RefusedException(
           gone(member.value()).orElseThrow() + ": nothing else is to change");
     }
@@ -392,8 +452,18 @@ public final class Directory implements Envelopes.Verifier {
     } else if (change instanceof RosterChange.Suspension) {
       requireNotOwn(member, approver, "suspension: it stops its agent");
       requireOthers(current, next, member, "suspended");
+    } else if (change instanceof RosterChange.NewKeys
+        && others(current, member) >= current.quorum()) {
+      requireNotOwn( // a thief may have the keys that would sign
+          member,
+          approver,
+          "new keys where the others are enough: " + current.quorum() + " of them do");
     }
     return next;
+  }
+
+  private static int others(Roster current, MemberId member) {
+    return (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
   }
 
   private static void requireNotOwn(MemberId member, MemberId approver, String instead) {
@@ -404,7 +474,7 @@ public final class Directory implements Envelopes.Verifier {
 
   /** Without a member the others must still be a quorum. */
   private static void requireOthers(Roster current, Roster next, MemberId member, String what) {
-    int others = (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
+    int others = others(current, member);
     if (others < current.quorum() || next.agents().size() < current.minimumQuorum()) {
       throw new RefusedException(
           ("without '%s' there are %d agents, and it takes %d signatures (at least %d by the genesis):"
@@ -415,9 +485,9 @@ public final class Directory implements Envelopes.Verifier {
   }
 
   /** Erases what was proposed, with its approvals. */
-  private List<Entries.Delete> proposals() {
+  private List<Entries.Delete> withoutProposals() {
     List<Entries.Delete> changes = new ArrayList<>();
-    for (String digest : entries.ids(Kinds.CHANGES)) {
+    for (String digest : proposals.keySet()) {
       changes.add(new Entries.Delete(Kinds.CHANGES, digest));
       approvals(digest + "/")
           .forEach(
@@ -476,7 +546,7 @@ public final class Directory implements Envelopes.Verifier {
         found.add(
             new MemberSignature(
                 new MemberId(entry.getKey().substring(prefix.length())),
-                new String(entry.getValue(), StandardCharsets.US_ASCII)));
+                new String(entry.getValue(), StandardCharsets.US_ASCII).split(" ", 2)[0]));
       }
     }
     return found;

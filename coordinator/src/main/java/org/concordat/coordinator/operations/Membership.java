@@ -116,7 +116,10 @@ public final class Membership {
     Map<String, String> details = new TreeMap<>(step(change));
     details.put("reason", change.reason());
     String member = change.member().value();
-    log("change/" + outcome.next().digest() + "/" + caller, caller.value(), member, details);
+    changed.given().withdrawn().ifPresent(before -> details.put("withdraws", before));
+    String id =
+        "change/%s/%s/%d".formatted(outcome.next().digest(), caller, changed.given().number());
+    log(id, caller.value(), member, details);
     if (outcome.inForce()) {
       inForce(member);
     }

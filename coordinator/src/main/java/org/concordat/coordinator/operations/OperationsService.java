@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.concordat.certs.MemberId;
 import org.concordat.certs.RosterChange;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -322,8 +323,13 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
 
   @Override
   public void exitMember(ExitMemberRequest request, StreamObserver<ExitMemberReply> to) {
-    var caller = CallerInterceptor.CALLER.get().member();
-    Answers.answer(mailbox, to, () -> membership.exit(caller, request));
+    leave(CallerInterceptor.CALLER.get().member(), request, to);
+  }
+
+  /** The same of a member whose other calls are refused, because it is suspended. */
+  public void leave(
+      MemberId member, ExitMemberRequest request, StreamObserver<ExitMemberReply> to) {
+    Answers.answer(mailbox, to, () -> membership.exit(member, request));
   }
 
   @Override

@@ -31,6 +31,8 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.directory.Directory.ChangeOutcome;
+import org.concordat.coordinator.directory.Directory.Given;
+import org.concordat.coordinator.stored.Kinds;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
@@ -291,7 +293,12 @@ class DeparturesTest {
     byte[] before = zurichBefore.sign(MESSAGE);
     MemberRequest fresh = alliance.joiner("zurich", null);
     MemberRequest another = alliance.joiner("zurich", null);
-    assertThat(rekey("zurich", fresh).approval().inForce()).as("it may itself").isFalse();
+    assertThatThrownBy(() -> rekey("zurich", fresh))
+        .as("a thief has these keys, too")
+        .isInstanceOf(Directory.RefusedException.class)
+        .hasMessageContaining("'zurich' does not approve its own new keys")
+        .hasMessageContaining("3 of them do");
+    assertThat(rekey("boston", fresh).approval().approvals()).isEqualTo(1);
     assertThat(rekey("lyon", another).approval().approvals()).as("other keys").isEqualTo(1);
     assertThat(rekey("lyon", fresh).approval().approvals()).isEqualTo(2);
     restart();
@@ -311,6 +318,105 @@ class DeparturesTest {
     assertThat(directory.verify("zurich", MESSAGE, before)).isFalse();
     assertThat(directory.ofRecord().verify("zurich", MESSAGE, before)).isTrue();
     assertThatThrownBy(() -> rekey("berlin", fresh)).isInstanceOf(RosterChangeException.class);
+  }
+
+  @Test
+  void aLeavingByTheKeysThatAreReplacedBarsNothingAndIsOverWithThem() {
+    MemberExit thiefs = exit("zurich", "goodbye");
+    directory.leave(thiefs);
+    MemberRequest fresh = alliance.joiner("zurich", null);
+    rekey("lyon", fresh);
+    restart();
+    rekey("berlin", fresh);
+    assertThat(rekey("boston", fresh).approval().inForce()).isTrue();
+    for (int i = 0; i < 2; i++) {
+      assertThat(directory.exits()).isEmpty();
+      assertThat(directory.isMember("zurich")).isTrue();
+      assertThat(directory.gone("zurich")).isEmpty();
+      restart();
+    }
+    assertThatThrownBy(() -> directory.leave(thiefs)).isInstanceOf(RosterChangeException.class);
+  }
+
+  @Test
+  void whereTheOthersAreTooFewAMembersOwnSignatureCountsForItsNewKeys() {
+    zurichBefore = alliance.keys.get("zurich");
+    for (String gone : new String[] {"berlin", "boston"}) {
+      MemberExit exit = exit(gone, "study ended");
+      directory.leave(exit);
+      for (String agent : new String[] {"lyon", "zurich", "boston"}) {
+        if (directory.find(gone).isPresent()) {
+          follow(exit, agent);
+        }
+      }
+    }
+    assertThat(directory.roster().agents()).hasSize(2);
+    MemberRequest fresh = alliance.joiner("zurich", null);
+    assertThat(rekey("lyon", fresh).approval().inForce()).isFalse();
+    assertThat(rekey("zurich", fresh).approval().inForce()).isTrue();
+  }
+
+  @Test
+  void aProposalIsParsedAndItsRequestVerifiedOnceNotAtEachCall() {
+    rekey("lyon", alliance.joiner("zurich", null));
+    SqlEntries stored = new SqlEntries(database);
+    for (String digest : stored.ids(Kinds.CHANGES)) {
+      stored.put(Kinds.CHANGES, digest, "nobody reads this again".getBytes(StandardCharsets.UTF_8));
+    }
+    MemberRequest other = alliance.joiner("zurich", null);
+    assertThat(rekey("berlin", other).otherReasons()).hasSize(1);
+    Suspension audit = new Suspension(new MemberId("boston"), "audit");
+    assertThat(change("berlin", audit).approval().approvals()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingOfAProposalIsKeptOnceOneIsInForce() {
+    remove("berlin", "another reason");
+    removeZurich();
+    SqlEntries stored = new SqlEntries(database);
+    assertThat(stored.ids(Kinds.CHANGES)).isEmpty();
+    assertThat(stored.ids(Kinds.APPROVALS)).isEmpty();
+  }
+
+  @Test
+  void eachApprovalOfAMemberHasANumberAndNamesTheOneThatItWithdraws() {
+    String first = signedRoster(REASON);
+    String second = signedRoster("another reason");
+    assertThat(remove("lyon", REASON).given()).isEqualTo(new Given(1, Optional.empty()));
+    assertThat(remove("lyon", "another reason").given())
+        .isEqualTo(new Given(2, Optional.of(first)));
+    restart();
+    for (int i = 0; i < 2; i++) {
+      assertThat(remove("lyon", REASON).given())
+          .as("again it is the same one")
+          .isEqualTo(new Given(3, Optional.of(second)));
+      restart();
+    }
+    assertThat(remove("berlin", REASON).given().number()).as("each has its own").isEqualTo(1);
+    assertThat(change("lyon", new Suspension(ZURICH, REASON)).given().number())
+        .as("of each kind")
+        .isEqualTo(1);
+  }
+
+  private String signedRoster(String reason) {
+    return directory.roster().removed(ZURICH, reason).digest().hex();
+  }
+
+  @Test
+  void whoIsSuspendedMayLeave() {
+    Suspension audit = new Suspension(ZURICH, "audit");
+    change("lyon", audit);
+    change("berlin", audit);
+    change("boston", audit);
+    MemberExit exit = exit("zurich", "study ended");
+    directory.leave(exit);
+    restart();
+    assertThat(directory.gone("zurich")).contains("'zurich' has left the alliance: study ended");
+    assertThatThrownBy(() -> change("lyon", new Resumption(ZURICH, "passed")))
+        .hasMessageContaining("nothing else is to change");
+    assertThat(follow(exit, "lyon")).isFalse();
+    assertThat(follow(exit, "berlin")).isTrue();
+    assertThat(directory.find("zurich")).isEmpty();
   }
 
   @Test

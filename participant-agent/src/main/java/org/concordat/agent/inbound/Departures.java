@@ -56,10 +56,12 @@ public record Departures(
   }
 
   /**
-   * Whether the members have suspended this site. It stays up and goes on trying: once they have
-   * resumed it, its session opens, and a newer roster comes with it.
+   * Shows, and logs, whether the members have suspended this site. It stays up and goes on trying:
+   * once they have resumed it, its session opens, and a newer roster comes with it.
+   *
+   * @return whether they have
    */
-  public boolean isSuspended() {
+  public boolean tellSuspended() {
     Optional<String> reason = rosters.suspended(self);
     if (reason.isPresent()) {
       LOG.warn(

@@ -51,7 +51,7 @@ public record MessageRouter(
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
         rostersFile.keep(rosters);
-        if (!departures.isOver() && !departures.isSuspended()) {
+        if (!departures.isOver() && !departures.tellSuspended()) {
           membership.rosterChanged();
         }
       }
