@@ -73,7 +73,8 @@ public final class SpotCheck {
     }
     Task task = ready.task();
     try {
-      VerifiedRound round = ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready);
+      VerifiedRound round =
+          ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready, cohort);
       Set<String> owners = round.uploads().keySet();
       SumFacts facts = SumFacts.of(cohort, owners.size());
       String denial = policy.denialOfLeaves(job.spec(), owners, facts, byPerson);
@@ -88,11 +89,12 @@ public final class SpotCheck {
   }
 
   /** Somebody dropped: the coordinator's record has what was opened for it, and the proofs. */
-  private VerifiedRound fromRecord(Notice.ResultReady ready) throws FetchFailedException, Refusal {
+  private VerifiedRound fromRecord(Notice.ResultReady ready, Cohort cohort)
+      throws FetchFailedException, Refusal {
     Task task = ready.task();
     RoundRecord record =
         RoundRecord.decode(fetcher.record(task.job(), task.round(), cohort(task, ready.result())));
-    VerifiedRound round = VerifiedRound.of(record, notary);
+    VerifiedRound round = VerifiedRound.of(record, notary.under(cohort.rosterDigest()));
     if (!round.result().equals(ready.result())) {
       throw new FetchFailedException("the record is of another result than the one announced");
     }
