@@ -34,8 +34,10 @@ import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.protocol.v1.JobSummary;
+import org.concordat.protocol.v1.MemberStatus;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.protocol.v1.StatusRequest;
 import org.concordat.protocol.v1.SubmitJobReply;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -329,6 +331,7 @@ class CohortsTest {
       }
       alliance.roundSettings(
           ", cohort-size: 4, draw-colluders: 0, draw-wait-seconds: 60, consent-wait-seconds: 2");
+      awaitConnected(alliance, 7);
       alliance.coordinator.close();
       alliance.startCoordinator();
       JobSpec job = TestAlliance.job("restarts", ROUNDS).build();
@@ -361,6 +364,20 @@ class CohortsTest {
       assertThatThrownBy(() -> alliance.submit(TestAlliance.job("unsaid", 1).build()))
           .hasMessageContaining("'rounds.draw-colluders' in the coordinator's file");
     }
+  }
+
+  /** A connection in its handshake would outlive a coordinator that ends in this process. */
+  private static void awaitConnected(TestAlliance alliance, long wanted) throws Exception {
+    for (int i = 0; i < 300; i++) {
+      if (alliance.operator().status(StatusRequest.getDefaultInstance()).getMembersList().stream()
+              .filter(MemberStatus::getConnected)
+              .count()
+          >= wanted) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("not all members have connected");
   }
 
   /** An agent is back within seconds of a restart: five, where it has just tried in vain. */
