@@ -21,33 +21,8 @@ public final class AuditQuery {
    *     bundle is missing, malformed or not what was signed
    */
   public static Stream<LoggedEntry> run(Path directory, LogVerifierKey key, AuditFilter filter) {
-    LogMissingException.requireFolder(directory);
-    LogFiles files = new LogFiles(directory);
-    Checkpoint head = SignedHead.pin(files, key);
-    SignedBundles signed = new SignedBundles(files, head);
-    return run(
-        head.size(),
-        filter,
-        bundle -> {
-          signed.require(bundle);
-          return read(files, bundle, head.size());
-        });
-  }
-
-  /**
-   * Proves, from a folder as it is now, that the entry at an index is under its checkpoint.
-   *
-   * @throws LogDamagedException if the checkpoint is not by this key, or a tile is missing
-   * @throws ProofRefusedException if there is no such entry, or the tiles do not lead to the signed
-   *     root
-   */
-  public static TlogProof prove(Path directory, LogVerifierKey key, long index) {
-    LogFiles files = new LogFiles(directory);
-    Checkpoint head = SignedHead.pin(files, key);
-    Proofs proofs = new Proofs(files, head.size());
-    InclusionProof proof = proofs.inclusion(index, head.size());
-    proof.verify(proofs.range(index, index + 1), head.root());
-    return new TlogProof(index, proof.hashes(), SignedHead.text(files));
+    LogFolder folder = LogFolder.open(directory, key);
+    return run(folder.head().size(), filter, folder::bundle);
   }
 
   /** Reads the bundles of a log. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,16 +66,8 @@ public final class LogFolder {
    * @throws LogDamagedException if one does not lead to the signed root
    */
   public List<LoggedEntry> entries(long from, int limit) {
-    List<LoggedEntry> found = new ArrayList<>();
-    long end = Math.min(head.size(), from + limit);
-    for (long bundle = from / TilePath.FULL; bundle * TilePath.FULL < end; bundle++) {
-      for (LoggedEntry logged : bundle(bundle)) {
-        if (logged.index() >= from && logged.index() < end) {
-          found.add(logged);
-        }
-      }
-    }
-    return found;
+    return AuditQuery.run(head.size(), AuditFilter.ALL.from(from).limit(limit), this::bundle)
+        .toList();
   }
 
   /**
@@ -152,7 +143,8 @@ public final class LogFolder {
     Files.write(file, bytes);
   }
 
-  private List<LoggedEntry> bundle(long bundle) {
+  /** The entries of a bundle that the head covers, proved. */
+  List<LoggedEntry> bundle(long bundle) {
     new SignedBundles(files, head).require(bundle);
     return AuditQuery.read(files, bundle, head.size());
   }

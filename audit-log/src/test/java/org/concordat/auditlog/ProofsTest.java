@@ -121,7 +121,7 @@ class ProofsTest {
     byte[] bytes = Files.readAllBytes(tile);
     bytes[40] ^= 1;
     Files.write(tile, bytes);
-    assertThatThrownBy(() -> AuditQuery.prove(changed, signer.vkey(), 0))
+    assertThatThrownBy(() -> LogFolder.open(changed, signer.vkey()).prove(0))
         .isInstanceOf(ProofRefusedException.class);
   }
 
@@ -159,10 +159,10 @@ class ProofsTest {
       LogSigner other = LogSigner.create(directory.resolve("o.key"), Samples.NAME);
       assertThatThrownBy(() -> read.verify(other.vkey(), Samples.entry(299).canonicalBytes()))
           .isInstanceOf(SignatureRefusedException.class);
-      assertThat(AuditQuery.prove(folder, signer.vkey(), 299)).isEqualTo(read);
-      assertThatThrownBy(() -> AuditQuery.prove(folder, signer.vkey(), SIZE))
+      assertThat(LogFolder.open(folder, signer.vkey()).prove(299)).isEqualTo(read);
+      assertThatThrownBy(() -> LogFolder.open(folder, signer.vkey()).prove(SIZE))
           .isInstanceOf(ProofRefusedException.class);
-      assertThatThrownBy(() -> AuditQuery.prove(folder, other.vkey(), 1))
+      assertThatThrownBy(() -> LogFolder.open(folder, other.vkey()).prove(1))
           .isInstanceOf(LogDamagedException.class);
       assertThatThrownBy(() -> log.prove(SIZE)).isInstanceOf(ProofRefusedException.class);
     }
