@@ -67,8 +67,9 @@ final class Processes implements AutoCloseable {
    * Starts the coordinator or a member's agent and waits until it says that it is ready.
    *
    * @param point where it stands still, or empty
+   * @param flags of its JVM
    */
-  Child start(String who, String point) throws Exception {
+  Child start(String who, String point, String... flags) throws Exception {
     Path config =
         who.equals("coordinator") ? alliance.coordinatorConfig() : alliance.agentConfig(who);
     List<String> arguments =
@@ -77,11 +78,16 @@ final class Processes implements AutoCloseable {
     if (!point.isEmpty()) {
       arguments.add(point);
     }
-    return start(who, ProcessMain.class, arguments.toArray(String[]::new));
+    return start(who, List.of(flags), ProcessMain.class, arguments);
   }
 
   /** Starts a program in somebody's name and waits until it says that it is ready. */
   Child start(String who, Class<?> main, String... arguments) throws Exception {
+    return start(who, List.of(), main, List.of(arguments));
+  }
+
+  private Child start(String who, List<String> flags, Class<?> main, List<String> arguments)
+      throws Exception {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -90,9 +96,10 @@ final class Processes implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-    line.addAll(List.of(arguments));
+                System.getProperty("java.class.path")));
+    line.addAll(flags);
+    line.add(main.getName());
+    line.addAll(arguments);
     Child child =
         new Child(
             new ProcessBuilder(line)

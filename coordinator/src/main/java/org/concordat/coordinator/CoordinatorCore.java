@@ -1,5 +1,6 @@
 package org.concordat.coordinator;
 
+import com.google.protobuf.ByteString;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -25,8 +26,12 @@ import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.gateway.AgentMessages;
 import org.concordat.coordinator.gateway.CatchUp;
+import org.concordat.coordinator.gateway.DownloadCalls;
 import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.coordinator.gateway.RoundMessages;
+import org.concordat.coordinator.gateway.SessionCalls;
+import org.concordat.coordinator.gateway.Unhandled;
+import org.concordat.coordinator.gateway.UploadCalls;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.Job;
@@ -60,6 +65,7 @@ import org.concordat.coordinator.witness.Witnesses;
 import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.Limit;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.message.StoreAnswer;
@@ -249,34 +255,37 @@ public final class CoordinatorCore {
     membership =
         new Membership(
             directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow));
+    AgentMessages messages =
+        new AgentMessages(
+            notary,
+            sessions,
+            statements,
+            setUp,
+            jobs,
+            rounds,
+            catchUp,
+            witnesses,
+            log,
+            membership,
+            config.clockTolerance(),
+            scheduler::advance,
+            this::changed);
     gateway =
         new GatewayService(
-            new AgentMessages(
-                notary,
-                sessions,
+            new SessionCalls(
+                messages,
+                mailbox,
                 statements,
-                setUp,
-                jobs,
-                rounds,
-                catchUp,
-                witnesses,
-                log,
-                membership,
-                config.clockTolerance(),
-                scheduler::advance,
-                this::changed),
-            mailbox,
-            notary,
-            uploads,
-            blobs,
-            evidenceCalls,
-            config.limits().wire(),
-            site.genesis().digest().bytes(),
-            software,
-            clock,
-            traffic,
-            statements,
-            downloads);
+                new Unhandled(
+                    config.limits().get(Limit.SESSION_WAITING_BYTES),
+                    config.limits().get(Limit.SESSIONS_PER_MEMBER)),
+                new SessionCalls.Greeting(
+                    ByteString.copyFrom(site.genesis().digest().bytes()), software),
+                clock,
+                traffic),
+            new UploadCalls(messages, mailbox, notary, uploads, statements, config.limits().wire()),
+            new DownloadCalls(blobs, downloads, config.limits().wire().partBytes()),
+            evidenceCalls);
     personKeys =
         new PersonKeys(
             entries,

@@ -32,9 +32,17 @@ public enum Limit {
   RESETS_PER_CONNECTION(
       "resets-per-connection", 400, 10, 100_000, "calls broken off in 30 s", "closed"),
   HEADER_BYTES("header-bytes", 16 << 10, 4 << 10, 1 << 20, "headers of a call", "refused"),
+  SESSIONS_PER_MEMBER("sessions-per-member", 8, 2, 1_000, "", "refused"),
   PART_BYTES("part-bytes", 1 << 20, 1 << 16, 1 << 24, "a part of a file", "refused"),
   SESSION_MESSAGE_BYTES(
       "session-message-bytes", 8 << 20, 1 << 16, 1 << 28, "a message of a session", "refused"),
+  SESSION_WAITING_BYTES(
+      "session-waiting-bytes",
+      16 << 20,
+      1 << 16,
+      1 << 30,
+      "of a member, not handled yet; each message counts for 64 KiB at least",
+      "waits"),
   UPLOAD_BYTES("upload-bytes", 4L << 30, 1 << 16, 1L << 40, "a masked update", "refused");
 
   private final String key;

@@ -250,6 +250,8 @@ final class VirtualLink implements Link {
 
     /** What the coordinator sends. */
     private final class Down extends ServerCallStreamObserver<SessionDown> {
+      private Runnable closed = () -> {};
+
       @Override
       public void onNext(SessionDown message) {
         server.require();
@@ -286,6 +288,7 @@ final class VirtualLink implements Link {
 
       @Override
       public void onError(Throwable failure) {
+        closed.run();
         if (!broken) {
           broken = true;
           network.closed(Connection.this);
@@ -318,6 +321,16 @@ final class VirtualLink implements Link {
       @Override
       public void setOnCancelHandler(Runnable handler) {
         // the service is told by onError
+      }
+
+      @Override
+      public void setOnCloseHandler(Runnable handler) {
+        closed = handler;
+      }
+
+      @Override
+      public void disableAutoRequest() {
+        // no flow to control
       }
 
       @Override
