@@ -1,6 +1,7 @@
 package org.concordat.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -118,6 +119,14 @@ class RunBooksTest {
       assertThat(Removing.rosters(alliance).latest().find(new MemberId("zurich"))).isEmpty();
       assertThat(names("before")).isTrue();
       await("the same log is cosigned on", () -> verify(3) == 0 && verifiedSize() > size);
+      assertThatThrownBy(() -> alliance.submit(TestAlliance.job("before", 1).build()))
+          .hasMessageContaining("the log tells of a job 'before'");
+      completes(alliance, "after");
+      assertThat(alliance.auditText()).contains("\"id\":\"epoch/10002\"");
+      alliance.coordinator.close();
+      alliance.startCoordinator();
+      completes(alliance, "once-more");
+      assertThat(alliance.auditText()).contains("\"id\":\"epoch/10002\"");
       Removing.agree(
           alliance,
           List.of("cleveland", "budapest"),

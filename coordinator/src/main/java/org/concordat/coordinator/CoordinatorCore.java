@@ -20,6 +20,7 @@ import org.concordat.coordinator.effect.Sums;
 import org.concordat.coordinator.epoch.DrawKeeper;
 import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.Epochs;
+import org.concordat.coordinator.epoch.EpochsBefore;
 import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
@@ -180,6 +181,7 @@ public final class CoordinatorCore {
     // epochs
     Proofs proofs = new Proofs(entries, record);
     log = new EpochLog(audit, clock, this::advanceSoon);
+    EpochsBefore.takeUp(entries, audit);
     epochs = new Epochs(entries, sessions, record, clock, config.epochWait(), log);
     draws = new DrawKeeper(entries, sessions, record, clock, config.drawWait(), log);
     stores =

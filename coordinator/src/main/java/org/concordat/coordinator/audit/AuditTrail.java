@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.concordat.auditlog.Appending;
 import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditField;
+import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.Checkpoint;
@@ -24,6 +26,7 @@ import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.auditlog.LogTiles;
 import org.concordat.auditlog.LogUnwritableException;
+import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
@@ -34,6 +37,7 @@ import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
+import org.concordat.secureagg.Digest;
 import org.concordat.store.Entries;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +57,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   /** Polls are written once per caller, call and certificate, not one by one. */
   private static final Set<Permission> POLLS =
       Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
+
+  /** A job's spec, as its proposal's entry names the digest. */
+  public static final String SPEC = "spec";
 
   private static final int MAX_REMEMBERED_POLLS = 100_000;
 
@@ -266,6 +273,23 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
                     .setJson(logged.entry().json())
                     .build())
         .iterator();
+  }
+
+  /** All entries of a type, oldest first. */
+  public Stream<AuditEntry> entries(EntryType type) {
+    return entries(AuditFilter.ALL.with(AuditField.TYPE, type.text()));
+  }
+
+  private Stream<AuditEntry> entries(AuditFilter filter) {
+    return log.query(filter).map(LoggedEntry::entry);
+  }
+
+  /** Whether the log tells of a job of that name more than that this spec was proposed. */
+  public boolean tellsOf(String job, Digest spec) {
+    AuditFilter named = AuditFilter.ALL.with(AuditField.JOB, job);
+    return entries(named.with(AuditField.TYPE, EntryType.CONSENT.text())).findAny().isPresent()
+        || entries(named.with(AuditField.TYPE, EntryType.JOB.text()))
+            .anyMatch(entry -> !spec.hex().equals(entry.digests().get(SPEC)));
   }
 
   public long size() {

@@ -20,6 +20,9 @@ final class EpochNumbers {
   /** The chain of an alliance in one cohort. */
   static final String WHOLE = "";
 
+  /** Numbers that a lost store may have begun after the last one that was certified. */
+  private static final long LEAP = 10_000;
+
   private final Entries entries;
   private final TreeMap<Long, String> chains = new TreeMap<>();
 
@@ -49,9 +52,16 @@ final class EpochNumbers {
     return chains.getOrDefault(number, WHOLE);
   }
 
-  /** The greatest number that was ever opened, 0 if none. */
+  /** The greatest number that was ever opened, 0 if none; of a lost store, one beyond. */
   long highest() {
-    return chains.isEmpty() ? 0 : chains.lastKey();
+    return chains.isEmpty()
+        ? latest().map(epoch -> epoch.number() + LEAP).orElse(0L)
+        : chains.lastKey();
+  }
+
+  /** Goes on after an epoch of a store that was lost. Durable when it returns. */
+  void takeUp(CertifiedEpoch before) {
+    entries.put(Kinds.EPOCH_LATEST, "", before.encode());
   }
 
   /** The next number, for this chain and cohort. Durable when it returns. */
@@ -60,10 +70,9 @@ final class EpochNumbers {
     List<Entries.Change> changes = new ArrayList<>();
     latest()
         .ifPresent(
-            manifest ->
+            before ->
                 changes.add(
-                    new Entries.Put(
-                        Kinds.EPOCH_PREVIOUS, Kinds.number(number), manifest.encode())));
+                    new Entries.Put(Kinds.EPOCH_PREVIOUS, Kinds.number(number), before.encode())));
     if (!chain.equals(WHOLE)) {
       changes.add(
           new Entries.Put(
@@ -76,19 +85,20 @@ final class EpochNumbers {
   }
 
   /** What a number was opened with as its predecessor, if that was kept. */
-  Optional<Manifest> previous(long number) {
-    return entries.get(Kinds.EPOCH_PREVIOUS, Kinds.number(number)).map(Manifest::decode);
+  Optional<CertifiedEpoch> previous(long number) {
+    return entries.get(Kinds.EPOCH_PREVIOUS, Kinds.number(number)).map(CertifiedEpoch::decode);
   }
 
-  /** The manifest of the greatest number that is certified. */
-  Optional<Manifest> latest() {
-    return entries.get(Kinds.EPOCH_LATEST, "").map(Manifest::decode);
+  /** The greatest number that is certified. */
+  Optional<CertifiedEpoch> latest() {
+    return entries.get(Kinds.EPOCH_LATEST, "").map(CertifiedEpoch::decode);
   }
 
   /** A number is certified. Durable when it returns. */
   void certified(Manifest manifest) {
-    if (latest().map(before -> before.epoch() < manifest.epoch()).orElse(true)) {
-      entries.put(Kinds.EPOCH_LATEST, "", manifest.encode());
+    CertifiedEpoch epoch = CertifiedEpoch.of(manifest);
+    if (latest().map(before -> before.number() < epoch.number()).orElse(true)) {
+      entries.put(Kinds.EPOCH_LATEST, "", epoch.encode());
     }
   }
 }

@@ -17,8 +17,8 @@ import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.codec.ByteReader;
 import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.envelope.Inbox;
+import org.concordat.secureagg.message.EpochStart;
 import org.concordat.secureagg.message.Limits;
-import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.Parcel;
 import org.concordat.secureagg.server.Deposits;
 import org.concordat.secureagg.server.EpochServer;
@@ -100,9 +100,9 @@ final class EpochStore {
 
   /** Opens the next number, after the newest epoch of any cohort that is certified. */
   EpochServer open(Cohort cohort) {
-    Optional<Manifest> previous = all.latest();
+    Optional<CertifiedEpoch> previous = all.latest();
     long number = all.next(chain, cohort);
-    EpochServer epoch = EpochServer.start(cohort, number, previous.orElse(null), notary);
+    EpochServer epoch = EpochServer.start(start(cohort, number, previous), notary);
     making = Replayed.of(epoch);
     return epoch;
   }
@@ -259,7 +259,7 @@ final class EpochStore {
             .orElseThrow(
                 () -> new IllegalStateException("epoch " + number + " is not in the store"));
     Replayed replayed =
-        Replayed.of(EpochServer.start(cohort, number, previousManifest(number), notary));
+        Replayed.of(EpochServer.start(start(cohort, number, previous(number)), notary));
     try {
       for (int i = 0; ; i++) {
         Optional<byte[]> input = entries.get(Kinds.epochInputs(number), Kinds.position(i));
@@ -276,18 +276,24 @@ final class EpochStore {
     }
   }
 
-  /** The manifest that was in force when a number was opened: the newest certified one below it. */
-  private @Nullable Manifest previousManifest(long number) {
-    Optional<Manifest> kept = all.previous(number);
+  private static EpochStart start(Cohort cohort, long number, Optional<CertifiedEpoch> previous) {
+    return previous
+        .map(epoch -> epoch.next(number, cohort))
+        .orElseGet(() -> new EpochStart(number, cohort, 0, Digest.NONE));
+  }
+
+  /** What was in force when a number was opened: the newest certified one below it. */
+  private Optional<CertifiedEpoch> previous(long number) {
+    Optional<CertifiedEpoch> kept = all.previous(number);
     if (kept.isPresent() || !chain.equals(EpochNumbers.WHOLE)) {
-      return kept.orElse(null);
+      return kept;
     }
     for (long before = number - 1; before > 0; before--) {
       if (all.chainOf(before).equals(chain) && end(before).how() == EpochEnd.How.CERTIFIED) {
-        return find(before).manifest().orElseThrow();
+        return find(before).manifest().map(CertifiedEpoch::of);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Tokens of an epoch that were handed out. */

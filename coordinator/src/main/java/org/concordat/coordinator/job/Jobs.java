@@ -131,6 +131,12 @@ public final class Jobs {
           JobRefusedException.Kind.CONFLICT,
           "another job is named '" + spec.getJob() + "': give this one another name");
     }
+    if (before.isEmpty() && audit.tellsOf(spec.getJob(), Digest.sha256(sealed))) {
+      throw new JobRefusedException(
+          JobRefusedException.Kind.CONFLICT,
+          "the log tells of a job '%s' that a lost store knew: give this one another name"
+              .formatted(spec.getJob()));
+    }
     List<String> members = members(spec);
     SubmitJobReply.Builder reply =
         SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
@@ -282,7 +288,7 @@ public final class Jobs {
             .detail("purpose", spec.getPurpose())
             .detail("dataSet", spec.getDataSet())
             .detail("members", String.join(",", members))
-            .digest("spec", Digest.sha256(sealed).hex()));
+            .digest(AuditTrail.SPEC, Digest.sha256(sealed).hex()));
     JobRecord record =
         JobRecord.newBuilder()
             .setSealedSpec(ByteString.copyFrom(sealed))

@@ -66,10 +66,10 @@ public final class Kinds {
   /** Number → the chain that it is in, where there are several. */
   public static final String EPOCH_CHAINS = "epoch-chain";
 
-  /** Number → the manifest before it. */
+  /** Number → the certified epoch before it. */
   public static final String EPOCH_PREVIOUS = "epoch-previous";
 
-  /** Nothing → the newest manifest of a single chain. */
+  /** Nothing → the newest certified epoch of any chain. */
   public static final String EPOCH_LATEST = "epoch-latest";
 
   /** Number → tokens handed out. */

@@ -92,10 +92,15 @@ public final class EpochServer {
    */
   public static EpochServer start(
       Cohort cohort, long number, @Nullable Manifest previous, Notary notary) {
-    EpochStart start =
+    return start(
         previous == null
             ? new EpochStart(number, cohort, 0, Digest.NONE)
-            : new EpochStart(number, cohort, previous.epoch(), previous.digest());
+            : new EpochStart(number, cohort, previous.epoch(), previous.digest()),
+        notary);
+  }
+
+  /** The same of what the members are sent. */
+  public static EpochServer start(EpochStart start, Notary notary) {
     return new EpochServer(new EpochState(start, notary));
   }
 
