@@ -52,14 +52,8 @@ final class JobSubmit extends BaseCommand {
   @Option(names = "--watch", description = "Stay and show the rounds until the job has ended.")
   private boolean watch;
 
-  @Option(names = "--die-with-stdin", hidden = true)
-  private boolean dieWithStdin;
-
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    if (dieWithStdin) {
-      StdinWatch.start();
-    }
     JobSpec spec = JobFile.read(file);
     try (Client connected =
         Client.connect(client.resolve(), Permission.SUBMIT_JOB, Clock.systemUTC())) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,8 +77,7 @@ public final class Demo {
     Files.createDirectories(layout.home(operator));
     layout.writeJob(scenario, rounds, DEADLINE_SECONDS);
     JobSpec spec = JobFile.read(layout.jobFile(operator));
-    Process running = startCoordinator();
-    startAgents(spec);
+    Process running = startAll(spec);
     double firstRound = follow(spec);
     Path federated = layout.home(operator).resolve("model.bin");
     export(spec, federated);
@@ -101,14 +102,34 @@ public final class Demo {
         .prepare();
   }
 
-  private Process startCoordinator() throws IOException, InterruptedException {
-    step("concordat coordinator start");
-    layout.writeCoordinator(scenario, "127.0.0.1:0");
+  /** All at once; agents try again until the coordinator is there. */
+  private Process startAll(JobSpec spec) throws IOException, InterruptedException {
+    int port = freePort();
+    step("concordat coordinator start, on port " + port);
+    layout.writeCoordinator(scenario, "127.0.0.1:" + port);
+    layout.writeClient(scenario, port);
     Process process =
         programs.daemon(
             List.of(
                 "coordinator", "start", "--config", layout.coordinatorFile(coordinator).toString()),
             layout.log(coordinator));
+    step("concordat agent start, " + scenario.sites().size() + " times");
+    for (Scenario.Site site : scenario.sites()) {
+      layout.writeSite(scenario, site, port, spec, trainer, natives);
+      startAgent(site.name());
+    }
+    awaitCoordinator(process);
+    return process;
+  }
+
+  /** One that the system picks. Should another program take it first, the coordinator says so. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitCoordinator(Process process) throws IOException, InterruptedException {
     Path portFile = layout.home(coordinator).resolve("port");
     long until = System.currentTimeMillis() + START_LIMIT_MILLIS;
     while (!Files.exists(portFile) || Files.size(portFile) == 0) {
@@ -119,23 +140,6 @@ public final class Demo {
             "");
       }
       Thread.sleep(20);
-    }
-    return process;
-  }
-
-  private void startAgents(JobSpec spec) throws IOException {
-    int port = Integer.parseInt(Files.readString(layout.home(coordinator).resolve("port")).strip());
-    layout.writeClient(scenario, port);
-    // whoever starts it again by hand finds it where the others look for it
-    layout.writeCoordinator(scenario, "127.0.0.1:" + port);
-    step(
-        "concordat agent start, "
-            + scenario.sites().size()
-            + " times; coordinator on port "
-            + port);
-    for (Scenario.Site site : scenario.sites()) {
-      layout.writeSite(scenario, site, port, spec, trainer, natives);
-      startAgent(site.name());
     }
   }
 
@@ -186,8 +190,8 @@ public final class Demo {
           }
         };
     step("concordat job submit --watch");
-    Process watch =
-        programs.stream(
+    Programs.Running watch =
+        programs.follow(
             List.of(
                 "job",
                 "submit",
@@ -204,9 +208,9 @@ public final class Demo {
   }
 
   /** A member receives what was released to it; for anybody else it would be an export. */
-  private void export(JobSpec spec, Path to) throws IOException, InterruptedException {
+  private void export(JobSpec spec, Path to) {
     String member = scenario.sites().get(0).name();
-    programs.run(
+    programs.here(
         List.of(
             "model",
             "export",

@@ -1,12 +1,19 @@
 package org.concordat.cli.demo;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.concordat.cli.text.ExitCode;
@@ -19,7 +26,7 @@ import org.concordat.cli.text.Failure;
  */
 public final class Programs implements AutoCloseable {
   private static final String MAIN = "org.concordat.cli.Main";
-  private static final long SHORT_LIMIT_SECONDS = 120;
+  private static final int PIPE_CHARACTERS = 1 << 16;
 
   /** Runs a command line in this process: what {@code Main} does but exit. */
   public interface Here {
@@ -72,47 +79,35 @@ public final class Programs implements AutoCloseable {
   }
 
   /**
-   * Runs a command to its end.
+   * A command that runs in this process while its stdout is read.
    *
-   * @return its stdout
-   * @throws Failure with what it wrote to stderr, unless it ends with 0
+   * @param lines its stdout
+   * @param code how it ends
    */
-  public String run(List<String> arguments) throws IOException, InterruptedException {
-    Process process =
-        start(
-            new ProcessBuilder(line(arguments))
-                .redirectInput(ProcessBuilder.Redirect.from(nothing())));
-    StringBuilder errors = new StringBuilder();
-    Thread reader = drain(process, errors);
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    boolean ended = process.waitFor(SHORT_LIMIT_SECONDS, TimeUnit.SECONDS);
-    if (!ended) {
-      process.destroyForcibly();
-    }
-    reader.join();
-    running.remove(process);
-    if (!ended || process.exitValue() != 0) {
-      throw failure(
-          ended ? process.exitValue() : ExitCode.INTERNAL.code(),
-          arguments,
-          ended
-              ? "ended with " + process.exitValue()
-              : "took longer than " + SHORT_LIMIT_SECONDS + " s",
-          errors.toString());
-    }
-    return out;
-  }
+  public record Running(BufferedReader lines, CompletableFuture<Integer> code) {}
 
-  /**
-   * Starts a command whose stdout is read while it runs, until its stdin is closed; stderr goes to
-   * {@code log}.
-   */
-  public Process stream(List<String> arguments, Path log) throws IOException {
-    List<String> all = new ArrayList<>(arguments);
-    all.add("--die-with-stdin");
-    return start(
-        new ProcessBuilder(line(all))
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())));
+  /** Starts a command in this process; its stderr goes to {@code log}. */
+  public Running follow(List<String> arguments, Path log) throws IOException {
+    PipedWriter out = new PipedWriter();
+    BufferedReader lines = new BufferedReader(new PipedReader(out, PIPE_CHARACTERS));
+    PrintWriter errors =
+        new PrintWriter(Files.newBufferedWriter(log, CREATE, StandardOpenOption.APPEND), true);
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try (PrintWriter printed = new PrintWriter(out, true);
+                  errors) {
+                code.complete(here.run(arguments.toArray(new String[0]), printed, errors));
+              } catch (RuntimeException | Error failure) {
+                code.completeExceptionally(failure);
+                throw failure;
+              }
+            },
+            "command");
+    thread.setDaemon(true);
+    thread.start();
+    return new Running(lines, code);
   }
 
   /** Starts a command that runs until its stdin is closed; what it prints goes to {@code log}. */
@@ -158,27 +153,6 @@ public final class Programs implements AutoCloseable {
     List<String> line = new ArrayList<>(prefix);
     line.addAll(arguments);
     return line;
-  }
-
-  private static Thread drain(Process process, StringBuilder into) {
-    Thread reader =
-        new Thread(
-            () -> {
-              try {
-                into.append(
-                    new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
-              } catch (IOException ended) {
-                into.append("(its stderr broke)");
-              }
-            },
-            "stderr");
-    reader.setDaemon(true);
-    reader.start();
-    return reader;
-  }
-
-  private static java.io.File nothing() {
-    return new java.io.File("/dev/null");
   }
 
   private static Failure failure(int code, List<String> arguments, String how, String errors) {

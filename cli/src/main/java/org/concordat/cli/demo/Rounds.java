@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -58,10 +56,10 @@ final class Rounds {
    *
    * @param answered told the first line, the coordinator's answer; missing where there is none
    */
-  void follow(Process watch, Consumer<JsonNode> answered) throws IOException, InterruptedException {
+  void follow(Programs.Running watch, Consumer<JsonNode> answered)
+      throws IOException, InterruptedException {
     JsonNode last = MAPPER.createObjectNode();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = watch.lines()) {
       String line = lines.readLine();
       answered.accept(line == null ? MissingNode.getInstance() : MAPPER.readTree(line));
       while ((line = lines.readLine()) != null) {
@@ -71,7 +69,7 @@ final class Rounds {
     }
     progress.close();
     String state = last.path("job").path("state").asText("unknown");
-    if (watch.waitFor() != 0 || !state.equals("COMPLETED")) {
+    if (watch.code().join() != 0 || !state.equals("COMPLETED")) {
       String reason = last.path("job").path("reason").asText();
       throw new Failure(
           ExitCode.JOB_FAILED,

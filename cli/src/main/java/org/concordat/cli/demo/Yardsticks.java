@@ -67,8 +67,7 @@ final class Yardsticks {
     return Scores.read(reports);
   }
 
-  private void evaluate(String site, Map<String, Path> models, Path report)
-      throws IOException, InterruptedException {
+  private void evaluate(String site, Map<String, Path> models, Path report) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -83,7 +82,7 @@ final class Yardsticks {
                 "--report",
                 report.toString()));
     models.forEach((name, file) -> line.addAll(List.of("--score", name + "=" + file)));
-    programs.run(line);
+    programs.here(line);
   }
 
   private Path shared() {
