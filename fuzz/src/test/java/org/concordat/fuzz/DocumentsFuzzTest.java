@@ -11,6 +11,7 @@ import org.concordat.certs.MemberChain;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChange;
 import org.concordat.certs.SignedRoster;
 
 /** The documents of an alliance: founding, invitations, requests, rosters, certificates. */
@@ -23,6 +24,7 @@ class DocumentsFuzzTest {
           MemberRequest::parse,
           MemberSignature::parse,
           Roster::parse,
+          RosterChange::parse,
           SignedRoster::parse,
           MemberChain::parsePem);
 

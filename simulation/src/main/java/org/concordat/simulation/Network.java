@@ -87,9 +87,9 @@ final class Network {
     }
   }
 
-  /** The line is there, and the coordinator lets whoever is in the roster in. */
+  /** The line is there, and the coordinator lets the member in. */
   boolean reaches(String member) {
-    return coordinator.lists(member) && !cutOff.contains(member);
+    return coordinator.admits(member) && !cutOff.contains(member);
   }
 
   void opened(VirtualLink.Connection connection) {

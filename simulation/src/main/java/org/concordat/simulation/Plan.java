@@ -72,12 +72,19 @@ record Plan(
   /** Drawn apart from the rest, which is what it was without. Who invites stays. */
   private static Optional<Departure> departs(long seed, List<String> members) {
     Random random = scattered(seed ^ 0x6A09E667F3BCC908L);
-    return random.nextInt(3) == 0
-        ? Optional.of(
-            new Departure(
-                members.get(1 + random.nextInt(members.size() - 1)),
-                random.nextInt((int) TROUBLE_MILLIS / 3),
-                random.nextInt(3) == 0))
+    boolean goes = random.nextInt(3) == 0;
+    String member = members.get(1 + random.nextInt(members.size() - 1));
+    long atMillis = random.nextInt((int) TROUBLE_MILLIS / 3);
+    boolean leaves = random.nextInt(3) == 0;
+    if (goes) {
+      return Optional.of(
+          new Departure(
+              member, atMillis, leaves ? Departure.How.LEAVES : Departure.How.REMOVED, 0));
+    }
+    boolean suspended = random.nextInt(2) == 0;
+    long forMillis = 1 + random.nextInt((int) TROUBLE_MILLIS / 2);
+    return suspended
+        ? Optional.of(new Departure(member, atMillis, Departure.How.SUSPENDED, forMillis))
         : Optional.empty();
   }
 

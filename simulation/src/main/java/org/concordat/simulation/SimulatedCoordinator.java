@@ -2,6 +2,7 @@ package org.concordat.simulation;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
+import org.concordat.protocol.v1.RosterChangeReply;
 import org.concordat.protocol.v1.RosterChangeRequest;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -291,25 +293,64 @@ final class SimulatedCoordinator implements Node {
     return alive() && core().directory().isMember(participant);
   }
 
+  /** Whether its port lets a participant in: the roster lists it, and does not suspend it. */
+  boolean admits(String participant) {
+    return lists(participant)
+        && core().directory().roster().findSuspended(new MemberId(participant)).isEmpty();
+  }
+
   /** The other members' approvals of a removal; what fails is to be tried again. */
   void remove(String member, Network network) {
+    change(
+        new RosterChange.Removal(new MemberId(member), REASON),
+        network,
+        OperationsService::removeMember);
+  }
+
+  /** The same of a suspension. */
+  void suspend(String member, Network network) {
+    change(
+        new RosterChange.Suspension(new MemberId(member), REASON),
+        network,
+        OperationsService::suspendMember);
+  }
+
+  /** The same of a resumption. */
+  void resume(String member, Network network) {
+    change(
+        new RosterChange.Resumption(new MemberId(member), REASON),
+        network,
+        OperationsService::resumeMember);
+  }
+
+  /** A call that carries an approval of a change. */
+  private interface Approving {
+    void call(
+        OperationsService to, RosterChangeRequest request, StreamObserver<RosterChangeReply> reply);
+  }
+
+  private void change(RosterChange change, Network network, Approving call) {
+    String member = change.member().value();
     for (String approver : founded.members()) {
-      if (!approver.equals(member) && lists(approver) && lists(member)) {
+      if (!approver.equals(member) && lists(approver) && isDue(change)) {
         Roster now = core().directory().roster();
-        byte[] signature =
-            now.removed(new MemberId(member), REASON)
-                .approve(now, founded.keysOf(approver))
-                .bytes();
+        byte[] signature = change.next(now).approve(now, founded.keysOf(approver)).bytes();
         RosterChangeRequest request =
             RosterChangeRequest.newBuilder()
-                .setChange(
-                    ByteString.copyFrom(
-                        new RosterChange.Removal(new MemberId(member), REASON).toBytes()))
+                .setChange(ByteString.copyFrom(change.toBytes()))
                 .setNextRosterSignature(ByteString.copyFrom(signature))
                 .build();
-        as(approver, network, to -> to.removeMember(request, new Inbound<>()));
+        as(approver, network, to -> call.call(to, request, new Inbound<>()));
       }
     }
+  }
+
+  private boolean isDue(RosterChange change) {
+    String member = change.member().value();
+    if (change instanceof RosterChange.Removal) {
+      return lists(member);
+    }
+    return lists(member) && admits(member) == (change instanceof RosterChange.Suspension);
   }
 
   /** A member's own leaving; what fails is to be tried again. */

@@ -108,6 +108,9 @@ final class Simulation {
   private boolean joined;
   private final Set<String> departed = new HashSet<>();
 
+  /** At some time. */
+  private final Set<String> suspended = new HashSet<>();
+
   private Simulation(Founded founded, Path directory, long seed, Plan plan) {
     this.founded = founded;
     this.seed = seed;
@@ -259,16 +262,31 @@ final class Simulation {
   /** Until it is no member any more it is tried again. */
   private void depart(Departure departure) {
     String member = departure.member();
-    if (departure.byItself()) {
-      coordinator.leave(member, network);
-    } else {
-      coordinator.remove(member, network);
+    switch (departure.how()) {
+      case LEAVES -> coordinator.leave(member, network);
+      case REMOVED -> coordinator.remove(member, network);
+      case SUSPENDED -> coordinator.suspend(member, network);
     }
-    if (coordinator.alive() && !coordinator.isMember(member)) {
-      departed.add(member);
-      watch.departed(member);
-    } else {
+    if (!coordinator.alive() || coordinator.isMember(member)) {
       time.after(1000, Life.ALWAYS, () -> depart(departure));
+      return;
+    }
+    watch.departed(member);
+    if (departure.how() == Departure.How.SUSPENDED) {
+      suspended.add(member);
+      time.after(departure.forMillis(), Life.ALWAYS, () -> resume(member));
+    } else {
+      departed.add(member);
+    }
+  }
+
+  /** Until it is a member again it is tried again. */
+  private void resume(String member) {
+    coordinator.resume(member, network);
+    if (coordinator.alive() && coordinator.isMember(member)) {
+      watch.returned(member);
+    } else {
+      time.after(1000, Life.ALWAYS, () -> resume(member));
     }
   }
 
@@ -518,7 +536,7 @@ final class Simulation {
 
   /** How many may say nothing that the others can use. */
   private long lost() {
-    return Stream.of(lostDisks, plan.liars(), gone, departed)
+    return Stream.of(lostDisks, plan.liars(), gone, departed, suspended)
         .flatMap(Set::stream)
         .distinct()
         .count();

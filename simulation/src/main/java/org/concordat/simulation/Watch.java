@@ -66,6 +66,11 @@ final class Watch {
     departed.add(member);
   }
 
+  /** It is a member again: epochs may have it. */
+  void returned(String member) {
+    departed.remove(member);
+  }
+
   /** A member is taken for an honest one. */
   void trust(String member) {
     liars.remove(member);

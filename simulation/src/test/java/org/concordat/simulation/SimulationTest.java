@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
 import java.util.stream.LongStream;
@@ -93,6 +95,28 @@ class SimulationTest {
       assertThat(Simulation.run(founded, root, seed))
           .isEqualTo(Simulation.run(founded, root, seed));
     }
+  }
+
+  @Test
+  void aMemberThatIsSuspendedTakesNoPartAndComesBack() {
+    String member = founded.members().get(1);
+    Departure forEver = suspended(member, 60 * 60_000);
+    Departure forAWhile = suspended(member, 8_000);
+    assertThat(counted(forEver)).isNotEmpty().doesNotContain(member);
+    assertThat(counted(forAWhile)).as("in the job after it").contains(member);
+  }
+
+  private static Departure suspended(String member, long forMillis) {
+    return new Departure(member, 0, Departure.How.SUSPENDED, forMillis);
+  }
+
+  /** Whose updates counted in a job at once and one a while later. */
+  private static Set<String> counted(Departure departure) {
+    Plan plan = new Plan(0, 0, 20, 0, 1, List.of(), List.of(), 12_000, Optional.of(departure));
+    Simulation.Outcome outcome = Simulation.run(founded, root, 7, plan);
+    assertThat(outcome.violations()).isEmpty();
+    assertThat(outcome.states()).hasSize(2).allMatch(state -> state.startsWith("COMPLETED"));
+    return outcome.counted();
   }
 
   @Test
