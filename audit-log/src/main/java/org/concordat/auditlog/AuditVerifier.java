@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does.
@@ -17,10 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class AuditVerifier {
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = 20_000_000;
-
-  private final EnumMap<EntryType, Long> counts = new EnumMap<>(EntryType.class);
-  private @Nullable Instant first;
-  private @Nullable Instant last;
 
   private AuditVerifier() {}
 
@@ -34,15 +30,16 @@ public final class AuditVerifier {
    * @throws LogUnreadableException if the disk refuses
    */
   public static Verification verify(Path directory, LogVerifierKey expected) {
-    return new AuditVerifier().run(directory, expected);
+    return run(directory, expected);
   }
 
-  private Verification run(Path directory, LogVerifierKey expected) {
+  private static Verification run(Path directory, LogVerifierKey expected) {
     LogMissingException.requireFolder(directory);
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
     Checkpoint checkpoint = SignedHead.pin(files, expected);
-    LogScan scan = new LogScan(files, checkpoint, (entry, bytes) -> count(entry));
+    Count count = new Count();
+    LogScan scan = new LogScan(files, checkpoint, count);
     scan.run();
     requireEmptyLock(files);
     Optional<String> unsigned = scan.checkedLeftovers().unsigned().stream().findFirst();
@@ -54,7 +51,7 @@ public final class AuditVerifier {
               + ": a writer was stopped half-way; open the log in its coordinator once, then copy it");
     }
     return new Verification(
-        checkpoint, counts, Optional.ofNullable(first), Optional.ofNullable(last));
+        checkpoint, count.byType(), count.time(count.first), count.time(count.last));
   }
 
   /**
@@ -92,11 +89,43 @@ public final class AuditVerifier {
     }
   }
 
-  private void count(CanonicalReader.Head entry) {
-    counts.merge(entry.type(), 1L, Long::sum);
-    if (first == null) {
-      first = entry.time();
+  /** What a verification tells of the entries. */
+  private static final class Count implements LogScan.Entries {
+    private final long[] counts = new long[EntryType.values().length];
+    private long entries;
+    private long first;
+    private long last;
+
+    @Override
+    public void entry(EntryScan entry) {
+      count(entry.type(), entry.millis());
     }
-    last = entry.time();
+
+    @Override
+    public void entry(AuditEntry entry) {
+      count(entry.type(), entry.time().toEpochMilli());
+    }
+
+    private void count(EntryType type, long millis) {
+      counts[type.ordinal()]++;
+      if (entries++ == 0) {
+        first = millis;
+      }
+      last = millis;
+    }
+
+    private Map<EntryType, Long> byType() {
+      Map<EntryType, Long> some = new EnumMap<>(EntryType.class);
+      for (EntryType type : EntryType.values()) {
+        if (counts[type.ordinal()] > 0) {
+          some.put(type, counts[type.ordinal()]);
+        }
+      }
+      return some;
+    }
+
+    private Optional<Instant> time(long millis) {
+      return entries == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
   }
 }

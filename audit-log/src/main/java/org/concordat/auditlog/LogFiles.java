@@ -94,13 +94,12 @@ final class LogFiles {
     }
     Path file = path(relative);
     try {
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-          throw new LogDamagedException(file, "is not a regular file");
-        }
-        return Optional.empty();
+      BasicFileAttributes is =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!is.isRegularFile()) {
+        throw new LogDamagedException(file, "is not a regular file");
       }
-      if (Files.size(file) > maxBytes) {
+      if (is.size() > maxBytes) {
         throw new LogDamagedException(file, "has more than " + maxBytes + " bytes");
       }
       return Optional.of(Files.readAllBytes(file));
