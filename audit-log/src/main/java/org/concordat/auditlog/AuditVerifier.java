@@ -50,8 +50,14 @@ public final class AuditVerifier {
               + checkpoint.size()
               + ": a writer was stopped half-way; open the log in its coordinator once, then copy it");
     }
-    return new Verification(
-        checkpoint, count.byType(), count.time(count.first), count.time(count.last));
+    return count.of(checkpoint, SignedHead.text(files));
+  }
+
+  /** Everything that a head covers, and nothing else: what else is there is not looked for. */
+  static Verification scan(LogFiles files, Checkpoint checkpoint) {
+    Count count = new Count();
+    new LogScan(files, checkpoint, count).run();
+    return count.of(checkpoint, SignedHead.text(files));
   }
 
   /**
@@ -65,6 +71,19 @@ public final class AuditVerifier {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     return false;
+  }
+
+  /**
+   * Whether a folder that was verified extends what was seen of it before.
+   *
+   * @throws LogDamagedException if it is smaller than the earlier head, or no extension of it
+   */
+  public static void requireExtends(
+      Path directory, LogVerifierKey key, Checkpoint before, Verification verified) {
+    LogFiles files = new LogFiles(directory);
+    Checkpoint now = SignedHead.pin(files, key);
+    ExtendedLog.require(files, now.size(), verified.checkpoint(), now); // a writer goes on
+    ExtendedLog.require(files, now.size(), before, verified.checkpoint());
   }
 
   static void requireKeyFile(LogFiles files, LogVerifierKey expected) {
@@ -112,6 +131,10 @@ public final class AuditVerifier {
         first = millis;
       }
       last = millis;
+    }
+
+    private Verification of(Checkpoint checkpoint, String note) {
+      return new Verification(checkpoint, note, byType(), time(first), time(last));
     }
 
     private Map<EntryType, Long> byType() {

@@ -115,9 +115,4 @@ final class EntryBundle {
   boolean hasId(int entry, long index, byte[] id, EntryScan scan) {
     return take(entry, scan) ? scan.hasId(id) : Arrays.equals(parse(entry, index).idBytes(), id);
   }
-
-  /** The bytes of the first so many entries. */
-  byte[] first(int count) {
-    return count == size() ? bytes : Arrays.copyOf(bytes, at[count]);
-  }
 }

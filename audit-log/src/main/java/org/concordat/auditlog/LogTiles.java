@@ -2,7 +2,6 @@ package org.concordat.auditlog;
 
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -57,7 +56,7 @@ public final class LogTiles {
       TilePath there = new TilePath(wanted.level(), wanted.index(), now);
       Optional<byte[]> found = files.read(there);
       if (found.isPresent()) {
-        return Optional.of(first(wanted, files.path(there.path()), found.get()));
+        return Optional.of(wanted.cut(found.get()));
       }
       Path file = files.path(there.path());
       if (signed == last) {
@@ -69,12 +68,5 @@ public final class LogTiles {
       }
       last = signed;
     }
-  }
-
-  private static byte[] first(TilePath wanted, Path file, byte[] wider) {
-    if (wanted.level() != TilePath.ENTRIES) {
-      return Arrays.copyOf(wider, wanted.width() * TreeHash.BYTES);
-    }
-    return EntryBundle.of(file, wider).first(wanted.width());
   }
 }

@@ -9,6 +9,7 @@ import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
 import org.concordat.certs.Genesis;
+import org.concordat.cli.client.AnsweredLog;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
@@ -27,8 +28,7 @@ import picocli.CommandLine.Option;
       "Write the log's entries as events for a SIEM, one JSON object a line, oldest first.",
       "With --state, a stream that was stopped goes on where it was. Each entry comes at least once:"
           + " after a kill the last ones may come again, with the same event.id.",
-      "From a folder entries are proved; from the coordinator they are as it answers, and each look"
-          + " is an entry itself."
+      "Entries are proved, and none is left out. Each look at a coordinator is an entry itself."
     },
     footer = {
       "",
@@ -78,7 +78,7 @@ final class AuditStream extends BaseCommand {
 
   /** Where entries come from: those from an index on, in order, at most so many. */
   private interface Source {
-    List<LoggedEntry> entries(long from, int limit);
+    List<LoggedEntry> entries(long from, int limit) throws IOException;
   }
 
   @Override
@@ -100,7 +100,8 @@ final class AuditStream extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      stream(terminal, state, new AnsweredLog(connected)::entries);
+      AnsweredLog log = new AnsweredLog(connected);
+      stream(terminal, state, (from, limit) -> log.entries(from, limit).entries());
     }
     return ExitCode.OK;
   }

@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.text.Outputs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;

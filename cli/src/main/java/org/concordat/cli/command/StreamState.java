@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import org.concordat.cli.text.Outputs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

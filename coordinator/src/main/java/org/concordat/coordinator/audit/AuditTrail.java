@@ -1,5 +1,6 @@
 package org.concordat.coordinator.audit;
 
+import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.concordat.auditlog.Appending;
 import org.concordat.auditlog.AuditEntry;
+import org.concordat.auditlog.AuditFilter;
 import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.Checkpoint;
@@ -24,6 +26,7 @@ import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.auditlog.LogTiles;
 import org.concordat.auditlog.LogUnwritableException;
+import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
 import org.concordat.coordinator.access.AccessRecorder;
@@ -32,6 +35,7 @@ import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessRule;
 import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.AuditHead;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.store.Entries;
@@ -253,19 +257,41 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   }
 
   /**
-   * Matching entries, oldest first.
+   * The head, and then matching entries, oldest first, each with the proof that it is under that
+   * head.
    *
    * @throws IllegalArgumentException naming the filter that is not understood
    */
   public Iterator<AuditRecord> query(AuditQueryRequest query) {
-    return log.query(Queries.filter(query))
-        .map(
-            logged ->
-                AuditRecord.newBuilder()
-                    .setIndex(logged.index())
-                    .setJson(logged.entry().json())
-                    .build())
+    AuditFilter filter = Queries.filter(query);
+    Head head = head();
+    long size = head.checkpoint().size();
+    return Stream.concat(
+            Stream.of(head(head, query.getSeenSize())),
+            log.query(filter)
+                .takeWhile(logged -> logged.index() < size)
+                .map(logged -> record(logged, size)))
         .iterator();
+  }
+
+  private AuditRecord head(Head head, long seen) {
+    AuditHead.Builder shown =
+        AuditHead.newBuilder().setCheckpoint(ByteString.copyFromUtf8(head.note()));
+    if (seen > 0 && seen <= head.checkpoint().size()) {
+      log.consistency(seen, head.checkpoint().size())
+          .hashes()
+          .forEach(hash -> shown.addProof(ByteString.copyFrom(hash.bytes())));
+    }
+    return AuditRecord.newBuilder().setHead(shown).build();
+  }
+
+  private AuditRecord record(LoggedEntry logged, long size) {
+    AuditRecord.Builder record =
+        AuditRecord.newBuilder().setIndex(logged.index()).setJson(logged.entry().json());
+    log.inclusion(logged.index(), size)
+        .hashes()
+        .forEach(hash -> record.addProof(ByteString.copyFrom(hash.bytes())));
+    return record.build();
   }
 
   public long size() {
