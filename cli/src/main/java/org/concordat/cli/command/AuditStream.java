@@ -1,10 +1,12 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
@@ -44,7 +46,15 @@ final class AuditStream extends BaseCommand {
   /** The schemas that entries can be written in. */
   enum Format {
     /** Elastic Common Schema. */
-    ecs
+    ecs(EcsEvent::of),
+    /** Open Cybersecurity Schema Framework. */
+    ocsf(OcsfEvent::of);
+
+    private final Function<LoggedEntry, ObjectNode> event;
+
+    Format(Function<LoggedEntry, ObjectNode> event) {
+      this.event = event;
+    }
   }
 
   @Mixin private ClientOptions client = new ClientOptions();
@@ -58,7 +68,7 @@ final class AuditStream extends BaseCommand {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (Elastic Common Schema; default: ${DEFAULT-VALUE}).")
+      description = "Elastic Common Schema or OCSF: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Format format = Format.ecs;
 
   @Option(
@@ -128,8 +138,8 @@ final class AuditStream extends BaseCommand {
     }
   }
 
-  private static void write(Terminal terminal, List<LoggedEntry> entries) {
-    if (!terminal.handOver(entries.stream().map(EcsEvent::of).toList())) {
+  private void write(Terminal terminal, List<LoggedEntry> entries) {
+    if (!terminal.handOver(entries.stream().map(format.event).toList())) {
       throw new Failure(
           ExitCode.UNAVAILABLE,
           "stdout does not take more: its reader has ended, or the disk is full",

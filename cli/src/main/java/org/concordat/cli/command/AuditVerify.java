@@ -3,22 +3,26 @@ package org.concordat.cli.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.ServedLog;
 import org.concordat.auditlog.Verification;
 import org.concordat.auditlog.WitnessKey;
+import org.concordat.auditlog.WitnessPolicy;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.cli.client.HttpLog;
 import org.concordat.cli.client.SeenLogHead;
@@ -60,6 +64,19 @@ final class AuditVerify extends BaseCommand {
       description =
           "Demand that N agents or more cosigned a head of this log: founding ones, or of --rosters.")
   private int wanted;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "Demand the cosignatures that this policy (C2SP tlog-policy) says, instead of --witnesses.")
+  private @Nullable Path policyFile;
+
+  @Option(
+      names = "--most-unwitnessed",
+      paramLabel = "N",
+      description = "Demand that at most N entries are newer than the cosigned head.")
+  private @Nullable Long mostUnwitnessed;
 
   @Option(
       names = "--url",
@@ -111,8 +128,11 @@ final class AuditVerify extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     requireUsage();
-    List<WitnessKey> members = pinned.witnesses(wanted);
     LogVerifierKey key = pinned.key();
+    Optional<WitnessPolicy> policy =
+        policyFile == null ? Optional.empty() : Optional.of(policy(policyFile, key));
+    Collection<WitnessKey> members =
+        policy.isPresent() ? policy.get().witnesses() : pinned.witnesses(wanted);
     @Nullable SeenLogHead seen = stateFile == null ? null : new SeenLogHead(stateFile, key);
     Optional<Checkpoint> before = seen == null ? Optional.empty() : seen.find();
     Verified verified =
@@ -125,13 +145,64 @@ final class AuditVerify extends BaseCommand {
         "this log",
         "copy the folder again once the members' agents are connected; if that does not help, ask"
             + " the members which head they have seen");
+    policy.ifPresent(demanded -> requireSatisfied(demanded, verified));
+    requireLag(verified);
     if (seen != null) {
       seen.write(verified.note.getBytes(StandardCharsets.UTF_8));
     }
     tell(terminal, key, verified, before);
     return ExitCode.OK;
   }
+  private static WitnessPolicy policy(Path file, LogVerifierKey key) throws IOException {
+    try {
+      WitnessPolicy policy = WitnessPolicy.parse(Files.readString(file));
+      policy.requireFor(key);
+      return policy;
+    } catch (MalformedNoteException malformed) {
+      throw new Failure(
+          ExitCode.CONFIGURATION,
+          file + ": " + malformed.getMessage(),
+          "write it as docs/audit.md says, with this log's line or none");
+    }
+  }
+
+  private static void requireSatisfied(WitnessPolicy policy, Verified verified) {
+    Set<String> cosigned =
+        verified.witnessed.map(head -> head.witnesses().keySet()).orElse(Set.of());
+    if (!policy.isSatisfiedBy(cosigned)) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "the cosignatures of this log (%s) are fewer than the policy demands (%s)"
+              .formatted(
+                  cosigned.isEmpty() ? "none" : String.join(", ", new TreeSet<>(cosigned)),
+                  policy),
+          "copy the folder again once the members' agents are connected; if that does not help, ask"
+              + " the members which head they have seen");
+    }
+  }
+
+  private void requireLag(Verified verified) {
+    long newer =
+        verified.head.size()
+            - verified.witnessed.map(head -> head.checkpoint().size()).orElse(0L);
+    if (mostUnwitnessed != null && newer > mostUnwitnessed) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          newer + " entries are newer than what members cosigned, at most " + mostUnwitnessed
+              + " may be",
+          "try again in a minute; if it stays so, ask the members which head they have seen");
+    }
+  }
+
   private void requireUsage() {
+    if (policyFile != null && wanted != 0) {
+      throw new Failure(
+          ExitCode.USAGE, "--policy and --witnesses say the same", "give one of them");
+    }
+    if (mostUnwitnessed != null && mostUnwitnessed < 0) {
+      throw new Failure(
+          ExitCode.USAGE, "--most-unwitnessed " + mostUnwitnessed, "give 0 or more");
+    }
     if ((url == null) == (directory == null)) {
       throw new Failure(
           ExitCode.USAGE,
@@ -151,14 +222,14 @@ final class AuditVerify extends BaseCommand {
   }
 
   private Verified folder(
-      Path folder, LogVerifierKey key, List<WitnessKey> members, Optional<Checkpoint> before) {
+      Path folder, LogVerifierKey key, Collection<WitnessKey> members, Optional<Checkpoint> before) {
     Verification all = AuditVerifier.verify(folder, key);
     before.ifPresent(head -> AuditVerifier.requireExtends(folder, key, head, all));
     return Verified.of(all, WitnessedHead.of(folder, all, key, members));
   }
 
   private Verified served(
-      String from, LogVerifierKey key, List<WitnessKey> members, Optional<Checkpoint> before) {
+      String from, LogVerifierKey key, Collection<WitnessKey> members, Optional<Checkpoint> before) {
     HttpLog server = new HttpLog(from, Duration.ofSeconds(timeoutSeconds));
     ServedLog log = ServedLog.open(server.name(), server, key, !hashesOnly);
     before.ifPresent(log::requireExtends); // before the long part

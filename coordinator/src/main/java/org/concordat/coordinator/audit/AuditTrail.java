@@ -69,7 +69,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private final List<AuditEntry> waiting = new ArrayList<>();
 
   private final Path directory;
-  private volatile @Nullable WitnessedHead witnessed;
+  private volatile @Nullable Cosigned witnessed;
 
   /** By the last append that had something to write. */
   private volatile @Nullable LogUnwritableException refused;
@@ -323,12 +323,24 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    */
   public void witnessed(WitnessedHead head, String note) {
     WitnessedHead.write(directory, note);
-    witnessed = head;
+    witnessed = new Cosigned(head, note);
   }
 
-  /** The newest head that a quorum has cosigned since this process began. */
-  public Optional<WitnessedHead> witnessed() {
+  /**
+   * A head that a quorum has cosigned.
+   *
+   * @param note with all its signatures
+   */
+  public record Cosigned(WitnessedHead head, String note) {}
+
+  /** The newest one since this process began. */
+  public Optional<Cosigned> cosigned() {
     return Optional.ofNullable(witnessed);
+  }
+
+  /** The same without the note. */
+  public Optional<WitnessedHead> witnessed() {
+    return cosigned().map(Cosigned::head);
   }
 
   /** The log's files as they may be served while it is written. */
