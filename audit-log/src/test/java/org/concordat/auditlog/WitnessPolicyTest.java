@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,9 +16,9 @@ class WitnessPolicyTest {
   private static final WitnessKey C = WitnessKey.of("c.example", key(3));
 
   private static byte[] key(int first) {
-    byte[] key = new byte[32];
-    key[0] = (byte) first;
-    return key;
+    byte[] seed = new byte[32];
+    seed[0] = (byte) first;
+    return new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey().getEncoded();
   }
 
   private static final String THREE =
