@@ -32,8 +32,7 @@ public final class ServedLog {
    * @throws LogDamagedException if the head is not by this key, or its tiles are missing
    * @throws LogUnreadableException if it cannot be read
    */
-  public static ServedLog open(
-      Path name, LogSource source, LogVerifierKey key, boolean entries) {
+  public static ServedLog open(Path name, LogSource source, LogVerifierKey key, boolean entries) {
     LogFiles files = new LogFiles(name, source);
     // before the head, which a writer moves on: witnesses have never seen a larger one than that
     Optional<byte[]> witnessed = files.read(WitnessedHead.FILE, WitnessedHead.MAX_BYTES);

@@ -22,8 +22,15 @@ class WitnessPolicyTest {
   }
 
   private static final String THREE =
-      "# of hospitals\n\nlog " + LOG + " https://log.example/\nwitness a " + A + "\nwitness b\t" + B
-          + " https://b.example/\n witness c " + C + "\r\n";
+      "# of hospitals\n\nlog "
+          + LOG
+          + " https://log.example/\nwitness a "
+          + A
+          + "\nwitness b\t"
+          + B
+          + " https://b.example/\n witness c "
+          + C
+          + "\r\n";
 
   private static boolean satisfied(String rest, String... cosigned) {
     return WitnessPolicy.parse(THREE + rest).isSatisfiedBy(Set.of(cosigned));
@@ -61,7 +68,8 @@ class WitnessPolicyTest {
         .hasMessageContaining("other logs");
     assertThat(policy.witnesses()).containsExactly(A, B, C);
     WitnessPolicy.parse("quorum none").requireFor(LOG);
-    assertThat(WitnessPolicy.parse(THREE + "group g 2 a b c\nquorum g")).hasToString("quorum g, 2 of 3");
+    assertThat(WitnessPolicy.parse(THREE + "group g 2 a b c\nquorum g"))
+        .hasToString("quorum g, 2 of 3");
   }
 
   @Test

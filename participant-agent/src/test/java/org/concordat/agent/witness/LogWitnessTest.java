@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.concordat.agent.Founded;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.auditlog.AuditEntry;
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
-import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.Cosignature;
@@ -308,16 +308,14 @@ class LogWitnessTest {
     String policy =
         "log %s\nwitness g %s\nwitness l %s\nwitness m %s\ngroup others 2 g l m\nquorum others\n"
             .formatted(log.vkey(), other("geneva"), other("lyon"), other("munich"));
-    return new HeadDemand(
-        Optional.of(WitnessPolicy.parse(policy)), 1000, Duration.ofMinutes(10));
+    return new HeadDemand(Optional.of(WitnessPolicy.parse(policy)), 1000, Duration.ofMinutes(10));
   }
 
   private final Map<String, Ed25519PrivateKeyParameters> others = new HashMap<>();
 
   private WitnessKey other(String name) {
     Ed25519PrivateKeyParameters key =
-        others.computeIfAbsent(
-            name, fresh -> new Ed25519PrivateKeyParameters(new SecureRandom()));
+        others.computeIfAbsent(name, fresh -> new Ed25519PrivateKeyParameters(new SecureRandom()));
     return WitnessKey.of(name + ".example", key.generatePublicKey().getEncoded());
   }
 
