@@ -19,6 +19,7 @@ public final class LogFolder {
   private final LogVerifierKey key;
   private final Checkpoint head;
   private final Optional<byte[]> witnessed;
+  private final SignedBundles bundles;
 
   private LogFolder(
       LogFiles files, LogVerifierKey key, Checkpoint head, Optional<byte[]> witnessed) {
@@ -26,6 +27,7 @@ public final class LogFolder {
     this.key = key;
     this.head = head;
     this.witnessed = witnessed;
+    this.bundles = new SignedBundles(files, head);
   }
 
   /**
@@ -148,6 +150,6 @@ public final class LogFolder {
 
   /** The entries of a bundle that the head covers, proved. */
   EntryBundle bundle(long bundle) {
-    return new SignedBundles(files, head).require(bundle);
+    return bundles.require(bundle);
   }
 }

@@ -11,9 +11,13 @@ final class SignedBundles {
   private final LogFiles files;
   private final Checkpoint head;
 
+  /** Keeps the tiles that proofs of neighbours have in common. */
+  private final Proofs proofs;
+
   SignedBundles(LogFiles files, Checkpoint head) {
     this.files = files;
     this.head = head;
+    this.proofs = new Proofs(files, head.size());
   }
 
   /**
@@ -55,7 +59,7 @@ final class SignedBundles {
       throw new LogDamagedException(files.path(tile.path()), "has " + bytes.length + " bytes");
     }
     try {
-      new Proofs(files, head.size())
+      proofs
           .inclusion(bundle * TilePath.FULL, head.size())
           .verify(TreeHash.of(bytes, 0, TreeHash.BYTES), head.root());
     } catch (ProofRefusedException refused) {

@@ -99,8 +99,7 @@ class VerifiedFromAfarTest {
 
   private static Cli verifyUrl(String url, Object... more) {
     List<Object> line =
-        new ArrayList<>(
-            List.of("audit", "verify", "--genesis", founding.genesis(), "--url", url));
+        new ArrayList<>(List.of("audit", "verify", "--genesis", founding.genesis(), "--url", url));
     line.addAll(List.of(more));
     return Cli.run(line.toArray());
   }
@@ -215,14 +214,7 @@ class VerifiedFromAfarTest {
       CosignedLog.append(writer, 300, 600);
       assertThat(verify("--state", state).out()).contains("Extends   the 300 entries");
       assertThat(
-              Cli.run(
-                      "audit",
-                      "verify",
-                      "--genesis",
-                      founding.genesis(),
-                      "--state",
-                      state,
-                      copy)
+              Cli.run("audit", "verify", "--genesis", founding.genesis(), "--state", state, copy)
                   .out())
           .contains("Extends   the 600 entries");
     }
@@ -330,9 +322,7 @@ class VerifiedFromAfarTest {
             }
           });
       long began = System.nanoTime();
-      Cli done =
-          verifyUrl(
-              "http://127.0.0.1:" + listening.getLocalPort(), "--timeout-seconds", 2);
+      Cli done = verifyUrl("http://127.0.0.1:" + listening.getLocalPort(), "--timeout-seconds", 2);
       assertThat(done.code()).as(done.err()).isEqualTo(UNAVAILABLE);
       assertThat(System.nanoTime() - began).isLessThan(60_000_000_000L);
     }

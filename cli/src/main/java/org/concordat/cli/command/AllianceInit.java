@@ -1,6 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.text.Outputs;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.concordat.certs.OfflineCa;
 import org.concordat.certs.Role;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.jurisdictions.Policy;
 import picocli.CommandLine.Command;

@@ -1,6 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.text.Outputs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,6 +9,7 @@ import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.TlogProof;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -68,7 +68,8 @@ final class AuditStream extends BaseCommand {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "Elastic Common Schema or OCSF: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Elastic Common Schema or OCSF: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Format format = Format.ecs;
 
   @Option(

@@ -153,6 +153,7 @@ final class AuditVerify extends BaseCommand {
     tell(terminal, key, verified, before);
     return ExitCode.OK;
   }
+
   private static WitnessPolicy policy(Path file, LogVerifierKey key) throws IOException {
     try {
       WitnessPolicy policy = WitnessPolicy.parse(Files.readString(file));
@@ -174,8 +175,7 @@ final class AuditVerify extends BaseCommand {
           ExitCode.VERIFICATION_FAILED,
           "the cosignatures of this log (%s) are fewer than the policy demands (%s)"
               .formatted(
-                  cosigned.isEmpty() ? "none" : String.join(", ", new TreeSet<>(cosigned)),
-                  policy),
+                  cosigned.isEmpty() ? "none" : String.join(", ", new TreeSet<>(cosigned)), policy),
           "copy the folder again once the members' agents are connected; if that does not help, ask"
               + " the members which head they have seen");
     }
@@ -183,12 +183,13 @@ final class AuditVerify extends BaseCommand {
 
   private void requireLag(Verified verified) {
     long newer =
-        verified.head.size()
-            - verified.witnessed.map(head -> head.checkpoint().size()).orElse(0L);
+        verified.head.size() - verified.witnessed.map(head -> head.checkpoint().size()).orElse(0L);
     if (mostUnwitnessed != null && newer > mostUnwitnessed) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,
-          newer + " entries are newer than what members cosigned, at most " + mostUnwitnessed
+          newer
+              + " entries are newer than what members cosigned, at most "
+              + mostUnwitnessed
               + " may be",
           "try again in a minute; if it stays so, ask the members which head they have seen");
     }
@@ -200,8 +201,7 @@ final class AuditVerify extends BaseCommand {
           ExitCode.USAGE, "--policy and --witnesses say the same", "give one of them");
     }
     if (mostUnwitnessed != null && mostUnwitnessed < 0) {
-      throw new Failure(
-          ExitCode.USAGE, "--most-unwitnessed " + mostUnwitnessed, "give 0 or more");
+      throw new Failure(ExitCode.USAGE, "--most-unwitnessed " + mostUnwitnessed, "give 0 or more");
     }
     if ((url == null) == (directory == null)) {
       throw new Failure(
@@ -222,14 +222,20 @@ final class AuditVerify extends BaseCommand {
   }
 
   private Verified folder(
-      Path folder, LogVerifierKey key, Collection<WitnessKey> members, Optional<Checkpoint> before) {
+      Path folder,
+      LogVerifierKey key,
+      Collection<WitnessKey> members,
+      Optional<Checkpoint> before) {
     Verification all = AuditVerifier.verify(folder, key);
     before.ifPresent(head -> AuditVerifier.requireExtends(folder, key, head, all));
     return Verified.of(all, WitnessedHead.of(folder, all, key, members));
   }
 
   private Verified served(
-      String from, LogVerifierKey key, Collection<WitnessKey> members, Optional<Checkpoint> before) {
+      String from,
+      LogVerifierKey key,
+      Collection<WitnessKey> members,
+      Optional<Checkpoint> before) {
     HttpLog server = new HttpLog(from, Duration.ofSeconds(timeoutSeconds));
     ServedLog log = ServedLog.open(server.name(), server, key, !hashesOnly);
     before.ifPresent(log::requireExtends); // before the long part

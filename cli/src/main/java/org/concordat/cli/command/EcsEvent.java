@@ -22,9 +22,7 @@ final class EcsEvent {
   static ObjectNode of(LoggedEntry logged) {
     AuditEntry entry = logged.entry();
     ObjectNode json = Terminal.object().put("@timestamp", entry.time().toString());
-    json.put(
-        "message",
-        EventText.message(entry));
+    json.put("message", EventText.message(entry));
     json.putObject("ecs").put("version", VERSION);
     event(json.putObject("event"), logged);
     ObjectNode user = json.putObject("user").put("name", entry.actor());

@@ -1,6 +1,5 @@
 package org.concordat.cli.command;
 
-import org.concordat.cli.text.Outputs;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.iam.Site;

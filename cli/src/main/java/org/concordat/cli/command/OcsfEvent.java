@@ -10,9 +10,10 @@ import org.concordat.cli.text.Terminal;
 /**
  * An entry in the Open Cybersecurity Schema Framework: a call is API Activity (6003), a change of
  * who belongs to the alliance or what holds in it is Entity Management (3004), all else the Base
- * Event (0). What the schema has no field for is {@code unmapped}, and the entry as logged is {@code
- * raw_data}. Nothing is guessed: the activity is Other with its name, the severity Informational,
- * and a caller's endpoint is named by its certificate, since the log has no addresses.
+ * Event (0). What the schema has no field for is {@code unmapped}, and the entry as logged is
+ * {@code raw_data}. Nothing is guessed: the activity is Other with its name, the severity
+ * Informational, and a caller's endpoint is named by its certificate, since the log has no
+ * addresses.
  */
 final class OcsfEvent {
   private static final String VERSION = "1.4.0";

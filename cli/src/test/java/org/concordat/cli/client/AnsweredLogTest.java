@@ -144,7 +144,9 @@ class AnsweredLogTest {
 
   @Test
   void whatComesBeforeTheLieIsHandedOverAndNothingBehindIt() {
-    lie = answer -> answer.set(4, answer.get(4).toBuilder().setProof(0, answer.get(1).getProof(1)).build());
+    lie =
+        answer ->
+            answer.set(4, answer.get(4).toBuilder().setProof(0, answer.get(1).getProof(1)).build());
     List<Long> taken = new ArrayList<>();
     AuditQueryRequest ten = AuditQueryRequest.newBuilder().setLimit(10).build();
     refused(() -> asked().query(ten, logged -> taken.add(logged.index())), "inclusion");
@@ -153,27 +155,24 @@ class AnsweredLogTest {
 
   @Test
   void anEntryOfAnotherIndexOrOrderIsRefused() {
-    refused(
-        answer -> answer.set(3, answer.get(3).toBuilder().setIndex(9).build()), "inclusion");
+    refused(answer -> answer.set(3, answer.get(3).toBuilder().setIndex(9).build()), "inclusion");
     refused(answer -> Collections.swap(answer, 2, 3), "not behind");
     refused(answer -> answer.set(3, answer.get(3).toBuilder().setIndex(-1).build()), "not behind");
-    refused(answer -> answer.set(10, answer.get(10).toBuilder().setIndex(300).build()), "inclusion");
+    refused(
+        answer -> answer.set(10, answer.get(10).toBuilder().setIndex(300).build()), "inclusion");
   }
 
   @Test
   void proofsOfAnyOtherLengthAreRefused() {
-    refused(
-        answer -> answer.set(1, answer.get(1).toBuilder().clearProof().build()), "too few");
+    refused(answer -> answer.set(1, answer.get(1).toBuilder().clearProof().build()), "too few");
     refused(
         answer ->
-            answer.set(
-                1, answer.get(1).toBuilder().addProof(answer.get(1).getProof(0)).build()),
+            answer.set(1, answer.get(1).toBuilder().addProof(answer.get(1).getProof(0)).build()),
         "too many");
     refused(
         answer ->
             answer.set(
-                1,
-                answer.get(1).toBuilder().addProof(ByteString.copyFromUtf8("short")).build()),
+                1, answer.get(1).toBuilder().addProof(ByteString.copyFromUtf8("short")).build()),
         "32 bytes");
   }
 
@@ -224,8 +223,7 @@ class AnsweredLogTest {
     Files.write(directory.resolve("seen-log-head"), "no note".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> asked().entries(0, 1))
         .isInstanceOfSatisfying(
-            Failure.class,
-            failure -> assertThat(failure.code()).isEqualTo(ExitCode.CONFIGURATION))
+            Failure.class, failure -> assertThat(failure.code()).isEqualTo(ExitCode.CONFIGURATION))
         .hasMessageContaining("seen-log-head");
   }
 }

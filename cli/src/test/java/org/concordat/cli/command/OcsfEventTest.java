@@ -27,10 +27,7 @@ class OcsfEventTest {
           3004, List.of("/entity/name"),
           6003,
               List.of(
-                  "/api/operation",
-                  "/actor/user/name",
-                  "/src_endpoint/name",
-                  "/api/service/name"));
+                  "/api/operation", "/actor/user/name", "/src_endpoint/name", "/api/service/name"));
 
   private static final List<String> OF_EACH =
       List.of(

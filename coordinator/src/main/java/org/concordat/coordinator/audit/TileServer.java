@@ -42,10 +42,14 @@ public final class TileServer implements AutoCloseable {
   /** Seconds, but the connections: of a request's arrival, of an answer, of silence. */
   static final Map<String, String> LIMITS =
       Map.of(
-          CONNECTIONS, String.valueOf(DEFAULT_CONNECTIONS),
-          "sun.net.httpserver.maxReqTime", "5",
-          "sun.net.httpserver.maxRspTime", "15",
-          "sun.net.httpserver.idleInterval", "30");
+          CONNECTIONS,
+          String.valueOf(DEFAULT_CONNECTIONS),
+          "sun.net.httpserver.maxReqTime",
+          "5",
+          "sun.net.httpserver.maxRspTime",
+          "15",
+          "sun.net.httpserver.idleInterval",
+          "30");
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BYTES = "application/octet-stream";

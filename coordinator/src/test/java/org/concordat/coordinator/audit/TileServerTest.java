@@ -346,8 +346,7 @@ class TileServerTest {
             slow.submit(
                 () ->
                     rawFrom(
-                        from,
-                        "GET /tile/0/000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+                        from, "GET /tile/0/000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
       }
       await(held);
       assertThat(found("/checkpoint")).isNotEmpty();
