@@ -1,21 +1,28 @@
 package org.concordat.auditlog;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the appends that share a sync will change, worked out before anything is written. */
 final class AppendPlan {
   private final TreeGrowth growth;
-  private final Map<String, Long> indexById;
+  private final Logged logged;
   private final Map<String, Long> added = new HashMap<>();
   private final List<Terms> terms = new ArrayList<>();
 
-  AppendPlan(TreeGrowth growth, Map<String, Long> indexById) {
+  AppendPlan(TreeGrowth growth, Logged logged) {
     this.growth = growth;
-    this.indexById = indexById;
+    this.logged = logged;
+  }
+
+  /** Says which entry of the log has an id. */
+  interface Logged {
+    OptionalLong find(byte[] id);
   }
 
   /** An entry as its caller encoded it. */
@@ -74,11 +81,15 @@ final class AppendPlan {
   }
 
   private @Nullable Long known(String id, Map<String, Long> ours) {
-    Long known = indexById.get(id);
+    Long known = ours.get(id);
     if (known == null) {
       known = added.get(id);
     }
-    return known == null ? ours.get(id) : known;
+    if (known != null) {
+      return known;
+    }
+    OptionalLong before = logged.find(id.getBytes(StandardCharsets.US_ASCII));
+    return before.isPresent() ? before.getAsLong() : null;
   }
 
   private void requireSame(Encoded entry, long index, List<byte[]> fresh) {

@@ -151,6 +151,11 @@ public record AuditEntry(
         id, time, type, actor, subject, outcome, alliance, job, round, attempt, details, more);
   }
 
+  /** The id as the entry's bytes have it. */
+  byte[] idBytes() {
+    return id.getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** The canonical JSON text. */
   public String json() {
     return new String(canonicalBytes(), StandardCharsets.UTF_8);

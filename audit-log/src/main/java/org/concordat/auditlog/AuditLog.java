@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * full, and on closing. Killed at any point, or after a power cut that lost or tore any of the
  * files not synced, the log is at its last acknowledged append when it is opened again: the journal
  * is replayed, and what lay beyond it was never acknowledged, is dropped, and delivered again by
- * the caller's outbox. Opening reads the whole log and keeps in memory the ids of all entries,
- * about 200 bytes each, and what queries look them up by, about 10 bytes each.
+ * the caller's outbox. Opening reads the whole log and keeps in memory a hash of each entry's id,
+ * about 30 bytes, and what queries look it up by, about 10 bytes.
  */
 public final class AuditLog implements AutoCloseable {
   private static final int JOURNAL_BYTES = 16 << 20;
@@ -37,8 +37,9 @@ public final class AuditLog implements AutoCloseable {
   private final WriterLock lock;
   private final Path directory;
   private final Journal journal;
-  private final Map<String, Long> indexById;
+  private final IdIndex indexById;
   private final BundleIndex index = new BundleIndex();
+  private final FullTiles fullTiles = new FullTiles();
   private final Queue<Appending> waiting = new ConcurrentLinkedQueue<>();
   private TreeEdge edge;
   private String signedCheckpoint;
@@ -56,14 +57,12 @@ public final class AuditLog implements AutoCloseable {
     AuditVerifier.requireKeyFile(files, signer.vkey());
     Recovery found = Recovery.of(files, signer.vkey(), signer.journalMac());
     this.checkpoint = found.head();
-    LogScan scan =
-        new LogScan(
-            files, checkpoint, (entry, bytes) -> index.add(Terms.of(AuditEntry.parse(bytes))));
+    LogScan scan = new LogScan(files, checkpoint, new Indexing(index));
     scan.run();
     LogScan.Leftovers leftovers = scan.leftovers();
     this.signedCheckpoint = settle(found, leftovers);
     this.edge = scan.edge();
-    this.indexById = new HashMap<>(scan.indexById());
+    this.indexById = scan.indexById();
     this.journal = new Journal(files, signer.journalMac(), checkpoint, journalBytes);
   }
 
@@ -142,7 +141,7 @@ public final class AuditLog implements AutoCloseable {
         Thread.interrupted(); // a closed channel would refuse what others wait for
     try {
       requireUsable();
-      AppendPlan plan = new AppendPlan(new TreeGrowth(files, edge), indexById);
+      AppendPlan plan = new AppendPlan(new TreeGrowth(files, edge), this::placed);
       List<Appending> placed = batch.stream().filter(each -> each.place(plan)).toList();
       if (!plan.isEmpty()) {
         commit(plan);
@@ -185,8 +184,7 @@ public final class AuditLog implements AutoCloseable {
 
   /** The index of an entry by its id, if it is in the log. */
   public synchronized OptionalLong find(String id) {
-    Long index = indexById.get(id);
-    return index == null ? OptionalLong.empty() : OptionalLong.of(index);
+    return placed(id.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -195,8 +193,16 @@ public final class AuditLog implements AutoCloseable {
    * @throws ProofRefusedException if there is no such entry
    */
   public synchronized TlogProof prove(long index) {
-    InclusionProof proof = new Proofs(files, size()).inclusion(index, size());
-    return new TlogProof(index, proof.hashes(), signedCheckpoint);
+    return new TlogProof(index, inclusion(index, size()).hashes(), signedCheckpoint);
+  }
+
+  /**
+   * A proof that the entry at an index is in the tree of a size, the present one or an earlier one.
+   *
+   * @throws ProofRefusedException if there is no such entry, or the log is smaller
+   */
+  public synchronized InclusionProof inclusion(long index, long size) {
+    return proofs().inclusion(index, size);
   }
 
   /**
@@ -214,16 +220,19 @@ public final class AuditLog implements AutoCloseable {
    * @throws ProofRefusedException if the log is smaller, or the earlier size is the larger
    */
   public synchronized ConsistencyProof consistency(long oldSize, long newSize) {
-    return new Proofs(files, size()).consistency(oldSize, newSize);
+    return proofs().consistency(oldSize, newSize);
+  }
+
+  private Proofs proofs() {
+    return new Proofs(files, size(), fullTiles);
   }
 
   /**
    * The matching entries, in order of index, of the log as it is now; appends may go on meanwhile.
    */
   public Stream<LoggedEntry> query(AuditFilter filter) {
-    BundleIndex.Wanted wanted = new BundleIndex.Wanted(filter);
-    return AuditQuery.run(
-        size(), filter, bundle -> mayHold(bundle, wanted) ? bundle(bundle) : List.of());
+    Wanted wanted = new Wanted(filter);
+    return AuditQuery.run(size(), filter, bundle -> bundle(bundle, wanted));
   }
 
   /**
@@ -279,12 +288,34 @@ public final class AuditLog implements AutoCloseable {
             .isPresent();
   }
 
-  private synchronized boolean mayHold(long bundle, BundleIndex.Wanted wanted) {
-    return index.mayHold(bundle, wanted);
+  private synchronized Optional<EntryBundle> bundle(long bundle, Wanted wanted) {
+    return index.mayHold(bundle, wanted)
+        ? Optional.of(new EntryFiles(files, size()).bundle(bundle))
+        : Optional.empty();
   }
 
-  private synchronized List<LoggedEntry> bundle(long bundle) {
-    return AuditQuery.read(files, bundle, size());
+  /** The entry with an id: one that has its hash is read to see whether it has the id. */
+  private OptionalLong placed(byte[] id) {
+    EntryFiles entries = new EntryFiles(files, checkpoint.size());
+    return indexById.find(indexById.hash(id, 0, id.length), index -> entries.hasId(index, id));
+  }
+
+  private long hash(String id) {
+    byte[] bytes = id.getBytes(StandardCharsets.US_ASCII);
+    return indexById.hash(bytes, 0, bytes.length);
+  }
+
+  /** Takes what queries look entries up by. */
+  private record Indexing(BundleIndex index) implements LogScan.Entries {
+    @Override
+    public void entry(EntryScan entry) {
+      index.add(Terms.of(entry));
+    }
+
+    @Override
+    public void entry(AuditEntry entry) {
+      index.add(Terms.of(entry));
+    }
   }
 
   private void commit(AppendPlan plan) {
@@ -305,7 +336,7 @@ public final class AuditLog implements AutoCloseable {
     }
     checkpoint = next;
     edge = growth.edge();
-    indexById.putAll(plan.added());
+    plan.added().forEach((id, index) -> indexById.put(hash(id), index));
     plan.terms().forEach(index::add);
     growth.superseded().stream().filter(tile -> !isOfBase(tile)).forEach(this::drop);
   }

@@ -1,7 +1,8 @@
 package org.concordat.auditlog;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -22,39 +23,35 @@ public final class AuditQuery {
    */
   public static Stream<LoggedEntry> run(Path directory, LogVerifierKey key, AuditFilter filter) {
     LogFolder folder = LogFolder.open(directory, key);
-    return run(folder.head().size(), filter, folder::bundle);
+    return run(folder.head().size(), filter, bundle -> Optional.of(folder.bundle(bundle)));
   }
 
   /** Reads the bundles of a log. */
   interface Bundles {
-    List<LoggedEntry> read(long bundle);
+    /** A bundle, or nothing where none of its entries can match. */
+    Optional<EntryBundle> read(long bundle);
   }
 
   static Stream<LoggedEntry> run(long size, AuditFilter filter, Bundles bundles) {
     long count = (size + TilePath.FULL - 1) / TilePath.FULL;
+    Wanted wanted = new Wanted(filter);
     return LongStream.range(Math.min(filter.from() / TilePath.FULL, count), count)
         .boxed()
-        .flatMap(bundle -> bundles.read(bundle).stream())
-        .filter(
-            logged ->
-                logged.index() >= filter.from()
-                    && logged.index() < size
-                    && filter.matches(logged.entry()))
+        .flatMap(
+            bundle ->
+                bundles.read(bundle).stream()
+                    .flatMap(found -> matching(found, bundle * TilePath.FULL, filter, wanted)))
+        .filter(logged -> logged.index() < size)
         .limit(filter.limit());
   }
 
-  static List<LoggedEntry> read(LogFiles files, long bundle, long size) {
-    TilePath path =
-        new TilePath(TilePath.ENTRIES, bundle, TilePath.width(TilePath.ENTRIES, bundle, size));
-    long first = bundle * TilePath.FULL;
-    try {
-      List<byte[]> entries = Tiles.entries(files.require(path));
-      return LongStream.range(0, entries.size())
-          .mapToObj(i -> new LoggedEntry(first + i, AuditEntry.parse(entries.get((int) i))))
-          .toList();
-    } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(
-          files.path(path.path()), String.valueOf(malformed.getMessage()));
-    }
+  /** Most entries do not match: that is seen in their bytes, and only the others are made. */
+  private static Stream<LoggedEntry> matching(
+      EntryBundle bundle, long first, AuditFilter filter, Wanted wanted) {
+    EntryScan plain = new EntryScan();
+    return IntStream.range((int) Math.max(0, filter.from() - first), bundle.size())
+        .filter(i -> !bundle.take(i, plain) || wanted.mayMatch(plain))
+        .mapToObj(i -> new LoggedEntry(first + i, bundle.parse(i, first + i)))
+        .filter(logged -> filter.matches(logged.entry()));
   }
 }

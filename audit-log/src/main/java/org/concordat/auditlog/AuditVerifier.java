@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a copied log folder whole, offline: inclusion proofs prove no completeness, a scan does.
@@ -17,10 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class AuditVerifier {
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = 20_000_000;
-
-  private final EnumMap<EntryType, Long> counts = new EnumMap<>(EntryType.class);
-  private @Nullable Instant first;
-  private @Nullable Instant last;
 
   private AuditVerifier() {}
 
@@ -34,15 +30,16 @@ public final class AuditVerifier {
    * @throws LogUnreadableException if the disk refuses
    */
   public static Verification verify(Path directory, LogVerifierKey expected) {
-    return new AuditVerifier().run(directory, expected);
+    return run(directory, expected);
   }
 
-  private Verification run(Path directory, LogVerifierKey expected) {
+  private static Verification run(Path directory, LogVerifierKey expected) {
     LogMissingException.requireFolder(directory);
     LogFiles files = new LogFiles(directory);
     requireKeyFile(files, expected);
     Checkpoint checkpoint = SignedHead.pin(files, expected);
-    LogScan scan = new LogScan(files, checkpoint, (entry, bytes) -> count(entry));
+    Count count = new Count();
+    LogScan scan = new LogScan(files, checkpoint, count);
     scan.run();
     requireEmptyLock(files);
     Optional<String> unsigned = scan.checkedLeftovers().unsigned().stream().findFirst();
@@ -53,8 +50,14 @@ public final class AuditVerifier {
               + checkpoint.size()
               + ": a writer was stopped half-way; open the log in its coordinator once, then copy it");
     }
-    return new Verification(
-        checkpoint, counts, Optional.ofNullable(first), Optional.ofNullable(last));
+    return count.of(checkpoint, SignedHead.text(files));
+  }
+
+  /** Everything that a head covers, and nothing else: what else is there is not looked for. */
+  static Verification scan(LogFiles files, Checkpoint checkpoint) {
+    Count count = new Count();
+    new LogScan(files, checkpoint, count).run();
+    return count.of(checkpoint, SignedHead.text(files));
   }
 
   /**
@@ -68,6 +71,19 @@ public final class AuditVerifier {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     return false;
+  }
+
+  /**
+   * Whether a folder that was verified extends what was seen of it before.
+   *
+   * @throws LogDamagedException if it is smaller than the earlier head, or no extension of it
+   */
+  public static void requireExtends(
+      Path directory, LogVerifierKey key, Checkpoint before, Verification verified) {
+    LogFiles files = new LogFiles(directory);
+    Checkpoint now = SignedHead.pin(files, key);
+    ExtendedLog.require(files, now.size(), verified.checkpoint(), now); // a writer goes on
+    ExtendedLog.require(files, now.size(), before, verified.checkpoint());
   }
 
   static void requireKeyFile(LogFiles files, LogVerifierKey expected) {
@@ -92,11 +108,47 @@ public final class AuditVerifier {
     }
   }
 
-  private void count(CanonicalReader.Head entry) {
-    counts.merge(entry.type(), 1L, Long::sum);
-    if (first == null) {
-      first = entry.time();
+  /** What a verification tells of the entries. */
+  private static final class Count implements LogScan.Entries {
+    private final long[] counts = new long[EntryType.values().length];
+    private long entries;
+    private long first;
+    private long last;
+
+    @Override
+    public void entry(EntryScan entry) {
+      count(entry.type(), entry.millis());
     }
-    last = entry.time();
+
+    @Override
+    public void entry(AuditEntry entry) {
+      count(entry.type(), entry.time().toEpochMilli());
+    }
+
+    private void count(EntryType type, long millis) {
+      counts[type.ordinal()]++;
+      if (entries++ == 0) {
+        first = millis;
+      }
+      last = millis;
+    }
+
+    private Verification of(Checkpoint checkpoint, String note) {
+      return new Verification(checkpoint, note, byType(), time(first), time(last));
+    }
+
+    private Map<EntryType, Long> byType() {
+      Map<EntryType, Long> some = new EnumMap<>(EntryType.class);
+      for (EntryType type : EntryType.values()) {
+        if (counts[type.ordinal()] > 0) {
+          some.put(type, counts[type.ordinal()]);
+        }
+      }
+      return some;
+    }
+
+    private Optional<Instant> time(long millis) {
+      return entries == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package org.concordat.auditlog;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +11,10 @@ import java.util.List;
  */
 final class BundleIndex {
   private final List<Summary> bundles = new ArrayList<>();
-  private final List<Terms> open = new ArrayList<>(TilePath.FULL);
+  private final DistinctTerms open = new DistinctTerms();
+  private int openEntries;
+  private long earliest = Long.MAX_VALUE;
+  private long latest = Long.MIN_VALUE;
 
   /**
    * Of one full bundle.
@@ -20,22 +22,11 @@ final class BundleIndex {
    * @param terms ascending, each once
    */
   private record Summary(int[] terms, long earliest, long latest) {
-    static Summary of(List<Terms> entries) {
-      return new Summary(
-          entries.stream()
-              .flatMapToInt(each -> Arrays.stream(each.hashes()))
-              .sorted()
-              .distinct()
-              .toArray(),
-          entries.stream().mapToLong(Terms::millis).min().orElseThrow(),
-          entries.stream().mapToLong(Terms::millis).max().orElseThrow());
-    }
-
     boolean mayHold(Wanted wanted) {
-      if (latest < wanted.since || earliest >= wanted.until) {
+      if (!wanted.mayMatch(earliest, latest)) {
         return false;
       }
-      for (int term : wanted.terms) {
+      for (int term : wanted.terms()) {
         if (Arrays.binarySearch(terms, term) < 0) {
           return false;
         }
@@ -44,39 +35,19 @@ final class BundleIndex {
     }
   }
 
-  /** A filter as it is looked up: entries have milliseconds, a filter's times may be finer. */
-  static final class Wanted {
-    private final int[] terms;
-    private final long since;
-    private final long until;
-
-    Wanted(AuditFilter filter) {
-      terms = Terms.of(filter);
-      since = filter.since().map(start -> millis(start)).orElse(Long.MIN_VALUE);
-      until = filter.until().map(end -> endMillis(end)).orElse(Long.MAX_VALUE);
-    }
-  }
-
-  /** The first millisecond that is not before it. */
-  private static long endMillis(Instant end) {
-    long millis = millis(end);
-    return end.equals(Instant.ofEpochMilli(millis)) ? millis : millis + 1;
-  }
-
-  /** A time beyond those that entries can have is cut: a long does not hold the milliseconds. */
-  private static long millis(Instant time) {
-    if (time.isBefore(EntryRules.FIRST)) {
-      return EntryRules.FIRST.toEpochMilli() - 1;
-    }
-    return (time.isBefore(EntryRules.END) ? time : EntryRules.END).toEpochMilli();
-  }
-
   /** Takes the next entry's. */
   void add(Terms entry) {
-    open.add(entry);
-    if (open.size() == TilePath.FULL) {
-      bundles.add(Summary.of(open));
-      open.clear();
+    for (int term : entry.hashes()) {
+      open.add(term);
+    }
+    openEntries++;
+    earliest = Math.min(earliest, entry.millis());
+    latest = Math.max(latest, entry.millis());
+    if (openEntries == TilePath.FULL) {
+      bundles.add(new Summary(open.takeAll(), earliest, latest));
+      openEntries = 0;
+      earliest = Long.MAX_VALUE;
+      latest = Long.MIN_VALUE;
     }
   }
 

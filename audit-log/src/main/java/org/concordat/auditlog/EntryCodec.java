@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class EntryCodec {
   /** The version of the entry's schema, field {@code v}. */
   static final int VERSION = 1;
+
+  private static final int FIXED_CHARS = 384;
+  private static final int PAIR_CHARS = 6;
+  private static final int DIGEST_CHARS = 96;
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -43,7 +49,7 @@ final class EntryCodec {
    * escape (§3.2.2.2) a checked entry has only two; its numbers are whole and below 2^53.
    */
   static byte[] encode(AuditEntry entry) {
-    StringBuilder json = new StringBuilder(512);
+    StringBuilder json = new StringBuilder(length(entry));
     json.append('{');
     put(json, "actor", entry.actor());
     entry.alliance().ifPresent(name -> put(json, "alliance", name));
@@ -55,10 +61,44 @@ final class EntryCodec {
     put(json, "outcome", entry.outcome().text());
     entry.round().ifPresent(number -> put(json, "round", number));
     put(json, "subject", entry.subject());
-    put(json, "time", entry.time().toString());
+    name(json, "time");
+    json.append('"');
+    time(json, entry.time());
+    json.append('"');
     put(json, "type", entry.type().text());
     put(json, "v", VERSION);
     return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** About as long as the text will be: it is not copied while it grows. */
+  private static int length(AuditEntry entry) {
+    int length = FIXED_CHARS + entry.actor().length() + entry.id().length();
+    for (Map.Entry<String, String> pair : entry.details().entrySet()) {
+      length += pair.getKey().length() + pair.getValue().length() + PAIR_CHARS;
+    }
+    return length + entry.digests().size() * DIGEST_CHARS;
+  }
+
+  /** As {@link Instant#toString}, of the years from 2000 to 9999 and with milliseconds at most. */
+  private static void time(StringBuilder json, Instant time) {
+    LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), 0, ZoneOffset.UTC);
+    json.append(utc.getYear());
+    digits(json.append('-'), utc.getMonthValue(), 10);
+    digits(json.append('-'), utc.getDayOfMonth(), 10);
+    digits(json.append('T'), utc.getHour(), 10);
+    digits(json.append(':'), utc.getMinute(), 10);
+    digits(json.append(':'), utc.getSecond(), 10);
+    int millis = time.getNano() / 1_000_000;
+    if (millis > 0) {
+      digits(json.append('.'), millis, 100);
+    }
+    json.append('Z');
+  }
+
+  private static void digits(StringBuilder json, int value, int highest) {
+    for (int place = highest; place > 0; place /= 10) {
+      json.append((char) ('0' + value / place % 10));
+    }
   }
 
   static AuditEntry decode(byte[] bytes) {

@@ -12,6 +12,10 @@ final class EntryRules {
   static final boolean[] IDENTIFIER = allowed(ALPHANUMERIC + "._:/+=#-");
   static final boolean[] KEY = allowed(ALPHANUMERIC + "._-");
   static final boolean[] HEXADECIMAL = allowed("0123456789abcdef");
+
+  /** Printable ASCII that JSON writes without an escape. */
+  static final boolean[] PLAIN = allowed(plain());
+
   static final int MAX_IDENTIFIER_CHARS = 256;
   static final int MAX_KEY_CHARS = 64;
   static final int SHA256_DIGITS = 64;
@@ -90,8 +94,18 @@ final class EntryRules {
     }
   }
 
+  private static String plain() {
+    StringBuilder plain = new StringBuilder();
+    for (char c = ' '; c <= '~'; c++) {
+      if (c != '"' && c != '\\') {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+
   private static boolean[] allowed(String characters) {
-    boolean[] table = new boolean[128];
+    boolean[] table = new boolean[256]; // a byte each; the upper half has none
     characters.chars().forEach(c -> table[c] = true);
     return table;
   }

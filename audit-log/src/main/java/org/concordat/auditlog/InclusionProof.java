@@ -21,6 +21,19 @@ public record InclusionProof(long index, long size, List<TreeHash> hashes) {
   }
 
   /**
+   * A proof from its hashes as they travel.
+   *
+   * @throws ProofRefusedException if one has not 32 bytes, or there are more than a tree is high
+   */
+  public static InclusionProof of(long index, long size, List<byte[]> hashes) {
+    if (hashes.size() > Long.SIZE
+        || hashes.stream().anyMatch(one -> one.length != TreeHash.BYTES)) {
+      throw new ProofRefusedException("inclusion", "its hashes are too many, or not 32 bytes");
+    }
+    return new InclusionProof(index, size, hashes.stream().map(TreeHash::of).toList());
+  }
+
+  /**
    * Of each hash, whether it is the left half where it is combined: what somebody needs who follows
    * the path by hand.
    */

@@ -1,6 +1,5 @@
 package org.concordat.auditlog;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -32,13 +31,10 @@ public record JournalRecord(
 
   /** Base, its root, first index, root; then each entry after its length, as in a bundle. */
   byte[] encode() {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    body.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(base).array());
-    body.writeBytes(baseRoot.bytes());
-    body.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(first).array());
-    body.writeBytes(root.bytes());
-    entries.forEach(entry -> Tiles.appendEntry(body, entry));
-    return body.toByteArray();
+    ByteBuffer body = ByteBuffer.allocate(Math.addExact(FIXED_BYTES, Tiles.bytes(entries)));
+    body.putLong(base).put(baseRoot.bytes()).putLong(first).put(root.bytes());
+    Tiles.put(body, entries);
+    return body.array();
   }
 
   /**

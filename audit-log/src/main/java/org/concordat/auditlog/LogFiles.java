@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +56,7 @@ final class LogFiles {
 
   private final Path directory;
   private final Steps steps;
+  private final LogSource source;
   private final Set<Path> unsynced = new LinkedHashSet<>();
   private final Map<String, byte[]> pinned = new HashMap<>();
 
@@ -65,6 +67,18 @@ final class LogFiles {
   LogFiles(Path directory, Steps steps) {
     this.directory = directory;
     this.steps = steps;
+    this.source = this::ofFolder;
+  }
+
+  /**
+   * A log that is not in a folder, for reading only.
+   *
+   * @param name what refusals begin with
+   */
+  LogFiles(Path name, LogSource source) {
+    this.directory = name;
+    this.steps = (step, file) -> {};
+    this.source = source;
   }
 
   Path path(String relative) {
@@ -94,16 +108,7 @@ final class LogFiles {
     }
     Path file = path(relative);
     try {
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-          throw new LogDamagedException(file, "is not a regular file");
-        }
-        return Optional.empty();
-      }
-      if (Files.size(file) > maxBytes) {
-        throw new LogDamagedException(file, "has more than " + maxBytes + " bytes");
-      }
-      return Optional.of(Files.readAllBytes(file));
+      return source.read(relative, maxBytes);
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     } catch (IOException failure) {
@@ -111,11 +116,31 @@ final class LogFiles {
     }
   }
 
+  private Optional<byte[]> ofFolder(String relative, int maxBytes) throws IOException {
+    Path file = path(relative);
+    BasicFileAttributes is =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!is.isRegularFile()) {
+      throw new LogDamagedException(file, "is not a regular file");
+    }
+    if (is.size() > maxBytes) {
+      throw new LogDamagedException(file, "has more than " + maxBytes + " bytes");
+    }
+    return Optional.of(Files.readAllBytes(file));
+  }
+
   /** The tile's bytes, or empty if there is none. */
   Optional<byte[]> read(TilePath tile) {
     int max =
         tile.level() == TilePath.ENTRIES ? Tiles.MAX_BUNDLE_BYTES : TilePath.FULL * TreeHash.BYTES;
     return read(tile.path(), max);
+  }
+
+  /** A tile that must be there and hold exactly these hashes. */
+  void require(TilePath tile, byte[] hashes) {
+    if (!Arrays.equals(require(tile), hashes)) {
+      throw new LogDamagedException(path(tile.path()), "does not hold the hashes below it");
+    }
   }
 
   /** The tile's bytes; a missing tile is damage. */

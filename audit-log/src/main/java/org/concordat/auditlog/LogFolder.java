@@ -19,6 +19,7 @@ public final class LogFolder {
   private final LogVerifierKey key;
   private final Checkpoint head;
   private final Optional<byte[]> witnessed;
+  private final SignedBundles bundles;
 
   private LogFolder(
       LogFiles files, LogVerifierKey key, Checkpoint head, Optional<byte[]> witnessed) {
@@ -26,6 +27,7 @@ public final class LogFolder {
     this.key = key;
     this.head = head;
     this.witnessed = witnessed;
+    this.bundles = new SignedBundles(files, head);
   }
 
   /**
@@ -56,7 +58,7 @@ public final class LogFolder {
    */
   public AuditEntry entry(long index) {
     new InclusionProof(index, head.size(), List.of()); // has the bounds
-    return bundle(index / TilePath.FULL).get((int) (index % TilePath.FULL)).entry();
+    return bundle(index / TilePath.FULL).parse((int) (index % TilePath.FULL), index);
   }
 
   /**
@@ -66,8 +68,8 @@ public final class LogFolder {
    * @throws LogDamagedException if one does not lead to the signed root
    */
   public List<LoggedEntry> entries(long from, int limit) {
-    return AuditQuery.run(head.size(), AuditFilter.ALL.from(from).limit(limit), this::bundle)
-        .toList();
+    AuditFilter all = AuditFilter.ALL.from(from).limit(limit);
+    return AuditQuery.run(head.size(), all, bundle -> Optional.of(bundle(bundle))).toList();
   }
 
   /**
@@ -76,10 +78,13 @@ public final class LogFolder {
    * @throws LogDamagedException if what was read does not lead to the signed root
    */
   public OptionalLong find(String id) {
-    for (long bundle = 0; bundle * TilePath.FULL < head.size(); bundle++) {
-      for (LoggedEntry logged : bundle(bundle)) {
-        if (logged.entry().id().equals(id)) {
-          return OptionalLong.of(logged.index());
+    byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
+    EntryScan scan = new EntryScan();
+    for (long first = 0; first < head.size(); first += TilePath.FULL) {
+      EntryBundle bundle = bundle(first / TilePath.FULL);
+      for (int i = 0; i < bundle.size(); i++) {
+        if (bundle.hasId(i, first + i, wanted, scan)) {
+          return OptionalLong.of(first + i);
         }
       }
     }
@@ -144,8 +149,7 @@ public final class LogFolder {
   }
 
   /** The entries of a bundle that the head covers, proved. */
-  List<LoggedEntry> bundle(long bundle) {
-    new SignedBundles(files, head).require(bundle);
-    return AuditQuery.read(files, bundle, head.size());
+  EntryBundle bundle(long bundle) {
+    return bundles.require(bundle);
   }
 }

@@ -1,12 +1,11 @@
 package org.concordat.auditlog;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reads a whole log against its checkpoint: every byte of every entry, tile and name in the folder.
@@ -14,14 +13,19 @@ import java.util.Set;
 final class LogScan {
   /** Takes each entry in order. */
   interface Entries {
-    void entry(CanonicalReader.Head entry, byte[] bytes);
+    /** One that is plain; what it is given is another entry's afterwards. */
+    void entry(EntryScan entry);
+
+    /** One that had to be parsed. */
+    void entry(AuditEntry entry);
   }
 
   private final LogFiles files;
   private final Checkpoint checkpoint;
   private final Entries entries;
-  private final Map<String, Long> indexById = new HashMap<>();
+  private final IdIndex indexById = new IdIndex();
   private final TreeEdge edge = new TreeEdge();
+  private final EntryScan plain = new EntryScan();
 
   LogScan(LogFiles files, Checkpoint checkpoint, Entries entries) {
     this.files = files;
@@ -100,7 +104,7 @@ final class LogScan {
     return edge;
   }
 
-  Map<String, Long> indexById() {
+  IdIndex indexById() {
     return indexById;
   }
 
@@ -129,7 +133,7 @@ final class LogScan {
         part.length <= whole.length && Arrays.equals(part, Arrays.copyOf(whole, part.length));
     int width =
         tile.level() == TilePath.ENTRIES && prefix
-            ? split(tile, part).size()
+            ? EntryBundle.of(files.path(tile.path()), part).size()
             : part.length / TreeHash.BYTES;
     boolean exact = tile.level() == TilePath.ENTRIES || part.length % TreeHash.BYTES == 0;
     if (!prefix || !exact || width != tile.width()) {
@@ -139,50 +143,51 @@ final class LogScan {
   }
 
   private void scanBundle(TilePath bundle) {
-    List<byte[]> found = split(bundle, files.require(bundle));
-    if (found.size() != bundle.width()) {
-      throw new LogDamagedException(
-          files.path(bundle.path()),
-          "holds " + found.size() + " entries instead of " + bundle.width());
-    }
-    for (byte[] bytes : found) {
-      long index = edge.size();
-      accept(bundle, index, bytes);
+    EntryBundle found =
+        EntryBundle.of(files.path(bundle.path()), files.require(bundle), bundle.width());
+    for (int entry = 0; entry < found.size(); entry++) {
+      accept(bundle, found, entry);
       edge.add(
-          Rfc6962.leaf(bytes),
-          (level, tile, hashes) -> compare(new TilePath(level, tile, 256), hashes));
+          found.bytes(),
+          found.from(entry),
+          found.to(entry),
+          (level, tile, hashes) -> compare(new TilePath(level, tile, TilePath.FULL), hashes));
     }
   }
 
-  private List<byte[]> split(TilePath bundle, byte[] bytes) {
-    try {
-      return Tiles.entries(bytes);
-    } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(files.path(bundle.path()), malformed.reason());
+  private void accept(TilePath bundle, EntryBundle found, int entry) {
+    if (found.take(entry, plain)) {
+      requireNew(bundle, plain.idHash(indexById), plain::id);
+      entries.entry(plain);
+      return;
     }
+    AuditEntry parsed = found.parse(entry, edge.size());
+    byte[] id = parsed.idBytes();
+    requireNew(bundle, indexById.hash(id, 0, id.length), () -> id);
+    entries.entry(parsed);
   }
 
-  private void accept(TilePath bundle, long index, byte[] bytes) {
-    CanonicalReader.Head entry;
-    try {
-      Optional<CanonicalReader.Head> plain = CanonicalReader.head(bytes);
-      entry = plain.isPresent() ? plain.get() : CanonicalReader.Head.of(AuditEntry.parse(bytes));
-    } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(
-          files.path(bundle.path()), "entry " + index + ": " + malformed.getMessage());
-    }
-    Long before = indexById.putIfAbsent(entry.id(), index);
-    if (before != null) {
+  private void requireNew(TilePath bundle, long hash, Supplier<byte[]> id) {
+    long index = edge.size();
+    OptionalLong before =
+        indexById.find(
+            hash, other -> new EntryFiles(files, checkpoint.size()).hasId(other, id.get()));
+    if (before.isPresent()) {
       throw new LogDamagedException(
           files.path(bundle.path()),
-          "entry " + index + " has the id of entry " + before + ", " + entry.id());
+          "entry "
+              + index
+              + " has the id of entry "
+              + before.getAsLong()
+              + ", "
+              + new String(id.get(), StandardCharsets.US_ASCII));
     }
-    entries.entry(entry, bytes);
+    indexById.put(hash, index);
   }
 
   /** Where a tile leads to the signed root, the entries below it are what was changed. */
-  private void compare(TilePath tile, List<TreeHash> expected) {
-    if (!Arrays.equals(files.require(tile), Tiles.encode(expected))) {
+  private void compare(TilePath tile, byte[] expected) {
+    if (!Arrays.equals(files.require(tile), expected)) {
       SignedBundles signed = new SignedBundles(files, checkpoint);
       if (tile.level() == 0 && signed.tileIsSigned(tile.index())) {
         signed.require(tile.index());

@@ -1,10 +1,7 @@
 package org.concordat.auditlog;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -59,7 +56,7 @@ public final class LogTiles {
       TilePath there = new TilePath(wanted.level(), wanted.index(), now);
       Optional<byte[]> found = files.read(there);
       if (found.isPresent()) {
-        return Optional.of(first(wanted, found.get()));
+        return Optional.of(wanted.cut(found.get()));
       }
       Path file = files.path(there.path());
       if (signed == last) {
@@ -71,18 +68,5 @@ public final class LogTiles {
       }
       last = signed;
     }
-  }
-
-  private static byte[] first(TilePath wanted, byte[] wider) {
-    if (wanted.level() != TilePath.ENTRIES) {
-      return Arrays.copyOf(wider, wanted.width() * TreeHash.BYTES);
-    }
-    List<byte[]> entries = Tiles.entries(wider);
-    if (entries.size() == wanted.width()) {
-      return wider;
-    }
-    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
-    entries.subList(0, wanted.width()).forEach(entry -> Tiles.appendEntry(bundle, entry));
-    return bundle.toByteArray();
   }
 }

@@ -1,19 +1,29 @@
 package org.concordat.auditlog;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Builds proofs from tiles (RFC 6962 §2.1.1 and §2.1.2). */
 final class Proofs {
   private final LogFiles files;
   private final long treeSize;
+  private final FullTiles read;
 
   /**
    * @param treeSize the size that the files on the disk stand for
    */
   Proofs(LogFiles files, long treeSize) {
+    this(files, treeSize, new FullTiles());
+  }
+
+  /**
+   * @param read the full tiles that need not be read again
+   */
+  Proofs(LogFiles files, long treeSize, FullTiles read) {
     this.files = files;
     this.treeSize = treeSize;
+    this.read = read;
   }
 
   /** The path of an entry in the tree of the first {@code size} entries. */
@@ -91,10 +101,23 @@ final class Proofs {
     int run = 1 << (height % 8);
     long first = index * run;
     TilePath tile = new TilePath(level, first / 256, TilePath.width(level, first / 256, treeSize));
+    byte[] bytes = tile(tile);
+    int from = (int) (first % 256) * TreeHash.BYTES;
+    return Rfc6962.root(Arrays.copyOfRange(bytes, from, from + run * TreeHash.BYTES), run);
+  }
+
+  private byte[] tile(TilePath tile) {
+    byte[] known = read.get(tile);
+    if (known != null) {
+      return known;
+    }
     byte[] bytes = files.require(tile);
     if (bytes.length != tile.width() * TreeHash.BYTES) {
       throw new LogDamagedException(files.path(tile.path()), "has " + bytes.length + " bytes");
     }
-    return Rfc6962.root(Tiles.decode(bytes, (int) (first % 256), run));
+    if (tile.width() == TilePath.FULL) {
+      read.put(tile, bytes);
+    }
+    return bytes;
   }
 }

@@ -1,6 +1,6 @@
 package org.concordat.auditlog;
 
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Proves entry bundles against a signed head: the hashes of a bundle's entries are those of the
@@ -11,36 +11,35 @@ final class SignedBundles {
   private final LogFiles files;
   private final Checkpoint head;
 
+  /** Keeps the tiles that proofs of neighbours have in common. */
+  private final Proofs proofs;
+
   SignedBundles(LogFiles files, Checkpoint head) {
     this.files = files;
     this.head = head;
+    this.proofs = new Proofs(files, head.size());
   }
 
   /**
+   * A bundle, proved.
+   *
    * @throws LogDamagedException naming the file that is not as signed: the bundle where the tiles
    *     lead to the root and its entries do not
    */
-  void require(long bundle) {
-    TilePath entries = path(TilePath.ENTRIES, bundle);
-    List<TreeHash> signed = signedLeaves(bundle);
-    List<byte[]> found;
-    try {
-      found = Tiles.entries(files.require(entries));
-    } catch (MalformedEntryException malformed) {
-      throw new LogDamagedException(files.path(entries.path()), malformed.reason());
-    }
-    if (found.size() != signed.size()) {
-      throw new LogDamagedException(
-          files.path(entries.path()),
-          "holds " + found.size() + " entries instead of " + signed.size());
-    }
+  EntryBundle require(long bundle) {
+    byte[] signed = signedLeaves(bundle);
+    EntryBundle found = new EntryFiles(files, head.size()).bundle(bundle);
+    byte[] leaves = new byte[signed.length];
     for (int i = 0; i < found.size(); i++) {
-      if (!Rfc6962.leaf(found.get(i)).equals(signed.get(i))) {
+      int at = i * TreeHash.BYTES;
+      Rfc6962.leaf(found.bytes(), found.from(i), found.to(i), leaves, at);
+      if (!Arrays.equals(leaves, at, at + TreeHash.BYTES, signed, at, at + TreeHash.BYTES)) {
         throw new LogDamagedException(
-            files.path(entries.path()),
+            files.path(path(TilePath.ENTRIES, bundle).path()),
             "entry " + (bundle * TilePath.FULL + i) + " is not the one that was signed");
       }
     }
+    return found;
   }
 
   /** Whether the hash tile above a bundle is there and leads to the signed root. */
@@ -53,22 +52,21 @@ final class SignedBundles {
     }
   }
 
-  private List<TreeHash> signedLeaves(long bundle) {
+  private byte[] signedLeaves(long bundle) {
     TilePath tile = path(0, bundle);
     byte[] bytes = files.require(tile);
     if (bytes.length != tile.width() * TreeHash.BYTES) {
       throw new LogDamagedException(files.path(tile.path()), "has " + bytes.length + " bytes");
     }
-    List<TreeHash> leaves = Tiles.decode(bytes, 0, tile.width());
     try {
-      new Proofs(files, head.size())
+      proofs
           .inclusion(bundle * TilePath.FULL, head.size())
-          .verify(leaves.get(0), head.root());
+          .verify(TreeHash.of(bytes, 0, TreeHash.BYTES), head.root());
     } catch (ProofRefusedException refused) {
       throw new LogDamagedException(
           files.path(tile.path()), "or a tile above it does not lead to the signed root");
     }
-    return leaves;
+    return bytes;
   }
 
   private TilePath path(int level, long bundle) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A folder's signed checkpoint, read together with the tiles that only it needs. */
 final class SignedHead {
@@ -21,17 +22,24 @@ final class SignedHead {
    * @throws LogDamagedException naming the file that is missing or not as signed
    */
   static Checkpoint pin(LogFiles files, LogVerifierKey key) {
+    return pin(files, key, true);
+  }
+
+  /**
+   * @param entries false where they are not to be read
+   */
+  static Checkpoint pin(LogFiles files, LogVerifierKey key, boolean entries) {
     for (int attempt = 1; ; attempt++) {
       byte[] note = note(files);
       Checkpoint head = open(files, note, key);
-      Optional<Map<String, byte[]>> partials = partials(files, head.size());
+      Optional<Map<String, byte[]>> partials = read(files, partials(head, entries));
       if (partials.isPresent()) {
         files.pin(LogFiles.CHECKPOINT, note);
         partials.get().forEach(files::pin);
         return head;
       }
       if (attempt >= ATTEMPTS || Arrays.equals(note, note(files))) {
-        TilePath.partials(head.size()).forEach(files::require);
+        partials(head, entries).forEach(files::require);
       }
     }
   }
@@ -61,9 +69,15 @@ final class SignedHead {
     }
   }
 
-  private static Optional<Map<String, byte[]>> partials(LogFiles files, long size) {
+  private static Set<TilePath> partials(Checkpoint head, boolean entries) {
+    Set<TilePath> partials = TilePath.partials(head.size());
+    partials.removeIf(tile -> !entries && tile.level() == TilePath.ENTRIES);
+    return partials;
+  }
+
+  private static Optional<Map<String, byte[]>> read(LogFiles files, Set<TilePath> partials) {
     Map<String, byte[]> found = new HashMap<>();
-    for (TilePath partial : TilePath.partials(size)) {
+    for (TilePath partial : partials) {
       Optional<byte[]> bytes = files.read(partial);
       if (bytes.isEmpty()) {
         return Optional.empty();

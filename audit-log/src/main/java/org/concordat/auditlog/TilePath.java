@@ -1,5 +1,6 @@
 package org.concordat.auditlog;
 
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,6 +51,22 @@ public record TilePath(int level, long index, int width) {
     }
     String kind = level == ENTRIES ? "entries" : Integer.toString(level);
     return "tile/" + kind + "/" + number + (width == FULL ? "" : ".p/" + width);
+  }
+
+  /**
+   * The beginning of a wider tile or bundle at the same place, as wide as this; the bytes as they
+   * are where they are no such tile.
+   */
+  public byte[] cut(byte[] wider) {
+    if (level != ENTRIES) {
+      return Arrays.copyOf(wider, Math.min(wider.length, width * TreeHash.BYTES));
+    }
+    try {
+      int[] at = EntryBundle.split(wider);
+      return Arrays.copyOf(wider, at[Math.min(width, at.length - 1)]);
+    } catch (MalformedEntryException malformed) {
+      return wider;
+    }
   }
 
   /** Reads a path back; empty for anything that {@link #path()} does not produce. */

@@ -1,6 +1,6 @@
 package org.concordat.auditlog;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,13 +30,20 @@ final class Tiles {
     return hashes;
   }
 
-  /**
-   * Appends an entry of at most 65,535 bytes to a bundle: uint16 big-endian length, then the bytes.
-   */
-  static void appendEntry(ByteArrayOutputStream bundle, byte[] entry) {
-    bundle.write(entry.length >>> 8);
-    bundle.write(entry.length);
-    bundle.writeBytes(entry);
+  /** The bytes of entries, each after its length: uint16, big-endian. */
+  static int bytes(List<byte[]> entries) {
+    int bytes = 0;
+    for (byte[] entry : entries) {
+      bytes = Math.addExact(bytes, 2 + entry.length);
+    }
+    return bytes;
+  }
+
+  /** Puts entries of at most 65,535 bytes behind one another, as a bundle has them. */
+  static void put(ByteBuffer bundle, List<byte[]> entries) {
+    for (byte[] entry : entries) {
+      bundle.putShort((short) entry.length).put(entry);
+    }
   }
 
   /**
@@ -45,19 +52,10 @@ final class Tiles {
    * @throws MalformedEntryException if the lengths do not add up to exactly the bundle
    */
   static List<byte[]> entries(byte[] bundle) {
-    List<byte[]> entries = new ArrayList<>();
-    int at = 0;
-    while (at < bundle.length) {
-      if (bundle.length - at < 2) {
-        throw new MalformedEntryException("bundle", "ends in half a length");
-      }
-      int length = (bundle[at] & 0xff) << 8 | (bundle[at + 1] & 0xff);
-      at += 2;
-      if (bundle.length - at < length) {
-        throw new MalformedEntryException("bundle", "ends within an entry");
-      }
-      entries.add(Arrays.copyOfRange(bundle, at, at + length));
-      at += length;
+    int[] at = EntryBundle.split(bundle);
+    List<byte[]> entries = new ArrayList<>(at.length - 1);
+    for (int entry = 0; entry < at.length - 1; entry++) {
+      entries.add(Arrays.copyOfRange(bundle, at[entry] + 2, at[entry + 1]));
     }
     return entries;
   }

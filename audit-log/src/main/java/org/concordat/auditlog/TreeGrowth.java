@@ -1,6 +1,6 @@
 package org.concordat.auditlog;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,9 +28,11 @@ final class TreeGrowth {
 
   void add(byte[] entry) {
     edge.add(
-        Rfc6962.leaf(entry),
+        entry,
+        0,
+        entry.length,
         (level, tile, hashes) ->
-            full.put(new TilePath(level, tile, TilePath.FULL), Tiles.encode(hashes)));
+            full.put(new TilePath(level, tile, TilePath.FULL), hashes.clone()));
     fresh.add(entry);
   }
 
@@ -64,7 +66,7 @@ final class TreeGrowth {
     Set<TilePath> old = TilePath.partials(oldSize);
     for (TilePath partial : TilePath.partials(edge.size())) {
       if (partial.level() != TilePath.ENTRIES && !old.contains(partial)) {
-        tiles.put(partial, Tiles.encode(edge.partial(partial.level())));
+        tiles.put(partial, edge.partial(partial.level()));
       }
     }
     return tiles;
@@ -81,22 +83,18 @@ final class TreeGrowth {
     Map<TilePath, byte[]> bundles = new LinkedHashMap<>();
     long bundle = oldSize / TilePath.FULL;
     int width = (int) (oldSize % TilePath.FULL);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (width > 0) {
-      bytes.writeBytes(files.require(new TilePath(TilePath.ENTRIES, bundle, width)));
-    }
-    for (byte[] entry : fresh) {
-      Tiles.appendEntry(bytes, entry);
-      width++;
-      if (width == TilePath.FULL) {
-        bundles.put(new TilePath(TilePath.ENTRIES, bundle, width), bytes.toByteArray());
-        bytes.reset();
-        bundle++;
-        width = 0;
-      }
-    }
-    if (width > 0) {
-      bundles.put(new TilePath(TilePath.ENTRIES, bundle, width), bytes.toByteArray());
+    byte[] before =
+        width > 0 ? files.require(new TilePath(TilePath.ENTRIES, bundle, width)) : new byte[0];
+    for (int at = 0; at < fresh.size(); ) {
+      int end = Math.min(fresh.size(), at + TilePath.FULL - width);
+      List<byte[]> entries = fresh.subList(at, end);
+      ByteBuffer bytes = ByteBuffer.allocate(before.length + Tiles.bytes(entries)).put(before);
+      Tiles.put(bytes, entries);
+      bundles.put(new TilePath(TilePath.ENTRIES, bundle, width + entries.size()), bytes.array());
+      at = end;
+      before = new byte[0];
+      bundle++;
+      width = 0;
     }
     return bundles;
   }

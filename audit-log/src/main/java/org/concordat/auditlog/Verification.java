@@ -8,12 +8,14 @@ import java.util.Optional;
  * A log that was read and verified whole.
  *
  * @param checkpoint the verified tree head: origin, size, root
+ * @param note the same as signed
  * @param entriesByType how many entries of each type; types without entries are absent
  * @param first time of the first entry, if there is one
  * @param last time of the last entry, if there is one
  */
 public record Verification(
     Checkpoint checkpoint,
+    String note,
     Map<EntryType, Long> entriesByType,
     Optional<Instant> first,
     Optional<Instant> last) {

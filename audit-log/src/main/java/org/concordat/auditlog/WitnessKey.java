@@ -1,5 +1,7 @@
 package org.concordat.auditlog;
 
+import java.util.Arrays;
+
 /**
  * The public half of a witness's key as a note verifier key, {@code <name>+<8 hex
  * digits>+<base64(0x04 || key)>} (c2sp.org/tlog-cosignature, Ed25519). A member's is its identity
@@ -22,6 +24,28 @@ public final class WitnessKey {
    */
   public static WitnessKey of(String name, byte[] publicKey) {
     return new WitnessKey(new NoteKey(COSIGNATURE, name, publicKey));
+  }
+
+  /**
+   * Parses {@code name+hash+key}, without line end; the one encoding of a key is accepted.
+   *
+   * @throws MalformedNoteException naming what is wrong
+   */
+  public static WitnessKey parse(String vkey) {
+    String[] parts = vkey.split("\\+", 3);
+    if (parts.length != 3) {
+      throw new MalformedNoteException("witness key", "expected name+hash+key");
+    }
+    byte[] typed = StrictBase64.decode("witness key", parts[2]);
+    if (typed.length != 33 || typed[0] != COSIGNATURE) {
+      throw new MalformedNoteException("witness key", "expected an Ed25519 key (type 4, 32 bytes)");
+    }
+    WitnessKey key = of(parts[0], Arrays.copyOfRange(typed, 1, 33));
+    if (!key.toString().equals(vkey)) {
+      throw new MalformedNoteException(
+          "witness key", "the hash " + parts[1] + " does not belong to name and key");
+    }
+    return key;
   }
 
   /** What it has in common with other keys of notes. */

@@ -89,9 +89,9 @@ class AuditLogTest {
     }
     assertThat(edge.root()).isEqualTo(Samples.naiveRoot(leaves));
     assertThat(levels).containsExactly(0, 1);
-    assertThat(edge.partial(0)).hasSize(112);
-    assertThat(edge.partial(1)).hasSize(17);
-    assertThat(edge.partial(2)).hasSize(1);
+    assertThat(edge.partial(0)).hasSize(112 * TreeHash.BYTES);
+    assertThat(edge.partial(1)).hasSize(17 * TreeHash.BYTES);
+    assertThat(edge.partial(2)).hasSize(TreeHash.BYTES);
   }
 
   @TestFactory

@@ -40,7 +40,7 @@ class BundleIndexTest {
   }
 
   private static boolean mayHold(BundleIndex index, long bundle, AuditFilter filter) {
-    return index.mayHold(bundle, new BundleIndex.Wanted(filter));
+    return index.mayHold(bundle, new Wanted(filter));
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.concordat.agent.approval.ApprovalRule;
 import org.concordat.agent.train.TrainerSettings;
+import org.concordat.agent.witness.HeadDemand;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberId;
 import org.concordat.config.Section;
@@ -25,6 +26,7 @@ import org.concordat.protocol.WireLimits;
  * @param spotCheck fraction of the leaves of a round's sum that are recomputed before its result is
  *     signed; 1 is a full replay, 0 none
  * @param healthListen where {@code /health} is answered; absent: nowhere
+ * @param logWitnesses whose cosignatures the audit log's heads must have
  * @param trainer how trainers are started
  * @param leafLife of this site's TLS certificates; at two thirds of it the session moves to a new
  *     connection with a new one
@@ -41,6 +43,7 @@ public record AgentConfig(
     ApprovalRule approval,
     double spotCheck,
     Optional<InetSocketAddress> healthListen,
+    HeadDemand logWitnesses,
     TrainerSettings trainer,
     WireLimits limits,
     Duration leafLife) {
@@ -65,6 +68,7 @@ public record AgentConfig(
     double spotCheck = root.number("spot-check", 0, 1, 0.01);
     Optional<InetSocketAddress> healthListen =
         Optional.ofNullable(root.listenOrNull("health-listen"));
+    HeadDemand logWitnesses = HeadDemand.read(root.sectionOrEmpty("log-witnesses"));
     TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
     Duration leafLife =
         Duration.ofSeconds(
@@ -87,6 +91,7 @@ public record AgentConfig(
         approval,
         spotCheck,
         healthListen,
+        logWitnesses,
         trainer,
         WireLimits.DEFAULT,
         leafLife);

@@ -208,7 +208,7 @@ public final class AgentCore implements AutoCloseable {
             rosters,
             new RostersFile(config.home()),
             departures,
-            new LogWitness(site, rosters, entries, link, reports, clock),
+            new LogWitness(site, rosters, entries, link, reports, config.logWitnesses(), clock),
             reports);
     AgentSession session =
         new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);

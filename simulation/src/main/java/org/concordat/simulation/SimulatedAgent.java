@@ -14,6 +14,7 @@ import org.concordat.agent.AgentCore;
 import org.concordat.agent.approval.ApprovalRule;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.train.TrainerSettings;
+import org.concordat.agent.witness.HeadDemand;
 import org.concordat.agent.work.Threads;
 import org.concordat.certs.FirstStore;
 import org.concordat.protocol.WireLimits;
@@ -133,6 +134,7 @@ final class SimulatedAgent implements Node {
             new ApprovalRule.FurtherJobs(1_000_000, false)),
         0.5,
         Optional.empty(),
+        HeadDemand.NONE,
         new TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
         WireLimits.DEFAULT,
         Duration.ofDays(1));

@@ -166,7 +166,7 @@ public final class RoundDownload {
    * The index of the log entry that names this record, this sum and the next state.
    *
    * @param folder a copy of the log, verified with the key of the pinned genesis; where empty, the
-   *     coordinator is asked and its answer taken as it is
+   *     coordinator is asked, and proves it
    * @throws Failure VERIFICATION_FAILED if there is none
    */
   public long requireLogged(VerifiedRound verified, Optional<Path> folder) {

@@ -1,8 +1,8 @@
 package org.concordat.cli.client;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,7 +18,6 @@ import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.MalformedEntryException;
 import org.concordat.cli.text.Failure;
 import org.concordat.protocol.v1.AuditQueryRequest;
-import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Result;
 
@@ -55,7 +54,7 @@ record RoundLog(String job, long round, Map<String, Digest> named) {
    * The entry's index.
    *
    * @param folder a copy of the log, verified whole first with the key of the pinned genesis; where
-   *     empty, the coordinator is asked, and nothing proves that its log holds what it answers
+   *     empty, the coordinator is asked, and proves what it answers
    * @param wrong how to fail where an entry cannot be read
    * @throws org.concordat.auditlog.LogDamagedException naming the file and what is wrong with it
    */
@@ -72,16 +71,16 @@ record RoundLog(String job, long round, Map<String, Digest> named) {
   }
 
   private OptionalLong asAnswered(Client client) {
-    Iterator<AuditRecord> entries =
-        client.stream()
-            .queryAudit(AuditQueryRequest.newBuilder().setJob(job).setRound(round).build());
-    while (entries.hasNext()) {
-      AuditRecord entry = entries.next();
-      if (names(AuditEntry.parse(entry.getJson().getBytes(StandardCharsets.UTF_8)))) {
-        return OptionalLong.of(entry.getIndex());
-      }
-    }
-    return OptionalLong.empty();
+    List<LoggedEntry> found = new ArrayList<>();
+    new AnsweredLog(client)
+        .query(
+            AuditQueryRequest.newBuilder().setJob(job).setRound(round).build(),
+            logged -> {
+              if (names(logged.entry())) {
+                found.add(logged);
+              }
+            });
+    return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get(0).index());
   }
 
   private OptionalLong inFolder(Path folder, LogVerifierKey key) {

@@ -18,6 +18,7 @@ import org.concordat.cli.client.JobFile;
 import org.concordat.cli.install.Installation;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;

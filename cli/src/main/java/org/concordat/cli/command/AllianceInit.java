@@ -19,6 +19,7 @@ import org.concordat.certs.OfflineCa;
 import org.concordat.certs.Role;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.jurisdictions.Policy;
 import picocli.CommandLine.Command;

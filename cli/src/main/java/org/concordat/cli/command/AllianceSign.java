@@ -11,6 +11,7 @@ import org.concordat.certs.MemberSignature;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Site;
 import org.jspecify.annotations.Nullable;

@@ -19,6 +19,7 @@ import org.concordat.auditlog.WitnessKey;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

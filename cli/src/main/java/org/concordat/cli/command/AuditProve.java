@@ -9,6 +9,7 @@ import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.TlogProof;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -9,17 +9,18 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.concordat.auditlog.AuditField;
 import org.concordat.auditlog.AuditFilter;
+import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
 import org.concordat.certs.Genesis;
+import org.concordat.cli.client.AnsweredLog;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
@@ -27,7 +28,6 @@ import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditQueryRequest;
-import org.concordat.protocol.v1.AuditRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
     name = "query",
     description = {
       "Print matching entries of the signed log, oldest first: from the coordinator, or offline from a copy.",
-      "What is shown from a copy is verified: it leads to the root that the log's key signed.",
+      "What is shown is proved, also by the coordinator: it leads to the root that the log's key signed.",
       "With --output json, one entry a line."
     },
     footer = {
@@ -134,15 +134,32 @@ final class AuditQuery extends BaseCommand {
     } else {
       try (Client connected =
           Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-        Iterator<AuditRecord> found = connected.stream().queryAudit(request());
-        while (found.hasNext()) {
-          AuditRecord entry = found.next();
-          page.add(entry.getIndex(), entry.getJson());
-        }
+        Checkpoint head =
+            new AnsweredLog(connected)
+                .query(
+                    request(),
+                    logged -> {
+                      requireMatch(filter, logged);
+                      page.add(logged.index(), logged.entry().json());
+                    });
+        page.end();
+        terminal.note(
+            "Proved: each entry is among the first %d of %s, as the log's key signed. Whether more match, a copy shows (--dir)."
+                .formatted(head.size(), head.origin()));
+        return ExitCode.OK;
       }
     }
     page.end();
     return ExitCode.OK;
+  }
+
+  private static void requireMatch(AuditFilter filter, LoggedEntry logged) {
+    if (!filter.matches(logged.entry())) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "the coordinator answered entry " + logged.index() + ", which does not match",
+          "copy the log and ask the copy (--dir)");
+    }
   }
 
   private AuditQueryRequest request() {

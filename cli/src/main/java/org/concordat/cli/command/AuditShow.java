@@ -1,16 +1,16 @@
 package org.concordat.cli.command;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
+import org.concordat.cli.client.AnsweredLog;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Print one entry of the signed log, every field: from the coordinator, or offline from a copy.",
-      "From a copy it is proved: it leads to the root that the log's key signed, and members cosigned.",
+      "It is proved: it leads to the root that the log's key signed; from a copy, also who cosigned that.",
       "An id is looked for from the log's beginning; an index is found at once."
     },
     footer = {
@@ -68,7 +68,7 @@ final class AuditShow extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      showAnswer(terminal, find(new AnsweredLog(connected), wanted));
+      showAnswer(terminal, new AnsweredLog(connected), wanted);
     }
     return ExitCode.OK;
   }
@@ -85,35 +85,35 @@ final class AuditShow extends BaseCommand {
                 key,
                 found.canonicalBytes(),
                 PinnedLog.witnesses(PinnedLog.roster(genesis, rostersFile)));
-    terminal.value(EntryText.proof(EntryText.json(index, found), head));
-    EntryText.lines(index, found).forEach(terminal::line);
+    show(terminal, new LoggedEntry(index, found), head);
+  }
+
+  private static void show(Terminal terminal, LoggedEntry logged, WitnessedHead head) {
+    terminal.value(EntryText.proof(EntryText.json(logged.index(), logged.entry()), head));
+    EntryText.lines(logged.index(), logged.entry()).forEach(terminal::line);
     terminal.line("");
     EntryText.proof(head).forEach(terminal::line);
   }
 
-  private static void showAnswer(Terminal terminal, LoggedEntry answer) {
-    ObjectNode json = EntryText.json(answer.index(), answer.entry()).put("proved", false);
-    terminal.value(json);
-    EntryText.lines(answer.index(), answer.entry()).forEach(terminal::line);
-    terminal.line("");
-    terminal.line("Not proved: as the coordinator answers. A copy of the log proves it (--dir).");
-  }
-
-  private static LoggedEntry find(AnsweredLog log, EntryRef wanted) {
+  private static void showAnswer(Terminal terminal, AnsweredLog log, EntryRef wanted) {
     if (wanted.isIndex()) {
-      return log.entries(wanted.index(), 1).stream()
-          .findFirst()
-          .orElseThrow(() -> wanted.absent("the log is shorter"));
+      AnsweredLog.Page page = log.entries(wanted.index(), 1);
+      if (page.entries().isEmpty()) {
+        throw wanted.absent("the log is shorter");
+      }
+      show(terminal, page.entries().get(0), new WitnessedHead(page.head(), Map.of()));
+      return;
     }
     long from = 0;
     for (int count = PAGE; count == PAGE; ) { // each call is an entry itself: there is always more
-      List<LoggedEntry> page = log.entries(from, PAGE);
-      for (LoggedEntry logged : page) {
+      AnsweredLog.Page page = log.entries(from, PAGE);
+      for (LoggedEntry logged : page.entries()) {
         if (logged.entry().id().equals(wanted.text())) {
-          return logged;
+          show(terminal, logged, new WitnessedHead(page.head(), Map.of()));
+          return;
         }
       }
-      count = page.size();
+      count = page.entries().size();
       from += count;
     }
     throw wanted.absent("none of the log's " + from + " entries has this id");

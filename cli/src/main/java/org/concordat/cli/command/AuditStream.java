@@ -1,14 +1,17 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.concordat.auditlog.LogFolder;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.auditlog.LoggedEntry;
 import org.concordat.certs.Genesis;
+import org.concordat.cli.client.AnsweredLog;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
@@ -27,8 +30,7 @@ import picocli.CommandLine.Option;
       "Write the log's entries as events for a SIEM, one JSON object a line, oldest first.",
       "With --state, a stream that was stopped goes on where it was. Each entry comes at least once:"
           + " after a kill the last ones may come again, with the same event.id.",
-      "From a folder entries are proved; from the coordinator they are as it answers, and each look"
-          + " is an entry itself."
+      "Entries are proved, and none is left out. Each look at a coordinator is an entry itself."
     },
     footer = {
       "",
@@ -44,7 +46,15 @@ final class AuditStream extends BaseCommand {
   /** The schemas that entries can be written in. */
   enum Format {
     /** Elastic Common Schema. */
-    ecs
+    ecs(EcsEvent::of),
+    /** Open Cybersecurity Schema Framework. */
+    ocsf(OcsfEvent::of);
+
+    private final Function<LoggedEntry, ObjectNode> event;
+
+    Format(Function<LoggedEntry, ObjectNode> event) {
+      this.event = event;
+    }
   }
 
   @Mixin private ClientOptions client = new ClientOptions();
@@ -58,7 +68,8 @@ final class AuditStream extends BaseCommand {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (Elastic Common Schema; default: ${DEFAULT-VALUE}).")
+      description =
+          "Elastic Common Schema or OCSF: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Format format = Format.ecs;
 
   @Option(
@@ -78,7 +89,7 @@ final class AuditStream extends BaseCommand {
 
   /** Where entries come from: those from an index on, in order, at most so many. */
   private interface Source {
-    List<LoggedEntry> entries(long from, int limit);
+    List<LoggedEntry> entries(long from, int limit) throws IOException;
   }
 
   @Override
@@ -100,7 +111,8 @@ final class AuditStream extends BaseCommand {
     }
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_AUDIT, Clock.systemUTC())) {
-      stream(terminal, state, new AnsweredLog(connected)::entries);
+      AnsweredLog log = new AnsweredLog(connected);
+      stream(terminal, state, (from, limit) -> log.entries(from, limit).entries());
     }
     return ExitCode.OK;
   }
@@ -127,8 +139,8 @@ final class AuditStream extends BaseCommand {
     }
   }
 
-  private static void write(Terminal terminal, List<LoggedEntry> entries) {
-    if (!terminal.handOver(entries.stream().map(EcsEvent::of).toList())) {
+  private void write(Terminal terminal, List<LoggedEntry> entries) {
+    if (!terminal.handOver(entries.stream().map(format.event).toList())) {
       throw new Failure(
           ExitCode.UNAVAILABLE,
           "stdout does not take more: its reader has ended, or the disk is full",

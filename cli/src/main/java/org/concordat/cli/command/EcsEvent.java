@@ -3,8 +3,6 @@ package org.concordat.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -24,19 +22,15 @@ final class EcsEvent {
   static ObjectNode of(LoggedEntry logged) {
     AuditEntry entry = logged.entry();
     ObjectNode json = Terminal.object().put("@timestamp", entry.time().toString());
-    json.put(
-        "message",
-        "%s %s: %s -> %s"
-            .formatted(
-                entry.type().text(), entry.outcome().text(), entry.actor(), entry.subject()));
+    json.put("message", EventText.message(entry));
     json.putObject("ecs").put("version", VERSION);
     event(json.putObject("event"), logged);
     ObjectNode user = json.putObject("user").put("name", entry.actor());
-    detail(entry, "role").ifPresent(role -> user.putArray("roles").add(role));
-    detail(entry, "person").ifPresent(person -> user.put("hash", person));
-    detail(entry, "rule").ifPresent(rule -> json.putObject("rule").put("name", rule));
+    EventText.detail(entry, "role").ifPresent(role -> user.putArray("roles").add(role));
+    EventText.detail(entry, "person").ifPresent(person -> user.put("hash", person));
+    EventText.detail(entry, "rule").ifPresent(rule -> json.putObject("rule").put("name", rule));
     entry.alliance().ifPresent(name -> json.putObject("organization").put("name", name));
-    own(json.putObject("concordat"), logged);
+    EventText.own(json.putObject("concordat"), logged);
     return json;
   }
 
@@ -48,31 +42,11 @@ final class EcsEvent {
         .put("dataset", "concordat.audit")
         .put("id", entry.id())
         .put("sequence", logged.index())
-        .put("action", action(entry))
+        .put("action", EventText.action(entry))
         .put("outcome", outcome(entry.outcome()));
     array(event, "category", categories(entry.type()));
     array(event, "type", types(entry));
     event.put("original", entry.json());
-  }
-
-  private static void own(ObjectNode own, LoggedEntry logged) {
-    AuditEntry entry = logged.entry();
-    own.put("index", logged.index())
-        .put("type", entry.type().text())
-        .put("outcome", entry.outcome().text())
-        .put("subject", entry.subject());
-    entry.job().ifPresent(job -> own.put("job", job));
-    entry.round().ifPresent(round -> own.put("round", round));
-    entry.attempt().ifPresent(attempt -> own.put("attempt", attempt));
-    map(own, "details", entry.details());
-    map(own, "digests", entry.digests());
-  }
-
-  private static void map(ObjectNode own, String name, Map<String, String> pairs) {
-    if (!pairs.isEmpty()) {
-      ObjectNode object = own.putObject(name);
-      pairs.forEach(object::put);
-    }
   }
 
   private static void array(ObjectNode event, String name, List<String> values) {
@@ -80,17 +54,6 @@ final class EcsEvent {
       ArrayNode array = event.putArray(name);
       values.forEach(array::add);
     }
-  }
-
-  private static Optional<String> detail(AuditEntry entry, String key) {
-    return Optional.ofNullable(entry.details().get(key));
-  }
-
-  /** What was called, without its service; of anything else, what it is about. */
-  private static String action(AuditEntry entry) {
-    return entry.type() == EntryType.ACCESS
-        ? entry.subject().substring(entry.subject().indexOf('/') + 1)
-        : entry.type().text();
   }
 
   private static String outcome(EntryOutcome outcome) {

@@ -23,6 +23,7 @@ import org.concordat.certs.Role;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.iam.Site;

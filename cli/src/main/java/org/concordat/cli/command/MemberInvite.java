@@ -13,6 +13,7 @@ import org.concordat.certs.MemberId;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.RegisterInvitationRequest;

@@ -11,6 +11,7 @@ import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.Rfc6962;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 
 /**

@@ -73,6 +73,7 @@ public final class Installation {
         config.approval(),
         config.spotCheck(),
         config.healthListen(),
+        config.logWitnesses(),
         new TrainerSettings(
             trainer.java(),
             trainer().get(),

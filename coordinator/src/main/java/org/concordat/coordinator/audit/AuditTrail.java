@@ -1,5 +1,6 @@
 package org.concordat.coordinator.audit;
 
+import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +36,7 @@ import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessRule;
 import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
+import org.concordat.protocol.v1.AuditHead;
 import org.concordat.protocol.v1.AuditQueryRequest;
 import org.concordat.protocol.v1.AuditRecord;
 import org.concordat.secureagg.Digest;
@@ -72,7 +74,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   private final List<AuditEntry> waiting = new ArrayList<>();
 
   private final Path directory;
-  private volatile @Nullable WitnessedHead witnessed;
+  private volatile @Nullable Cosigned witnessed;
 
   /** By the last append that had something to write. */
   private volatile @Nullable LogUnwritableException refused;
@@ -260,18 +262,20 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   }
 
   /**
-   * Matching entries, oldest first.
+   * The head, and then matching entries, oldest first, each with the proof that it is under that
+   * head.
    *
    * @throws IllegalArgumentException naming the filter that is not understood
    */
   public Iterator<AuditRecord> query(AuditQueryRequest query) {
-    return log.query(Queries.filter(query))
-        .map(
-            logged ->
-                AuditRecord.newBuilder()
-                    .setIndex(logged.index())
-                    .setJson(logged.entry().json())
-                    .build())
+    AuditFilter filter = Queries.filter(query);
+    Head head = head();
+    long size = head.checkpoint().size();
+    return Stream.concat(
+            Stream.of(head(head, query.getSeenSize())),
+            log.query(filter)
+                .takeWhile(logged -> logged.index() < size)
+                .map(logged -> record(logged, size)))
         .iterator();
   }
 
@@ -290,6 +294,26 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     return entries(named.with(AuditField.TYPE, EntryType.CONSENT.text())).findAny().isPresent()
         || entries(named.with(AuditField.TYPE, EntryType.JOB.text()))
             .anyMatch(entry -> !spec.hex().equals(entry.digests().get(SPEC)));
+  }
+
+  private AuditRecord head(Head head, long seen) {
+    AuditHead.Builder shown =
+        AuditHead.newBuilder().setCheckpoint(ByteString.copyFromUtf8(head.note()));
+    if (seen > 0 && seen <= head.checkpoint().size()) {
+      log.consistency(seen, head.checkpoint().size())
+          .hashes()
+          .forEach(hash -> shown.addProof(ByteString.copyFrom(hash.bytes())));
+    }
+    return AuditRecord.newBuilder().setHead(shown).build();
+  }
+
+  private AuditRecord record(LoggedEntry logged, long size) {
+    AuditRecord.Builder record =
+        AuditRecord.newBuilder().setIndex(logged.index()).setJson(logged.entry().json());
+    log.inclusion(logged.index(), size)
+        .hashes()
+        .forEach(hash -> record.addProof(ByteString.copyFrom(hash.bytes())));
+    return record.build();
   }
 
   public long size() {
@@ -321,12 +345,24 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
    */
   public void witnessed(WitnessedHead head, String note) {
     WitnessedHead.write(directory, note);
-    witnessed = head;
+    witnessed = new Cosigned(head, note);
   }
 
-  /** The newest head that a quorum has cosigned since this process began. */
-  public Optional<WitnessedHead> witnessed() {
+  /**
+   * A head that a quorum has cosigned.
+   *
+   * @param note with all its signatures
+   */
+  public record Cosigned(WitnessedHead head, String note) {}
+
+  /** The newest one since this process began. */
+  public Optional<Cosigned> cosigned() {
     return Optional.ofNullable(witnessed);
+  }
+
+  /** The same without the note. */
+  public Optional<WitnessedHead> witnessed() {
+    return cosigned().map(Cosigned::head);
   }
 
   /** The log's files as they may be served while it is written. */

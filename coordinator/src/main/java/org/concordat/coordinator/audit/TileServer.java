@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.concordat.auditlog.AuditLogException;
 import org.concordat.auditlog.LogTiles;
@@ -28,21 +30,26 @@ import org.slf4j.LoggerFactory;
 public final class TileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TileServer.class);
 
-  /** A request that comes byte by byte holds one until its time is over. */
-  private static final int THREADS = 16;
-
   /** Of an address: one whose answers are read slowly holds a few threads, not all. */
   static final int AT_ONCE = 4;
+
+  private static final String CONNECTIONS = "jdk.httpserver.maxConnections";
+  private static final int DEFAULT_CONNECTIONS = 256;
+  private static final long THREAD_IDLE_SECONDS = 10;
 
   private static final int WAITING = 64;
 
   /** Seconds, but the connections: of a request's arrival, of an answer, of silence. */
   static final Map<String, String> LIMITS =
       Map.of(
-          "jdk.httpserver.maxConnections", "256",
-          "sun.net.httpserver.maxReqTime", "5",
-          "sun.net.httpserver.maxRspTime", "15",
-          "sun.net.httpserver.idleInterval", "30");
+          CONNECTIONS,
+          String.valueOf(DEFAULT_CONNECTIONS),
+          "sun.net.httpserver.maxReqTime",
+          "5",
+          "sun.net.httpserver.maxRspTime",
+          "15",
+          "sun.net.httpserver.idleInterval",
+          "30");
 
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BYTES = "application/octet-stream";
@@ -64,15 +71,30 @@ public final class TileServer implements AutoCloseable {
     this.unreadable = unreadable;
     this.tiles = tiles;
     this.entries = entries;
+    this.threads = threads();
+  }
+
+  /**
+   * One for each connection that there can be, and only while there is something to do: whoever
+   * sends or reads slowly holds a thread, and must not hold another's.
+   */
+  private static ExecutorService threads() {
+    int most = Math.max(1, Integer.getInteger(CONNECTIONS, DEFAULT_CONNECTIONS));
     AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "log-http-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**

@@ -106,8 +106,19 @@ public final class Witnesses {
         .consistency(old, shown.checkpoint().size())
         .hashes()
         .forEach(hash -> message.addProof(ByteString.copyFrom(hash.bytes())));
+    audit.cosigned().ifPresent(newest -> addWitnessed(message, newest, shown));
     asked.add(member);
     sessions.push(member, SessionDown.newBuilder().setLogHead(message).build());
+  }
+
+  /** A member may demand that others have seen what it is shown. */
+  private void addWitnessed(
+      LogHead.Builder message, AuditTrail.Cosigned newest, AuditTrail.Head shown) {
+    message.setWitnessed(ByteString.copyFromUtf8(newest.note()));
+    audit
+        .consistency(newest.head().checkpoint().size(), shown.checkpoint().size())
+        .hashes()
+        .forEach(hash -> message.addWitnessedProof(ByteString.copyFrom(hash.bytes())));
   }
 
   /** Takes one member's answer; at most one to each time that it was shown a head. */

@@ -21,6 +21,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -317,6 +320,44 @@ class TileServerTest {
       Thread.sleep(10);
     }
     assertThat(get("/checkpoint").statusCode()).isEqualTo(200);
+  }
+
+  /** Once, four addresses that read slowly held all sixteen threads. */
+  @Test
+  void manyAddressesThatHoldTheirAnswersKeepNobodyElseOut() throws Exception {
+    int addresses = 12;
+    CountDownLatch held = new CountDownLatch(addresses * TileServer.AT_ONCE);
+    CountDownLatch release = new CountDownLatch(1);
+    LogTiles tiles =
+        new LogTiles(
+            directory.resolve("audit-log"),
+            () -> {
+              held.countDown();
+              await(release);
+              return log.size();
+            });
+    server = TileServer.start(new LogListen(new InetSocketAddress("127.0.0.1", 0), false), tiles);
+    ExecutorService slow = Executors.newCachedThreadPool();
+    try {
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < addresses * TileServer.AT_ONCE; i++) {
+        String from = "127.0.0." + (10 + i / TileServer.AT_ONCE);
+        answers.add(
+            slow.submit(
+                () ->
+                    rawFrom(
+                        from, "GET /tile/0/000 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+      }
+      await(held);
+      assertThat(found("/checkpoint")).isNotEmpty();
+      release.countDown();
+      for (Future<String> answer : answers) {
+        assertThat(answer.get(30, TimeUnit.SECONDS)).startsWith("HTTP/1.1 200");
+      }
+    } finally {
+      release.countDown();
+      slow.shutdownNow();
+    }
   }
 
   @Test

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Cosigns a head of the audit log (c2sp.org/tlog-witness) if the log's key signed it and a proof
  * leads from the head cosigned before to it; that head is stored before the cosignature leaves. A
  * head that does not extend it is kept with it as evidence, and this site holds no session any
- * more: whoever shows two histories is not worked with. On the mailbox only.
+ * more: whoever shows two histories is not worked with. The same where a policy demands that others
+ * have cosigned, and too few do for too long ({@link UnwitnessedLag}). On the mailbox only.
  */
 public final class LogWitness {
   private static final Logger LOG = LoggerFactory.getLogger(LogWitness.class);
@@ -42,10 +43,17 @@ public final class LogWitness {
   private final Link link;
   private final Reports reports;
   private final Clock clock;
+  private final Optional<UnwitnessedLag> unwitnessed;
 
   /** Over the entries in which the head cosigned last is kept. */
   public LogWitness(
-      Site site, Rosters rosters, Entries entries, Link link, Reports reports, Clock clock) {
+      Site site,
+      Rosters rosters,
+      Entries entries,
+      Link link,
+      Reports reports,
+      HeadDemand demand,
+      Clock clock) {
     this.site = site;
     this.log = LogVerifierKey.parse(site.genesis().logVkey().value());
     this.rosters = rosters;
@@ -53,6 +61,8 @@ public final class LogWitness {
     this.link = link;
     this.reports = reports;
     this.clock = clock;
+    this.unwitnessed =
+        demand.policy().map(policy -> new UnwitnessedLag(policy, demand, log, clock));
   }
 
   /** A head is shown: it is answered, or the session ends. */
@@ -72,11 +82,24 @@ public final class LogWitness {
         if (next.size() > last.size()) {
           entries.put(Kinds.WITNESSED_HEADS, LAST, note);
         }
+        String alone = unwitnessed.map(lag -> lag(lag, next, head)).orElse("");
+        if (!alone.isEmpty()) {
+          keepAway(
+              head.getWitnessed().toByteArray(),
+              note,
+              "a log that too few members vouch for",
+              alone);
+          return;
+        }
         answer.setSize(next.size());
         cosignature(next).ifPresent(one -> answer.setLine(one.line()));
       }
     } catch (ProofRefusedException forked) {
-      keepAway(before.orElse(new byte[0]), note, String.valueOf(forked.getMessage()));
+      keepAway(
+          before.orElse(new byte[0]),
+          note,
+          "another audit log than before",
+          String.valueOf(forked.getMessage()));
       return;
     } catch (AuditLogException refused) {
       reports.alarm("a head of the audit log was not cosigned: " + refused.getMessage());
@@ -101,15 +124,26 @@ public final class LogWitness {
         .map(key -> Cosignature.of(key, now, site.keys().sign(Cosignature.message(head, now))));
   }
 
-  private void keepAway(byte[] before, byte[] note, String why) {
+  private static String lag(UnwitnessedLag lag, Checkpoint next, LogHead head) {
+    return lag.shown(
+        next,
+        head.getWitnessed().toByteArray(),
+        head.getWitnessedProofList().stream().map(ByteString::toByteArray).toList());
+  }
+
+  private void keepAway(byte[] before, byte[] note, String what, String why) {
     entries.put(Kinds.WITNESSED_HEADS, "refused-before", before);
     entries.put(Kinds.WITNESSED_HEADS, "refused", note);
     LOG.error(
-        "the head that was cosigned:\n{}\nthe head that does not extend it:\n{}",
+        "{}: {}\nthe head before:\n{}\nthe head that was shown:\n{}",
+        what,
+        why,
         new String(before, StandardCharsets.UTF_8),
         new String(note, StandardCharsets.UTF_8));
     reports.alarm(
-        "ALARM: the coordinator shows another audit log than before: "
+        "ALARM: the coordinator shows "
+            + what
+            + ": "
             + why
             + ". Both heads are in this site's log. Next: show them to the other members; this"
             + " site has left the coordinator, 'agent start' tries it again");

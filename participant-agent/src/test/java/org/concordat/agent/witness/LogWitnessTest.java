@@ -8,10 +8,17 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.concordat.agent.Founded;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
@@ -19,11 +26,14 @@ import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
+import org.concordat.auditlog.Checkpoint;
 import org.concordat.auditlog.Cosignature;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
+import org.concordat.auditlog.LogSigner;
 import org.concordat.auditlog.TreeHash;
 import org.concordat.auditlog.WitnessKey;
+import org.concordat.auditlog.WitnessPolicy;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.LogHead;
@@ -102,6 +112,10 @@ class LogWitnessTest {
 
   /** The member's process begins, over what is stored. */
   private void start() {
+    start(HeadDemand.NONE);
+  }
+
+  private void start(HeadDemand demand) {
     database = Database.open(StoreLocation.sqlite(alliance.home("zurich").resolve("state")));
     Entries entries = new SqlEntries(database);
     link = new Recorder();
@@ -114,6 +128,7 @@ class LogWitnessTest {
             entries,
             link,
             reports,
+            demand,
             clock);
   }
 
@@ -286,5 +301,155 @@ class LogWitnessTest {
     log.append(entries("a", 10, 11));
     assertThatThrownBy(() -> Cosignature.open(line, key, log.checkpoint()))
         .hasMessageContaining("does not match");
+  }
+
+  /** Two of geneva, lyon and munich, ten minutes, a thousand entries. */
+  private HeadDemand demand() {
+    String policy =
+        "log %s\nwitness g %s\nwitness l %s\nwitness m %s\ngroup others 2 g l m\nquorum others\n"
+            .formatted(log.vkey(), other("geneva"), other("lyon"), other("munich"));
+    return new HeadDemand(Optional.of(WitnessPolicy.parse(policy)), 1000, Duration.ofMinutes(10));
+  }
+
+  private final Map<String, Ed25519PrivateKeyParameters> others = new HashMap<>();
+
+  private WitnessKey other(String name) {
+    Ed25519PrivateKeyParameters key =
+        others.computeIfAbsent(name, fresh -> new Ed25519PrivateKeyParameters(new SecureRandom()));
+    return WitnessKey.of(name + ".example", key.generatePublicKey().getEncoded());
+  }
+
+  private String line(String name, Checkpoint head) {
+    WitnessKey key = other(name);
+    byte[] message = Cosignature.message(head, NOW);
+    Ed25519Signer signer = new Ed25519Signer();
+    signer.init(true, others.get(name));
+    signer.update(message, 0, message.length);
+    return Cosignature.of(key, NOW, signer.generateSignature()).line();
+  }
+
+  private String note(String... cosigners) {
+    StringBuilder note = new StringBuilder(log.signedCheckpoint());
+    for (String name : cosigners) {
+      note.append(line(name, log.checkpoint()));
+    }
+    return note.toString();
+  }
+
+  private LogHead beside(LogHead head, String note, long size) {
+    LogHead.Builder more = head.toBuilder().setWitnessed(ByteString.copyFromUtf8(note));
+    log.consistency(size)
+        .hashes()
+        .forEach(hash -> more.addWitnessedProof(ByteString.copyFrom(hash.bytes())));
+    return more.build();
+  }
+
+  @Test
+  void headsThatOthersCosignALittleLaterAreCosigned() {
+    database.close();
+    start(demand());
+    long size = 0;
+    String seen = "";
+    for (int minute = 0; minute < 60; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      log.append(entries("a", (int) log.size(), (int) log.size() + 400));
+      LogHead head = head(log, minute * 400L);
+      witness.shown(seen.isEmpty() ? head : beside(head, seen, size));
+      requireCosigned(log);
+      seen = note("lyon", "munich");
+      size = log.size();
+    }
+  }
+
+  @Test
+  void headsThatTooFewCosignForTooLongAreLeft() throws Exception {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    requireCosigned(log);
+    for (int step = 1; step <= 10; step++) {
+      clock.advance(Duration.ofMinutes(1));
+      String few = note("lyon");
+      long size = log.size();
+      log.append(entries("a", (int) size, (int) size + 1));
+      witness.shown(beside(head(log, size), few, size));
+      requireCosigned(log);
+    }
+    clock.advance(Duration.ofSeconds(1));
+    long size = log.size();
+    log.append(entries("a", (int) size, (int) size + 1));
+    requireRefused(beside(head(log, size), note("lyon"), size), "in 600 seconds");
+    assertThat(alarm()).contains("too few members vouch for").contains("2 of 3");
+  }
+
+  /** Nobody was there to cosign: that is not a coordinator that shows this log to one site only. */
+  @Test
+  void aLongPauseIsNoLag() {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    clock.advance(Duration.ofDays(30));
+    log.append(entries("a", 10, 20));
+    witness.shown(head(log, 10));
+    requireCosigned(log);
+  }
+
+  @Test
+  void tooManyEntriesThatNobodyElseCosignedAreLeft() throws Exception {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 5000));
+    witness.shown(head(log, 0)); // what was there when this site came is not counted
+    requireCosigned(log);
+    log.append(entries("a", 5000, 6000));
+    witness.shown(head(log, 5000));
+    requireCosigned(log);
+    log.append(entries("a", 6000, 6001));
+    requireRefused(head(log, 6000), "1001 entries are newer");
+  }
+
+  /** The others were shown another log: the proof that leads to theirs cannot be made. */
+  @Test
+  void aHeadThatDoesNotExtendWhatOthersCosignedIsAFork() throws Exception {
+    database.close();
+    start(demand());
+    try (AuditLog fork = AuditLog.open(root.resolve("fork"), alliance.logSigner)) {
+      fork.append(entries("b", 0, 10));
+      String theirs =
+          fork.signedCheckpoint()
+              + line("lyon", fork.checkpoint())
+              + line("geneva", fork.checkpoint());
+      log.append(entries("a", 0, 20));
+      requireRefused(beside(head(log, 0), theirs, 10), "the log was rewritten");
+    }
+  }
+
+  @Test
+  void forgedCosignaturesDoNotCount() throws Exception {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    String other = line("munich", new Checkpoint(log.vkey().name(), 9, log.checkpoint().root()));
+    String forged = log.signedCheckpoint() + line("lyon", log.checkpoint()) + other;
+    witness.shown(head(log, 0));
+    log.append(entries("a", 10, 1011));
+    requireRefused(beside(head(log, 10), forged, 10), "1001 entries are newer");
+  }
+
+  @Test
+  void aPolicyOfAnotherLogIsRefusedAtOnce() {
+    database.close();
+    HeadDemand other =
+        new HeadDemand(
+            Optional.of(
+                WitnessPolicy.parse(
+                    "log "
+                        + LogSigner.create(root.resolve("other.key"), "other.example/log").vkey()
+                        + "\nquorum none\n")),
+            1,
+            Duration.ofSeconds(1));
+    assertThatThrownBy(() -> start(other)).hasMessageContaining("other logs than");
   }
 }

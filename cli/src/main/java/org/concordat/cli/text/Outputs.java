@@ -1,4 +1,4 @@
-package org.concordat.cli.command;
+package org.concordat.cli.text;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files that commands write: whole or not at all. */
-final class Outputs {
+public final class Outputs {
   private Outputs() {}
 
   /**
@@ -17,7 +17,7 @@ final class Outputs {
    *
    * @throws FileAlreadyExistsException if it does
    */
-  static void create(Path file, byte[] content) throws IOException {
+  public static void create(Path file, byte[] content) throws IOException {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
@@ -25,7 +25,7 @@ final class Outputs {
   }
 
   /** Writes a file, or puts this content in place of what was there. Durable when it returns. */
-  static void replace(Path file, byte[] content) throws IOException {
+  public static void replace(Path file, byte[] content) throws IOException {
     Path target = file.toAbsolutePath();
     Path parent = target.getParent();
     if (parent != null) {
