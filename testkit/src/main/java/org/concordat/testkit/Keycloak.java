@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real Keycloak as a process, with the realm of the examples, one for all tests of a module. The
- * realm has besides: {@code anna} with {@link #PASSWORD}, an operator of {@code operator}; a client
- * {@link #PLAIN}, whose tokens are bound to nothing; and whoever has a password may sign in without
- * a browser.
+ * realm has besides: {@code carla} with {@link #PASSWORD}, an operator of {@code operator}; a
+ * client {@link #PLAIN}, whose tokens are bound to nothing; and whoever has a password may sign in
+ * without a browser.
  */
 public final class Keycloak implements AutoCloseable {
   public static final String REALM = "hospitals";
@@ -81,6 +81,7 @@ public final class Keycloak implements AutoCloseable {
             "--import-realm",
             "--http-host=127.0.0.1",
             "--http-port=" + port,
+            "--hostname=http://127.0.0.1:" + port, // the same issuer also over a cable
             "--health-enabled=true",
             "--http-management-host=127.0.0.1",
             "--http-management-port=" + management);
@@ -139,7 +140,7 @@ public final class Keycloak implements AutoCloseable {
     clients.add(plain);
     realm.put("clients", clients);
     List<Object> users = new ArrayList<>((List<Object>) realm.get("users"));
-    users.add(person("anna", "operator", "operator"));
+    users.add(person("carla", "operator", "operator"));
     realm.put("users", users);
     return JSONObjectUtils.toJSONString(realm);
   }

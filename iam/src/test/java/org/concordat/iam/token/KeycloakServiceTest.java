@@ -135,17 +135,17 @@ class KeycloakServiceTest {
 
   @Test
   void aPersonsTokensAreBoundToo() throws Exception {
-    String token = access(keycloak.signIn(Keycloak.CLI, "anna", forToken()));
+    String token = access(keycloak.signIn(Keycloak.CLI, "carla", forToken()));
     take(tokens, proved(token, proofKey));
     assertThat(refused(tokens, bearer(token))).isEqualTo(Reason.BOUND);
-    assertThat(refused(tokens, bearer(access(keycloak.signIn(Keycloak.PLAIN, "anna", null)))))
+    assertThat(refused(tokens, bearer(access(keycloak.signIn(Keycloak.PLAIN, "carla", null)))))
         .as("where all must be bound")
         .isEqualTo(Reason.BOUND);
   }
 
   @Test
   void aRefreshTokenIsBoundToTheSameKey() throws Exception {
-    Map<String, Object> reply = keycloak.signIn(Keycloak.CLI, "anna", forToken());
+    Map<String, Object> reply = keycloak.signIn(Keycloak.CLI, "carla", forToken());
     Map<String, String> form =
         Map.of(
             "grant_type",

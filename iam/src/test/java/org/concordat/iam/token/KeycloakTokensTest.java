@@ -52,25 +52,25 @@ class KeycloakTokensTest {
     verifying = new Verifying(keycloak, Clock.systemUTC());
   }
 
-  private static Map<String, Object> anna() throws IOException, InterruptedException {
-    return keycloak.signIn(Keycloak.PLAIN, "anna", null);
+  private static Map<String, Object> carla() throws IOException, InterruptedException {
+    return keycloak.signIn(Keycloak.PLAIN, "carla", null);
   }
 
   @Test
   void aTokenOfTheRealmIsTaken() throws Exception {
-    VerifiedToken said = take(verifying.tokens(), bearer(access(anna())));
+    VerifiedToken said = take(verifying.tokens(), bearer(access(carla())));
     assertThat(said.member()).isEqualTo(new MemberId("operator"));
     assertThat(said.jurisdiction()).contains("eu");
     assertThat(said.roles()).contains("operator");
     assertThat(said.id()).isPresent();
     assertThat(said.session()).isPresent();
     assertThat(said.client()).contains(Keycloak.PLAIN);
-    assertThat(said.subject()).doesNotContain("anna");
+    assertThat(said.subject()).doesNotContain("carla");
   }
 
   @Test
   void anotherAudienceAndOtherTokensOfTheSameSignInAreRefused() throws Exception {
-    Map<String, Object> reply = anna();
+    Map<String, Object> reply = carla();
     Tokens tokens = verifying.tokens();
     assertThat(refused(tokens, bearer((String) reply.get("id_token")))).isEqualTo(Reason.CLAIMS);
     assertThat(refused(tokens, bearer((String) reply.get("refresh_token"))))
@@ -88,7 +88,7 @@ class KeycloakTokensTest {
   /** With the realm's own claims and the realm's own public key. */
   @Test
   void noAlgorithmAndConfusedOnesAreRefused() throws Exception {
-    String token = access(anna());
+    String token = access(carla());
     SignedJWT real = SignedJWT.parse(token);
     JWTClaimsSet claims = real.getJWTClaimsSet();
     JWK key = JWKSet.load(keycloak.keys().toURL()).getKeyByKeyId(real.getHeader().getKeyID());
@@ -125,7 +125,7 @@ class KeycloakTokensTest {
 
   @Test
   void aClockThatIsOffIsAllowedForAndNoMore() throws Exception {
-    String token = access(anna());
+    String token = access(carla());
     JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
     SettableClock clock = new SettableClock(claims.getIssueTime().toInstant().minusSeconds(4));
     Verifying ours = new Verifying(keycloak, clock);
@@ -143,7 +143,7 @@ class KeycloakTokensTest {
   @Test
   void keysThatAreRotatedInAreTaken() throws Exception {
     Tokens tokens = verifying.tokens();
-    String before = access(anna());
+    String before = access(carla());
     take(tokens, bearer(before));
     keycloak.admin(
         "POST",
@@ -159,7 +159,7 @@ class KeycloakTokensTest {
                     "keySize", List.of("2048"),
                     "enabled", List.of("true"),
                     "active", List.of("true"))));
-    String after = access(anna());
+    String after = access(carla());
     assertThat(after.substring(0, after.indexOf('.')))
         .as("another key")
         .isNotEqualTo(before.substring(0, before.indexOf('.')));
@@ -173,7 +173,7 @@ class KeycloakTokensTest {
     Path denyFile = Files.createFile(temp.resolve("denied.txt"));
     verifying.denyFile = denyFile;
     Tokens tokens = verifying.tokens();
-    String token = access(anna());
+    String token = access(carla());
     VerifiedToken said = take(tokens, bearer(token));
     Files.writeString(denyFile, "sub=" + said.subject() + "\n");
     Await.until(() -> isRefused(tokens, token, Reason.DENIED));
@@ -197,13 +197,13 @@ class KeycloakTokensTest {
       verifying.keys =
           URI.create(keycloak.keys().toString().replace(":" + keycloak.port(), ":" + cable.port()));
       Tokens tokens = verifying.tokens();
-      String known = access(anna());
+      String known = access(carla());
       take(tokens, bearer(known));
       cable.setCut(true);
-      take(tokens, bearer(access(anna())));
-      Await.until(() -> isRefused(tokens, access(anna()), Reason.KEYS_UNAVAILABLE));
+      take(tokens, bearer(access(carla())));
+      Await.until(() -> isRefused(tokens, access(carla()), Reason.KEYS_UNAVAILABLE));
       take(tokens, bearer(known));
-      String third = access(anna());
+      String third = access(carla());
       assertThat(refused(tokens, bearer(third))).isEqualTo(Reason.KEYS_UNAVAILABLE);
       cable.setCut(false);
       Await.until(() -> !isRefused(tokens, third, Reason.KEYS_UNAVAILABLE));
