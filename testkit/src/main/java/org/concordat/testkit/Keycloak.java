@@ -43,7 +43,7 @@ public final class Keycloak implements AutoCloseable {
   /** The client of people in the examples. */
   public static final String CLI = "concordat-cli";
 
-  private static final Duration READY = Duration.ofMinutes(4);
+  private static final Duration READY = Duration.ofMinutes(8);
   private static final String ADMIN = "admin";
   private static @Nullable Keycloak shared;
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.iam.signin.ProofKey;
 import org.concordat.iam.signin.ServiceKey;
+import org.concordat.iam.token.Held;
 import org.concordat.iam.token.Presented;
 import org.concordat.iam.token.TokenRefusedException;
 import org.concordat.iam.token.Tokens;
@@ -116,7 +118,7 @@ class KeycloakRealmTest {
     } catch (IOException none) {
       return false;
     }
-    return String.valueOf(group.get("attributes")).contains("\"" + status + "\"");
+    return String.valueOf(group.get("attributes")).contains("[" + status + "]");
   }
 
   @Test
@@ -200,5 +202,31 @@ class KeycloakRealmTest {
     assertThat(isIn(in)).isTrue();
     cable.setCut(false);
     Await.until(() -> isIn(out));
+  }
+
+  @Test
+  void aThousandWhoAreSignedInAreLookedAtInSeconds() throws Exception {
+    List<Map<String, Object>> thousand = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      thousand.add(Map.of("username", "one-of-many-" + i, "enabled", i != 500));
+    }
+    keycloak.admin("POST", "/partialImport", Map.of("ifResourceExists", "FAIL", "users", thousand));
+    String all = keycloak.admin("GET", "/users?search=one-of-many-&max=1000", Map.of());
+    Held held = new Held(verifying.standing, keycloak.issuer(), CLOCK);
+    String disabled = "";
+    int count = 0;
+    for (Object each : (List<?>) Keycloak.json("{\"all\":" + all + "}").get("all")) {
+      Map<?, ?> person = (Map<?, ?>) each;
+      String subject = String.valueOf(person.get("id"));
+      held.add(subject, Keycloak.PLAIN);
+      count++;
+      if (Boolean.FALSE.equals(person.get("enabled"))) {
+        disabled = subject;
+      }
+    }
+    assertThat(count).isEqualTo(1000);
+    String one = disabled;
+    long millis = Await.until(() -> !held.isIn(one, Keycloak.PLAIN));
+    System.out.println("one of 1,000 signed in was disabled, refused after " + millis + " ms");
   }
 }
