@@ -35,7 +35,11 @@ import org.concordat.iam.PersonNames;
 import org.concordat.iam.Target;
 import org.concordat.iam.token.ClaimNames;
 import org.concordat.iam.token.DenyList;
+import org.concordat.iam.token.Presented;
+import org.concordat.iam.token.ProofLimits;
+import org.concordat.iam.token.Proofs;
 import org.concordat.iam.token.Provider;
+import org.concordat.iam.token.Standing;
 import org.concordat.iam.token.TokenLimits;
 import org.concordat.iam.token.Tokens;
 import org.concordat.protocol.v1.OperationsGrpc;
@@ -108,7 +112,7 @@ final class AccessBench {
                   directory.resolve("person-names.key"),
                   (person, member) -> new byte[PersonNames.KEY_BYTES]),
               true);
-      Optional<String> authorization = Optional.of("Bearer " + tokens(key, 1).get(0));
+      Presented presented = bearer(tokens(key, 1).get(0));
       List<X509Certificate> chain =
           new TlsIdentity(
                   new LeafIssuer(
@@ -124,10 +128,7 @@ final class AccessBench {
             for (int i = 0; i < CALLS; i++) {
               Caller certified = Callers.authenticate(chain, genesis.roster());
               Caller person =
-                  people
-                      .signedIn(certified, authorization, genesis.roster())
-                      .orElseThrow()
-                      .caller();
+                  people.signedIn(certified, presented, genesis.roster()).orElseThrow().caller();
               if (!AccessTable.decide(person, CALL, Target.NONE, CLOCK.instant()).allowed()) {
                 throw new IllegalStateException("an operator may not submit a job");
               }
@@ -146,7 +147,7 @@ final class AccessBench {
           () -> {
             Tokens verifier = tokens(provider);
             for (String token : fresh) {
-              verifier.take(token, genesis.roster().digest());
+              verifier.take(bearer(token), genesis.roster().digest());
             }
           });
     }
@@ -177,8 +178,19 @@ final class AccessBench {
             fake.keys(),
             Set.of("RS256"),
             Set.of(),
-            new ClaimNames("member", "realm_access.roles", null, null, null));
-    return new Tokens(List.of(provider), TokenLimits.DEFAULT, new DenyList(null), CLOCK);
+            new ClaimNames("member", "realm_access.roles", null, null, null),
+            false);
+    return new Tokens(
+        List.of(provider),
+        TokenLimits.DEFAULT,
+        new DenyList(null),
+        new Standing(Set.of(), CLOCK),
+        new Proofs(COORDINATOR, ProofLimits.DEFAULT, CLOCK),
+        CLOCK);
+  }
+
+  private static Presented bearer(String token) {
+    return new Presented(Optional.of("Bearer " + token), List.of(), CALL);
   }
 
   private static List<String> tokens(RSAKey key, int count) throws Exception {

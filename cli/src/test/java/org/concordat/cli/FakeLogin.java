@@ -3,8 +3,11 @@ package org.concordat.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import org.concordat.testkit.FakeProvider;
 
-/** A provider on this machine: device flow, refresh, revocation and keys. */
+/**
+ * A provider on this machine: device flow, services, refresh, revocation and keys. It binds tokens
+ * and demands a nonce where it is told to.
+ */
 final class FakeLogin implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -33,6 +40,10 @@ final class FakeLogin implements AutoCloseable {
   volatile int pending = 1;
   volatile String error = "";
   volatile boolean lies;
+  volatile boolean binds;
+  volatile boolean demandsNonce;
+  volatile String serviceKeys = "";
+  final List<String> proofs = Collections.synchronizedList(new ArrayList<>());
 
   FakeLogin() throws IOException, JOSEException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -68,39 +79,80 @@ final class FakeLogin implements AutoCloseable {
               .put("verification_uri", issuer() + "/go")
               .put("expires_in", 60)
               .put("interval", 0);
-      case "/token" -> status = token(reply);
+      case "/token" -> status = token(reply, exchange, form(body));
       case "/revoke" -> {}
       default -> status = 404;
     }
     send(exchange, status, reply.toString());
   }
 
-  private int token(ObjectNode reply) {
+  private int token(ObjectNode reply, HttpExchange exchange, Map<String, String> form) {
+    String proof = String.valueOf(exchange.getRequestHeaders().getFirst("DPoP"));
+    if (demandsNonce && !claims(proof).contains("\"nonce\":\"now\"")) {
+      exchange.getResponseHeaders().add("DPoP-Nonce", "now");
+      reply.put("error", "use_dpop_nonce");
+      return 400;
+    }
     if (!error.isEmpty()) {
       reply.put("error", error);
       return 400;
     }
-    if (pending > 0) {
+    boolean service = "client_credentials".equals(form.get("grant_type"));
+    if (service && !isSigned(form.getOrDefault("client_assertion", ""))) {
+      reply.put("error", "invalid_client");
+      return 401;
+    }
+    if (pending > 0 && !service) {
       pending--;
       reply.put("error", "authorization_pending");
       return 400;
     }
     try {
       reply
-          .put("access_token", access())
-          .put("refresh_token", "refresh-secret")
-          .put("token_type", "Bearer")
+          .put("access_token", access(proof, service))
+          .put("token_type", binds ? "DPoP" : "Bearer")
           .put("expires_in", expiresIn);
+      if (!service) {
+        reply.put("refresh_token", "refresh-secret");
+      }
       return 200;
-    } catch (JOSEException failure) {
+    } catch (JOSEException | ParseException failure) {
       return 500;
     }
   }
 
-  private String access() throws JOSEException {
-    return FakeProvider.signed(
-        key,
-        FakeProvider.claims(Instant.now(), roles).issuer(issuer()).claim("member", member).build());
+  private boolean isSigned(String assertion) {
+    try {
+      SignedJWT signed = SignedJWT.parse(assertion);
+      JWK registered = JWKSet.parse(serviceKeys).getKeyByKeyId(signed.getHeader().getKeyID());
+      return registered != null
+          && signed.verify(new ECDSAVerifier(registered.toECKey()))
+          && signed.getJWTClaimsSet().getAudience().equals(List.of(issuer()));
+    } catch (ParseException | JOSEException wrong) {
+      return false;
+    }
+  }
+
+  private static String claims(String proof) {
+    try {
+      return SignedJWT.parse(proof).getJWTClaimsSet().toString();
+    } catch (ParseException none) {
+      return "";
+    }
+  }
+
+  private String access(String proof, boolean service) throws JOSEException, ParseException {
+    JWTClaimsSet.Builder claims =
+        FakeProvider.claims(Instant.now(), roles).issuer(issuer()).claim("member", member);
+    if (service) {
+      claims.subject("a-robot").claim("azp", "nightly");
+    }
+    if (binds) {
+      proofs.add(proof);
+      JWK bound = SignedJWT.parse(proof).getHeader().getJWK();
+      claims.claim("cnf", Map.of("jkt", bound.computeThumbprint().toString()));
+    }
+    return FakeProvider.signed(key, claims.build());
   }
 
   private static Map<String, String> form(String body) {

@@ -3,6 +3,8 @@ package org.concordat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.concordat.iam.signin.ProofKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +77,9 @@ class LoginTest {
     login.pending = 1;
     login.error = "";
     login.lies = false;
+    login.binds = false;
+    login.demandsNonce = false;
+    login.proofs.clear();
     if (Files.size(denyFile) > 0) { // of the test before
       Files.writeString(denyFile, "");
       Thread.sleep(LOOK_MILLIS);
@@ -218,6 +224,89 @@ class LoginTest {
     Cli out = as("operator", "system", "status");
     assertThat(out.code()).isEqualTo(4);
     assertThat(out.err()).contains("was ended by the coordinator's operator");
+  }
+
+  @Test
+  void aServiceSignsInWithItsKeyAndRenewsByItself() throws IOException {
+    Path key = temp.resolve("service-" + System.nanoTime() + ".json");
+    Cli made = Cli.run("login", "--make-service-key", key);
+    assertThat(made.code()).as(made.err()).isZero();
+    assertThat(made.out()).contains("\"kty\":\"EC\"").doesNotContain("\"d\":");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-------");
+    Cli again = Cli.run("login", "--make-service-key", key);
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("never overwritten");
+
+    login.binds = true;
+    Cli stranger = signIn(key);
+    assertThat(stranger.code()).isEqualTo(3);
+    assertThat(stranger.err()).contains("invalid_client");
+    login.serviceKeys = made.out();
+    login.expiresIn = 1;
+    Cli in = signIn(key);
+    assertThat(in.code()).as(in.err()).isZero();
+    assertThat(in.out()).contains("as the service nightly");
+    JsonNode who = Cli.json(founding.as("operator", port, "whoami"));
+    assertThat(who.path("service").asBoolean()).isTrue();
+    assertThat(who.path("bound").asBoolean()).isTrue();
+    assertThat(who.path("renewable").asBoolean()).isTrue();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
+    login.expiresIn = 300;
+    login.asked.clear();
+    Cli status = as("operator", "system", "status");
+    assertThat(status.code()).as(status.err()).isZero();
+    assertThat(login.asked).contains("/token client_credentials");
+    assertThat(as("operator", "audit", "query").code()).as("every command works").isZero();
+
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    Cli open = signIn(key);
+    assertThat(open.code()).isEqualTo(3);
+    assertThat(open.err()).contains("can be read by others").contains("chmod 0600");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    assertThat(as("operator", "logout").code()).isZero();
+    Files.writeString(key, "{\"kty\":\"EC\",\"d\":\"a-secret\"");
+    Cli damaged = signIn(key);
+    assertThat(damaged.code()).isEqualTo(3);
+    assertThat(damaged.err()).contains("no private key on P-256").doesNotContain("a-secret");
+    Files.delete(key);
+    assertThat(signIn(key).err()).contains("is missing").contains("--make-service-key");
+  }
+
+  private static Cli signIn(Path serviceKey) {
+    return as(
+        "operator",
+        "login",
+        "--issuer",
+        login.issuer(),
+        "--client-id",
+        "nightly",
+        "--service-key",
+        serviceKey);
+  }
+
+  @Test
+  void aBoundTokenThatWasStolenIsWorthNothing() throws Exception {
+    login.binds = true;
+    login.demandsNonce = true;
+    assertThat(signIn().code()).isZero();
+    assertThat(as("operator", "system", "status").code()).isZero();
+    String stored = Files.readString(file());
+    assertThat(stored).contains("proofKey");
+    JsonNode json = new ObjectMapper().readTree(stored);
+    Files.writeString(
+        file(), ((ObjectNode) json.deepCopy()).remove(List.of("proofKey")).toString());
+    Cli bearer = as("operator", "system", "status");
+    assertThat(bearer.code()).isEqualTo(4);
+    assertThat(bearer.err()).contains("bound to a key");
+    ObjectNode thief = json.deepCopy();
+    Files.writeString(file(), thief.put("proofKey", ProofKey.fresh().secretJson()).toString());
+    Cli stolen = as("operator", "system", "status");
+    assertThat(stolen.code()).isEqualTo(4);
+    assertThat(stolen.err()).contains("another key than the one that the token is bound to");
+    Files.writeString(file(), thief.put("proofKey", "a-secret").toString());
+    assertThat(as("operator", "whoami").err()).contains("is damaged").doesNotContain("a-secret");
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.concordat.coordinator.access.MemberConnections;
 import org.concordat.coordinator.access.MemberRates;
 import org.concordat.coordinator.access.OpenCalls;
 import org.concordat.coordinator.access.Peers;
+import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -43,6 +44,8 @@ import org.concordat.coordinator.operations.Readiness;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.iam.People;
 import org.concordat.iam.Site;
+import org.concordat.iam.keycloak.Realms;
+import org.concordat.iam.token.Standing;
 import org.concordat.protocol.Limit;
 import org.concordat.protocol.PeerConnections;
 import org.concordat.protocol.TlsChannels;
@@ -70,6 +73,7 @@ public final class Coordinator implements AutoCloseable {
   private final Mailbox mailbox;
   private final Database database;
   private final AuditTrail audit;
+  private final @Nullable Realms realms;
   private final TurnedAway turnedAway;
   private final HttpPorts http;
   private final Path home;
@@ -82,6 +86,7 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
+      @Nullable Realms realms,
       Path home) {
     this.server = server;
     this.connections = connections;
@@ -90,6 +95,7 @@ public final class Coordinator implements AutoCloseable {
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
+    this.realms = realms;
     this.home = home;
   }
 
@@ -193,13 +199,15 @@ public final class Coordinator implements AutoCloseable {
     MemberConnections memberConnections =
         new MemberConnections(config.limits(), names, turnedAway::member, connections::closeSoon);
     List<ServerInterceptor> interceptors = new ArrayList<>(observers);
+    @Nullable SignIn signIn = config.signIn().orElse(null);
+    @Nullable Standing standing = signIn == null ? null : signIn.standing(clock);
+    @Nullable People people =
+        signIn == null || standing == null
+            ? null
+            : signIn.people(site, core.personKeys(), standing, clock);
     CallerInterceptor callers =
         new CallerInterceptor(
-            directory::roster,
-            audit,
-            clock,
-            people(config, core, clock),
-            new Targets(core::purposeOf));
+            directory::roster, audit, clock, people, new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
     interceptors.add(new Farewell(directory::chain, core.operations()::leave));
@@ -261,12 +269,14 @@ public final class Coordinator implements AutoCloseable {
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     Descriptors.requireRoom(config.limits().get(Limit.CONNECTIONS));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
-    if (config.signIn().isPresent()) {
+    @Nullable Realms realms = null;
+    if (signIn != null && standing != null) {
       mailbox.every(Duration.ofSeconds(1), callers::look);
+      realms = Realms.start(signIn.realms(), standing, directory::roster, clock);
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
-        server, connections, turnedAway, http, mailbox, database, audit, config.home());
+        server, connections, turnedAway, http, mailbox, database, audit, realms, config.home());
   }
 
   private static void recoverRosters(Directory directory, Path file) throws IOException {
@@ -280,13 +290,6 @@ public final class Coordinator implements AutoCloseable {
             file);
       }
     }
-  }
-
-  private static @Nullable People people(
-      CoordinatorConfig config, CoordinatorCore core, Clock clock) throws IOException {
-    return config.signIn().isPresent()
-        ? config.signIn().get().people(config.home().resolve(Site.KEYS), core.personKeys(), clock)
-        : null;
   }
 
   private static void renew(TlsIdentity tls) {
@@ -325,6 +328,9 @@ public final class Coordinator implements AutoCloseable {
       // a stale port file only misleads whoever reads it before the next start
     }
     connections.close();
+    if (realms != null) {
+      realms.close();
+    }
     mailbox.close();
     http.close();
     turnedAway.flush();

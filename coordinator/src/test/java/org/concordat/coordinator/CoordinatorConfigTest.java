@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,10 @@ import org.concordat.config.Problems.InvalidConfigurationException;
 import org.concordat.config.Problems.Problem;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.LogListen;
+import org.concordat.iam.keycloak.Realm;
+import org.concordat.iam.signin.ServiceKey;
 import org.concordat.iam.token.ClaimNames;
+import org.concordat.iam.token.ProofLimits;
 import org.concordat.iam.token.Provider;
 import org.concordat.iam.token.TokenLimits;
 import org.concordat.protocol.Limit;
@@ -248,6 +252,7 @@ class CoordinatorConfigTest {
   @Test
   void howPeopleSignInIsRead() throws IOException {
     Files.createFile(directory.resolve("denied.txt"));
+    ServiceKey.make(directory.resolve("directory.json"));
     SignIn signIn =
         CoordinatorConfig.read(
                 write(
@@ -261,6 +266,8 @@ class CoordinatorConfigTest {
                           keys-life-seconds: 7
                           keys-outage-seconds: 8
                           keys-pause-seconds: 9
+                          proof-life-seconds: 10
+                          proofs: 1100
                           providers:
                             - issuer: https://login.example/realms/hearts
                               audience: concordat
@@ -269,6 +276,12 @@ class CoordinatorConfigTest {
                               members: [lyon]
                               roles-claim: realm_access.roles
                               jurisdiction-claim: jurisdiction
+                              bound: true
+                              directory:
+                                client-id: directory
+                                key-file: directory.json
+                                poll-seconds: 11
+                                groups: false
                         """))
             .signIn()
             .orElseThrow();
@@ -290,7 +303,49 @@ class CoordinatorConfigTest {
                 URI.create("https://login.example/realms/hearts/certs"),
                 Set.of("ES256"),
                 Set.of(new MemberId("lyon")),
-                new ClaimNames(null, "realm_access.roles", "jurisdiction", null, null)));
+                new ClaimNames(null, "realm_access.roles", "jurisdiction", null, null),
+                true));
+    assertThat(signIn.proofs())
+        .isEqualTo(new ProofLimits(Duration.ofSeconds(5), Duration.ofSeconds(10), 1100));
+    assertThat(signIn.realms())
+        .containsExactly(
+            new Realm(
+                URI.create("https://login.example/realms/hearts"),
+                URI.create("https://login.example/admin/realms/hearts"),
+                "directory",
+                directory.resolve("directory.json"),
+                Duration.ofSeconds(11),
+                false,
+                Set.of(new MemberId("lyon"))));
+  }
+
+  @Test
+  void mistakesInARealmThatIsWatchedAreNamed() throws IOException {
+    Path key = directory.resolve("key.json");
+    ServiceKey.make(key);
+    String realm = "issuer: 'https://h/realms/r', directory: {client-id: d, key-file: ";
+    assertThat(realmProblem(realm + "gone.json}")).contains("gone.json is missing");
+    assertThat(realmProblem("issuer: 'https://h/a', directory: {client-id: d, key-file: key.json}"))
+        .contains("no realm of Keycloak")
+        .contains("'admin'");
+    assertThat(realmProblem(realm + "key.json, admin: 'http://h/admin'}")).contains("https");
+    assertThat(realmProblem("issuer: 'https://h/realms/r', directory: {key-file: key.json}"))
+        .contains("client-id");
+    assertThat(realmProblem(realm + "key.json, secret: x}")).contains("secret");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(realmProblem(realm + "key.json}")).contains("can be read by others");
+  }
+
+  private String realmProblem(String provider) throws IOException {
+    List<Problem> found =
+        problems(
+            write(
+                LEAST
+                    + "oidc: {providers: [{audience: b, keys: 'https://c/d', member-claim: m, "
+                    + provider
+                    + "}]}\n"));
+    assertThat(found).as(provider).hasSize(1);
+    return found.get(0).message();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
+import org.concordat.iam.token.Presented;
 import org.concordat.iam.token.TokenRefusedException;
 import org.concordat.iam.token.TokenRefusedException.Reason;
 import org.concordat.iam.token.Tokens;
@@ -21,13 +22,11 @@ import org.concordat.iam.token.VerifiedToken;
  * certificates only.
  */
 public final class People {
-  private static final String BEARER = "bearer ";
-
   private final Tokens tokens;
   private final PersonNames names;
   private final boolean required;
 
-  /** A person that has signed in, and what must stay true for the call to go on. */
+  /** A person or a service that has signed in, and what must stay true for the call to go on. */
   public record SignedIn(Caller caller, VerifiedToken token) {}
 
   /**
@@ -43,14 +42,13 @@ public final class People {
    * The person behind a call; nobody where no token came and none is needed.
    *
    * @param certified the caller that the connection's certificate names
-   * @param authorization what the call carries: {@code Bearer TOKEN}
+   * @param presented what the call carries
    * @throws TokenRefusedException if there is a token that is not taken, or none and it is needed
    */
-  public Optional<SignedIn> signedIn(
-      Caller certified, Optional<String> authorization, Roster roster)
+  public Optional<SignedIn> signedIn(Caller certified, Presented presented, Roster roster)
       throws TokenRefusedException {
     Role role = certified.grants().get(0).role();
-    if (authorization.isEmpty()) {
+    if (presented.authorization().isEmpty()) {
       if (required && AccessTable.PEOPLE.contains(role)) {
         throw new TokenRefusedException(
             Reason.MISSING,
@@ -63,7 +61,7 @@ public final class People {
           Reason.PERSON,
           certified.inWords() + " presents a token: it is a certificate's role, and no person's");
     }
-    VerifiedToken token = tokens.take(bearer(authorization.get()), certified.certificate());
+    VerifiedToken token = tokens.take(presented, certified.certificate());
     if (!token.member().equals(certified.member())) {
       throw new TokenRefusedException(
           Reason.PERSON,
@@ -128,13 +126,5 @@ public final class People {
   private static Instant earlier(Caller certified, VerifiedToken token) {
     Instant leaf = certified.grants().get(0).validUntil();
     return leaf.isBefore(token.expires()) ? leaf : token.expires();
-  }
-
-  private static String bearer(String authorization) throws TokenRefusedException {
-    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      throw new TokenRefusedException(
-          Reason.MALFORMED, "'authorization' must be 'Bearer TOKEN'; no other scheme is known");
-    }
-    return authorization.substring(BEARER.length()).strip();
   }
 }

@@ -21,14 +21,14 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 
 /** An alliance of hub, and of lyon in some roles. */
-final class Hearts {
-  static final MemberId LYON = new MemberId("lyon");
-  static final Jurisdiction EU = new Jurisdiction("eu");
+public final class Hearts {
+  public static final MemberId LYON = new MemberId("lyon");
+  public static final Jurisdiction EU = new Jurisdiction("eu");
 
-  final ParticipantKeys lyon;
-  final Genesis genesis;
+  public final ParticipantKeys lyon;
+  public final Genesis genesis;
 
-  Hearts(Path directory, Clock clock, Set<Role> roles) {
+  public Hearts(Path directory, Clock clock, Set<Role> roles) {
     lyon = ParticipantKeys.create(directory.resolve("lyon"));
     Country france = new Country("FR");
     MemberRequest agent =

@@ -26,7 +26,11 @@ import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.iam.token.ClaimNames;
 import org.concordat.iam.token.DenyList;
+import org.concordat.iam.token.Presented;
+import org.concordat.iam.token.ProofLimits;
+import org.concordat.iam.token.Proofs;
 import org.concordat.iam.token.Provider;
+import org.concordat.iam.token.Standing;
 import org.concordat.iam.token.TokenLimits;
 import org.concordat.iam.token.TokenRefusedException;
 import org.concordat.iam.token.TokenRefusedException.Reason;
@@ -75,9 +79,16 @@ class PeopleTest {
             fake.keys(),
             Set.of("ES256"),
             Set.of(),
-            new ClaimNames("member", "realm_access.roles", "jurisdiction", null, null));
+            new ClaimNames("member", "realm_access.roles", "jurisdiction", null, null),
+            false);
     return new People(
-        new Tokens(List.of(provider), TokenLimits.DEFAULT, new DenyList(null), CLOCK),
+        new Tokens(
+            List.of(provider),
+            TokenLimits.DEFAULT,
+            new DenyList(null),
+            new Standing(Set.of(), CLOCK),
+            new Proofs("coordinator.example", ProofLimits.DEFAULT, CLOCK),
+            CLOCK),
         names(directory.resolve("names.key")),
         required);
   }
@@ -90,6 +101,10 @@ class PeopleTest {
     return Optional.of("Bearer " + FakeProvider.signed(key, claims.build()));
   }
 
+  private static Presented presented(Optional<String> authorization) {
+    return new Presented(authorization, List.of(), "Operations/Status");
+  }
+
   private static JWTClaimsSet.Builder claims(String... roles) {
     return FakeProvider.claims(Instant.now(), roles);
   }
@@ -97,7 +112,8 @@ class PeopleTest {
   private Reason refused(Caller caller, Optional<String> authorization) {
     TokenRefusedException refused =
         catchThrowableOfType(
-            TokenRefusedException.class, () -> people.signedIn(caller, authorization, roster));
+            TokenRefusedException.class,
+            () -> people.signedIn(caller, presented(authorization), roster));
     assertThat(refused).isNotNull();
     return refused.reason();
   }
@@ -108,7 +124,9 @@ class PeopleTest {
         people
             .signedIn(
                 certified(Role.OPERATOR),
-                token(claims("auditor", "operator", "agent", "coordinator", "approver", "king")),
+                presented(
+                    token(
+                        claims("auditor", "operator", "agent", "coordinator", "approver", "king"))),
                 roster)
             .orElseThrow()
             .caller();
@@ -120,7 +138,7 @@ class PeopleTest {
     assertThat(caller.inWords()).doesNotContain("anna");
     Caller auditor =
         people
-            .signedIn(certified(Role.OPERATOR), token(claims("auditor")), roster)
+            .signedIn(certified(Role.OPERATOR), presented(token(claims("auditor"))), roster)
             .orElseThrow()
             .caller();
     assertThat(auditor.roles()).as("not the certificate's").isEqualTo("auditor");
@@ -145,17 +163,18 @@ class PeopleTest {
     assertThat(
             people.signedIn(
                 certified(Role.OPERATOR),
-                token(claims("operator").claim("jurisdiction", "eu")),
+                presented(token(claims("operator").claim("jurisdiction", "eu"))),
                 roster))
         .isPresent();
   }
 
   @Test
   void withoutATokenTheCertificateSpeaksUnlessOneIsRequired() throws Exception {
-    assertThat(people.signedIn(certified(Role.OPERATOR), Optional.empty(), roster)).isEmpty();
+    assertThat(people.signedIn(certified(Role.OPERATOR), presented(Optional.empty()), roster))
+        .isEmpty();
     people = people(true);
     assertThat(refused(certified(Role.OPERATOR), Optional.empty())).isEqualTo(Reason.MISSING);
-    assertThat(people.signedIn(certified(Role.AGENT), Optional.empty(), roster))
+    assertThat(people.signedIn(certified(Role.AGENT), presented(Optional.empty()), roster))
         .as("agents use certificates only")
         .isEmpty();
   }
@@ -163,9 +182,12 @@ class PeopleTest {
   @Test
   void anotherSchemeIsRefused() throws Exception {
     String token = token(claims("operator")).orElseThrow().substring("Bearer ".length());
-    for (String wrong : new String[] {"", token, "Basic " + token, "DPoP " + token, "Bearer "}) {
+    for (String wrong : new String[] {"", token, "Basic " + token, "Bearer "}) {
       assertThat(refused(certified(Role.OPERATOR), Optional.of(wrong))).isEqualTo(Reason.MALFORMED);
     }
+    assertThat(refused(certified(Role.OPERATOR), Optional.of("DPoP " + token)))
+        .as("it is bound to no key")
+        .isEqualTo(Reason.BOUND);
   }
 
   private PersonNames names(Path file) throws IOException {

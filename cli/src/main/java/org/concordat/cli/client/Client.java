@@ -70,7 +70,8 @@ public final class Client implements AutoCloseable {
   public static Client connect(ClientConfig config, Permission needed, Clock clock)
       throws IOException {
     Site site = Site.open(config.home(), config.genesis(), config.name());
-    Optional<SignInSession> signIn = SignInSession.of(config.home(), clock);
+    Optional<SignInSession> signIn =
+        SignInSession.of(config.home(), site.genesis().coordinator().dnsName(), clock);
     Role role =
         config.role() != null
             ? own(site, config.role())

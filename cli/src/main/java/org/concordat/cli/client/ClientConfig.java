@@ -72,9 +72,12 @@ public record ClientConfig(
     String issuer = section.text("issuer");
     String clientId = section.text("client-id", "concordat-cli");
     String scope = section.text("scope", ProviderAddress.SCOPE);
+    @Nullable Path serviceKey = section.fileOrNull("service-key");
     section.done();
     try {
-      return issuer.isEmpty() ? null : new ProviderAddress(URI.create(issuer), clientId, scope);
+      return issuer.isEmpty()
+          ? null
+          : new ProviderAddress(URI.create(issuer), clientId, scope, serviceKey);
     } catch (IllegalArgumentException wrong) {
       section.problem("issuer", "'oidc.issuer': " + wrong.getMessage());
       return null;

@@ -12,17 +12,24 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.iam.signin.ProofKey;
+import org.concordat.iam.signin.ServiceKey;
+import org.concordat.iam.signin.ServiceKey.ServiceKeyException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider is asked: sign-in by device flow (RFC 8628), refresh (RFC 6749 section 6) and
- * revocation (RFC 7009), at the addresses of its discovery document.
+ * What a provider is asked: sign-in by device flow (RFC 8628) or with a service's key (RFC 7523),
+ * refresh (RFC 6749 section 6) and revocation (RFC 7009), at the addresses of its discovery
+ * document. Tokens are bound to a key of the sign-in's own where the provider can (RFC 9449).
  */
 public final class LoginServer {
   private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -88,9 +95,10 @@ public final class LoginServer {
   public Waiting begin() throws IOException {
     JsonNode reply =
         ok(
-            post(
-                endpoint("device_authorization_endpoint"),
-                Map.of("client_id", provider.clientId(), "scope", provider.scope())));
+            send(
+                request(
+                    endpoint("device_authorization_endpoint"),
+                    Map.of("client_id", provider.clientId(), "scope", provider.scope()))));
     String page =
         reply.path("verification_uri_complete").asText(reply.path("verification_uri").asText());
     return new Waiting(
@@ -107,25 +115,26 @@ public final class LoginServer {
    * @throws Failure if they refuse, or the code ends first
    */
   public StoredSignIn await(Waiting waiting) throws IOException, InterruptedException {
+    ProofKey key = ProofKey.fresh();
     long ends = System.nanoTime() + Duration.ofSeconds(waiting.seconds()).toNanos();
     long interval = waiting.interval();
     while (System.nanoTime() - ends < 0) {
       Thread.sleep(Duration.ofSeconds(interval).toMillis());
       HttpResponse<String> reply =
-          post(
-              endpoint("token_endpoint"),
+          token(
               Map.of(
                   "grant_type",
                   DEVICE_GRANT,
                   "device_code",
                   waiting.device(),
                   "client_id",
-                  provider.clientId()));
+                  provider.clientId()),
+              key);
       String error = reply.statusCode() == 200 ? "" : json(reply).path("error").asText();
       if (error.equals("slow_down")) {
         interval += DEFAULT_INTERVAL_SECONDS; // RFC 8628 section 3.5
       } else if (!error.equals("authorization_pending")) {
-        return signIn(ok(reply), "");
+        return signIn(ok(reply), "", key);
       }
     }
     throw new Failure(
@@ -133,50 +142,95 @@ public final class LoginServer {
   }
 
   /**
+   * Signs a service in with its key; no person is asked.
+   *
+   * @throws Failure if the key file cannot be used, or the provider does not know the key
+   */
+  public StoredSignIn asService(Path serviceKey) throws IOException {
+    return asService(serviceKey, ProofKey.fresh());
+  }
+
+  private StoredSignIn asService(Path serviceKey, ProofKey key) throws IOException {
+    Map<String, String> form = new TreeMap<>(assertion(serviceKey));
+    form.put("grant_type", "client_credentials");
+    form.put("scope", provider.scope());
+    return signIn(ok(token(form, key)), "", key);
+  }
+
+  /**
    * A new access token.
    *
    * @throws Failure with {@link ExitCode#DENIED} if the session is over
    */
-  public StoredSignIn refresh(StoredSignIn before) throws IOException {
+  public StoredSignIn renew(StoredSignIn before) throws IOException {
+    ProofKey key = before.proofKey().orElseGet(ProofKey::fresh);
+    @Nullable Path serviceKey = provider.serviceKey();
+    if (serviceKey != null) {
+      return asService(serviceKey, key);
+    }
     JsonNode reply =
         ok(
-            post(
-                endpoint("token_endpoint"),
+            token(
                 Map.of(
                     "grant_type",
                     "refresh_token",
                     "refresh_token",
                     before.refreshToken(),
                     "client_id",
-                    provider.clientId())));
-    return signIn(reply, before.refreshToken());
+                    provider.clientId()),
+                key));
+    return signIn(reply, before.refreshToken(), key);
   }
 
   /** Tells the provider that the session is over. */
   public void revoke(StoredSignIn signIn) throws IOException {
     String token = signIn.refreshToken().isEmpty() ? signIn.accessToken() : signIn.refreshToken();
-    HttpResponse<String> reply =
-        post(
-            endpoint("revocation_endpoint"),
-            Map.of("token", token, "client_id", provider.clientId()));
+    Map<String, String> form = new TreeMap<>();
+    @Nullable Path serviceKey = provider.serviceKey();
+    if (serviceKey == null) {
+      form.put("client_id", provider.clientId());
+    } else {
+      form.putAll(assertion(serviceKey));
+    }
+    form.put("token", token);
+    HttpResponse<String> reply = send(request(endpoint("revocation_endpoint"), form));
     if (reply.statusCode() != 200) {
       ok(reply);
     }
   }
 
-  private StoredSignIn signIn(JsonNode reply, String refreshBefore) {
+  private Map<String, String> assertion(Path serviceKey) throws IOException {
+    try {
+      return Map.of(
+          "client_id",
+          provider.clientId(),
+          "client_assertion_type",
+          ServiceKey.ASSERTION_TYPE,
+          "client_assertion",
+          ServiceKey.read(serviceKey)
+              .assertion(provider.clientId(), provider.issuer().toString(), clock));
+    } catch (ServiceKeyException unusable) {
+      throw new Failure(
+          ExitCode.CONFIGURATION, String.valueOf(unusable.getMessage()), unusable.next(), unusable);
+    }
+  }
+
+  private StoredSignIn signIn(JsonNode reply, String refreshBefore, ProofKey key) {
     String access = reply.path("access_token").asText();
-    if (access.isEmpty() || !reply.path("token_type").asText().equalsIgnoreCase("bearer")) {
+    String type = reply.path("token_type").asText();
+    boolean bound = type.equalsIgnoreCase("DPoP");
+    if (access.isEmpty() || !bound && !type.equalsIgnoreCase("Bearer")) {
       throw new Failure(
           ExitCode.CONFIGURATION,
-          "the provider gave no bearer token",
+          "the provider gave no token of the type Bearer or DPoP",
           "ask whoever keeps it how the client '" + provider.clientId() + "' is set up");
     }
     return new StoredSignIn(
         provider,
         access,
         reply.path("refresh_token").asText(refreshBefore),
-        clock.instant().plusSeconds(reply.path("expires_in").asLong(60)));
+        clock.instant().plusSeconds(reply.path("expires_in").asLong(60)),
+        bound ? Optional.of(key) : Optional.empty());
   }
 
   private URI endpoint(String name) {
@@ -190,16 +244,33 @@ public final class LoginServer {
     return ProviderAddress.requireSafe(URI.create(address));
   }
 
-  private HttpResponse<String> post(URI to, Map<String, String> form) throws IOException {
+  /** Asks for a token that is bound to a key, with a nonce where the provider demands one. */
+  private HttpResponse<String> token(Map<String, String> form, ProofKey key) throws IOException {
+    URI to = endpoint("token_endpoint");
+    HttpResponse<String> reply = proved(to, form, key, Optional.empty());
+    Optional<String> nonce = reply.headers().firstValue("DPoP-Nonce");
+    boolean again =
+        reply.statusCode() == 400
+            && nonce.isPresent()
+            && json(reply).path("error").asText().equals("use_dpop_nonce");
+    return again ? proved(to, form, key, nonce) : reply;
+  }
+
+  private HttpResponse<String> proved(
+      URI to, Map<String, String> form, ProofKey key, Optional<String> nonce) throws IOException {
+    String proof = key.proof("POST", to.toString(), Optional.empty(), nonce, clock);
+    return send(request(to, form).header("DPoP", proof));
+  }
+
+  private static HttpRequest.Builder request(URI to, Map<String, String> form) {
     String body =
         new TreeMap<>(form)
             .entrySet().stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
-    return send(
-        HttpRequest.newBuilder(to)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString(body)));
+    return HttpRequest.newBuilder(to)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString(body));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {

@@ -22,15 +22,21 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.iam.signin.ProofKey;
 
 /**
  * A sign-in as it lies in a participant's home, in a file that only its owner reads.
  *
- * @param refreshToken empty where the provider gave none
+ * @param refreshToken empty where the provider gave none; a service needs none
  * @param accessEnds when the access token ends
+ * @param proofKey what the tokens are bound to; empty where the provider binds none
  */
 public record StoredSignIn(
-    ProviderAddress provider, String accessToken, String refreshToken, Instant accessEnds) {
+    ProviderAddress provider,
+    String accessToken,
+    String refreshToken,
+    Instant accessEnds,
+    Optional<ProofKey> proofKey) {
   /** Below the participant's home. */
   public static final String FILE = "sign-in.json";
 
@@ -66,10 +72,14 @@ public record StoredSignIn(
               new ProviderAddress(
                   URI.create(json.required("issuer").asText()),
                   json.required("clientId").asText(),
-                  json.required("scope").asText()),
+                  json.required("scope").asText(),
+                  json.hasNonNull("serviceKey") ? Path.of(json.get("serviceKey").asText()) : null),
               json.required("accessToken").asText(),
               json.required("refreshToken").asText(),
-              Instant.ofEpochSecond(json.required("accessEnds").asLong())));
+              Instant.ofEpochSecond(json.required("accessEnds").asLong()),
+              json.hasNonNull("proofKey")
+                  ? Optional.of(ProofKey.parse(json.get("proofKey").asText()))
+                  : Optional.empty()));
     } catch (IllegalArgumentException | com.fasterxml.jackson.core.JacksonException damaged) {
       // without the cause: a parser quotes what it reads
       throw new Failure(
@@ -90,6 +100,10 @@ public record StoredSignIn(
             .put("accessToken", accessToken)
             .put("refreshToken", refreshToken)
             .put("accessEnds", accessEnds.getEpochSecond());
+    if (provider.serviceKey() != null) {
+      json.put("serviceKey", provider.serviceKey().toString());
+    }
+    proofKey.ifPresent(key -> json.put("proofKey", key.secretJson()));
     Path partial = Files.createTempFile(home, FILE, ".partial", PRIVATE);
     try {
       Files.write(partial, MAPPER.writeValueAsBytes(json), StandardOpenOption.SYNC);
@@ -101,6 +115,11 @@ public record StoredSignIn(
     } finally {
       Files.deleteIfExists(partial);
     }
+  }
+
+  /** Whether another token can be had without the person. */
+  public boolean renewable() {
+    return provider.serviceKey() != null || !refreshToken.isEmpty();
   }
 
   /** Whether there was one. */

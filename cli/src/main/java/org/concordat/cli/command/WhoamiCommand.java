@@ -41,13 +41,21 @@ final class WhoamiCommand extends BaseCommand {
       boolean ended = !Clock.systemUTC().instant().isBefore(signIn.accessEnds());
       json.put("issuer", signIn.provider().issuer().toString())
           .put("accessEnds", signIn.accessEnds().toString())
-          .put("renewable", !signIn.refreshToken().isEmpty());
-      terminal.line("Signed in  at " + signIn.provider().issuer());
+          .put("service", signIn.provider().serviceKey() != null)
+          .put("bound", signIn.proofKey().isPresent())
+          .put("renewable", signIn.renewable());
+      terminal.line(
+          "Signed in  at "
+              + signIn.provider().issuer()
+              + (signIn.provider().serviceKey() == null
+                  ? ""
+                  : ", as the service " + signIn.provider().clientId()));
       terminal.line(
           "Token      "
               + (ended ? "ended " : "until ")
               + signIn.accessEnds()
-              + (signIn.refreshToken().isEmpty() ? "" : ", renewed by itself"));
+              + (signIn.renewable() ? ", renewed by itself" : "")
+              + (signIn.proofKey().isPresent() ? ", bound to a key of this home" : ""));
     }
     terminal.value(json);
     return ExitCode.OK;

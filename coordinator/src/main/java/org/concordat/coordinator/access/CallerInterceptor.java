@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import org.concordat.iam.Callers;
 import org.concordat.iam.People;
 import org.concordat.iam.People.SignedIn;
 import org.concordat.iam.Target;
+import org.concordat.iam.token.Presented;
 import org.concordat.iam.token.TokenRefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,10 @@ public final class CallerInterceptor implements ServerInterceptor {
   /** Where a person's token travels. */
   public static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Where the proof travels that the caller has the key of its token (RFC 9449). */
+  public static final Metadata.Key<String> PROOF =
+      Metadata.Key.of("dpop", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Supplier<Roster> roster;
   private final AccessRecorder recorder;
@@ -98,7 +104,7 @@ public final class CallerInterceptor implements ServerInterceptor {
     }
     Optional<SignedIn> person;
     try {
-      person = person(certified, headers, inForce);
+      person = person(certified, presented(method, headers), inForce);
     } catch (TokenRefusedException refused) {
       return unauthenticated(call, certified.member() + ": ", refused);
     }
@@ -134,11 +140,18 @@ public final class CallerInterceptor implements ServerInterceptor {
     return close(call, Status.UNAUTHENTICATED.withDescription(reason));
   }
 
-  private Optional<SignedIn> person(Caller certified, Metadata headers, Roster inForce)
+  private static Presented presented(String method, Metadata headers) {
+    List<String> proofs = new ArrayList<>();
+    Iterable<String> sent = headers.getAll(PROOF);
+    if (sent != null) {
+      sent.forEach(proofs::add);
+    }
+    return new Presented(Optional.ofNullable(headers.get(AUTHORIZATION)), proofs, method);
+  }
+
+  private Optional<SignedIn> person(Caller certified, Presented presented, Roster inForce)
       throws TokenRefusedException {
-    return people == null
-        ? Optional.empty()
-        : people.signedIn(certified, Optional.ofNullable(headers.get(AUTHORIZATION)), inForce);
+    return people == null ? Optional.empty() : people.signedIn(certified, presented, inForce);
   }
 
   /**

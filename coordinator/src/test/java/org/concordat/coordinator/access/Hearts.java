@@ -25,15 +25,18 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.iam.Site;
 
 /** An alliance of hub, and of lyon, which may act in every role but the hub's. */
 final class Hearts {
   static final MemberId LYON = new MemberId("lyon");
+  private static final MemberId HUB = new MemberId("hub");
   static final Jurisdiction EU = new Jurisdiction("eu");
 
   final Path hub;
   final Genesis genesis;
   final ParticipantKeys lyon;
+  private final ParticipantKeys hubKeys;
   private final Clock clock;
 
   Hearts(Path directory, Clock clock) {
@@ -50,12 +53,12 @@ final class Hearts {
                 Set.of(Role.AGENT, Role.OPERATOR, Role.APPROVER, Role.MEMBER_ADMIN, Role.AUDITOR)),
             lyon,
             clock);
-    ParticipantKeys hubKeys = ParticipantKeys.create(hub.resolve("keys"));
+    hubKeys = ParticipantKeys.create(hub.resolve("keys"));
     LogSigner signer = LogSigner.create(hub.resolve(AuditTrail.KEY_FILE), "hearts.example/log");
     MemberRequest coordinator =
         MemberRequest.make(
             new MemberProfile(
-                new MemberId("hub"),
+                HUB,
                 EU,
                 france,
                 france,
@@ -76,6 +79,11 @@ final class Hearts {
             .draftGenesis(
                 List.of(agent, coordinator), "{}".getBytes(StandardCharsets.UTF_8), 0, clock);
     genesis = draft.addSignature(draft.sign(lyon)).seal();
+  }
+
+  /** The coordinator's own. */
+  Site site() {
+    return new Site(hub, HUB, hubKeys, genesis, genesis.memberChain(HUB).orElseThrow());
   }
 
   /** A chain that lyon presents in a role. */

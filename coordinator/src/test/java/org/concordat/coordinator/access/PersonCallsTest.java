@@ -22,7 +22,9 @@ import org.concordat.certs.Role;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.Caller;
 import org.concordat.iam.token.ClaimNames;
+import org.concordat.iam.token.ProofLimits;
 import org.concordat.iam.token.Provider;
+import org.concordat.iam.token.Standing;
 import org.concordat.iam.token.TokenLimits;
 import org.concordat.protocol.v1.AbortJobRequest;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
@@ -78,8 +80,18 @@ class PersonCallsTest {
             fake.keys(),
             Set.of("ES256"),
             Set.of(),
-            new ClaimNames("member", "realm_access.roles", null, "purposes", "jobs"));
-    SignIn signIn = new SignIn(List.of(provider), TokenLimits.DEFAULT, required, denyFile, 10);
+            new ClaimNames("member", "realm_access.roles", null, "purposes", "jobs"),
+            false);
+    SignIn signIn =
+        new SignIn(
+            List.of(provider),
+            TokenLimits.DEFAULT,
+            ProofLimits.DEFAULT,
+            required,
+            denyFile,
+            10,
+            List.of());
+    Standing standing = signIn.standing(clock);
     AccessRecorder recorder =
         new AccessRecorder() {
           @Override
@@ -96,7 +108,7 @@ class PersonCallsTest {
         hearts.genesis::roster,
         recorder,
         clock,
-        signIn.people(hearts.hub.resolve("keys"), (person, member) -> new byte[32], clock),
+        signIn.people(hearts.site(), (person, member) -> new byte[32], standing, clock),
         new Targets(job -> job.equals("hearts") ? "research" : "other"));
   }
 

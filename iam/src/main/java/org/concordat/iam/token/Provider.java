@@ -13,6 +13,7 @@ import org.concordat.certs.MemberId;
  * @param keys where it publishes its keys (JWKS); https, or http on this machine
  * @param algorithms of signatures; asymmetric ones only
  * @param members whose people it signs in; empty: any member's
+ * @param bound whether its tokens must be bound to a key or a certificate
  */
 public record Provider(
     String issuer,
@@ -20,7 +21,8 @@ public record Provider(
     URI keys,
     Set<String> algorithms,
     Set<MemberId> members,
-    ClaimNames claims) {
+    ClaimNames claims,
+    boolean bound) {
   /** Signature algorithms that a provider may be configured with; none of them shares a secret. */
   public static final Set<String> ALGORITHMS =
       Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
@@ -35,8 +37,7 @@ public record Provider(
       throw new IllegalArgumentException(
           "algorithms " + algorithms + ": one or more of " + new TreeSet<>(ALGORITHMS));
     }
-    boolean plain = "http".equals(keys.getScheme()) && isThisMachine(keys.getHost());
-    if (!"https".equals(keys.getScheme()) && !plain) {
+    if (!isSafe(keys)) {
       throw new IllegalArgumentException(
           "'" + keys + "': keys come over https; http is for this machine only");
     }
@@ -44,6 +45,12 @@ public record Provider(
       throw new IllegalArgumentException(
           "the provider of no claim for the member signs in the people of exactly one member");
     }
+  }
+
+  /** Whether what is fetched from there can be believed: https, or http on this machine. */
+  public static boolean isSafe(URI address) {
+    return "https".equals(address.getScheme()) && address.getHost() != null
+        || "http".equals(address.getScheme()) && isThisMachine(String.valueOf(address.getHost()));
   }
 
   private static boolean isThisMachine(String host) {

@@ -15,6 +15,7 @@ public final class TokenRefusedException extends Exception {
     KEYS_UNAVAILABLE,
     DENIED,
     BOUND,
+    PROOF,
     PERSON,
     MISSING
   }

@@ -29,14 +29,12 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.concordat.certs.MemberId;
-import org.concordat.certs.Sha256;
 import org.concordat.iam.token.TokenRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -237,8 +235,23 @@ final class TokenVerifier {
         texts(claims, names.roles()),
         scope(claims, names.purposes()),
         scope(claims, names.jobs()),
-        bound(claims),
+        Optional.ofNullable(text(claims, "azp"))
+            .or(() -> Optional.ofNullable(text(claims, "client_id"))),
+        binding(provider, claims),
         expires.plus(limits.clockSkew()));
+  }
+
+  private static Binding binding(Provider provider, JWTClaimsSet claims)
+      throws TokenRefusedException {
+    Binding binding = Binding.read(claims);
+    if (provider.bound() && binding.isNone()) {
+      throw refused(
+          Reason.BOUND,
+          "the token is bound to no key and no certificate, which this alliance demands"
+              + " (oidc.providers.bound). Next: sign in with a client that binds its tokens, as"
+              + " 'concordat login' does where the provider can");
+    }
+    return binding;
   }
 
   private static MemberId member(Provider provider, JWTClaimsSet claims)
@@ -262,28 +275,6 @@ final class TokenVerifier {
       throw refused(Reason.CLAIMS, "this provider does not speak for " + member);
     }
     return member;
-  }
-
-  /** RFC 8705 section 3.1. A token bound in a way that is not known here is not taken. */
-  private static Optional<Sha256> bound(JWTClaimsSet claims) throws TokenRefusedException {
-    Object confirmation = claims.getClaim("cnf");
-    if (confirmation == null) {
-      return Optional.empty();
-    }
-    if (confirmation instanceof Map<?, ?> members
-        && members.size() == 1
-        && members.get("x5t#S256") instanceof String thumbprint) {
-      try {
-        byte[] digest = Base64.getUrlDecoder().decode(thumbprint);
-        if (digest.length == 32) {
-          return Optional.of(new Sha256(HexFormat.of().formatHex(digest)));
-        }
-      } catch (IllegalArgumentException notBase64) {
-        // refused below
-      }
-    }
-    throw refused(
-        Reason.BOUND, "the token is bound to a key in a way that is not taken here: use x5t#S256");
   }
 
   /** A scope that is there but empty or malformed is for nothing, never for everything. */

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.MemberId;
-import org.concordat.certs.Sha256;
 
 /**
  * What a token says, after its signature, issuer, audience and times were checked.
@@ -13,7 +12,8 @@ import org.concordat.certs.Sha256;
  * @param id {@code jti}
  * @param session {@code sid}
  * @param roles as the provider calls them
- * @param boundTo the client certificate that alone may present it ({@code cnf.x5t#S256})
+ * @param client through which it was given: {@code azp}, or {@code client_id} (RFC 9068)
+ * @param binding what whoever presents it must prove
  * @param expires with the clock's allowance
  */
 public record VerifiedToken(
@@ -26,7 +26,8 @@ public record VerifiedToken(
     Set<String> roles,
     Set<String> purposes,
     Set<String> jobs,
-    Optional<Sha256> boundTo,
+    Optional<String> client,
+    Binding binding,
     Instant expires) {
   /** Without the person. */
   @Override

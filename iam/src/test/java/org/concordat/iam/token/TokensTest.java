@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Sha256;
@@ -96,11 +97,18 @@ class TokensTest {
         fake.keys(),
         Set.of("RS256", "ES256"),
         members,
-        CLAIMS);
+        CLAIMS,
+        false);
   }
 
   private Tokens tokens(TokenLimits limits, Provider provider) {
-    return new Tokens(List.of(provider), limits, new DenyList(denyFile), clock);
+    return new Tokens(
+        List.of(provider),
+        limits,
+        new DenyList(denyFile),
+        new Standing(Set.of(), clock),
+        new Proofs("coordinator.example", ProofLimits.DEFAULT, clock),
+        clock);
   }
 
   private static JWTClaimsSet.Builder claims() {
@@ -111,8 +119,12 @@ class TokensTest {
     return FakeProvider.signed(rsa, claims.build());
   }
 
+  private static Presented bearer(String token) {
+    return new Presented(Optional.of("Bearer " + token), List.of(), "Operations/Status");
+  }
+
   private VerifiedToken take(String token) throws TokenRefusedException {
-    return tokens.take(token, CERTIFICATE);
+    return tokens.take(bearer(token), CERTIFICATE);
   }
 
   private void assertRefused(String token, Reason reason, String... words) {
@@ -228,7 +240,8 @@ class TokensTest {
   }
 
   private static Provider provider(Set<String> algorithms, String keys) {
-    return new Provider("issuer", "audience", URI.create(keys), algorithms, Set.of(), CLAIMS);
+    return new Provider(
+        "issuer", "audience", URI.create(keys), algorithms, Set.of(), CLAIMS, false);
   }
 
   @Test
@@ -333,15 +346,23 @@ class TokensTest {
   void aTokenBoundToAClientCertificateIsForThatOneOnly() throws Exception {
     String thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(CERTIFICATE.bytes());
     String token = signed(claims().claim("cnf", Map.of("x5t#S256", thumbprint)));
-    assertThat(take(token).boundTo()).contains(CERTIFICATE);
+    assertThat(take(token).binding().certificate()).contains(CERTIFICATE);
     TokenRefusedException stolen =
         catchThrowableOfType(
-            TokenRefusedException.class, () -> tokens.take(token, Sha256.of(new byte[] {2})));
+            TokenRefusedException.class,
+            () -> tokens.take(bearer(token), Sha256.of(new byte[] {2})));
     assertThat(stolen.reason()).isEqualTo(Reason.BOUND);
     assertRefused(signed(claims().claim("cnf", Map.of("jkt", thumbprint))), Reason.BOUND);
     assertRefused(
         signed(claims().claim("cnf", Map.of("x5t#S256", thumbprint, "jkt", thumbprint))),
         Reason.BOUND);
+    assertRefused(
+        signed(claims().claim("cnf", Map.of("jkt", thumbprint, "kc-jkt-type", "DPoP"))),
+        Reason.BOUND,
+        "present it as 'DPoP TOKEN'");
+    assertRefused(signed(claims().claim("cnf", Map.of("kid", "one"))), Reason.BOUND);
+    assertRefused(signed(claims().claim("cnf", Map.of("jkt", 7))), Reason.BOUND);
+    assertRefused(signed(claims().claim("cnf", Map.of())), Reason.BOUND);
     assertRefused(signed(claims().claim("cnf", "?")), Reason.BOUND);
     assertRefused(signed(claims().claim("cnf", Map.of("x5t#S256", "AAAA"))), Reason.BOUND);
   }

@@ -1,0 +1,116 @@
+package org.concordat.iam.token;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.concordat.iam.token.TokenRefusedException.Reason;
+
+/**
+ * Who holds a token that has not ended, and who of them the provider has disabled since. Whoever
+ * watches a provider asks for the first and tells the second; it is looked at in every call. What
+ * is not told stays as it is: a provider that is away ends nothing and opens nothing. Thread-safe.
+ */
+public final class Standing {
+  /** So many are watched at once; tokens of more are refused until some have ended. */
+  static final int MOST = 100_000;
+
+  /**
+   * Somebody with a token.
+   *
+   * @param subject the provider's name for the person or service; personal data, never logged
+   * @param client the client at the provider through which the token was given
+   */
+  public record Holder(String issuer, String subject, Optional<String> client) {
+    /** Without the person. */
+    @Override
+    public String toString() {
+      return "holder of a token from " + issuer;
+    }
+  }
+
+  /** A person, or a client, at a provider. */
+  private record Name(String issuer, boolean client, String id) {}
+
+  private final Set<String> watched;
+  private final Clock clock;
+  private final Map<Holder, Instant> live = new HashMap<>();
+  private final Set<Name> disabled = new HashSet<>();
+
+  /**
+   * @param watched issuers that somebody watches
+   */
+  public Standing(Set<String> watched, Clock clock) {
+    this.watched = Set.copyOf(watched);
+    this.clock = clock;
+  }
+
+  /**
+   * @throws TokenRefusedException if the provider has disabled who holds the token, or the client
+   *     that it was given through
+   */
+  void require(VerifiedToken token) throws TokenRefusedException {
+    if (!watched.contains(token.issuer())) {
+      return;
+    }
+    Holder holder = new Holder(token.issuer(), token.subject(), token.client());
+    synchronized (this) {
+      if (!live.containsKey(holder) && live.size() >= MOST && pruned() >= MOST) {
+        throw new TokenRefusedException(
+            Reason.DENIED,
+            MOST + " people are signed in, and more are not watched. Next: try again later");
+      }
+      live.merge(holder, token.expires(), (a, b) -> a.isAfter(b) ? a : b);
+      boolean out =
+          disabled.contains(new Name(holder.issuer, false, holder.subject))
+              || holder.client.isPresent()
+                  && disabled.contains(new Name(holder.issuer, true, holder.client.get()));
+      if (out) {
+        throw new TokenRefusedException(
+            Reason.DENIED,
+            "the identity provider has disabled this person, service or client. Next: ask whoever"
+                + " keeps it");
+      }
+    }
+  }
+
+  private int pruned() {
+    Instant now = clock.instant();
+    live.values().removeIf(end -> !now.isBefore(end));
+    Set<Name> names = new HashSet<>();
+    for (Holder holder : live.keySet()) {
+      names.add(new Name(holder.issuer, false, holder.subject));
+      holder.client.ifPresent(client -> names.add(new Name(holder.issuer, true, client)));
+    }
+    disabled.retainAll(names);
+    return live.size();
+  }
+
+  /** Those of a provider that hold a token now. */
+  public synchronized List<Holder> live(String issuer) {
+    pruned();
+    return live.keySet().stream().filter(holder -> holder.issuer.equals(issuer)).toList();
+  }
+
+  /** What the provider says of a person or service now. */
+  public synchronized void person(String issuer, String subject, boolean enabled) {
+    tell(new Name(issuer, false, subject), enabled);
+  }
+
+  /** What the provider says of a client now. */
+  public synchronized void client(String issuer, String client, boolean enabled) {
+    tell(new Name(issuer, true, client), enabled);
+  }
+
+  private void tell(Name name, boolean enabled) {
+    if (enabled) {
+      disabled.remove(name);
+    } else {
+      disabled.add(name);
+    }
+  }
+}
