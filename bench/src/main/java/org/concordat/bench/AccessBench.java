@@ -17,6 +17,7 @@ import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.LogVkey;
@@ -122,7 +123,7 @@ final class AccessBench {
           seconds -> 1e6 * seconds / CALLS,
           () -> {
             for (int i = 0; i < CALLS; i++) {
-              Caller certified = Callers.authenticate(chain, genesis.roster());
+              Caller certified = Callers.authenticate(chain, InForce.of(genesis), CLOCK.instant());
               Caller person =
                   people
                       .signedIn(certified, authorization, genesis.roster())

@@ -86,6 +86,7 @@ final class SecretFiles {
     }
   }
 
+  /** Of a file that is no secret, too. */
   static byte[] read(Path file, int maxBytes) {
     try {
       if (Files.size(file) > maxBytes) {

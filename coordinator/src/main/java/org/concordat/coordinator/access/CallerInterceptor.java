@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.iam.AccessDecision;
@@ -48,7 +49,7 @@ public final class CallerInterceptor implements ServerInterceptor {
   public static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Supplier<Roster> roster;
+  private final Supplier<InForce> inForce;
   private final AccessRecorder recorder;
   private final Clock clock;
   private final @Nullable People people;
@@ -56,20 +57,20 @@ public final class CallerInterceptor implements ServerInterceptor {
   private final Targets targets;
 
   /** Certificates only: a token is not looked at. */
-  public CallerInterceptor(Supplier<Roster> roster, AccessRecorder recorder, Clock clock) {
-    this(roster, recorder, clock, null, new Targets(job -> ""));
+  public CallerInterceptor(Supplier<InForce> inForce, AccessRecorder recorder, Clock clock) {
+    this(inForce, recorder, clock, null, new Targets(job -> ""));
   }
 
   /**
    * @param people null: certificates only
    */
   public CallerInterceptor(
-      Supplier<Roster> roster,
+      Supplier<InForce> inForce,
       AccessRecorder recorder,
       Clock clock,
       @Nullable People people,
       Targets targets) {
-    this.roster = roster;
+    this.inForce = inForce;
     this.recorder = recorder;
     this.clock = clock;
     this.people = people;
@@ -89,16 +90,16 @@ public final class CallerInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
     List<X509Certificate> chain = Peers.chain(call);
-    Roster inForce = roster.get();
+    InForce now = inForce.get();
     Caller certified;
     try {
-      certified = authenticate(chain, inForce);
+      certified = authenticate(chain, now);
     } catch (CertificateException refused) {
       return unauthenticated(call, "", refused);
     }
     Optional<SignedIn> person;
     try {
-      person = person(certified, headers, inForce);
+      person = person(certified, headers, now.roster());
     } catch (TokenRefusedException refused) {
       return unauthenticated(call, certified.member() + ": ", refused);
     }
@@ -134,11 +135,11 @@ public final class CallerInterceptor implements ServerInterceptor {
     return close(call, Status.UNAUTHENTICATED.withDescription(reason));
   }
 
-  private Optional<SignedIn> person(Caller certified, Metadata headers, Roster inForce)
+  private Optional<SignedIn> person(Caller certified, Metadata headers, Roster roster)
       throws TokenRefusedException {
     return people == null
         ? Optional.empty()
-        : people.signedIn(certified, Optional.ofNullable(headers.get(AUTHORIZATION)), inForce);
+        : people.signedIn(certified, Optional.ofNullable(headers.get(AUTHORIZATION)), roster);
   }
 
   /**
@@ -202,13 +203,12 @@ public final class CallerInterceptor implements ServerInterceptor {
     }
   }
 
-  private Caller authenticate(List<X509Certificate> chain, Roster inForce)
-      throws CertificateException {
+  private Caller authenticate(List<X509Certificate> chain, InForce by) throws CertificateException {
     if (chain.isEmpty()) {
       throw new CertificateException("no client certificate was presented");
     }
     requireValid(chain.get(0), clock.instant());
-    return Callers.authenticate(chain, inForce);
+    return Callers.authenticate(chain, by, clock.instant());
   }
 
   /** With both times: a clock that is off looks like a dead certificate. */
