@@ -17,6 +17,7 @@ import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.LogVkey;
@@ -58,6 +59,7 @@ final class AccessBench {
 
   private static final Clock CLOCK = Clock.systemUTC();
   private static final MemberId LYON = new MemberId("lyon");
+  private static final String COORDINATOR = "hub";
   private static final Jurisdiction EU = new Jurisdiction("eu");
   private static final String CALL = OperationsGrpc.getSubmitJobMethod().getFullMethodName();
 
@@ -85,7 +87,7 @@ final class AccessBench {
                         CLOCK),
                     MemberRequest.make(
                         new MemberProfile(
-                            new MemberId("hub"),
+                            new MemberId(COORDINATOR),
                             EU,
                             france,
                             france,
@@ -126,7 +128,7 @@ final class AccessBench {
           seconds -> 1e6 * seconds / CALLS,
           () -> {
             for (int i = 0; i < CALLS; i++) {
-              Caller certified = Callers.authenticate(chain, genesis.roster());
+              Caller certified = Callers.authenticate(chain, InForce.of(genesis), CLOCK.instant());
               Caller person =
                   people.signedIn(certified, presented, genesis.roster()).orElseThrow().caller();
               if (!AccessTable.decide(person, CALL, Target.NONE, CLOCK.instant()).allowed()) {

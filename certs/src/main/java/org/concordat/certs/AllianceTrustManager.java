@@ -33,23 +33,26 @@ import org.jspecify.annotations.Nullable;
  *       spiffe://<dnsName>/<role>}, both extended usages, nothing else;
  *   <li>the roster in force lists that member CA with that name and role, and has not revoked or
  *       suspended it;
+ *   <li>no revocation list in force names one of the three, and none of their issuers' has ended;
  *   <li>a server acts in the role coordinator.
  * </ol>
  *
  * TLS resumption skips trust managers: it must be off on both sides. Thread-safe.
  */
 public final class AllianceTrustManager extends X509ExtendedTrustManager {
-  private final Set<X509Certificate> roots;
-  private final X509ExtendedTrustManager pkix;
-  private final Supplier<Roster> rosterInForce;
+  private final Supplier<InForce> inForce;
   private final Clock clock;
   private final Consumer<PeerRefusedException> refused;
   private final boolean formerClients;
+  private volatile @Nullable Pkix pkix;
+
+  /** The JDK's own check under some roots. */
+  private record Pkix(Set<X509Certificate> roots, X509ExtendedTrustManager manager) {}
 
   /** One of the JDK's own checks, with the arguments of the call it delegates. */
   @FunctionalInterface
   private interface PkixCheck {
-    void run() throws CertificateException;
+    void run(X509ExtendedTrustManager pkix) throws CertificateException;
   }
 
   /**
@@ -74,12 +77,21 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
       Clock clock,
       Consumer<PeerRefusedException> refused,
       boolean formerClients) {
-    if (roots.isEmpty()) {
-      throw new IllegalArgumentException("at least one root certificate is needed");
-    }
-    this.roots = Set.copyOf(roots);
-    this.pkix = pkix(this.roots);
-    this.rosterInForce = rosterInForce;
+    this(fixed(roots, rosterInForce), clock, refused, formerClients);
+  }
+
+  /**
+   * @param inForce asked at every handshake
+   * @param clock as above
+   * @param refused as above
+   * @param formerClients as above; also one whose certificate is revoked
+   */
+  public AllianceTrustManager(
+      Supplier<InForce> inForce,
+      Clock clock,
+      Consumer<PeerRefusedException> refused,
+      boolean formerClients) {
+    this.inForce = inForce;
     this.clock = clock;
     this.refused = refused;
     this.formerClients = formerClients;
@@ -89,19 +101,19 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   public void checkClientTrusted(
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType, engine));
+    checkClient(chain, pkix -> pkix.checkClientTrusted(chain, authType, engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType, socket));
+    checkClient(chain, pkix -> pkix.checkClientTrusted(chain, authType, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    checkClient(chain, () -> pkix.checkClientTrusted(chain, authType));
+    checkClient(chain, pkix -> pkix.checkClientTrusted(chain, authType));
   }
 
   @Override
@@ -109,14 +121,14 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
     requireIdentification(engine == null ? null : engine.getSSLParameters());
-    requireCoordinator(check(chain, () -> pkix.checkServerTrusted(chain, authType, engine)));
+    requireCoordinator(check(chain, pkix -> pkix.checkServerTrusted(chain, authType, engine)));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
     requireIdentification(socket instanceof SSLSocket ssl ? ssl.getSSLParameters() : null);
-    requireCoordinator(check(chain, () -> pkix.checkServerTrusted(chain, authType, socket)));
+    requireCoordinator(check(chain, pkix -> pkix.checkServerTrusted(chain, authType, socket)));
   }
 
   /** Always refuses: without the connection, nobody can tell which server was meant. */
@@ -128,7 +140,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return roots.toArray(X509Certificate[]::new);
+    return inForce.get().roots().toArray(X509Certificate[]::new);
   }
 
   private void checkClient(X509Certificate @Nullable [] presented, PkixCheck pkixCheck)
@@ -136,10 +148,7 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
     try {
       check(presented, pkixCheck);
     } catch (PeerRefusedException e) {
-      boolean out =
-          e.reason() == PeerRefusedException.Reason.REVOKED
-              || e.reason() == PeerRefusedException.Reason.SUSPENDED;
-      if (!formerClients || !out) {
+      if (!formerClients || !PeerRefusedException.ENDED.contains(e.reason())) {
         throw e;
       }
     }
@@ -164,15 +173,16 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
               .formatted(presented == null ? 0 : presented.length));
     }
     List<X509Certificate> chain = List.of(presented);
+    InForce now = now();
     try {
-      pkixCheck.run();
-      Certificates.requirePath(chain, roots, clock.instant());
-      return PeerIdentity.fromChain(chain, rosterInForce.get());
+      pkixCheck.run(pkix(now.roots()));
+      Certificates.requirePath(chain, now.roots(), clock.instant());
+      return now.identify(chain, clock.instant());
     } catch (PeerRefusedException e) {
       throw e;
     } catch (CertificateException | RuntimeException e) {
       // The JDK throws RuntimeExceptions on some certificates; outside they would not be a refusal.
-      throw RefusedChain.explain(chain, roots, clock.instant(), e);
+      throw RefusedChain.explain(chain, now.roots(), clock.instant(), e);
     }
   }
 
@@ -195,7 +205,39 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
     }
   }
 
-  private static X509ExtendedTrustManager pkix(Set<X509Certificate> roots) {
+  private static Supplier<InForce> fixed(
+      Set<X509Certificate> roots, Supplier<Roster> rosterInForce) {
+    Set<X509Certificate> same = pkixFor(roots).roots();
+    return () -> new InForce(same, rosterInForce.get(), Crls.NONE);
+  }
+
+  private InForce now() throws PeerRefusedException {
+    try {
+      return inForce.get();
+    } catch (RuntimeException e) {
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.CHAIN_INVALID, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Made anew when the roots have changed. */
+  private X509ExtendedTrustManager pkix(Set<X509Certificate> roots) {
+    Pkix made = pkix;
+    if (made == null || !made.roots().equals(roots)) {
+      made = pkixFor(roots);
+      pkix = made;
+    }
+    return made.manager();
+  }
+
+  private static Pkix pkixFor(Set<X509Certificate> roots) {
+    if (roots.isEmpty()) {
+      throw new IllegalArgumentException("at least one root certificate is needed");
+    }
+    return new Pkix(Set.copyOf(roots), manager(roots));
+  }
+
+  private static X509ExtendedTrustManager manager(Set<X509Certificate> roots) {
     try {
       KeyStore anchors = KeyStore.getInstance("PKCS12");
       anchors.load(null, null);

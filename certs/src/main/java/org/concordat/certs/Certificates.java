@@ -85,6 +85,16 @@ final class Certificates {
     }
   }
 
+  /** Whether the issuer's key signed it; nothing else is looked at. */
+  static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException | RuntimeException otherKey) {
+      return false;
+    }
+  }
+
   /**
    * PKIX path validation (RFC 5280 section 6) of {@code path}, leaf first, exactly as presented.
    *

@@ -29,6 +29,19 @@ public record MemberChain(X509Certificate memberCa, X509Certificate jurisdiction
         DOCUMENT, "must be two certificates in PEM, member CA and jurisdiction CA");
   }
 
+  /**
+   * The first certificate of a PEM file, for whoever revokes it.
+   *
+   * @throws MalformedDocumentException when there is none
+   */
+  public static X509Certificate firstOf(byte[] pem) {
+    try {
+      return Certificates.parsePem(pem).get(0);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedDocumentException(DOCUMENT, String.valueOf(e.getMessage()));
+    }
+  }
+
   /** RFC 7468 text, member CA first. */
   public byte[] toPem() {
     return Certificates.pem(List.of(memberCa, jurisdictionCa));

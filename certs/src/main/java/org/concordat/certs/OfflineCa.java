@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -176,6 +180,68 @@ public final class OfflineCa {
               .formatted(roster.version(), request.id()));
     }
     return sign(request, now(clock));
+  }
+
+  /**
+   * Revokes the certificate of a member CA or of a jurisdiction CA: the next list of the authority
+   * that issued it. Durable in the directory when it returns; it counts once it is published.
+   *
+   * @param life until a newer one must be there
+   * @throws IssuanceRefusedException when nobody here issued it, it is revoked already, or the list
+   *     is full
+   */
+  public Crl revoke(X509Certificate certificate, CRLReason reason, Duration life, Clock clock) {
+    for (Map.Entry<String, CaCertificates.Issuer> one : issuers().entrySet()) {
+      if (isIssued(certificate, one.getValue())) {
+        return nextCrl(
+            one.getKey(),
+            Optional.of(new CrlSigner.Serial(certificate.getSerialNumber(), reason)),
+            life,
+            clock);
+      }
+    }
+    throw new IssuanceRefusedException(
+        "no authority in %s issued the certificate of %s, serial %s"
+            .formatted(
+                directory,
+                Quoted.text(certificate.getSubjectX500Principal().getName()),
+                Crls.hex(certificate.getSerialNumber())));
+  }
+
+  /**
+   * Signs the next list of an authority with nothing more in it, so that it holds longer.
+   *
+   * @param authority a jurisdiction's code, or {@code root}
+   * @throws IssuanceRefusedException when there is no such authority here
+   */
+  public Crl renewCrl(String authority, Duration life, Clock clock) {
+    String name =
+        authority.equals(CaFiles.ROOT) ? authority : CaFiles.name(new Jurisdiction(authority));
+    if (!issuers().containsKey(name)) {
+      throw new IssuanceRefusedException(
+          "no authority %s in %s; there are root and %s"
+              .formatted(Quoted.text(authority), directory, jurisdictions.keySet()));
+    }
+    return nextCrl(name, Optional.empty(), life, clock);
+  }
+
+  private Crl nextCrl(String name, Optional<CrlSigner.Serial> revoked, Duration life, Clock clock) {
+    CaCertificates.Issuer issuer = Objects.requireNonNull(issuers().get(name));
+    return new CrlStore(directory.resolve(name + CrlStore.ENDING))
+        .next(issuer, Optional.empty(), revoked, life, clock);
+  }
+
+  /** By the names of their files. */
+  private Map<String, CaCertificates.Issuer> issuers() {
+    Map<String, CaCertificates.Issuer> issuers = new TreeMap<>();
+    issuers.put(CaFiles.ROOT, root);
+    jurisdictions.forEach((code, issuer) -> issuers.put(CaFiles.name(code), issuer));
+    return issuers;
+  }
+
+  private static boolean isIssued(X509Certificate certificate, CaCertificates.Issuer issuer) {
+    return !certificate.equals(issuer.certificate())
+        && Certificates.isSignedBy(certificate, issuer.certificate());
   }
 
   private Roster founding(List<MemberRequest> founders, int minimumQuorum) {

@@ -15,10 +15,12 @@ import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A participant's two long-lived keys, made where they are used and never leaving: the Ed25519
- * identity key (RFC 8032) and the P-256 member CA key, as PKCS#8 in 0600 files of a 0700 directory.
+ * identity key (RFC 8032) and the P-256 member CA key, as PKCS#8 in 0600 files of a 0700 directory,
+ * or where {@code keystore.yaml} in it says: in PKCS#12 files, the member CA key on a token.
  * Thread-safe.
  */
 public final class ParticipantKeys {
@@ -44,6 +46,7 @@ public final class ParticipantKeys {
     SecretFiles.makeDirectory(directory);
     requireAbsent(directory.resolve(IDENTITY_FILE));
     requireAbsent(directory.resolve(MEMBER_CA_FILE));
+    requireAbsent(directory.resolve(KeyPlaces.FILE));
     Ed25519PrivateKeyParameters identity = new Ed25519PrivateKeyParameters(new SecureRandom());
     KeyPair memberCa = EcKeys.generate();
     SecretFiles.writeKey(directory.resolve(MEMBER_CA_FILE), memberCa.getPrivate().getEncoded());
@@ -56,14 +59,15 @@ public final class ParticipantKeys {
    */
   public static ParticipantKeys load(Path directory) {
     SecretFiles.requirePrivate(directory, "0700");
+    KeyPlaces places = KeyPlaces.read(directory);
     return new ParticipantKeys(
-        loadIdentity(directory.resolve(IDENTITY_FILE)),
-        loadMemberCa(directory.resolve(MEMBER_CA_FILE)));
+        loadIdentity(directory.resolve(IDENTITY_FILE), places.identity()),
+        loadMemberCa(directory.resolve(MEMBER_CA_FILE), places.memberCa()));
   }
 
-  /** Whether {@code directory} holds an identity key file already. */
+  /** Whether {@code directory} holds an identity key already, or says where it is. */
   public static boolean exist(Path directory) {
-    return Files.exists(directory.resolve(IDENTITY_FILE));
+    return Files.exists(directory.resolve(IDENTITY_FILE)) || KeyPlaces.areSaid(directory);
   }
 
   public IdentityKey identity() {
@@ -115,10 +119,12 @@ public final class ParticipantKeys {
     }
   }
 
-  private static Ed25519PrivateKeyParameters loadIdentity(Path file) {
+  private static Ed25519PrivateKeyParameters loadIdentity(Path here, @Nullable KeyPlace place) {
+    Path file = place instanceof KeyPlace.Pkcs12 pkcs12 ? pkcs12.file() : here;
+    byte[] pkcs8 = pkcs8(here, place);
     AsymmetricKeyParameter key;
     try {
-      key = PrivateKeyFactory.createKey(SecretFiles.readKey(file));
+      key = PrivateKeyFactory.createKey(pkcs8);
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       throw new KeyFileException(file, "does not hold a private key; restore it from your copy");
     }
@@ -128,8 +134,18 @@ public final class ParticipantKeys {
     throw new KeyFileException(file, "holds another kind of key, not Ed25519");
   }
 
-  private static KeyPair loadMemberCa(Path file) {
-    byte[] pkcs8 = SecretFiles.readKey(file);
+  private static byte[] pkcs8(Path here, @Nullable KeyPlace place) {
+    return place instanceof KeyPlace.Pkcs12 pkcs12
+        ? Pkcs12Keys.read(pkcs12)
+        : SecretFiles.readKey(here);
+  }
+
+  private static KeyPair loadMemberCa(Path here, @Nullable KeyPlace place) {
+    if (place instanceof KeyPlace.Token token) {
+      return TokenKeys.read(token);
+    }
+    Path file = place instanceof KeyPlace.Pkcs12 pkcs12 ? pkcs12.file() : here;
+    byte[] pkcs8 = pkcs8(here, place);
     try {
       return EcKeys.pair(pkcs8);
     } catch (IllegalArgumentException e) {

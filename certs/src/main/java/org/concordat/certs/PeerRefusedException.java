@@ -1,6 +1,9 @@
 package org.concordat.certs;
 
 import java.security.cert.CertificateException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why a peer's certificates were refused; the handshake or call ends. */
@@ -19,9 +22,17 @@ public final class PeerRefusedException extends CertificateException {
     NOT_IN_ROSTER,
     REVOKED,
     SUSPENDED,
+    CERTIFICATE_REVOKED,
+    CRL_ENDED,
     ROLE_NOT_GRANTED,
     NOT_A_COORDINATOR
   }
+
+  /** Of whoever was let in before, and is to hear why it is not any more. */
+  public static final Set<Reason> ENDED =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Reason.REVOKED, Reason.SUSPENDED, Reason.CERTIFICATE_REVOKED, Reason.CRL_ENDED));
 
   private final Reason reason;
 

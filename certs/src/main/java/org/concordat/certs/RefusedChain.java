@@ -1,6 +1,5 @@
 package org.concordat.certs;
 
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
@@ -60,16 +59,7 @@ final class RefusedChain {
 
   private static boolean isOfThisAlliance(List<X509Certificate> chain, Set<X509Certificate> roots) {
     X509Certificate authority = chain.get(chain.size() - 1);
-    return roots.stream().anyMatch(root -> isSignedBy(authority, root));
-  }
-
-  private static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
-    try {
-      certificate.verify(issuer.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException | RuntimeException otherKey) {
-      return false;
-    }
+    return roots.stream().anyMatch(root -> Certificates.isSignedBy(authority, root));
   }
 
   private static <E extends Exception> E because(E named, Exception thrown) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
@@ -86,6 +87,29 @@ final class SecretFiles {
     }
   }
 
+  /**
+   * The first line of a file that only its owner can read, for the caller to erase.
+   *
+   * @throws KeyFileException when it is missing, readable by others, or empty
+   */
+  static char[] readPassword(Path file) {
+    requirePrivate(file, "0600");
+    byte[] content = read(file, MAX_BYTES);
+    char[] text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content)).array();
+    int end = 0;
+    while (end < text.length && text[end] != '\n' && text[end] != '\r' && text[end] != 0) {
+      end++;
+    }
+    char[] line = Arrays.copyOf(text, end);
+    Arrays.fill(content, (byte) 0);
+    Arrays.fill(text, '\0');
+    if (line.length == 0) {
+      throw new KeyFileException(file, "holds no password in its first line");
+    }
+    return line;
+  }
+
+  /** Of a file that is no secret, too. */
   static byte[] read(Path file, int maxBytes) {
     try {
       if (Files.size(file) > maxBytes) {

@@ -43,7 +43,7 @@ class ArchitectureTest {
     Map<String, List<String>> arrows = new LinkedHashMap<>();
     arrows.put("config", List.of());
     arrows.put("protocol", List.of());
-    arrows.put("certs", List.of());
+    arrows.put("certs", List.of("config"));
     arrows.put("auditlog", List.of());
     arrows.put("jurisdictions", List.of());
     arrows.put("secureagg", List.of());

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.concordat.agent.report.AgentStatus;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterChain;
@@ -69,7 +70,7 @@ class HostileTextTest {
         TlsChannels.server(
                 new InetSocketAddress("127.0.0.1", 0),
                 site.tls(Role.COORDINATOR, alliance.clock).keyManager(),
-                site.trust(alliance.genesis::roster, alliance.clock),
+                Site.trust(() -> InForce.of(alliance.genesis), alliance.clock),
                 Limits.DEFAULT)
             .addService(hostile())
             .build()

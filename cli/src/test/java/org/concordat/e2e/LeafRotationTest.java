@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.iam.Site;
@@ -87,7 +88,7 @@ class LeafRotationTest {
                   alliance.port(),
                   alliance.genesis.coordinator().dnsName(),
                   site.tls(Role.AGENT, Duration.ofSeconds(3), Clock.systemUTC()).keyManager(),
-                  site.trust(alliance.genesis::roster, Clock.systemUTC()),
+                  Site.trust(() -> InForce.of(alliance.genesis), Clock.systemUTC()),
                   WireLimits.DEFAULT)
               .build();
       OperationsGrpc.newBlockingStub(channel).status(StatusRequest.getDefaultInstance());

@@ -25,6 +25,7 @@ import org.concordat.certs.Country;
 import org.concordat.certs.FirstStore;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
@@ -381,7 +382,7 @@ final class TestAlliance implements AutoCloseable {
             port,
             genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
             site.tls(role, clock).keyManager(),
-            site.trust(genesis::roster, clock),
+            Site.trust(() -> InForce.of(genesis), clock),
             WireLimits.DEFAULT)
         .build();
   }

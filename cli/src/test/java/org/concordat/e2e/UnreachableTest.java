@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.cli.text.ExitCode;
@@ -64,7 +65,7 @@ class UnreachableTest {
                   port,
                   alliance.genesis.coordinator().dnsName(),
                   site.tls(Role.OPERATOR, own).keyManager(),
-                  site.trust(alliance.genesis::roster, clock),
+                  Site.trust(() -> InForce.of(alliance.genesis), clock),
                   WireLimits.DEFAULT)
               .build();
       OperationsGrpc.newBlockingStub(channel).listJobs(ListJobsRequest.getDefaultInstance());

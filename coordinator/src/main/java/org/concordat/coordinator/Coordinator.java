@@ -20,7 +20,9 @@ import java.util.function.Function;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.CertsException;
+import org.concordat.certs.CrlFile;
 import org.concordat.certs.IdentityKey;
+import org.concordat.certs.LeafFiles;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Sha256;
@@ -37,6 +39,7 @@ import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.Revocations;
 import org.concordat.coordinator.mailbox.Descriptors;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
@@ -192,7 +195,10 @@ public final class Coordinator implements AutoCloseable {
     TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     Directory directory = core.directory();
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
-    OpenCalls calls = new OpenCalls((member, ca) -> directory.gone(member, Optional.of(ca)));
+    Revocations revocations = directory.revocations();
+    OpenCalls calls =
+        new OpenCalls(
+            (member, ca) -> directory.gone(member, Optional.of(ca)), revocations::revoked);
     TurnedAway turnedAway = new TurnedAway(config.limits(), clock, audit::turnedAway);
     PeerConnections connections = new PeerConnections(config.limits(), turnedAway::connection);
     Function<Sha256, String> names = memberCa -> Peers.name(memberCa, directory.roster());
@@ -207,10 +213,10 @@ public final class Coordinator implements AutoCloseable {
             : signIn.people(site, core.personKeys(), standing, clock);
     CallerInterceptor callers =
         new CallerInterceptor(
-            directory::roster, audit, clock, people, new Targets(core::purposeOf));
+            revocations::inForce, audit, clock, people, new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
-    interceptors.add(new Farewell(directory::chain, core.operations()::leave));
+    interceptors.add(new Farewell(revocations::inForce, clock, core.operations()));
     interceptors.add(new MemberRates(config.limits(), System::nanoTime, names, turnedAway::member));
     interceptors.add(memberConnections);
     interceptors.add(new FailureInterceptor()); // the last is the outermost
@@ -220,8 +226,8 @@ public final class Coordinator implements AutoCloseable {
                 TlsChannels.server(
                     new InetSocketAddress(config.host(), config.port()),
                     tls.keyManager(),
-                    site.trustWithFormer(
-                        directory::roster,
+                    Site.trustWithFormer(
+                        revocations::inForce,
                         clock,
                         refused ->
                             audit.unauthenticated(
@@ -262,10 +268,15 @@ public final class Coordinator implements AutoCloseable {
             .detail("software", software));
     core.tick();
     LastConnections last =
-        new LastConnections(connections, directory::roster, directory::gone, clock);
+        new LastConnections(connections, revocations::inForce, directory::gone, clock);
+    CrlFile crlFile =
+        new CrlFile(config.home(), crl -> core.membership().publish(config.name(), crl), LOG::warn);
     mailbox.every(Duration.ofMillis(100), calls::endGone);
     mailbox.every(Duration.ofSeconds(1), last::look);
+    mailbox.every(Duration.ofSeconds(1), crlFile::look);
     mailbox.every(Duration.ofSeconds(1), turnedAway::look);
+    LeafFiles leaf = new LeafFiles(config.home());
+    mailbox.every(Duration.ofSeconds(1), () -> leaf.look(tls));
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     Descriptors.requireRoom(config.limits().get(Limit.CONNECTIONS));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);

@@ -423,6 +423,11 @@ public final class CoordinatorCore {
     return directory;
   }
 
+  /** Who comes and who goes. */
+  Membership membership() {
+    return membership;
+  }
+
   /** Under which people are named in the log. */
   public PersonKeys personKeys() {
     return personKeys;

@@ -96,6 +96,8 @@ public final class AccessTable {
               OperationsGrpc.getResumeMemberMethod()),
           // everybody may leave: what counts is its own signature
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
+          // likewise: what counts is the signature of who issued the certificates
+          rule(Permission.PUBLISH_CRL, ANYBODY, OperationsGrpc.getPublishCrlMethod()),
           kMembers(Permission.CHANGE_POLICY, Set.of()),
           kMembers(
               Permission.REPLACE_KEY,

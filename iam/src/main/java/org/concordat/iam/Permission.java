@@ -14,6 +14,7 @@ public enum Permission {
   REMOVE_MEMBER("propose to remove a member"),
   SUSPEND_MEMBER("propose to suspend a member, or to resume it"),
   EXIT_MEMBER("leave the alliance"),
+  PUBLISH_CRL("carry a certificate revocation list"),
   READ_AUDIT("read the audit log"),
   FORGET_PERSON("destroy what leads a name in the log back to a person of its own"),
   CHANGE_POLICY("change the alliance's policy"),

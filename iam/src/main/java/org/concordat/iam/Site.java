@@ -6,24 +6,23 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.concordat.certs.AllianceTrustManager;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.InForce;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberChain;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
-import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 
 /**
- * A participant's own directory: its keys in {@code keys/}, the certificate of its member CA in the
- * genesis (founders) or in {@code member-ca.pem} (those who joined later), and the genesis that it
+ * A participant's own directory: its keys in {@code keys/}, the certificate of its member CA in
+ * {@code member-ca.pem} (issued later) or else in the genesis (founders), and the genesis that it
  * has pinned.
  */
 public record Site(
@@ -31,7 +30,7 @@ public record Site(
   /** The folder with the keys. */
   public static final String KEYS = "keys";
 
-  /** Where a later member keeps the certificates that the jurisdiction's CA handed back. */
+  /** Where a member keeps certificates that the jurisdiction's CA issued after the genesis. */
   public static final String MEMBER_CA = "member-ca.pem";
 
   /** A participant's directory lacks something; the message says what and how to get it. */
@@ -54,20 +53,19 @@ public record Site(
     return new Site(home, id, keys, genesis, chain(home, genesis, id, keys));
   }
 
-  /** A founder that was removed and joined again has other keys than the genesis knows. */
+  /**
+   * What the keeper of the jurisdiction's CA has issued since comes first: a founder's certificate
+   * can be revoked, or over. A founder that joined again has other keys than the genesis knows.
+   */
   private static MemberChain chain(Path home, Genesis genesis, MemberId id, ParticipantKeys keys) {
-    Optional<MemberChain> founder =
-        genesis
-            .memberChain(id)
-            .filter(
-                chain ->
-                    Sha256.ofKey(chain.memberCa().getPublicKey()).equals(keys.memberCaDigest()));
-    if (founder.isPresent()) {
+    Path file = home.resolve(MEMBER_CA);
+    Optional<MemberChain> founder = genesis.memberChain(id).filter(chain -> isOf(chain, keys));
+    if (founder.isPresent() && !Files.exists(file)) {
       return founder.get();
     }
-    Path file = home.resolve(MEMBER_CA);
     try {
-      return MemberChain.parsePem(Files.readAllBytes(file));
+      MemberChain issued = MemberChain.parsePem(Files.readAllBytes(file));
+      return isOf(issued, keys) ? issued : founder.orElse(issued);
     } catch (IOException missing) {
       throw new IncompleteSiteException(
           "'"
@@ -77,6 +75,10 @@ public record Site(
               + " cannot be read: once k members have approved the request, the"
               + " keeper of the jurisdiction's CA issues that file ('member approve --issue')");
     }
+  }
+
+  private static boolean isOf(MemberChain chain, ParticipantKeys keys) {
+    return Sha256.ofKey(chain.memberCa().getPublicKey()).equals(keys.memberCaDigest());
   }
 
   /** TLS credentials for one of this participant's roles, with leaves of the default life. */
@@ -89,23 +91,19 @@ public record Site(
     return new TlsIdentity(new LeafIssuer(keys, chain, role, leafLife, clock));
   }
 
-  /** What decides about peers: the alliance's root and the roster in force. */
-  public AllianceTrustManager trust(Supplier<Roster> roster, Clock clock) {
-    return trust(roster, clock, refusal -> {});
-  }
-
-  /** The same; {@code refused} is told of every refused peer, on the handshake's thread. */
-  public AllianceTrustManager trust(
-      Supplier<Roster> roster, Clock clock, Consumer<PeerRefusedException> refused) {
-    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused, false);
+  /** What decides about servers. */
+  public static AllianceTrustManager trust(Supplier<InForce> inForce, Clock clock) {
+    return new AllianceTrustManager(inForce, clock, refusal -> {}, false);
   }
 
   /**
-   * What a coordinator decides about its peers with: a former member may connect, to hear by name
-   * that it is one. Each of its calls is to be refused.
+   * What a coordinator decides about its peers with: one that was a member, or whose certificate
+   * was revoked, may connect, to hear so by name. Each of its calls is to be refused.
+   *
+   * @param refused told of every refused peer, on the handshake's thread
    */
-  public AllianceTrustManager trustWithFormer(
-      Supplier<Roster> roster, Clock clock, Consumer<PeerRefusedException> refused) {
-    return new AllianceTrustManager(Set.of(genesis.root()), roster, clock, refused, true);
+  public static AllianceTrustManager trustWithFormer(
+      Supplier<InForce> inForce, Clock clock, Consumer<PeerRefusedException> refused) {
+    return new AllianceTrustManager(inForce, clock, refused, true);
   }
 }

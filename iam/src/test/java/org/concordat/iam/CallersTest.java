@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.Country;
+import org.concordat.certs.Crl;
+import org.concordat.certs.Crls;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Jurisdiction;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberProfile;
 import org.concordat.certs.MemberRequest;
+import org.concordat.certs.OwnCrl;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
@@ -50,10 +56,15 @@ class CallersTest {
         .currentChain();
   }
 
+  private InForce by(Roster roster) {
+    return new InForce(Set.of(genesis.root()), roster, Crls.NONE);
+  }
+
   @Test
   void callerActsInTheRoleOfItsCertificate() throws Exception {
-    Caller agent = Callers.authenticate(chain(Role.AGENT), genesis.roster());
-    Caller operator = Callers.authenticate(chain(Role.OPERATOR), genesis.roster());
+    Caller agent = Callers.authenticate(chain(Role.AGENT), by(genesis.roster()), CLOCK.instant());
+    Caller operator =
+        Callers.authenticate(chain(Role.OPERATOR), by(genesis.roster()), CLOCK.instant());
     assertThat(agent.member()).isEqualTo(operator.member()).isEqualTo(LYON);
     assertThat(agent.certificate()).isNotEqualTo(operator.certificate());
     assertThat(agent.inWords()).isEqualTo("lyon as agent (eu)");
@@ -65,7 +76,8 @@ class CallersTest {
 
   @Test
   void roleThatTheRosterDoesNotGiveIsRefused() {
-    assertThatThrownBy(() -> Callers.authenticate(chain(Role.AUDITOR), genesis.roster()))
+    assertThatThrownBy(
+            () -> Callers.authenticate(chain(Role.AUDITOR), by(genesis.roster()), CLOCK.instant()))
         .isInstanceOf(PeerRefusedException.class)
         .hasMessageContaining("does not give lyon the role auditor");
   }
@@ -82,9 +94,39 @@ class CallersTest {
                 second,
                 CLOCK));
     List<X509Certificate> chain = chain(Role.AGENT);
-    Callers.authenticate(chain, both);
-    assertThatThrownBy(() -> Callers.authenticate(chain, both.removed(LYON, "left")))
+    Callers.authenticate(chain, by(both), CLOCK.instant());
+    assertThatThrownBy(
+            () -> Callers.authenticate(chain, by(both.removed(LYON, "left")), CLOCK.instant()))
         .isInstanceOf(PeerRefusedException.class)
         .hasMessageContaining("revoked: left");
+  }
+
+  @Test
+  void callerWhoseCertificateIsRevokedIsNoCallerFromTheNextCallOn() throws Exception {
+    List<X509Certificate> chain = chain(Role.OPERATOR);
+    List<X509Certificate> other = chain(Role.OPERATOR);
+    InForce before = by(genesis.roster());
+    Callers.authenticate(chain, before, CLOCK.instant());
+    Crl crl =
+        new OwnCrl(directory.resolve("lyon"), lyon, genesis.memberChain(LYON).orElseThrow(), CLOCK)
+            .revoke(
+                Optional.empty(),
+                chain.get(0).getSerialNumber(),
+                CRLReason.KEY_COMPROMISE,
+                Duration.ofDays(7));
+    InForce after =
+        new InForce(
+            before.roots(),
+            before.roster(),
+            Crls.NONE.with(crl, before.roots(), before.roster(), CLOCK.instant()));
+    assertThatThrownBy(() -> Callers.authenticate(chain, after, CLOCK.instant()))
+        .isInstanceOf(PeerRefusedException.class)
+        .hasMessageContaining("CERTIFICATE_REVOKED")
+        .hasMessageContaining("KEY_COMPROMISE");
+    assertThat(Callers.authenticate(other, after, CLOCK.instant()).member()).isEqualTo(LYON);
+    assertThatThrownBy(
+            () -> Callers.authenticate(other, after, CLOCK.instant().plus(Duration.ofDays(7))))
+        .as("a list that has ended: whoever hides the next one gains no more time")
+        .hasMessageContaining("CRL_ENDED");
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.concordat.agent.data.DataSets;
@@ -15,10 +16,14 @@ import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.SiteCrls;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
 import org.concordat.agent.work.Threads;
+import org.concordat.certs.CrlFile;
+import org.concordat.certs.InForce;
+import org.concordat.certs.LeafFiles;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Roster;
@@ -33,9 +38,12 @@ import org.concordat.store.Entries;
 import org.concordat.store.SqlEntries;
 import org.concordat.store.StoreLocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running agent: everything is wired here, by hand, top to bottom. */
 public final class Agent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final String NOT_CONNECTED =
       "no session with the coordinator. Next: 'concordat agent status' says why";
 
@@ -68,6 +76,7 @@ public final class Agent implements AutoCloseable {
     try {
       Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(site.genesis(), entries);
+      SiteCrls crls = rosters.crls();
       TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock);
       ManagedChannel channel =
           channel(
@@ -76,14 +85,23 @@ public final class Agent implements AutoCloseable {
               site,
               tls,
               coordinator(config, rosters.latest(), "roster"),
-              rosters::latest);
+              crls::inForce);
+      CrlFile crlFile =
+          new CrlFile(config.home(), crl -> crls.offer(crl, clock.instant()), LOG::warn);
+      LeafFiles leaf = new LeafFiles(config.home());
+      BooleanSupplier renewal =
+          () -> {
+            crlFile.look();
+            boolean renewed = tls.renewIfDue() || crls.renewRevoked(tls);
+            return leaf.look(tls) || renewed;
+          };
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
       AgentCore.Ports ports =
           new AgentCore.Ports(
               clock,
               new SecureRandom(),
               Threads.start(),
-              new GrpcLink(channel, clock, tls::renewIfDue),
+              new GrpcLink(channel, clock, renewal),
               new GrpcFetcher(channel),
               new GrpcUploader(channel, config.limits().partBytes()),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
@@ -136,14 +154,14 @@ public final class Agent implements AutoCloseable {
       Site site,
       TlsIdentity tls,
       RosterEntry coordinator,
-      Supplier<Roster> roster)
+      Supplier<InForce> inForce)
       throws IOException {
     return TlsChannels.client(
             config.coordinatorHost(),
             config.coordinatorPort(),
             coordinator.dnsName(),
             tls.keyManager(),
-            site.trust(roster, clock),
+            Site.trust(inForce, clock),
             config.limits())
         .build();
   }

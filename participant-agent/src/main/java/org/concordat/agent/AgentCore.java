@@ -209,7 +209,8 @@ public final class AgentCore implements AutoCloseable {
             new RostersFile(config.home()),
             departures,
             new LogWitness(site, rosters, entries, link, reports, config.logWitnesses(), clock),
-            reports);
+            reports,
+            clock);
     AgentSession session =
         new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);
     StoreRecovery recovery =

@@ -20,6 +20,7 @@ import org.concordat.agent.session.Reasons;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
@@ -196,7 +197,7 @@ public final class Preflight {
             site,
             site.tls(Role.AGENT, config.leafLife(), clock),
             coordinator,
-            site.genesis()::roster);
+            () -> InForce.of(site.genesis()));
     try {
       StatusReply reply =
           OperationsGrpc.newBlockingStub(channel)

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.concordat.agent.Preflight.Check;
 import org.concordat.agent.train.FakeTrainer;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Role;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Limits;
@@ -104,7 +105,7 @@ class PreflightTest {
         TlsChannels.server(
                 new InetSocketAddress("127.0.0.1", 0),
                 as.tls(role, clock).keyManager(),
-                clients.site("coordinator").trust(clients.genesis::roster, clock),
+                Site.trust(() -> InForce.of(clients.genesis), clock),
                 Limits.DEFAULT)
             .addService(operations)
             .build());

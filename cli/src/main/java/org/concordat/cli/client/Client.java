@@ -1,6 +1,5 @@
 package org.concordat.cli.client;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -8,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.concordat.certs.Crl;
+import org.concordat.certs.Crls;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Role;
-import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.TlsIdentity;
@@ -28,6 +30,7 @@ import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.TlsChannels;
 import org.concordat.protocol.WireLimits;
+import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
@@ -46,6 +49,7 @@ public final class Client implements AutoCloseable {
   private final Clock clock;
   private final ManagedChannel channel;
   private final OperationsBlockingStub stub;
+  private final InForce inForce;
   private final RosterChain chain;
 
   private Client(
@@ -53,11 +57,13 @@ public final class Client implements AutoCloseable {
       Clock clock,
       ManagedChannel channel,
       OperationsBlockingStub stub,
+      InForce inForce,
       RosterChain chain) {
     this.site = site;
     this.clock = clock;
     this.channel = channel;
     this.stub = stub;
+    this.inForce = inForce;
     this.chain = chain;
   }
 
@@ -76,7 +82,7 @@ public final class Client implements AutoCloseable {
         config.role() != null
             ? own(site, config.role())
             : signIn.flatMap(session -> personal(site, needed)).orElseGet(() -> role(site, needed));
-    AtomicReference<Roster> roster = new AtomicReference<>(site.genesis().roster());
+    AtomicReference<InForce> inForce = new AtomicReference<>(InForce.of(site.genesis()));
     TlsIdentity tls = site.tls(role, clock);
     NettyChannelBuilder builder =
         TlsChannels.client(
@@ -84,7 +90,7 @@ public final class Client implements AutoCloseable {
             config.address().port(),
             site.genesis().coordinator().dnsName(),
             tls.keyManager(),
-            site.trust(roster::get, clock),
+            Site.trust(inForce::get, clock),
             WireLimits.DEFAULT);
     if (AccessTable.PEOPLE.contains(role)) {
       signIn.ifPresent(builder::intercept); // agents use certificates only
@@ -92,13 +98,15 @@ public final class Client implements AutoCloseable {
     ManagedChannel channel = builder.build();
     try {
       OperationsBlockingStub stub = OperationsGrpc.newBlockingStub(channel);
-      ByteString sent =
+      GetRostersReply sent =
           stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-              .getRosters(GetRostersRequest.getDefaultInstance())
-              .getRosterChain();
-      RosterChain chain = RosterChain.parse(site.genesis(), sent.toByteArray());
-      roster.set(chain.latest());
-      return new Client(site, clock, channel, stub, chain);
+              .getRosters(GetRostersRequest.getDefaultInstance());
+      RosterChain chain = RosterChain.parse(site.genesis(), sent.getRosterChain().toByteArray());
+      List<Crl> crls =
+          sent.getCrlsList().stream().map(crl -> Crl.parseOne(crl.toByteArray())).toList();
+      InForce now = InForce.of(chain, Crls.of(crls));
+      inForce.set(now);
+      return new Client(site, clock, channel, stub, now, chain);
     } catch (RuntimeException failure) {
       channel.shutdownNow();
       throw failure;
@@ -126,6 +134,11 @@ public final class Client implements AutoCloseable {
   /** The verified rosters from the genesis to the one in force. */
   public RosterChain rosters() {
     return chain;
+  }
+
+  /** The revocation lists that the coordinator holds; each is signed by its issuer. */
+  public Crls crls() {
+    return inForce.crls();
   }
 
   /** Signs a payload with this participant's identity key, as an envelope of this alliance. */

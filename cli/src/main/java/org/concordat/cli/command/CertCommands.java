@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code concordat cert}. */
 @Command(
     name = "cert",
-    description = "See certificates and keys, and until when they hold.",
+    description = "See, renew and revoke certificates and keys.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CertList.class},
+    subcommands = {CertList.class, CertRotate.class, CertRevoke.class, CertPublish.class},
     footer = {"", "Example:", "  concordat cert list --config client.yaml"})
 final class CertCommands extends Group {}

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.concordat.certs.Crl;
+import org.concordat.certs.Crls;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.MemberChain;
 import org.concordat.certs.RevokedEntry;
@@ -68,8 +70,20 @@ final class CertList extends BaseCommand {
       terminal.line("");
       json.put("rosterVersion", roster.version()).put("roster", roster.digest().hex());
       members(terminal, json, connected.site(), roster);
+      revocations(terminal, json, connected.crls());
       terminal.value(json);
       return ExitCode.OK;
+    }
+  }
+
+  private static void revocations(Terminal terminal, ObjectNode json, Crls crls) {
+    ArrayNode lists = json.putArray("crls");
+    if (!crls.all().isEmpty()) {
+      terminal.line("");
+    }
+    for (Crl crl : crls.all()) {
+      lists.add(CrlText.json(crl));
+      terminal.line(CrlText.line(crl));
     }
   }
 

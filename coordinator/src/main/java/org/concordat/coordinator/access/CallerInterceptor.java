@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Roster;
 import org.concordat.certs.Sha256;
 import org.concordat.iam.AccessDecision;
@@ -54,7 +55,7 @@ public final class CallerInterceptor implements ServerInterceptor {
   public static final Metadata.Key<String> PROOF =
       Metadata.Key.of("dpop", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Supplier<Roster> roster;
+  private final Supplier<InForce> inForce;
   private final AccessRecorder recorder;
   private final Clock clock;
   private final @Nullable People people;
@@ -62,20 +63,20 @@ public final class CallerInterceptor implements ServerInterceptor {
   private final Targets targets;
 
   /** Certificates only: a token is not looked at. */
-  public CallerInterceptor(Supplier<Roster> roster, AccessRecorder recorder, Clock clock) {
-    this(roster, recorder, clock, null, new Targets(job -> ""));
+  public CallerInterceptor(Supplier<InForce> inForce, AccessRecorder recorder, Clock clock) {
+    this(inForce, recorder, clock, null, new Targets(job -> ""));
   }
 
   /**
    * @param people null: certificates only
    */
   public CallerInterceptor(
-      Supplier<Roster> roster,
+      Supplier<InForce> inForce,
       AccessRecorder recorder,
       Clock clock,
       @Nullable People people,
       Targets targets) {
-    this.roster = roster;
+    this.inForce = inForce;
     this.recorder = recorder;
     this.clock = clock;
     this.people = people;
@@ -95,16 +96,16 @@ public final class CallerInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
     List<X509Certificate> chain = Peers.chain(call);
-    Roster inForce = roster.get();
+    InForce now = inForce.get();
     Caller certified;
     try {
-      certified = authenticate(chain, inForce);
+      certified = authenticate(chain, now);
     } catch (CertificateException refused) {
       return unauthenticated(call, "", refused);
     }
     Optional<SignedIn> person;
     try {
-      person = person(certified, presented(method, headers), inForce);
+      person = person(certified, presented(method, headers), now.roster());
     } catch (TokenRefusedException refused) {
       return unauthenticated(call, certified.member() + ": ", refused);
     }
@@ -215,13 +216,12 @@ public final class CallerInterceptor implements ServerInterceptor {
     }
   }
 
-  private Caller authenticate(List<X509Certificate> chain, Roster inForce)
-      throws CertificateException {
+  private Caller authenticate(List<X509Certificate> chain, InForce by) throws CertificateException {
     if (chain.isEmpty()) {
       throw new CertificateException("no client certificate was presented");
     }
     requireValid(chain.get(0), clock.instant());
-    return Callers.authenticate(chain, inForce);
+    return Callers.authenticate(chain, by, clock.instant());
   }
 
   /** With both times: a clock that is off looks like a dead certificate. */

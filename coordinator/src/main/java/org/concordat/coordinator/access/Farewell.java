@@ -1,80 +1,104 @@
 package org.concordat.coordinator.access;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
-import org.concordat.certs.RosterChain;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.PublishCrlReply;
+import org.concordat.protocol.v1.PublishCrlRequest;
 
 /**
- * A member that was removed or is suspended may fetch the signed rosters, which show that and why;
- * one that is suspended may leave, by what it has signed itself. Any other call of theirs is
- * refused as a stranger's, by name. Outside {@link CallerInterceptor}.
+ * A member that was removed or is suspended, or whose certificate is revoked, may fetch the signed
+ * rosters and revocation lists, which show that and why, and hand in a newer list: of that its
+ * signature counts. One that is suspended may leave, by what it has signed itself. Any other call
+ * of theirs is refused as a stranger's, by name. Outside {@link CallerInterceptor}.
  */
 public final class Farewell implements ServerInterceptor {
-  /** Takes a leaving, as the call does of a member that is not suspended. */
-  @FunctionalInterface
-  public interface Leaving {
+  /** What is answered to those whose other calls are refused. */
+  public interface LastCalls {
+    /** The signed rosters and revocation lists. */
+    GetRostersReply rosters();
+
+    /** Takes a leaving, as the call does of a member that is not suspended. */
     void leave(MemberId member, ExitMemberRequest request, StreamObserver<ExitMemberReply> to);
+
+    /** Takes a revocation list that somebody of this member carries. */
+    void publish(String carrier, PublishCrlRequest request, StreamObserver<PublishCrlReply> to);
   }
 
-  private final Supplier<RosterChain> chain;
-  private final Leaving leaving;
+  private final Supplier<InForce> inForce;
+  private final Clock clock;
+  private final LastCalls calls;
 
-  public Farewell(Supplier<RosterChain> chain, Leaving leaving) {
-    this.chain = chain;
-    this.leaving = leaving;
+  public Farewell(Supplier<InForce> inForce, Clock clock, LastCalls calls) {
+    this.inForce = inForce;
+    this.clock = clock;
+    this.calls = calls;
   }
 
   @Override
+  @SuppressWarnings("unchecked") // each is its method's own
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    RosterChain now = chain.get();
+    InForce now = inForce.get();
+    List<X509Certificate> chain = Peers.chain(call);
     String method = call.getMethodDescriptor().getFullMethodName();
-    if (method.equals(OperationsGrpc.getExitMemberMethod().getFullMethodName())) {
-      Optional<MemberId> suspended = Peers.suspended(Peers.chain(call), now.latest());
+    if (is(method, OperationsGrpc.getExitMemberMethod())) {
+      Optional<MemberId> suspended = Peers.suspended(chain, now.roster());
       if (suspended.isPresent()) {
-        return leave(suspended.get(), call, headers);
+        return answer(
+            call,
+            headers,
+            (request, to) ->
+                calls.leave(
+                    suspended.get(),
+                    (ExitMemberRequest) request,
+                    (StreamObserver<ExitMemberReply>) to));
       }
     }
-    boolean asks = method.equals(OperationsGrpc.getGetRostersMethod().getFullMethodName());
-    if (!asks || !Peers.isOut(Peers.chain(call), now.latest())) {
+    boolean publishes = is(method, OperationsGrpc.getPublishCrlMethod());
+    boolean asks = is(method, OperationsGrpc.getGetRostersMethod());
+    if (!(publishes || asks) || !now.hasEnded(chain, clock.instant())) {
       return next.startCall(call, headers);
     }
-    call.request(1);
-    return new ServerCall.Listener<>() {
-      @Override
-      @SuppressWarnings("unchecked") // it is this method's answer
-      public void onHalfClose() {
-        call.sendHeaders(new Metadata());
-        call.sendMessage(
-            (A)
-                GetRostersReply.newBuilder()
-                    .setRosterChain(ByteString.copyFrom(now.toBytes()))
-                    .build());
-        call.close(Status.OK, new Metadata());
-      }
-    };
+    if (publishes) {
+      String carrier = Peers.name(Peers.memberCa(chain).orElseThrow(), now.roster());
+      return answer(
+          call,
+          headers,
+          (request, to) ->
+              calls.publish(
+                  carrier, (PublishCrlRequest) request, (StreamObserver<PublishCrlReply>) to));
+    }
+    return answer(
+        call,
+        headers,
+        (request, to) -> {
+          to.onNext((A) calls.rosters());
+          to.onCompleted();
+        });
   }
 
-  @SuppressWarnings("unchecked") // they are this method's
-  private <Q, A> ServerCall.Listener<Q> leave(
-      MemberId member, ServerCall<Q, A> call, Metadata headers) {
-    return ServerCalls.<Q, A>asyncUnaryCall(
-            (request, to) ->
-                leaving.leave(
-                    member, (ExitMemberRequest) request, (StreamObserver<ExitMemberReply>) to))
-        .startCall(call, headers);
+  private static boolean is(String method, MethodDescriptor<?, ?> call) {
+    return method.equals(call.getFullMethodName());
+  }
+
+  private static <Q, A> ServerCall.Listener<Q> answer(
+      ServerCall<Q, A> call, Metadata headers, ServerCalls.UnaryMethod<Q, A> by) {
+    return ServerCalls.asyncUnaryCall(by).startCall(call, headers);
   }
 }

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.concordat.certs.Roster;
-import org.concordat.certs.RosterEntry;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Sha256;
 import org.concordat.protocol.PeerConnections;
 
 /**
- * Connections that must end: of whoever is no member any more, or not now, and those that are older
- * than the certificate that they began with. What ends its calls gets one interval to reach it;
- * then the connection is closed, whether it was read or not. Used on one thread.
+ * Connections that must end: of whoever is no member any more, or not now, of certificates that
+ * were revoked, and those that are older than the certificate that they began with. What ends its
+ * calls gets one interval to reach it; then the connection is closed, whether it was read or not.
+ * Used on one thread.
  */
 public final class LastConnections {
   private final PeerConnections connections;
-  private final Supplier<Roster> roster;
+  private final Supplier<InForce> inForce;
   private final Function<String, Optional<String>> gone;
   private final Clock clock;
   private Set<Sha256> due = new HashSet<>();
@@ -30,12 +30,12 @@ public final class LastConnections {
    */
   public LastConnections(
       PeerConnections connections,
-      Supplier<Roster> roster,
+      Supplier<InForce> inForce,
       Function<String, Optional<String>> gone,
       Clock clock) {
     this.clock = clock;
     this.connections = connections;
-    this.roster = roster;
+    this.inForce = inForce;
     this.gone = gone;
   }
 
@@ -59,10 +59,11 @@ public final class LastConnections {
   }
 
   private boolean isFormer(List<X509Certificate> chain) {
-    Optional<RosterEntry> entry =
-        Peers.memberCa(chain).flatMap(ca -> roster.get().findByMemberCa(ca));
-    return entry.isPresent()
-        ? gone.apply(entry.get().id().value()).isPresent()
-        : Peers.isOut(chain, roster.get());
+    InForce now = inForce.get();
+    return Peers.memberCa(chain)
+            .flatMap(now.roster()::findByMemberCa)
+            .flatMap(entry -> gone.apply(entry.id().value()))
+            .isPresent()
+        || now.hasEnded(chain, clock.instant());
   }
 }

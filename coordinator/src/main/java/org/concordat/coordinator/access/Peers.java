@@ -43,13 +43,6 @@ public final class Peers {
     return chain;
   }
 
-  /** Whether these certificates are of a former member, or of one that is suspended. */
-  static boolean isOut(List<X509Certificate> chain, Roster roster) {
-    Optional<Sha256> memberCa = memberCa(chain);
-    return memberCa.flatMap(roster::findRevoked).isPresent()
-        || suspended(chain, roster).isPresent();
-  }
-
   /** The suspended member that these certificates are of. */
   static Optional<MemberId> suspended(List<X509Certificate> chain, Roster roster) {
     return memberCa(chain)

@@ -90,6 +90,7 @@ public final class Directory implements Envelopes.Verifier {
   private final Entries entries;
   private final Clock clock;
   private final SignatureCheck signatures;
+  private final Revocations revocations;
   private volatile RosterChain chain;
 
   /**
@@ -120,6 +121,12 @@ public final class Directory implements Envelopes.Verifier {
         .all(Kinds.CHANGES)
         .forEach((digest, change) -> proposals.put(digest, RosterChange.parse(change)));
     loadExits();
+    revocations = new Revocations(this::chain, entries, clock);
+  }
+
+  /** Which certificates are revoked. */
+  public Revocations revocations() {
+    return revocations;
   }
 
   private void loadExits() {

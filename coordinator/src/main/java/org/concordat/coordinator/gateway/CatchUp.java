@@ -45,6 +45,7 @@ public final class CatchUp {
   /** The roster, the epoch, its jobs with their last states, and what open rounds wait for. */
   void connected(String member) {
     sessions.push(member, directory.chainForAgents());
+    directory.revocations().forAgents().forEach(crl -> sessions.push(member, crl));
     directory
         .exits()
         .forEach(

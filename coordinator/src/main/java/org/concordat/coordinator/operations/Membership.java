@@ -8,6 +8,7 @@ import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.CertsException;
+import org.concordat.certs.Crl;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
@@ -20,11 +21,14 @@ import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Directory.ApprovalOutcome;
 import org.concordat.coordinator.directory.Directory.ChangeOutcome;
+import org.concordat.coordinator.directory.Revocations;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.protocol.v1.ApproveMemberReply;
 import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
+import org.concordat.protocol.v1.PublishCrlReply;
+import org.concordat.protocol.v1.PublishCrlRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RosterApproval;
@@ -181,9 +185,49 @@ public final class Membership {
     }
   }
 
+  /** A revocation list, whoever carries it: every agent is told. */
+  PublishCrlReply publish(String carrier, PublishCrlRequest request) {
+    return PublishCrlReply.newBuilder()
+        .setTaken(publish(carrier, Crl.parseOne(request.getCrl().toByteArray())))
+        .build();
+  }
+
+  /**
+   * The same from a file at the coordinator.
+   *
+   * @return false where this very list is in force already
+   */
+  public boolean publish(String carrier, Crl crl) {
+    boolean taken = directory.revocations().publish(crl);
+    if (taken) {
+      log(carrier, crl);
+      push(Revocations.forAgents(crl));
+    }
+    return taken;
+  }
+
+  private void log(String carrier, Crl crl) {
+    log(
+        "crl/%s/%d".formatted(crl.issuerKey(), crl.number()),
+        carrier,
+        coordinator,
+        Map.of(
+            "step",
+            "crl-published",
+            "number",
+            String.valueOf(crl.number()),
+            "issuer-key",
+            crl.issuerKey().hex(),
+            "revoked",
+            String.valueOf(crl.revoked().size()),
+            "until",
+            crl.nextUpdate().toString()));
+  }
+
   /** Entries that a crash has left out. */
   public void resume() {
     directory.exits().forEach(this::log);
+    directory.revocations().all().forEach(crl -> log(coordinator, crl));
     Roster first = directory.genesis().roster();
     if (directory.roster().version() > first.version()) {
       log(directory.roster(), "roster");

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.RosterChange;
 import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.Answers;
 import org.concordat.coordinator.calls.EvidenceCalls;
@@ -50,6 +51,8 @@ import org.concordat.protocol.v1.ListRoundsReply;
 import org.concordat.protocol.v1.ListRoundsRequest;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.PublishCrlReply;
+import org.concordat.protocol.v1.PublishCrlRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RosterChangeReply;
@@ -61,7 +64,8 @@ import org.concordat.protocol.v1.SubmitJobRequest;
 import org.concordat.protocol.v1.WatchJobRequest;
 
 /** Operators' calls. Callers were authenticated, authorised and logged before they come here. */
-public final class OperationsService extends OperationsGrpc.OperationsImplBase {
+public final class OperationsService extends OperationsGrpc.OperationsImplBase
+    implements Farewell.LastCalls {
   private static final int PART_BYTES = 1 << 20;
 
   private final Mailbox mailbox;
@@ -326,7 +330,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     leave(CallerInterceptor.CALLER.get().member(), request, to);
   }
 
-  /** The same of a member whose other calls are refused, because it is suspended. */
+  @Override
   public void leave(
       MemberId member, ExitMemberRequest request, StreamObserver<ExitMemberReply> to) {
     Answers.answer(mailbox, to, () -> membership.exit(member, request));
@@ -343,11 +347,28 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
   }
 
   @Override
+  public void publishCrl(PublishCrlRequest request, StreamObserver<PublishCrlReply> to) {
+    publish(caller(), request, to);
+  }
+
+  @Override
+  public void publish(
+      String carrier, PublishCrlRequest request, StreamObserver<PublishCrlReply> to) {
+    Answers.answer(mailbox, to, () -> membership.publish(carrier, request));
+  }
+
+  @Override
   public void getRosters(GetRostersRequest request, StreamObserver<GetRostersReply> to) {
-    to.onNext(
-        GetRostersReply.newBuilder()
-            .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()))
-            .build());
+    to.onNext(rosters());
     to.onCompleted();
+  }
+
+  @Override
+  public GetRostersReply rosters() {
+    GetRostersReply.Builder reply =
+        GetRostersReply.newBuilder()
+            .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()));
+    directory.revocations().all().forEach(crl -> reply.addCrls(ByteString.copyFrom(crl.toPem())));
+    return reply.build();
   }
 }

@@ -24,6 +24,9 @@ public final class Kinds {
   /** Identity key → a member's signed leaving. */
   public static final String EXITS = "member-exit";
 
+  /** SHA-256 of an authority's key → its newest revocation list. */
+  public static final String CRLS = "crl";
+
   // sessions
   /** Member → the last that it is known to have said. */
   public static final String LAST_STATEMENTS = "last-statement";

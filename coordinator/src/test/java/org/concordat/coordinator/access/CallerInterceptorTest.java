@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Role;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.iam.AccessTable;
@@ -51,7 +52,7 @@ class CallerInterceptorTest {
     hearts = new Hearts(directory, CLOCK);
     database = Database.open(StoreLocation.sqlite(directory.resolve("state")));
     audit = AuditTrail.open(hearts.hub, hearts.genesis, new SqlEntries(database), CLOCK);
-    interceptor = new CallerInterceptor(hearts.genesis::roster, audit, CLOCK);
+    interceptor = new CallerInterceptor(() -> InForce.of(hearts.genesis), audit, CLOCK);
   }
 
   @AfterEach

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.concordat.certs.InForce;
 import org.concordat.certs.Role;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.Caller;
@@ -105,7 +106,7 @@ class PersonCallsTest {
           }
         };
     return new CallerInterceptor(
-        hearts.genesis::roster,
+        () -> InForce.of(hearts.genesis),
         recorder,
         clock,
         signIn.people(hearts.site(), (person, member) -> new byte[32], standing, clock),

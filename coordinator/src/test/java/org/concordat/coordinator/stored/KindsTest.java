@@ -31,6 +31,7 @@ final class KindsTest {
             "approval",
             "roster-change",
             "member-exit",
+            "crl",
             "last-statement",
             "audit-head",
             "person-key",

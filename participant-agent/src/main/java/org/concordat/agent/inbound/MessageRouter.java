@@ -1,5 +1,6 @@
 package org.concordat.agent.inbound;
 
+import java.time.Clock;
 import org.concordat.agent.approval.JobAnswers;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.Membership;
@@ -9,6 +10,7 @@ import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.witness.LogWitness;
 import org.concordat.certs.CertsException;
+import org.concordat.certs.Crl;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.Welcome;
 import org.slf4j.Logger;
@@ -24,7 +26,8 @@ public record MessageRouter(
     RostersFile rostersFile,
     Departures departures,
     LogWitness witness,
-    Reports reports) {
+    Reports reports,
+    Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(MessageRouter.class);
 
   void welcomed(Welcome welcome) {
@@ -35,6 +38,7 @@ public record MessageRouter(
     switch (message.getKindCase()) {
       case SEALED -> sealed.handle(message.getSealed().toByteArray());
       case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case CRL -> listed(message.getCrl().toByteArray());
       case MEMBER_EXIT -> departures.left(message.getMemberExit().toByteArray());
       case JOB_PROPOSAL -> answers.proposed(message.getJobProposal().getSealedSpec().toByteArray());
       case JOB_CLOSED -> {
@@ -43,6 +47,14 @@ public record MessageRouter(
       }
       case LOG_HEAD -> witness.shown(message.getLogHead());
       default -> LOG.warn("the coordinator sent a message of a kind this agent does not know");
+    }
+  }
+
+  private void listed(byte[] crl) {
+    try {
+      rosters.crls().offer(Crl.parseOne(crl), clock.instant());
+    } catch (CertsException refused) {
+      LOG.warn("a revocation list from the coordinator was not taken: {}", refused.getMessage());
     }
   }
 

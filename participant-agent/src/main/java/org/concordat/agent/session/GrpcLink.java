@@ -236,6 +236,9 @@ public final class GrpcLink implements Link {
               public void onNext(GetRostersReply reply) {
                 to.received(
                     SessionDown.newBuilder().setRosterChain(reply.getRosterChain()).build());
+                for (ByteString crl : reply.getCrlsList()) {
+                  to.received(SessionDown.newBuilder().setCrl(crl).build());
+                }
               }
 
               @Override

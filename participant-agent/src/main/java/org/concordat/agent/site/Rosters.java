@@ -34,6 +34,7 @@ public final class Rosters implements Envelopes.Verifier {
   private final Genesis genesis;
   private final Entries entries;
   private final SignatureCheck signatures;
+  private final SiteCrls crls;
   private volatile RosterChain chain;
   private volatile Map<Sha256, Roster> byDigest;
 
@@ -52,6 +53,12 @@ public final class Rosters implements Envelopes.Verifier {
             .map(bytes -> RosterChain.parse(genesis, bytes))
             .orElseGet(() -> RosterChain.of(genesis));
     this.byDigest = byDigest(chain);
+    this.crls = new SiteCrls(this, entries);
+  }
+
+  /** Which certificates are revoked. */
+  public SiteCrls crls() {
+    return crls;
   }
 
   private static Map<Sha256, Roster> byDigest(RosterChain chain) {
@@ -73,6 +80,11 @@ public final class Rosters implements Envelopes.Verifier {
 
   public Roster latest() {
     return chain.latest();
+  }
+
+  /** Every verified roster. */
+  RosterChain chain() {
+    return chain;
   }
 
   /**

@@ -14,6 +14,9 @@ public final class Kinds {
   /** Nothing → the rosters that this member knows. */
   public static final String ROSTER_CHAIN = "roster-chain";
 
+  /** SHA-256 of an authority's key → its newest revocation list. */
+  public static final String CRLS = "crl";
+
   /** Heads of the audit log: {@code last} cosigned; one that was refused, and the one before it. */
   public static final String WITNESSED_HEADS = "audit-witnessed";
 

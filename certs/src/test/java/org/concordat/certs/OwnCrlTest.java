@@ -1,0 +1,184 @@
+package org.concordat.certs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CRLReason;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.concordat.certs.CrlRefusedException.Reason;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How lists are signed one after the other, and read. */
+class OwnCrlTest {
+  private static final Duration YEAR = Duration.ofDays(365);
+
+  @TempDir Path directory;
+  private TestAlliance alliance;
+
+  @BeforeEach
+  void makeAlliance() {
+    alliance = new TestAlliance(directory, Clock.systemUTC());
+  }
+
+  private OwnCrl own() {
+    return new OwnCrl(
+        directory.resolve("lyon"),
+        alliance.keys.get(TestAlliance.LYON),
+        alliance.chain(TestAlliance.LYON),
+        alliance.clock);
+  }
+
+  private Crl revoke(long serial, Optional<Crl> known) {
+    return own().revoke(known, BigInteger.valueOf(serial), CRLReason.SUPERSEDED, YEAR);
+  }
+
+  private Crls with(Crls before, Crl crl) {
+    return before.with(crl, alliance.roots(), alliance.genesis.roster(), alliance.clock.instant());
+  }
+
+  @Test
+  void eachListHasTheNextNumberAndEverythingThatWasRevokedBefore() {
+    Crl first = revoke(11, Optional.empty());
+    Crl second = revoke(12, Optional.empty());
+    Crl third = own().renew(Optional.empty(), YEAR);
+    assertThat(first.number()).isEqualTo(1);
+    assertThat(second.number()).isEqualTo(2);
+    assertThat(third.number()).isEqualTo(3);
+    assertThat(third.revoked().keySet())
+        .containsExactly(BigInteger.valueOf(11), BigInteger.valueOf(12));
+    assertThat(third.revoked().get(BigInteger.valueOf(11)).reason())
+        .isEqualTo(CRLReason.SUPERSEDED);
+    Crls all = with(with(with(Crls.NONE, first), second), third);
+    assertThat(all.all()).hasSize(1);
+    assertThat(all.has(third)).isTrue();
+    assertThatThrownBy(() -> with(all, second))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OLDER))
+        .hasMessageContaining("number is 2, and number 3");
+  }
+
+  @Test
+  void fileThatWasLostOrPutBackTakesWhatOthersKnow() throws Exception {
+    Crl first = revoke(11, Optional.empty());
+    byte[] old = Files.readAllBytes(directory.resolve("lyon/member-ca.crl"));
+    Crl second = revoke(12, Optional.empty());
+    Files.write(directory.resolve("lyon/member-ca.crl"), old);
+    Crl third = revoke(13, Optional.of(second));
+    assertThat(third.number()).isEqualTo(3);
+    assertThat(third.revoked()).hasSize(3);
+    Files.delete(directory.resolve("lyon/member-ca.crl"));
+    assertThat(revoke(14, Optional.of(third)).revoked()).hasSize(4);
+    assertThat(first.revoked()).hasSize(1);
+  }
+
+  @Test
+  void whatIsRevokedIsNotRevokedAgainAndAListHoldsAnHourAtLeast() {
+    revoke(11, Optional.empty());
+    assertThatThrownBy(() -> revoke(11, Optional.empty()))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("serial b is revoked already, since");
+    assertThatThrownBy(() -> own().renew(Optional.empty(), Duration.ofMinutes(1)))
+        .hasMessageContaining("an hour at least");
+  }
+
+  @Test
+  void keeperRevokesWhatItIssuedAndNothingElse() throws Exception {
+    X509Certificate lyon = alliance.chain(TestAlliance.LYON).memberCa();
+    X509Certificate eu = alliance.chain(TestAlliance.LYON).jurisdictionCa();
+    Crl members = alliance.ca.revoke(lyon, CRLReason.CA_COMPROMISE, YEAR, alliance.clock);
+    Crl jurisdictions = alliance.ca.revoke(eu, CRLReason.CA_COMPROMISE, YEAR, alliance.clock);
+    assertThat(members.issuer()).isEqualTo(eu);
+    assertThat(jurisdictions.issuer()).isEqualTo(alliance.genesis.root());
+    Crls all = with(with(Crls.NONE, members), jurisdictions);
+    assertThat(all.all()).hasSize(2);
+    List<X509Certificate> chain = alliance.tls(TestAlliance.BERLIN, Role.AGENT).currentChain();
+    assertThatThrownBy(() -> all.requireGood(chain, alliance.roots(), Instant.now()))
+        .hasMessageContaining("its jurisdiction CA certificate, serial")
+        .hasMessageContaining("CA_COMPROMISE");
+    TestAlliance other = new TestAlliance(directory.resolve("other"), alliance.clock);
+    assertThatThrownBy(
+            () ->
+                alliance.ca.revoke(
+                    other.chain(TestAlliance.LYON).memberCa(),
+                    CRLReason.UNSPECIFIED,
+                    YEAR,
+                    alliance.clock))
+        .hasMessageContaining("no authority in");
+    assertThatThrownBy(() -> alliance.ca.renewCrl("fr", YEAR, alliance.clock))
+        .hasMessageContaining("there are root and [ch, eu, us]");
+    Crl renewed = alliance.ca.renewCrl("eu", YEAR, alliance.clock);
+    assertThat(renewed.number()).isEqualTo(2);
+    assertThat(renewed.revoked()).containsOnlyKeys(lyon.getSerialNumber());
+  }
+
+  @Test
+  void listOfAFormerMembersKeyIsRefused() {
+    Crl crl = revoke(11, Optional.empty());
+    Roster without = alliance.genesis.roster().removed(TestAlliance.LYON, "left");
+    assertThatThrownBy(
+            () -> Crls.NONE.with(crl, alliance.roots(), without, alliance.clock.instant()))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AN_ISSUER));
+  }
+
+  @Test
+  void anythingElseInAFileIsRefusedByName() throws Exception {
+    Crl signed = revoke(11, Optional.empty());
+    byte[] good = signed.toPem();
+    String text = new String(good, StandardCharsets.US_ASCII);
+    List<String> bad =
+        new ArrayList<>(
+            List.of(
+                text.substring(0, text.indexOf("-----BEGIN CERT")),
+                text.substring(text.indexOf("-----BEGIN CERT")),
+                text + text,
+                text.substring(0, text.length() / 2),
+                "",
+                "x".repeat(Crl.MAX_PEM_BYTES + 1),
+                text.replace("X509 CRL", "PRIVATE KEY")));
+    for (int i = 0; i < text.length(); i += 7) {
+      bad.add(text.substring(0, i) + (text.charAt(i) == 'A' ? 'B' : 'A') + text.substring(i + 1));
+    }
+    for (String one : bad) {
+      try {
+        Crl read = Crl.parseOne(one.getBytes(StandardCharsets.US_ASCII));
+        assertThat(read.der()).as("only what was signed is read: %s", one).isEqualTo(signed.der());
+      } catch (CrlRefusedException refused) {
+        assertThat(refused).hasMessageStartingWith("revocation list refused (");
+      }
+    }
+  }
+
+  @Test
+  void fileInAHomeIsReadWheneverItChanges() throws Exception {
+    List<Crl> taken = new ArrayList<>();
+    List<String> trouble = new ArrayList<>();
+    CrlFile file = new CrlFile(directory, taken::add, trouble::add);
+    file.look();
+    assertThat(taken).isEmpty();
+    Path path = directory.resolve(CrlFile.NAME);
+    Files.write(path, revoke(11, Optional.empty()).toPem());
+    file.look();
+    file.look();
+    assertThat(taken).hasSize(1);
+    Files.writeString(path, "rubbish");
+    file.look();
+    file.look();
+    assertThat(taken).hasSize(1);
+    Files.write(path, revoke(12, Optional.empty()).toPem());
+    file.look();
+    assertThat(taken).hasSize(2);
+  }
+}
