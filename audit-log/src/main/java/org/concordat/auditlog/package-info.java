@@ -13,8 +13,10 @@
  * <p>{@link org.concordat.auditlog.AuditLog} writes, {@link org.concordat.auditlog.AuditVerifier}
  * checks a copied folder whole, {@link org.concordat.auditlog.AuditQuery} searches one, {@link
  * org.concordat.auditlog.LogFolder} gives out single entries, {@link
- * org.concordat.auditlog.TlogProof} carries the proof of one. Members cosign its heads ({@link
- * org.concordat.auditlog.Cosignature}, {@link org.concordat.auditlog.WitnessedHead}). Entries are
+ * org.concordat.auditlog.TlogProof} carries the proof of one, {@link
+ * org.concordat.auditlog.ServedLog} reads one from a server. Members cosign its heads ({@link
+ * org.concordat.auditlog.Cosignature}, {@link org.concordat.auditlog.WitnessedHead}); {@link
+ * org.concordat.auditlog.WitnessPolicy} says whose cosignatures somebody demands. Entries are
  * {@link org.concordat.auditlog.AuditEntry}: canonical JSON without personal data.
  */
 @NullMarked

@@ -18,6 +18,8 @@ import org.concordat.auditlog.AuditLog;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogSigner;
+import org.concordat.auditlog.WitnessKey;
+import org.concordat.certs.RosterEntry;
 import org.concordat.cli.Main;
 import org.concordat.coordinator.session.Traffic;
 import org.concordat.protocol.v1.SessionDown;
@@ -162,5 +164,62 @@ class WitnessedLogTest {
     Outcome forked = verify(copy);
     assertThat(forked.code()).isEqualTo(8);
     assertThat(forked.err()).contains("the log was forked");
+  }
+
+  /** Keeps from the victim, once it is told to, what the others have cosigned. */
+  private static final class Isolating implements Traffic {
+    volatile boolean on;
+
+    @Override
+    public List<SessionDown> down(String member, SessionDown message) {
+      return !on || !message.hasLogHead() || !member.equals(VICTIM)
+          ? List.of(message)
+          : List.of(
+              message.toBuilder()
+                  .setLogHead(
+                      message.getLogHead().toBuilder().clearWitnessed().clearWitnessedProof())
+                  .build());
+    }
+  }
+
+  /** Three of the four agents; returns the same as an auditor's file. */
+  private Path policy(TestAlliance alliance) throws Exception {
+    StringBuilder policy = new StringBuilder("log ");
+    policy.append(alliance.genesis.logVkey().value()).append('\n');
+    StringBuilder group = new StringBuilder("group members 3");
+    for (RosterEntry agent : alliance.genesis.roster().agents()) {
+      String name = agent.id().value();
+      WitnessKey key = WitnessKey.of(agent.dnsName(), agent.identityKey().bytes());
+      policy.append("witness ").append(name).append(' ').append(key).append('\n');
+      group.append(' ').append(name);
+    }
+    policy.append(group).append("\nquorum members\n");
+    return Files.writeString(alliance.home(VICTIM).resolve("log.policy"), policy);
+  }
+
+  @Test
+  void aSiteThatIsShownHeadsThatNobodyElseCosignsLeaves() throws Exception {
+    Isolating isolating = new Isolating();
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+      Path policy = policy(alliance);
+      alliance.agentLines(VICTIM, "log-witnesses: {policy: log.policy, lag-seconds: 10}\n");
+      alliance.store("witness-interval-seconds: 1\n");
+      alliance.startCoordinator(point -> {}, isolating);
+      alliance.startAgents();
+      assertThat(alliance.submit(TestAlliance.job("first", 2).build()).getAccepted()).isTrue();
+      assertThat(alliance.awaitEnd("first", 60).getState()).isEqualTo("COMPLETED");
+      await(
+          "enough have cosigned",
+          () -> verify(log(), "--policy", policy.toString()).code() == 0);
+      isolating.on = true;
+      await(
+          "the victim notices",
+          () -> {
+            alliance.operator().status(StatusRequest.getDefaultInstance()); // the log grows
+            alliance.submit(TestAlliance.job("x" + System.nanoTime(), 1).build());
+            return alarm(alliance).startsWith("ALARM");
+          });
+      assertThat(alarm(alliance)).contains("too few members vouch for").contains("3 of 4");
+    }
   }
 }

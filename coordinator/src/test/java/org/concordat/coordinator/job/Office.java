@@ -251,7 +251,12 @@ public final class Office implements AutoCloseable {
     List<String> found = new ArrayList<>();
     audit
         .query(AuditQueryRequest.newBuilder().setType(type).build())
-        .forEachRemaining(record -> found.add(record.getJson()));
+        .forEachRemaining(
+            record -> {
+              if (!record.hasHead()) {
+                found.add(record.getJson());
+              }
+            });
     return found;
   }
 

@@ -156,6 +156,16 @@ class WitnessesTest {
     ConsistencyProof.of(
             first, first + 3, next.getProofList().stream().map(ByteString::toByteArray).toList())
         .verify(checkpoint(shown("boston").get(0)).root(), checkpoint(next).root());
+    assertThat(shown("boston").get(0).getWitnessed().isEmpty()).as("nobody has yet").isTrue();
+    WitnessedHead seen =
+        WitnessedHead.open(next.getWitnessed().toByteArray(), log, List.of());
+    assertThat(seen.checkpoint().size()).isEqualTo(first);
+    assertThat(next.getWitnessed().toStringUtf8().lines()).hasSizeGreaterThan(7);
+    ConsistencyProof.of(
+            first,
+            first + 3,
+            next.getWitnessedProofList().stream().map(ByteString::toByteArray).toList())
+        .verify(seen.checkpoint().root(), checkpoint(next).root());
     tickLater();
     assertThat(shown("boston")).as("it did not grow").hasSize(2);
     assertThat(kept().checkpoint().size()).as("the last that a quorum saw").isEqualTo(first);
