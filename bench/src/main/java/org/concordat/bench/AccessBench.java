@@ -187,7 +187,7 @@ final class AccessBench {
         TokenLimits.DEFAULT,
         new DenyList(null),
         new Standing(Set.of(), CLOCK),
-        new Proofs(COORDINATOR, ProofLimits.DEFAULT, CLOCK),
+        new Proofs("hub.eu.hearts.example", ProofLimits.DEFAULT, CLOCK),
         CLOCK);
   }
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("processes")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeycloakReadmeTest {
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
   private static final Pattern PAGE = Pattern.compile("Open (\\S+) in a browser");
 
   @TempDir static Path temp;
@@ -80,18 +81,25 @@ class KeycloakReadmeTest {
   /** What a shell is told below a heading of the page, all blocks of commands of it. */
   private static List<String> commands(String heading) {
     String section = readme.split("\n## " + Pattern.quote(heading) + "\n", 2)[1].split("\n## ")[0];
-    Matcher blocks = Pattern.compile("(?ms)^```\n(.+?)^```").matcher(section);
-    List<String> found = blocks.results().map(block -> block.group(1)).toList();
+    List<String> found =
+        BLOCK
+            .matcher(section)
+            .results()
+            .filter(block -> block.group(1).isEmpty())
+            .map(block -> block.group(2))
+            .toList();
     assertThat(found).as("commands of '%s'", heading).isNotEmpty();
     return found;
   }
 
   private static String yaml(String heading) {
-    Matcher block =
-        Pattern.compile("(?ms)^```yaml\n(.+?)^```")
-            .matcher(readme.split("\n## " + Pattern.quote(heading) + "\n", 2)[1]);
-    assertThat(block.find()).isTrue();
-    return block.group(1);
+    return BLOCK
+        .matcher(readme.split("\n## " + Pattern.quote(heading) + "\n", 2)[1])
+        .results()
+        .filter(block -> block.group(1).equals("yaml"))
+        .findFirst()
+        .orElseThrow()
+        .group(2);
   }
 
   private static Process shell(String script, Path out) throws IOException {

@@ -4,7 +4,8 @@
  * chain and the roster in force ({@link org.concordat.iam.Callers}); one table ({@link
  * org.concordat.iam.AccessTable}) says what each role may call, and each decision, allow or deny,
  * is explained for the audit log. {@link org.concordat.iam.People} adds who of a member has signed
- * in. What participants sign for secure aggregation is in signed envelopes ({@link
+ * in, with a token of an identity provider ({@code iam.token}, {@code iam.signin}, {@code
+ * iam.keycloak}). What participants sign for secure aggregation is in signed envelopes ({@link
  * org.concordat.iam.EnvelopeNotary}). Denials of callers that nobody knows are folded by {@link
  * org.concordat.iam.DenialFlood}.
  */

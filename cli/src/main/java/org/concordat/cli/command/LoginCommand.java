@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  concordat login --config client.yaml",
       "  concordat login --config client.yaml --issuer https://login.example/realms/hearts",
-      "  concordat login --make-service-key service.json > service.jwks",
+      "  concordat login --make-service-key service.json",
       "  concordat login --config client.yaml --client-id nightly --service-key service.json"
     })
 final class LoginCommand extends BaseCommand {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -16,14 +17,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.InForce;
 import org.concordat.certs.Role;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.Caller;
+import org.concordat.iam.signin.ProofKey;
 import org.concordat.iam.token.ClaimNames;
 import org.concordat.iam.token.ProofLimits;
+import org.concordat.iam.token.Proofs;
 import org.concordat.iam.token.Provider;
 import org.concordat.iam.token.Standing;
 import org.concordat.iam.token.TokenLimits;
@@ -147,6 +151,10 @@ class PersonCallsTest {
           CallerInterceptor.AUTHORIZATION,
           "Bearer " + FakeProvider.signed(key, claims.get().build()));
     }
+    return make(method, role, headers);
+  }
+
+  private <Q, A> Made<Q> make(MethodDescriptor<Q, A> method, Role role, Metadata headers) {
     FakeCall<Q, A> call = new FakeCall<>(method, hearts.chain(role));
     ServerCall.Listener<Q> listener =
         interceptor.interceptCall(
@@ -291,6 +299,62 @@ class PersonCallsTest {
     assertThat(anna.code()).isNull();
     interceptor.look();
     assertThat(bert.call.closes).isEqualTo(1);
+  }
+
+  @Test
+  void aBoundTokenNeedsAProofForEachCallAndOneOnly() throws Exception {
+    MethodDescriptor<StatusRequest, ?> status = OperationsGrpc.getStatusMethod();
+    String name = status.getFullMethodName();
+    String coordinator = hearts.genesis.coordinator().dnsName();
+    ProofKey holder = ProofKey.fresh();
+    String token =
+        FakeProvider.signed(
+            key,
+            claims(clock.instant(), "operator")
+                .claim("cnf", Map.of("jkt", thumbprint(holder)))
+                .build());
+    String proof = proof(holder, coordinator, name, token);
+    assertThat(make(status, Role.OPERATOR, headers("DPoP " + token, proof)).code()).isNull();
+    assertThat(handedOn.person()).isPresent();
+    for (Metadata wrong :
+        List.of(
+            headers("DPoP " + token, proof),
+            headers("DPoP " + token),
+            headers("Bearer " + token),
+            headers("Bearer " + token, proof(holder, coordinator, name, token)),
+            headers(
+                "DPoP " + token,
+                proof(holder, coordinator, name, token),
+                proof(holder, coordinator, name, token)),
+            headers("DPoP " + token, proof(ProofKey.fresh(), coordinator, name, token)),
+            headers("DPoP " + token, proof(holder, "hub.other.example", name, token)),
+            headers("DPoP " + token, proof(holder, coordinator, name + "s", token)))) {
+      Made<?> refused = make(status, Role.OPERATOR, wrong);
+      assertThat(refused.code()).as("%s", wrong.keys()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+    assertThat(unknown).hasSize(8).allSatisfy(why -> assertThat(why).doesNotContain(token));
+  }
+
+  private String proof(ProofKey holder, String coordinator, String call, String token) {
+    return holder.proof(
+        "POST", Proofs.address(coordinator, call), Optional.of(token), Optional.empty(), clock);
+  }
+
+  private String thumbprint(ProofKey holder) throws Exception {
+    return SignedJWT.parse(proof(holder, "any", "any", "any"))
+        .getHeader()
+        .getJWK()
+        .computeThumbprint()
+        .toString();
+  }
+
+  private static Metadata headers(String authorization, String... proofs) {
+    Metadata headers = new Metadata();
+    headers.put(CallerInterceptor.AUTHORIZATION, authorization);
+    for (String proof : proofs) {
+      headers.put(CallerInterceptor.PROOF, proof);
+    }
+    return headers;
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.concordat.iam.signin.ServiceKey;
+import org.concordat.iam.signin.ServiceKey.ServiceKeyException;
 
 /**
  * The few calls of Keycloak's administration interface that are needed here. The coordinator's
@@ -132,7 +133,12 @@ final class RealmAdmin {
 
   private void signIn() throws IOException {
     // read each time: a key that was replaced counts without a restart
-    ServiceKey key = ServiceKey.read(realm.keyFile());
+    ServiceKey key;
+    try {
+      key = ServiceKey.read(realm.keyFile());
+    } catch (ServiceKeyException unusable) {
+      throw new RealmException(unusable.getMessage() + ". Next: " + unusable.next());
+    }
     String form =
         "grant_type=client_credentials&client_id="
             + encoded(realm.clientId())

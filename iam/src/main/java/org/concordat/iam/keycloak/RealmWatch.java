@@ -71,7 +71,8 @@ final class RealmWatch implements Runnable {
         Instant now = clock.instant();
         if (!now.isBefore(sayAgain)) {
           sayAgain = now.plus(SAY_AGAIN);
-          LOG.warn("{}: {}; until it is mended, {}", realm.issuer(), failed, consequence);
+          String why = failed instanceof IOException ? failed.getMessage() : failed.toString();
+          LOG.warn("{}: until this is mended, {}: {}", realm.issuer(), consequence, why);
         }
       }
     }

@@ -134,7 +134,7 @@ class KeycloakRealmTest {
     assertThat(said.jurisdiction()).contains("eu");
     roster = rosters.joined.suspended(Rosters.ROME, "why");
     Await.until(() -> groupSays("rome", "suspended"));
-    roster = rosters.joined.removed(Rosters.ROME, "why");
+    roster = roster.removed(Rosters.ROME, "why");
     Await.until(() -> groupSays("rome", "removed"));
     assertThat(keycloak.admin("GET", "/users/" + said.subject() + "/groups", Map.of()))
         .as("who is in it stays")
