@@ -49,6 +49,11 @@ record CrlStore(Path file) {
     return other.number().compareTo(one.number()) > 0 ? other : one;
   }
 
+  /** The list goes where the key goes. */
+  void copyTo(Path other) {
+    read().ifPresent(crl -> new CrlStore(other).write(crl));
+  }
+
   private void write(Crl crl) {
     Path whole = file.resolveSibling(file.getFileName() + ".tmp");
     try {

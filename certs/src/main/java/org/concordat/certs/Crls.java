@@ -173,7 +173,7 @@ public final class Crls {
   }
 
   /** The root that a jurisdiction's authority names as its issuer. */
-  private static Optional<X509Certificate> root(
+  static Optional<X509Certificate> root(
       X509Certificate jurisdictionCa, Set<X509Certificate> roots) {
     byte[] named = authorityKeyId(jurisdictionCa);
     return roots.stream().filter(root -> Arrays.equals(Crl.subjectKeyId(root), named)).findFirst();

@@ -35,9 +35,12 @@ record GenesisContent(
     jurisdictionCas = Collections.unmodifiableMap(new TreeMap<>(jurisdictionCas));
     memberCas = Collections.unmodifiableMap(new TreeMap<>(memberCas));
     policy = policy.clone();
-    if (roster.version() != 1 || !roster.revoked().isEmpty() || !roster.suspensions().isEmpty()) {
+    if (roster.version() != 1
+        || !roster.revoked().isEmpty()
+        || !roster.suspensions().isEmpty()
+        || !roster.authorities().isEmpty()) {
       throw new IllegalArgumentException(
-          "the genesis roster must be version 1, nobody revoked or suspended");
+          "the genesis roster must be version 1, nobody revoked or suspended, no other root");
     }
     if (roster.withRole(Role.COORDINATOR).size() != 1) {
       throw new IllegalArgumentException("the genesis needs exactly one coordinator");

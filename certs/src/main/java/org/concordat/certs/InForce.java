@@ -25,16 +25,27 @@ public record InForce(Set<X509Certificate> roots, Roster roster, Crls crls) {
 
   /** By the latest of verified rosters. */
   public static InForce of(RosterChain chain, Crls crls) {
-    return new InForce(Set.of(chain.genesis().root()), chain.latest(), crls);
+    return new InForce(Set.copyOf(Authority.roots(chain.authorities())), chain.latest(), crls);
   }
 
-  /** Why one of these certificates is revoked, of a chain that was identified before. */
+  /** Why one of these certificates is not good any more, of a chain that was identified before. */
   public Optional<String> revoked(List<X509Certificate> chain, Instant now) {
     try {
+      requireRoot(chain);
       crls.requireGood(chain, roots, now);
       return Optional.empty();
     } catch (PeerRefusedException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** The path was validated; whether the root at its end still holds is what changes. */
+  private void requireRoot(List<X509Certificate> chain) throws PeerRefusedException {
+    if (!chain.isEmpty() && Crls.root(chain.get(chain.size() - 1), roots).isEmpty()) {
+      throw new PeerRefusedException(
+          PeerRefusedException.Reason.UNKNOWN_AUTHORITY,
+          "its certificates lead to no root of roster version %d: that root has ended"
+              .formatted(roster.version()));
     }
   }
 
@@ -44,7 +55,8 @@ public record InForce(Set<X509Certificate> roots, Roster roster, Crls crls) {
       identify(chain, now);
       return false;
     } catch (PeerRefusedException refused) {
-      return PeerRefusedException.ENDED.contains(refused.reason());
+      return PeerRefusedException.ENDED.contains(refused.reason())
+          || refused.reason() == PeerRefusedException.Reason.UNKNOWN_AUTHORITY;
     }
   }
 
@@ -58,6 +70,7 @@ public record InForce(Set<X509Certificate> roots, Roster roster, Crls crls) {
   public PeerIdentity identify(List<X509Certificate> chain, Instant now)
       throws PeerRefusedException {
     PeerIdentity peer = PeerIdentity.fromChain(chain, roster);
+    requireRoot(chain);
     crls.requireGood(chain, roots, now);
     return peer;
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -35,7 +36,7 @@ public final class LeafIssuer {
   public static final Duration MAX_VALIDITY = LeafProfile.MAX_LIFETIME;
 
   private final ParticipantKeys keys;
-  private final MemberChain chain;
+  private final Supplier<MemberChain> chains;
   private final String dnsName;
   private final Role role;
   private final Duration validity;
@@ -51,6 +52,21 @@ public final class LeafIssuer {
    */
   public LeafIssuer(
       ParticipantKeys keys, MemberChain chain, Role role, Duration validity, Clock clock) {
+    this(keys, () -> chain, role, validity, clock);
+  }
+
+  /**
+   * @param chains asked for each leaf: the certificate below the root is another one when the
+   *     alliance changes its root
+   * @throws IssuanceRefusedException as above
+   */
+  public LeafIssuer(
+      ParticipantKeys keys,
+      Supplier<MemberChain> chains,
+      Role role,
+      Duration validity,
+      Clock clock) {
+    MemberChain chain = chains.get();
     if (validity.isZero()
         || validity.isNegative()
         || validity.compareTo(LeafProfile.MAX_LIFETIME) > 0) {
@@ -63,7 +79,7 @@ public final class LeafIssuer {
           "the member CA certificate is for another key than this site's");
     }
     this.keys = keys;
-    this.chain = chain;
+    this.chains = chains;
     this.dnsName = dnsName(chain);
     this.role = role;
     this.validity = validity;
@@ -79,6 +95,11 @@ public final class LeafIssuer {
     return role;
   }
 
+  /** What its next leaf would be presented with. */
+  MemberChain chain() {
+    return chains.get();
+  }
+
   Clock clock() {
     return clock;
   }
@@ -91,16 +112,17 @@ public final class LeafIssuer {
    */
   Leaf issue() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    requireMemberCa(now);
+    MemberChain chain = chains.get();
+    requireMemberCa(chain, now);
     Instant end = CaCertificates.earlier(now.plus(validity), chain.memberCa());
     KeyPair leafKeys = EcKeys.generate();
-    X509Certificate leaf = sign(leafKeys, now.minus(LeafProfile.BACKDATE), end);
+    X509Certificate leaf = sign(chain, leafKeys, now.minus(LeafProfile.BACKDATE), end);
     Duration life = Duration.between(now, end);
     Instant renewalDue = now.plus(life.multipliedBy(2).dividedBy(3));
     return new Leaf(leafKeys, List.of(leaf, chain.memberCa(), chain.jurisdictionCa()), renewalDue);
   }
 
-  private void requireMemberCa(Instant now) {
+  private static void requireMemberCa(MemberChain chain, Instant now) {
     Instant begin = chain.memberCa().getNotBefore().toInstant();
     Instant end = chain.memberCa().getNotAfter().toInstant();
     if (!now.isBefore(end)) {
@@ -117,7 +139,7 @@ public final class LeafIssuer {
     }
   }
 
-  private X509Certificate sign(KeyPair leafKeys, Instant from, Instant end) {
+  private X509Certificate sign(MemberChain chain, KeyPair leafKeys, Instant from, Instant end) {
     CaCertificates.Issuer issuer =
         new CaCertificates.Issuer(chain.memberCa(), keys.memberCaPrivateKey());
     X509v3CertificateBuilder builder =
@@ -129,14 +151,14 @@ public final class LeafIssuer {
             new X500Name(new RDN[0]),
             leafKeys.getPublic());
     try {
-      addExtensions(builder, leafKeys);
+      addExtensions(builder, chain, leafKeys);
     } catch (GeneralSecurityException | CertIOException e) {
       throw new IllegalStateException("cannot build a leaf certificate", e);
     }
     return CaCertificates.sign(builder, issuer.key());
   }
 
-  private void addExtensions(X509v3CertificateBuilder builder, KeyPair leafKeys)
+  private void addExtensions(X509v3CertificateBuilder builder, MemberChain chain, KeyPair leafKeys)
       throws GeneralSecurityException, CertIOException {
     JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));

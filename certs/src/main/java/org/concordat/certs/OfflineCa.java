@@ -99,6 +99,61 @@ public final class OfflineCa {
     }
   }
 
+  /**
+   * The same authority with a new root, in a directory of its own: a new root key, and certificates
+   * under it for the keys that the jurisdictions' CAs have. Durable when it returns; what is here
+   * stays. It counts once the members have signed a roster with it.
+   *
+   * @throws KeyFileException when an authority is there already
+   */
+  public OfflineCa succeed(Path next, Clock clock) {
+    SecretFiles.makeDirectory(next);
+    if (Files.exists(next.resolve(SETTINGS_FILE))) {
+      throw new KeyFileException(next.resolve(SETTINGS_FILE), "exists already");
+    }
+    KeyPair keys = EcKeys.generate();
+    CaCertificates.Issuer newRoot =
+        CaFiles.store(
+            next,
+            CaFiles.ROOT,
+            new CaCertificates.Issuer(
+                CaCertificates.root(alliance, keys, lifetimes.rootYears(), now(clock)),
+                keys.getPrivate()));
+    Map<Jurisdiction, CaCertificates.Issuer> under = new TreeMap<>();
+    jurisdictions.forEach(
+        (code, issuer) ->
+            under.put(
+                code,
+                CaFiles.store(
+                    next,
+                    CaFiles.name(code),
+                    new CaCertificates.Issuer(
+                        CaCertificates.jurisdiction(
+                            newRoot,
+                            alliance,
+                            domain,
+                            code,
+                            issuer.certificate().getPublicKey(),
+                            lifetimes.jurisdictionYears(),
+                            now(clock)),
+                        issuer.key()))));
+    jurisdictions
+        .keySet()
+        .forEach(
+            code ->
+                new CrlStore(directory.resolve(CaFiles.name(code) + CrlStore.ENDING))
+                    .copyTo(next.resolve(CaFiles.name(code) + CrlStore.ENDING)));
+    SecretFiles.write(next.resolve(SETTINGS_FILE), settings());
+    return new OfflineCa(next, alliance, domain, lifetimes, newRoot, under);
+  }
+
+  /** What members sign into a roster to bring this root in. */
+  public Authority authority() {
+    Map<Jurisdiction, X509Certificate> cas = new TreeMap<>();
+    jurisdictions.forEach((code, issuer) -> cas.put(code, issuer.certificate()));
+    return new Authority(root(), cas);
+  }
+
   public X509Certificate root() {
     return root.certificate();
   }
@@ -169,7 +224,7 @@ public final class OfflineCa {
    */
   public MemberChain issue(MemberRequest request, RosterChain approved, Clock clock) {
     Roster roster = approved.latest();
-    if (!approved.genesis().root().equals(root())) {
+    if (!InForce.of(approved, Crls.NONE).roots().contains(root())) {
       throw new IssuanceRefusedException(
           "the rosters are of another alliance than the keys in " + directory);
     }

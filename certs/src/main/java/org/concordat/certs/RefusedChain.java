@@ -30,7 +30,8 @@ final class RefusedChain {
       return new PeerRefusedException(
           Reason.UNKNOWN_AUTHORITY,
           "its certificates are of another alliance: they do not lead to the root in the pinned"
-              + " genesis",
+              + " genesis, nor to one that a roster known here has brought in since. Next: if"
+              + " the alliance has a new root, put a member's rosters.json into this home",
           thrown);
     }
     for (int i = 0; i < chain.size(); i++) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries at most {@value #MAX_ENTRIES}
  * @param revoked keys never to be accepted again, oldest first
  * @param suspensions members that take no part for now, sorted by id
+ * @param authorities the roots in force, oldest first; empty: the one in the genesis
  */
 public record Roster(
     int version,
@@ -28,7 +29,11 @@ public record Roster(
     int minimumQuorum,
     List<RosterEntry> entries,
     List<RevokedEntry> revoked,
-    List<SuspendedEntry> suspensions) {
+    List<SuspendedEntry> suspensions,
+    List<Authority> authorities) {
+  /** Roots at the same time. */
+  static final int MAX_AUTHORITIES = 4;
+
   static final int MAX_ENTRIES = 1024;
   static final int MAX_REVOKED = 8192;
 
@@ -39,6 +44,7 @@ public record Roster(
     entries = List.copyOf(entries);
     revoked = List.copyOf(revoked);
     suspensions = List.copyOf(suspensions);
+    authorities = List.copyOf(authorities);
     if (version < 1 || (version == 1) != (previous == null)) {
       throw new IllegalArgumentException(
           "version must be 1 or more, with the previous roster's digest from 2 on");
@@ -47,9 +53,10 @@ public record Roster(
       throw new IllegalArgumentException("minimumQuorum must be 0 to " + MAX_ENTRIES);
     }
     RosterRules.check(domain, entries, revoked, suspensions);
+    RosterRules.checkAuthorities(domain, authorities);
   }
 
-  /** With nobody suspended. */
+  /** With nobody suspended, under the root of the genesis. */
   Roster(
       int version,
       AllianceName alliance,
@@ -58,7 +65,8 @@ public record Roster(
       int minimumQuorum,
       List<RosterEntry> entries,
       List<RevokedEntry> revoked) {
-    this(version, alliance, domain, previous, minimumQuorum, entries, revoked, List.of());
+    this(
+        version, alliance, domain, previous, minimumQuorum, entries, revoked, List.of(), List.of());
   }
 
   /**
@@ -212,6 +220,32 @@ public record Roster(
     return next(entries, revoked, suspensionsWithout(member));
   }
 
+  /**
+   * The one next roster with other roots. That one of them stays is for {@link RosterChain} to say,
+   * which knows the genesis.
+   *
+   * @throws RosterChangeException when they are none, too many, or the same as now
+   */
+  public Roster underRoots(List<Authority> next) {
+    if (next.isEmpty() || next.equals(authorities)) {
+      throw new RosterChangeException("the roots are these already, or there would be none");
+    }
+    try {
+      return new Roster(
+          version + 1,
+          alliance,
+          domain,
+          digest(),
+          minimumQuorum,
+          entries,
+          revoked,
+          suspensions,
+          next);
+    } catch (IllegalArgumentException e) {
+      throw new RosterChangeException(String.valueOf(e.getMessage()));
+    }
+  }
+
   private List<SuspendedEntry> suspensionsWithout(MemberId member) {
     return suspensions.stream().filter(entry -> !entry.id().equals(member)).toList();
   }
@@ -304,7 +338,8 @@ public record Roster(
           minimumQuorum,
           nextEntries,
           nextRevoked,
-          nextSuspensions);
+          nextSuspensions,
+          authorities);
     } catch (IllegalArgumentException e) {
       throw new RosterChangeException(String.valueOf(e.getMessage()));
     }

@@ -2,6 +2,7 @@ package org.concordat.certs;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ public final class RosterChain {
     Roster latest = genesis.roster();
     byDigest.put(latest.digest(), latest);
     for (SignedRoster next : later) {
-      byDigest.put(requireInForce(latest, next), next.roster());
+      byDigest.put(requireInForce(genesis, latest, next), next.roster());
       latest = next.roster();
     }
     return new RosterChain(genesis, later, byDigest);
@@ -83,7 +84,7 @@ public final class RosterChain {
    */
   public RosterChain append(SignedRoster next) {
     Map<Sha256, Roster> all = new HashMap<>(byDigest);
-    all.put(requireInForce(latest(), next), next.roster());
+    all.put(requireInForce(genesis, latest(), next), next.roster());
     List<SignedRoster> longer = new ArrayList<>(later);
     longer.add(next);
     return new RosterChain(genesis, longer, all);
@@ -99,6 +100,37 @@ public final class RosterChain {
     return later.isEmpty() ? first : later.get(later.size() - 1).roster();
   }
 
+  /** The roots in force, oldest first. */
+  public List<Authority> authorities() {
+    return authorities(genesis, latest());
+  }
+
+  private static List<Authority> authorities(Genesis genesis, Roster roster) {
+    return roster.authorities().isEmpty()
+        ? List.of(new Authority(genesis.root(), Map.of()))
+        : roster.authorities();
+  }
+
+  /**
+   * Whether a roster may follow the latest as to its roots: one of those before stays, so that
+   * nobody is cut off who has not heard of the change.
+   *
+   * @throws RosterChangeException when none does
+   */
+  public void requireOverlap(Roster next) {
+    requireOverlap(genesis, latest(), next);
+  }
+
+  private static void requireOverlap(Genesis genesis, Roster before, Roster next) {
+    List<X509Certificate> stay = new ArrayList<>(Authority.roots(authorities(genesis, before)));
+    stay.retainAll(Authority.roots(authorities(genesis, next)));
+    if (stay.isEmpty()) {
+      throw new RosterChangeException(
+          "roster version %d has none of the roots of version %d: first both, then the old one ends"
+              .formatted(next.version(), before.version()));
+    }
+  }
+
   /** The roster of this digest, also an earlier one. */
   public Optional<Roster> find(Sha256 digest) {
     return Optional.ofNullable(byDigest.get(digest));
@@ -110,8 +142,9 @@ public final class RosterChain {
   }
 
   /** The digest of the roster that is. */
-  private static Sha256 requireInForce(Roster latest, SignedRoster next) {
+  private static Sha256 requireInForce(Genesis genesis, Roster latest, SignedRoster next) {
     next.roster().requireFollows(latest);
+    requireOverlap(genesis, latest, next.roster());
     Sha256 digest = next.roster().digest();
     Signatures.requireQuorum(next.signatures(), latest, SignatureContext.ROSTER, digest);
     return digest;

@@ -1,15 +1,17 @@
 package org.concordat.certs;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
+import java.util.List;
 
 /**
- * What members change in a roster about one of them, together: k of them sign the same next roster.
- * Whoever computes it gets the same bytes. Joining is not among them, it begins with an invitation.
+ * What members change in a roster, together: k of them sign the same next roster. Whoever computes
+ * it gets the same bytes. Joining is not among them, it begins with an invitation.
  */
 public sealed interface RosterChange {
-  /** Whom it is about. */
-  MemberId member();
+  /** What it is about, for people and the log: a member's name, or {@code roots}. */
+  String about();
 
   /** One line for people, 1 to 200 printable characters. */
   String reason();
@@ -21,13 +23,53 @@ public sealed interface RosterChange {
    */
   Roster next(Roster current);
 
+  /** A change about one of the members. */
+  sealed interface OfMember extends RosterChange {
+    /** Whom it is about. */
+    MemberId member();
+
+    @Override
+    default String about() {
+      return member().value();
+    }
+  }
+
+  /**
+   * Which roots hold. First the old one and the new one, then the new one alone.
+   *
+   * @param authorities all of them, oldest first
+   * @param reason for the log
+   */
+  record Roots(List<Authority> authorities, String reason) implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     */
+    public Roots {
+      authorities = List.copyOf(authorities);
+      Form.requireReason(ROOTS, reason);
+    }
+
+    @Override
+    public String about() {
+      return ROOTS;
+    }
+
+    @Override
+    public Roster next(Roster current) {
+      return current.underRoots(authorities);
+    }
+  }
+
+  /** What a change of roots is about. */
+  String ROOTS = "roots";
+
   /** A member is out, its keys revoked for good. */
-  record Removal(MemberId member, String reason) implements RosterChange {
+  record Removal(MemberId member, String reason) implements OfMember {
     /**
      * @throws RosterChangeException when the reason is out of bounds
      */
     public Removal {
-      Form.requireReason(member, reason);
+      Form.requireReason(member.value(), reason);
     }
 
     @Override
@@ -41,12 +83,12 @@ public sealed interface RosterChange {
    *
    * @param request signed with the new keys, which says of the member what the roster says
    */
-  record NewKeys(MemberRequest request, String reason) implements RosterChange {
+  record NewKeys(MemberRequest request, String reason) implements OfMember {
     /**
      * @throws RosterChangeException when the reason is out of bounds
      */
     public NewKeys {
-      Form.requireReason(request.id(), reason);
+      Form.requireReason(request.id().value(), reason);
     }
 
     @Override
@@ -61,12 +103,12 @@ public sealed interface RosterChange {
   }
 
   /** A member takes no part until it is resumed; it keeps its keys. */
-  record Suspension(MemberId member, String reason) implements RosterChange {
+  record Suspension(MemberId member, String reason) implements OfMember {
     /**
      * @throws RosterChangeException when the reason is out of bounds
      */
     public Suspension {
-      Form.requireReason(member, reason);
+      Form.requireReason(member.value(), reason);
     }
 
     @Override
@@ -80,12 +122,12 @@ public sealed interface RosterChange {
    *
    * @param reason for the log; the roster names no reason for who takes part
    */
-  record Resumption(MemberId member, String reason) implements RosterChange {
+  record Resumption(MemberId member, String reason) implements OfMember {
     /**
      * @throws RosterChangeException when the reason is out of bounds
      */
     public Resumption {
-      Form.requireReason(member, reason);
+      Form.requireReason(member.value(), reason);
     }
 
     @Override
@@ -118,11 +160,11 @@ public sealed interface RosterChange {
 
     private Form() {}
 
-    private static void requireReason(MemberId member, String reason) {
+    private static void requireReason(String about, String reason) {
       if (!RevokedEntry.isReason(reason)) {
         throw new RosterChangeException(
             "a change about %s needs a reason in one line of at most 200 characters"
-                .formatted(member));
+                .formatted(about));
       }
     }
 
@@ -133,9 +175,14 @@ public sealed interface RosterChange {
         return node.put("change", NEW_KEYS)
             .put("request", Base64.getEncoder().encodeToString(keys.request.toBytes()));
       }
+      if (change instanceof Roots roots) {
+        ArrayNode all = node.put("change", ROOTS).putArray("authorities");
+        roots.authorities.forEach(authority -> authority.write(all.addObject()));
+        return node;
+      }
       String kind =
           change instanceof Removal ? REMOVE : change instanceof Suspension ? SUSPEND : RESUME;
-      return node.put("change", kind).put("member", change.member().value());
+      return node.put("change", kind).put("member", change.about());
     }
 
     private static RosterChange read(Fields fields) {
@@ -146,6 +193,9 @@ public sealed interface RosterChange {
         case SUSPEND -> new Suspension(fields.value("member", MemberId::new), reason);
         case RESUME -> new Resumption(fields.value("member", MemberId::new), reason);
         case NEW_KEYS -> new NewKeys(MemberRequest.parse(fields.base64("request")), reason);
+        case ROOTS ->
+            new Roots(
+                fields.objects("authorities", Roster.MAX_AUTHORITIES, Authority::read), reason);
         default ->
             throw new IllegalArgumentException(
                 Quoted.text(change) + " is no change of a roster that this program knows");

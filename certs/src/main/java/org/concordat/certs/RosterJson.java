@@ -7,6 +7,7 @@ import java.util.List;
 /** The roster's JSON form. */
 final class RosterJson {
   private static final String SUSPENDED = "suspended";
+  private static final String AUTHORITIES = "authorities";
 
   private RosterJson() {}
 
@@ -33,6 +34,10 @@ final class RosterJson {
                       .put("id", entry.id().value())
                       .put("reason", entry.reason()));
     }
+    if (!roster.authorities().isEmpty()) { // likewise
+      ArrayNode authorities = node.putArray(AUTHORITIES);
+      roster.authorities().forEach(authority -> authority.write(authorities.addObject()));
+    }
     return node;
   }
 
@@ -47,7 +52,18 @@ final class RosterJson {
         fields.integer("minimumQuorum"),
         fields.objects("entries", Roster.MAX_ENTRIES, RosterJson::readEntry),
         fields.objects("revoked", Roster.MAX_REVOKED, RosterJson::readRevoked),
-        fields.has(SUSPENDED) ? readSuspended(fields) : List.of());
+        fields.has(SUSPENDED) ? readSuspended(fields) : List.of(),
+        fields.has(AUTHORITIES) ? readAuthorities(fields) : List.of());
+  }
+
+  private static List<Authority> readAuthorities(Fields fields) {
+    List<Authority> authorities =
+        fields.objects(AUTHORITIES, Roster.MAX_AUTHORITIES, Authority::read);
+    if (authorities.isEmpty()) {
+      throw new IllegalArgumentException(
+          AUTHORITIES + " must be left out where the genesis has the root: a roster has one form");
+    }
+    return authorities;
   }
 
   private static List<SuspendedEntry> readSuspended(Fields fields) {

@@ -42,6 +42,15 @@ final class RosterRules {
     }
   }
 
+  static void checkAuthorities(AllianceDomain domain, List<Authority> authorities) {
+    if (authorities.size() > Roster.MAX_AUTHORITIES) {
+      throw new IllegalArgumentException(
+          "a roster has at most %d roots at the same time".formatted(Roster.MAX_AUTHORITIES));
+    }
+    requireDistinct("root", Authority.roots(authorities).stream());
+    authorities.forEach(authority -> authority.requireFits(domain));
+  }
+
   private static Set<MemberId> requireSuspensions(
       List<RosterEntry> entries, List<SuspendedEntry> suspensions) {
     Map<MemberId, RosterEntry> byId = new HashMap<>();

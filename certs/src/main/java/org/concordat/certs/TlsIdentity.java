@@ -40,8 +40,9 @@ public final class TlsIdentity {
   }
 
   /**
-   * Renews when two thirds of the leaf's life are over, or when it is not valid yet; returns
-   * whether it did. Every handshake does this by itself.
+   * Renews when two thirds of the leaf's life are over, when it is not valid yet, or when the root
+   * that it leads to is another one now; returns whether it did. Every handshake does this by
+   * itself.
    *
    * @throws IssuanceRefusedException when the member CA certificate has expired or is not valid
    *     yet; the leaf in use stays
@@ -61,7 +62,9 @@ public final class TlsIdentity {
 
   private boolean isDue() {
     Instant now = issuer.clock().instant();
-    return !now.isBefore(renewalDue()) || now.isBefore(begins());
+    return !now.isBefore(renewalDue())
+        || now.isBefore(begins())
+        || !issuer.chain().jurisdictionCa().equals(currentChain().get(2));
   }
 
   /** Renews now, for instance because a key may have leaked. */

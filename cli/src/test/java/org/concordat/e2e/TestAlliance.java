@@ -22,11 +22,13 @@ import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
+import org.concordat.certs.Crls;
 import org.concordat.certs.FirstStore;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.InForce;
 import org.concordat.certs.Jurisdiction;
+import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.LogVkey;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberProfile;
@@ -34,6 +36,7 @@ import org.concordat.certs.MemberRequest;
 import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
+import org.concordat.certs.RosterChain;
 import org.concordat.coordinator.Coordinator;
 import org.concordat.coordinator.CoordinatorConfig;
 import org.concordat.iam.Site;
@@ -85,6 +88,7 @@ final class TestAlliance implements AutoCloseable {
   final Map<String, Agent> agents = new LinkedHashMap<>();
   Coordinator coordinator;
   private ManagedChannel channel;
+  private RosterChain known;
   private int port;
   private int dropGraceSeconds = 1;
   private int epochWaitSeconds = 5;
@@ -136,6 +140,7 @@ final class TestAlliance implements AutoCloseable {
       draft = draft.addSignature(draft.sign(keys.get(member)));
     }
     genesis = draft.seal();
+    known = RosterChain.of(genesis);
     Files.write(root.resolve("genesis.json"), genesis.toBytes());
   }
 
@@ -377,14 +382,24 @@ final class TestAlliance implements AutoCloseable {
   /** A channel to the coordinator with a participant's own certificate, acting in a role. */
   ManagedChannel channel(String who, Role role) throws IOException {
     Site site = Site.open(home(who), root.resolve("genesis.json"), new MemberId(who));
+    RosterChain rosters = known;
     return TlsChannels.client(
             "127.0.0.1",
             port,
             genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
-            site.tls(role, clock).keyManager(),
-            Site.trust(() -> InForce.of(genesis), clock),
+            site.tls(role, LeafIssuer.DEFAULT_VALIDITY, clock, () -> rosters).keyManager(),
+            Site.trust(() -> InForce.of(rosters, Crls.NONE), clock),
             WireLimits.DEFAULT)
         .build();
+  }
+
+  /** The rosters that whoever calls from now on knows before it connects. */
+  void rosters(Path file) throws IOException {
+    known = RosterChain.parse(genesis, Files.readAllBytes(file));
+    if (channel != null) {
+      channel.shutdownNow();
+      channel = null;
+    }
   }
 
   OperationsGrpc.OperationsBlockingStub operator() throws IOException {

@@ -23,6 +23,7 @@ import org.concordat.certs.CertsException;
 import org.concordat.certs.CrlFile;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.LeafFiles;
+import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
 import org.concordat.certs.Sha256;
@@ -192,9 +193,10 @@ public final class Coordinator implements AutoCloseable {
                 traffic,
                 IdentityKey::verify,
                 crashPoint));
-    TlsIdentity tls = site.tls(Role.COORDINATOR, clock);
     Directory directory = core.directory();
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
+    TlsIdentity tls =
+        site.tls(Role.COORDINATOR, LeafIssuer.DEFAULT_VALIDITY, clock, directory::chain);
     Revocations revocations = directory.revocations();
     OpenCalls calls =
         new OpenCalls(

@@ -94,6 +94,10 @@ public final class AccessTable {
               EnumSet.of(AGENT, MEMBER_ADMIN),
               OperationsGrpc.getSuspendMemberMethod(),
               OperationsGrpc.getResumeMemberMethod()),
+          kMembers(
+              Permission.CHANGE_ROOTS,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getChangeRootsMethod()),
           // everybody may leave: what counts is its own signature
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
           // likewise: what counts is the signature of who issued the certificates

@@ -13,6 +13,7 @@ public enum Permission {
   APPROVE_MEMBER("approve a member"),
   REMOVE_MEMBER("propose to remove a member"),
   SUSPEND_MEMBER("propose to suspend a member, or to resume it"),
+  CHANGE_ROOTS("change the roots that certificates lead to"),
   EXIT_MEMBER("leave the alliance"),
   PUBLISH_CRL("carry a certificate revocation list"),
   READ_AUDIT("read the audit log"),

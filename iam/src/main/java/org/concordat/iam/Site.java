@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.concordat.certs.AllianceTrustManager;
+import org.concordat.certs.Authority;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.InForce;
 import org.concordat.certs.LeafIssuer;
@@ -17,6 +21,7 @@ import org.concordat.certs.MemberId;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.Role;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 
@@ -89,6 +94,29 @@ public record Site(
   /** The same with leaves of another life, at most {@link LeafIssuer#MAX_VALIDITY}. */
   public TlsIdentity tls(Role role, Duration leafLife, Clock clock) {
     return new TlsIdentity(new LeafIssuer(keys, chain, role, leafLife, clock));
+  }
+
+  /**
+   * The same under the roots in force, which may change.
+   *
+   * @param rosters verified, asked for each leaf
+   */
+  public TlsIdentity tls(Role role, Duration leafLife, Clock clock, Supplier<RosterChain> rosters) {
+    return new TlsIdentity(
+        new LeafIssuer(
+            keys, () -> chainUnder(rosters.get().authorities(), role), role, leafLife, clock));
+  }
+
+  /**
+   * A coordinator shows itself under the oldest root, which also those know who were away; whoever
+   * calls does so under the newest, which the coordinator has told it of.
+   */
+  private MemberChain chainUnder(List<Authority> authorities, Role role) {
+    List<Authority> ordered = new ArrayList<>(authorities);
+    if (role != Role.COORDINATOR) {
+      Collections.reverse(ordered);
+    }
+    return ordered.stream().flatMap(root -> root.under(chain).stream()).findFirst().orElse(chain);
   }
 
   /** What decides about servers. */

@@ -51,6 +51,7 @@ class AccessTableTest {
           Map.entry(Permission.APPROVE_MEMBER, EnumSet.of(Role.AGENT, Role.APPROVER)),
           Map.entry(Permission.REMOVE_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.SUSPEND_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
+          Map.entry(Permission.CHANGE_ROOTS, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
           Map.entry(Permission.PUBLISH_CRL, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
@@ -64,6 +65,7 @@ class AccessTableTest {
           Permission.APPROVE_MEMBER,
           Permission.REMOVE_MEMBER,
           Permission.SUSPEND_MEMBER,
+          Permission.CHANGE_ROOTS,
           Permission.CHANGE_POLICY,
           Permission.REPLACE_KEY);
 

@@ -2,6 +2,7 @@ package org.concordat.agent;
 
 import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -16,11 +17,13 @@ import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.site.SiteCrls;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
 import org.concordat.agent.work.Threads;
+import org.concordat.certs.CertsException;
 import org.concordat.certs.CrlFile;
 import org.concordat.certs.InForce;
 import org.concordat.certs.LeafFiles;
@@ -76,8 +79,9 @@ public final class Agent implements AutoCloseable {
     try {
       Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(site.genesis(), entries);
+      takeFromFile(rosters, config.home(), site);
       SiteCrls crls = rosters.crls();
-      TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock);
+      TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
       ManagedChannel channel =
           channel(
               config,
@@ -118,6 +122,15 @@ public final class Agent implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       database.close();
       throw failure;
+    }
+  }
+
+  /** What somebody put there, or this site itself before: it may be newer than the store. */
+  private static void takeFromFile(Rosters rosters, Path home, Site site) throws IOException {
+    try {
+      rosters.offer(new RostersFile(home).read(site.genesis()).toBytes());
+    } catch (CertsException refused) {
+      LOG.warn("{} is not taken: {}", home.resolve(RostersFile.NAME), refused.getMessage());
     }
   }
 

@@ -17,12 +17,15 @@ import java.util.concurrent.TimeUnit;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.session.Clocks;
 import org.concordat.agent.session.Reasons;
+import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.certs.Crls;
 import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.iam.Site;
 import org.concordat.protocol.v1.Activation;
@@ -190,14 +193,15 @@ public final class Preflight {
             .find(new MemberId(config.coordinatorName()))
             .orElseThrow(
                 () -> new IOException("'" + config.coordinatorName() + "' is not in the genesis"));
+    RosterChain known = new RostersFile(config.home()).read(site.genesis());
     ManagedChannel channel =
         Agent.channel(
             config,
             clock,
             site,
-            site.tls(Role.AGENT, config.leafLife(), clock),
+            site.tls(Role.AGENT, config.leafLife(), clock, () -> known),
             coordinator,
-            () -> InForce.of(site.genesis()));
+            () -> InForce.of(known, Crls.NONE));
     try {
       StatusReply reply =
           OperationsGrpc.newBlockingStub(channel)

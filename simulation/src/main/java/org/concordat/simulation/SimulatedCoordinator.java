@@ -330,7 +330,7 @@ final class SimulatedCoordinator implements Node {
   }
 
   private void change(RosterChange change, Network network, Approving call) {
-    String member = change.member().value();
+    String member = change.about();
     for (String approver : founded.members()) {
       if (!approver.equals(member) && lists(approver) && isDue(change)) {
         Roster now = core().directory().roster();
@@ -346,7 +346,7 @@ final class SimulatedCoordinator implements Node {
   }
 
   private boolean isDue(RosterChange change) {
-    String member = change.member().value();
+    String member = change.about();
     if (change instanceof RosterChange.Removal) {
       return lists(member);
     }

@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.concordat.agent.site.RostersFile;
 import org.concordat.certs.Crl;
 import org.concordat.certs.Crls;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.InForce;
+import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterChain;
@@ -82,8 +84,10 @@ public final class Client implements AutoCloseable {
         config.role() != null
             ? own(site, config.role())
             : signIn.flatMap(session -> personal(site, needed)).orElseGet(() -> role(site, needed));
-    AtomicReference<InForce> inForce = new AtomicReference<>(InForce.of(site.genesis()));
-    TlsIdentity tls = site.tls(role, clock);
+    RostersFile file = new RostersFile(config.home());
+    RosterChain kept = file.read(site.genesis());
+    AtomicReference<InForce> inForce = new AtomicReference<>(InForce.of(kept, Crls.NONE));
+    TlsIdentity tls = site.tls(role, LeafIssuer.DEFAULT_VALIDITY, clock, () -> kept);
     NettyChannelBuilder builder =
         TlsChannels.client(
             config.address().host(),
@@ -106,6 +110,9 @@ public final class Client implements AutoCloseable {
           sent.getCrlsList().stream().map(crl -> Crl.parseOne(crl.toByteArray())).toList();
       InForce now = InForce.of(chain, Crls.of(crls));
       inForce.set(now);
+      if (!chain.authorities().equals(kept.authorities())) {
+        file.keep(chain); // the root of the genesis alone will not do for ever
+      }
       return new Client(site, clock, channel, stub, now, chain);
     } catch (RuntimeException failure) {
       channel.shutdownNow();

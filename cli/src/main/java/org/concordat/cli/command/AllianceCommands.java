@@ -7,6 +7,11 @@ import picocli.CommandLine.Command;
     name = "alliance",
     description = "Make an alliance: draft, sign and read its genesis.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AllianceInit.class, AllianceSign.class, AllianceShow.class},
+    subcommands = {
+      AllianceInit.class,
+      AllianceNewRoot.class,
+      AllianceSign.class,
+      AllianceShow.class
+    },
     footer = {"", "Example:", "  concordat alliance show genesis.json"})
 final class AllianceCommands extends Group {}

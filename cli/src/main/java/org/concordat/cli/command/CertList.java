@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.concordat.certs.Authority;
 import org.concordat.certs.Crl;
 import org.concordat.certs.Crls;
 import org.concordat.certs.Genesis;
@@ -47,6 +48,9 @@ final class CertList extends BaseCommand {
     Clock clock = Clock.systemUTC();
     try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, clock)) {
       Map<String, X509Certificate> own = own(connected.site());
+      for (Authority root : connected.rosters().authorities()) {
+        own.put(own.containsKey("root") ? "root " + (own.size() - 1) : "root", root.root());
+      }
       Roster roster = connected.rosters().latest();
       ObjectNode json = Terminal.object().put("member", connected.site().id().value());
       ArrayNode certificates = json.putArray("own");
@@ -91,7 +95,6 @@ final class CertList extends BaseCommand {
     Map<String, X509Certificate> own = new LinkedHashMap<>();
     own.put("member CA", site.chain().memberCa());
     own.put("jurisdiction CA", site.chain().jurisdictionCa());
-    own.put("root", site.genesis().root());
     return own;
   }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       MemberApprove.class,
       MemberSuspend.class,
       MemberResume.class,
+      MemberRoots.class,
       MemberRemove.class,
       MemberReplaceKeys.class,
       MemberExitCommand.class,

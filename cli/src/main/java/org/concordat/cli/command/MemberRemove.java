@@ -3,6 +3,7 @@ package org.concordat.cli.command;
 import java.util.List;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
@@ -28,7 +29,7 @@ final class MemberRemove extends RosterChangeCommand {
   private String name = "";
 
   @Override
-  RosterChange change(String why) {
+  RosterChange change(String why, RosterChain current) {
     return new RosterChange.Removal(new MemberId(name), why);
   }
 
@@ -44,14 +45,14 @@ final class MemberRemove extends RosterChangeCommand {
 
   @Override
   String inWords(RosterChange change) {
-    return "the removal of '" + change.member() + "'";
+    return "the removal of '" + change.about() + "'";
   }
 
   @Override
   List<String> done(RosterChange change, Roster next, int approvals) {
     return List.of(
         "Removed: '%s'. Roster version %d is in force, signed by %d members."
-            .formatted(change.member(), next.version(), approvals),
+            .formatted(change.about(), next.version(), approvals),
         "Its calls end now, and rounds go on without it.");
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
@@ -34,7 +35,7 @@ final class MemberReplaceKeys extends RosterChangeCommand {
   private Path requestFile = Path.of("");
 
   @Override
-  RosterChange change(String why) throws IOException {
+  RosterChange change(String why, RosterChain current) throws IOException {
     return new RosterChange.NewKeys(MemberRequest.parse(Files.readAllBytes(requestFile)), why);
   }
 
@@ -55,20 +56,20 @@ final class MemberReplaceKeys extends RosterChangeCommand {
           .put("identityKey", keys.request().identityKey().base64());
       terminal.line(
           "Request of '%s' with new keys, SHA-256 %s: ask the member for it, over the phone."
-              .formatted(change.member(), keys.request().digest()));
+              .formatted(change.about(), keys.request().digest()));
     }
   }
 
   @Override
   String inWords(RosterChange change) {
-    return "new keys of '" + change.member() + "'";
+    return "new keys of '" + change.about() + "'";
   }
 
   @Override
   List<String> done(RosterChange change, Roster next, int approvals) {
     return List.of(
         "Replaced: the keys of '%s'. Roster version %d is in force, signed by %d members."
-            .formatted(change.member(), next.version(), approvals),
+            .formatted(change.about(), next.version(), approvals),
         "Calls with the keys before end now.",
         "Next: the keeper of the authority runs 'concordat member approve REQUEST --issue --ca DIR',"
             + " and the agent is started from the directory with the new keys.");

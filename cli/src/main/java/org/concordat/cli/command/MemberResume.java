@@ -3,6 +3,7 @@ package org.concordat.cli.command;
 import java.util.List;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
@@ -29,7 +30,7 @@ final class MemberResume extends RosterChangeCommand {
   private String name = "";
 
   @Override
-  RosterChange change(String why) {
+  RosterChange change(String why, RosterChain current) {
     return new RosterChange.Resumption(new MemberId(name), why);
   }
 
@@ -50,14 +51,14 @@ final class MemberResume extends RosterChangeCommand {
 
   @Override
   String inWords(RosterChange change) {
-    return "the return of '" + change.member() + "'";
+    return "the return of '" + change.about() + "'";
   }
 
   @Override
   List<String> done(RosterChange change, Roster next, int approvals) {
     return List.of(
         "Resumed: '%s'. Roster version %d is in force, signed by %d members."
-            .formatted(change.member(), next.version(), approvals),
+            .formatted(change.about(), next.version(), approvals),
         "Its agent comes back by itself, and takes part from the next epoch on.");
   }
 }

@@ -3,6 +3,7 @@ package org.concordat.cli.command;
 import java.util.List;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
@@ -28,7 +29,7 @@ final class MemberSuspend extends RosterChangeCommand {
   private String name = "";
 
   @Override
-  RosterChange change(String why) {
+  RosterChange change(String why, RosterChain current) {
     return new RosterChange.Suspension(new MemberId(name), why);
   }
 
@@ -44,15 +45,15 @@ final class MemberSuspend extends RosterChangeCommand {
 
   @Override
   String inWords(RosterChange change) {
-    return "the suspension of '" + change.member() + "'";
+    return "the suspension of '" + change.about() + "'";
   }
 
   @Override
   List<String> done(RosterChange change, Roster next, int approvals) {
     return List.of(
         "Suspended: '%s'. Roster version %d is in force, signed by %d members."
-            .formatted(change.member(), next.version(), approvals),
+            .formatted(change.about(), next.version(), approvals),
         "Its calls end now, and rounds go on without it. Its agent waits.",
-        "To take it back: 'concordat member resume " + change.member() + "', at k members.");
+        "To take it back: 'concordat member resume " + change.about() + "', at k members.");
   }
 }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterChange;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
@@ -35,7 +36,7 @@ abstract class RosterChangeCommand extends BaseCommand {
   private boolean dryRun;
 
   /** What is to change, and why. */
-  abstract RosterChange change(String why) throws IOException;
+  abstract RosterChange change(String why, RosterChain current) throws IOException;
 
   abstract Permission permission();
 
@@ -57,12 +58,15 @@ abstract class RosterChangeCommand extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    RosterChange change = change(reason);
     try (Client connected = Client.connect(client.resolve(), permission(), Clock.systemUTC())) {
+      RosterChange change = change(reason, connected.rosters());
       Roster current = connected.rosters().latest();
       Roster next = change.next(current);
+      connected.rosters().requireOverlap(next);
       ObjectNode json =
-          Terminal.object().put("member", change.member().value()).put("reason", reason);
+          Terminal.object()
+              .put(change instanceof RosterChange.OfMember ? "member" : "about", change.about())
+              .put("reason", reason);
       details(change, json, terminal);
       if (dryRun) {
         print(terminal, json, change, next, current.quorum());

@@ -396,7 +396,7 @@ public final class Directory implements Envelopes.Verifier {
     for (Map.Entry<String, RosterChange> proposed : proposals.entrySet()) {
       RosterChange other = proposed.getValue();
       boolean same =
-          other.member().equals(change.member()) && other.getClass().equals(change.getClass());
+          other.about().equals(change.about()) && other.getClass().equals(change.getClass());
       if (same && !proposed.getKey().equals(own)) {
         String digest = proposed.getKey();
         given = given(digest, approval.member()).map(before -> before.next(digest)).orElse(given);
@@ -424,7 +424,12 @@ public final class Directory implements Envelopes.Verifier {
     return entries.get(Kinds.APPROVALS, digest + "/" + approver).map(Given::parse);
   }
 
-  private Roster requirePossible(Roster current, RosterChange change, MemberId approver) {
+  private Roster requirePossible(Roster current, RosterChange proposed, MemberId approver) {
+    if (!(proposed instanceof RosterChange.OfMember change)) {
+      Roster next = proposed.next(current);
+      chain.requireOverlap(next);
+      return next;
+    }
     MemberId member = change.member();
     RosterEntry entry =
         current

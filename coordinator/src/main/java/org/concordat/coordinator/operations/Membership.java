@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
@@ -119,7 +120,7 @@ public final class Membership {
     ApprovalOutcome outcome = changed.approval();
     Map<String, String> details = new TreeMap<>(step(change));
     details.put("reason", change.reason());
-    String member = change.member().value();
+    String member = change.about();
     changed.given().withdrawn().ifPresent(before -> details.put("withdraws", before));
     String id =
         "change/%s/%s/%d".formatted(outcome.next().digest(), caller, changed.given().number());
@@ -137,6 +138,15 @@ public final class Membership {
   }
 
   private static Map<String, String> step(RosterChange change) {
+    if (change instanceof RosterChange.Roots roots) {
+      return Map.of(
+          "step",
+          "roots-approved",
+          "roots",
+          roots.authorities().stream()
+              .map(root -> root.fingerprint().hex())
+              .collect(Collectors.joining(" ")));
+    }
     if (change instanceof RosterChange.NewKeys keys) {
       return Map.of("step", "keys-approved", "request", keys.request().digest().toString());
     }

@@ -317,6 +317,11 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     change(RosterChange.Resumption.class, request, to);
   }
 
+  @Override
+  public void changeRoots(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
+    change(RosterChange.Roots.class, request, to);
+  }
+
   private void change(
       Class<? extends RosterChange> due,
       RosterChangeRequest request,

@@ -62,7 +62,7 @@ public record MessageRouter(
     try {
       if (rosters.offer(chain)) {
         LOG.info("roster version {} is in force", rosters.latest().version());
-        rostersFile.keep(rosters);
+        rostersFile.keep(rosters.chain());
         if (!departures.isOver() && !departures.tellSuspended()) {
           membership.rosterChanged();
         }

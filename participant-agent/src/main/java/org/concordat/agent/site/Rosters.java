@@ -83,7 +83,7 @@ public final class Rosters implements Envelopes.Verifier {
   }
 
   /** Every verified roster. */
-  RosterChain chain() {
+  public RosterChain chain() {
     return chain;
   }
 
