@@ -208,9 +208,7 @@ class WitnessedLogTest {
       alliance.startAgents();
       assertThat(alliance.submit(TestAlliance.job("first", 2).build()).getAccepted()).isTrue();
       assertThat(alliance.awaitEnd("first", 60).getState()).isEqualTo("COMPLETED");
-      await(
-          "enough have cosigned",
-          () -> verify(log(), "--policy", policy.toString()).code() == 0);
+      await("enough have cosigned", () -> verify(log(), "--policy", policy.toString()).code() == 0);
       isolating.on = true;
       await(
           "the victim notices",
