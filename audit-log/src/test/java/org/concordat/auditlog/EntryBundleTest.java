@@ -41,7 +41,8 @@ class EntryBundleTest {
   @Test
   void anEntryBeyondAsciiHasItsId() {
     byte[] entry = Samples.entry(1).detail("name", "Zürich").canonicalBytes();
-    byte[] bytes = ByteBuffer.allocate(2 + entry.length).putShort((short) entry.length).put(entry).array();
+    byte[] bytes =
+        ByteBuffer.allocate(2 + entry.length).putShort((short) entry.length).put(entry).array();
     EntryBundle bundle = EntryBundle.of(FILE, bytes, 1);
     assertThat(bundle.take(0, new EntryScan())).isFalse();
     assertThat(bundle.hasId(0, 0, Samples.entry(1).idBytes(), new EntryScan())).isTrue();
