@@ -157,8 +157,7 @@ class WitnessesTest {
             first, first + 3, next.getProofList().stream().map(ByteString::toByteArray).toList())
         .verify(checkpoint(shown("boston").get(0)).root(), checkpoint(next).root());
     assertThat(shown("boston").get(0).getWitnessed().isEmpty()).as("nobody has yet").isTrue();
-    WitnessedHead seen =
-        WitnessedHead.open(next.getWitnessed().toByteArray(), log, List.of());
+    WitnessedHead seen = WitnessedHead.open(next.getWitnessed().toByteArray(), log, List.of());
     assertThat(seen.checkpoint().size()).isEqualTo(first);
     assertThat(next.getWitnessed().toStringUtf8().lines()).hasSizeGreaterThan(7);
     ConsistencyProof.of(
