@@ -238,6 +238,10 @@ class LoginTest {
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("never overwritten");
 
+    Cli nameless = as("operator", "login", "--issuer", login.issuer(), "--service-key", key);
+    assertThat(nameless.code()).isEqualTo(2);
+    assertThat(nameless.err()).contains("--client-id");
+
     login.binds = true;
     Cli stranger = signIn(key);
     assertThat(stranger.code()).isEqualTo(3);

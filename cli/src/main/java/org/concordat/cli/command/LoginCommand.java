@@ -129,6 +129,12 @@ final class LoginCommand extends BaseCommand {
           "it is not said where you sign in",
           "give --issuer, or 'oidc: {issuer: ...}' in the client's file");
     }
+    if (serviceKey != null && clientId == null && (file == null || file.serviceKey() == null)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "it is not said which service has the key " + serviceKey,
+          "give --client-id: the service's name at the provider");
+    }
     return new ProviderAddress(
         issuer != null ? issuer : Objects.requireNonNull(file).issuer(),
         clientId != null ? clientId : file != null ? file.clientId() : CLIENT_ID,
