@@ -1,0 +1,168 @@
+package org.concordat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cert rotate|revoke|publish|list} and a new root, as people run them. */
+class CertCommandsTest {
+  @TempDir Path temp;
+  private Founding founding;
+  private Child coordinator;
+  private Path config;
+  private int port;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    founding = Founding.in(temp, "demo.yaml");
+    config = founding.coordinatorFile("127.0.0.1:0");
+    coordinator = Child.start(temp, List.of(), "coordinator", "start", "--config", config);
+    port =
+        Integer.parseInt(coordinator.awaitFile(founding.home("coordinator").resolve("port"), 60));
+  }
+
+  @AfterEach
+  void stop() {
+    coordinator.close();
+  }
+
+  private Cli as(String name, Object... command) {
+    return Cli.run(founding.as(name, port, command));
+  }
+
+  private JsonNode json(String name, Object... command) throws IOException {
+    return Cli.json(founding.as(name, port, command));
+  }
+
+  @Test
+  void aRunningCoordinatorTakesAnotherLeaf() throws Exception {
+    coordinator.awaitFile(founding.home("coordinator").resolve("leaf.json"), 60);
+    JsonNode first = Cli.json("cert", "rotate", "--config", config);
+    assertThat(first.path("serial").asText()).matches("[0-9a-f]+");
+    assertThat(first.path("previousSerial").asText())
+        .isNotEmpty()
+        .isNotEqualTo(first.path("serial").asText());
+    JsonNode second = Cli.json("cert", "rotate", "--config", config);
+    assertThat(second.path("previousSerial").asText()).isEqualTo(first.path("serial").asText());
+    assertThat(as("operator", "system", "status").code()).isZero();
+    coordinator.close();
+    Cli nobody = Cli.run("cert", "rotate", "--config", config);
+    assertThat(nobody.code()).as(nobody.err()).isEqualTo(7);
+    assertThat(nobody.err()).contains("start the program");
+  }
+
+  @Test
+  void membersAndKeepersRevokeAndAnybodyCarries() throws Exception {
+    JsonNode own = json("zurich", "cert", "revoke", "--serial", "AB:12", "--reason", "superseded");
+    assertThat(own.path("number").asText()).isEqualTo("1");
+    assertThat(own.path("published").asBoolean()).isTrue();
+    assertThat(own.path("revoked").path(0).path("serial").asText()).isEqualTo("ab12");
+    Cli again = as("zurich", "cert", "revoke", "--serial", "ab12");
+    assertThat(again.code()).as(again.err()).isEqualTo(6);
+    assertThat(again.err()).contains("revoked already");
+    assertThat(json("zurich", "cert", "revoke", "--renew").path("number").asText()).isEqualTo("2");
+    Path file = temp.resolve("crl.pem");
+    JsonNode keeper =
+        json(
+            "operator",
+            "cert",
+            "revoke",
+            "--ca",
+            founding.ca(),
+            "--member",
+            "budapest",
+            "--reason",
+            "ca-compromise",
+            "--out",
+            file);
+    assertThat(keeper.path("file").asText()).isEqualTo(file.toString());
+    assertThat(as("budapest", "system", "status").code()).as("not published yet").isZero();
+    JsonNode carried = json("operator", "cert", "publish", file);
+    assertThat(carried.path("crls").path(0).path("taken").asBoolean()).isTrue();
+    assertThat(json("zurich", "cert", "list").path("crls")).hasSize(2);
+    Cli out = as("budapest", "system", "status");
+    assertThat(out.code()).as(out.err()).isNotZero();
+    assertThat(out.err()).contains("CERTIFICATE_REVOKED").contains("CA_COMPROMISE");
+    Path home = founding.home("budapest");
+    Cli issued =
+        as(
+            "operator",
+            "member",
+            "approve",
+            home.resolve("request.json"),
+            "--issue",
+            "--ca",
+            founding.ca(),
+            "--out",
+            home.resolve("member-ca.pem"));
+    assertThat(issued.code()).as(issued.err()).isZero();
+    assertThat(as("budapest", "system", "status").code()).as("under the new one").isZero();
+  }
+
+  @Test
+  void whatIsNotSaidOrNotThereIsRefusedWithACode() {
+    assertThat(as("zurich", "cert", "revoke").code()).isEqualTo(2);
+    assertThat(as("zurich", "cert", "revoke", "--serial", "xyz").code()).isEqualTo(2);
+    assertThat(as("zurich", "cert", "revoke", "--serial", "1", "--reason", "hold").code())
+        .isEqualTo(2);
+    assertThat(as("zurich", "cert", "revoke", "--serial", "1", "--days", "0").code()).isEqualTo(2);
+    assertThat(as("zurich", "cert", "revoke", "--serial", "1", "--ca", founding.ca()).code())
+        .isEqualTo(2);
+    assertThat(as("zurich", "cert", "publish", temp.resolve("none.pem")).code()).isNotZero();
+    assertThat(as("zurich", "member", "roots", "--reason", "x").code()).isEqualTo(2);
+    assertThat(as("zurich", "member", "roots", "--end", "00000000", "--reason", "x").code())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void aNewRootComesInAndTheOldOneEnds() throws Exception {
+    Path file = temp.resolve("authority.json");
+    JsonNode made =
+        Cli.json(
+            "alliance",
+            "new-root",
+            "--ca",
+            founding.ca(),
+            "--new-ca",
+            temp.resolve("ca-2036"),
+            "--out",
+            file);
+    String old = root("operator", 0);
+    json("zurich", "member", "roots", "--add", file, "--reason", "new root");
+    JsonNode both = json("cleveland", "member", "roots", "--add", file, "--reason", "new root");
+    assertThat(both.path("inForce").asBoolean()).as(both.toString()).isTrue();
+    assertThat(both.path("roots").path(1).asText()).isEqualTo(made.path("root").asText());
+    assertThat(root("operator", 1)).isEqualTo(made.path("root").asText());
+    assertThat(founding.home("operator").resolve("rosters.json")).exists();
+    Object[] end = {"member", "roots", "--end", old.substring(0, 12), "--reason", "over"};
+    for (String who : List.of("zurich", "cleveland")) {
+      Cli said = as(who, end);
+      assertThat(said.code()).as(said.err()).isZero();
+    }
+    assertThat(root("operator", 0)).isEqualTo(made.path("root").asText());
+    Cli away = as("budapest", "system", "status");
+    assertThat(away.code()).as("it never heard of it").isNotZero();
+    Files.copy(
+        founding.home("operator").resolve("rosters.json"),
+        founding.home("budapest").resolve("rosters.json"));
+    Cli back = as("budapest", "system", "status");
+    assertThat(back.code()).as(back.err()).isZero();
+  }
+
+  private String root(String who, int which) throws IOException {
+    for (JsonNode one : json(who, "cert", "list").path("own")) {
+      if (one.path("certificate").asText().startsWith("root") && which-- == 0) {
+        return one.path("sha256").asText();
+      }
+    }
+    return "";
+  }
+}
