@@ -176,6 +176,33 @@ class RevocationTest {
   }
 
   @Test
+  void aCoordinatorThatLostItsStoreHasTheListsFromItsMembers() throws Exception {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      TlsIdentity stolen = site(alliance, "zurich").tls(Role.AGENT, alliance.clock);
+      publish(alliance.operator(), revoke(alliance, "zurich", stolen.currentChain().get(0)));
+      alliance.submit(TestAlliance.job("before", 1).build());
+      assertThat(alliance.awaitEnd("before", 60).getState()).isEqualTo("COMPLETED");
+      alliance.coordinator.close();
+      RunBooksTest.delete(alliance.home("coordinator").resolve("state"));
+      alliance.startCoordinator();
+      ManagedChannel thief = channel(alliance, stolen);
+      await("the thief is out", () -> isRevoked(thief));
+      thief.shutdownNow();
+    }
+  }
+
+  private static boolean isRevoked(ManagedChannel channel) {
+    try {
+      OperationsGrpc.newBlockingStub(channel).listJobs(ListJobsRequest.getDefaultInstance());
+      return false;
+    } catch (StatusRuntimeException refused) {
+      return String.valueOf(refused.getMessage()).contains("CERTIFICATE_REVOKED");
+    }
+  }
+
+  @Test
   void rotatingALeafNowHarmsNoRound() throws Exception {
     try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
       alliance.startCoordinator();

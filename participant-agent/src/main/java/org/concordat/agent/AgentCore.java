@@ -210,6 +210,7 @@ public final class AgentCore implements AutoCloseable {
             departures,
             new LogWitness(site, rosters, entries, link, reports, config.logWitnesses(), clock),
             reports,
+            link,
             clock);
     AgentSession session =
         new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);

@@ -132,6 +132,11 @@ final class VirtualLink implements Link {
     push(SessionUp.newBuilder().setRosterApproval(approval).build());
   }
 
+  @Override
+  public void carry(byte[] crl) {
+    push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
+  }
+
   private void push(SessionUp message) {
     life.require(); // a dead process sends nothing
     Connection open = current;

@@ -3,6 +3,7 @@ package org.concordat.coordinator.directory;
 import com.google.protobuf.ByteString;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,6 +39,11 @@ public final class Revocations {
   /** Why one of these certificates is revoked; empty if none is. */
   public Optional<String> revoked(List<X509Certificate> peer) {
     return inForce().revoked(peer, clock.instant());
+  }
+
+  /** Whether this very list is in force, without a look at its signature. */
+  public boolean has(byte[] pem) {
+    return all().stream().anyMatch(crl -> Arrays.equals(crl.toPem(), pem));
   }
 
   public List<Crl> all() {

@@ -170,6 +170,11 @@ public final class AgentMessages implements Receiver {
   }
 
   @Override
+  public void listed(String member, byte[] crl) {
+    membership.carried(member, crl);
+  }
+
+  @Override
   public int requireExpected(String member, UploadCommitment commitment)
       throws UploadRefusedException {
     return rounds.requireExpected(member, commitment);

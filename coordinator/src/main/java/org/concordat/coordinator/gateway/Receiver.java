@@ -29,6 +29,9 @@ public interface Receiver {
   /** An agent's signature on the roster without a member that has left. */
   void approved(Session session, RosterApproval approval);
 
+  /** A revocation list that a member knows, in PEM. */
+  void listed(String member, byte[] crl);
+
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);
 

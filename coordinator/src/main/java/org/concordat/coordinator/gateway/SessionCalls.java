@@ -116,7 +116,7 @@ public final class SessionCalls {
         down.onError(
             Status.INVALID_ARGUMENT
                 .withDescription(
-                    "a session carries sealed messages, reports, refusals, cosignatures and approvals after its hello")
+                    "a session carries sealed messages, reports, refusals, cosignatures, approvals and revocation lists after its hello")
                 .asRuntimeException());
         return;
       }
@@ -135,6 +135,7 @@ public final class SessionCalls {
             Optional.of(() -> receiver.cosigned(member, message.getLogCosignature()));
         case ROSTER_APPROVAL ->
             Optional.of(() -> receiver.approved(open, message.getRosterApproval()));
+        case CRL -> Optional.of(() -> receiver.listed(member, message.getCrl().toByteArray()));
         default -> Optional.empty();
       };
     }

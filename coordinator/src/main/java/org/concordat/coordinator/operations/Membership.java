@@ -216,6 +216,18 @@ public final class Membership {
     return taken;
   }
 
+  /** The same of what an agent knows, and mostly is known here. */
+  public void carried(String agent, byte[] pem) {
+    if (directory.revocations().has(pem)) {
+      return;
+    }
+    try {
+      publish(agent, Crl.parseOne(pem));
+    } catch (CertsException refused) {
+      LOG.info("a revocation list of {} is not taken: {}", agent, refused.getMessage());
+    }
+  }
+
   private void log(String carrier, Crl crl) {
     log(
         "crl/%s/%d".formatted(crl.issuerKey(), crl.number()),

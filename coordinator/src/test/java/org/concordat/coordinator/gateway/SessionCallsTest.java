@@ -233,6 +233,9 @@ class SessionCallsTest {
         public void approved(Session session, RosterApproval approval) {}
 
         @Override
+        public void listed(String member, byte[] crl) {}
+
+        @Override
         public void reported(Session session, AgentReport report) {}
 
         @Override

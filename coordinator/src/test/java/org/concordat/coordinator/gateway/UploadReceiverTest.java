@@ -169,6 +169,9 @@ class UploadReceiverTest {
         public void received(String member, byte[] sealed) {}
 
         @Override
+        public void listed(String member, byte[] crl) {}
+
+        @Override
         public void reported(Session session, AgentReport report) {}
 
         @Override

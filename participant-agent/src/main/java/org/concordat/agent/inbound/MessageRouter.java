@@ -6,6 +6,7 @@ import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.Membership;
 import org.concordat.agent.round.SealedMessages;
 import org.concordat.agent.round.Training;
+import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.witness.LogWitness;
@@ -27,11 +28,13 @@ public record MessageRouter(
     Departures departures,
     LogWitness witness,
     Reports reports,
+    Link link,
     Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(MessageRouter.class);
 
   void welcomed(Welcome welcome) {
     membership.welcomed(welcome.getLastStatement().toByteArray());
+    rosters.crls().all().forEach(crl -> link.carry(crl.toPem()));
   }
 
   void handle(SessionDown message) {

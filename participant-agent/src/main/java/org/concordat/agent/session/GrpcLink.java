@@ -201,6 +201,11 @@ public final class GrpcLink implements Link {
     push(SessionUp.newBuilder().setRosterApproval(approval).build());
   }
 
+  @Override
+  public void carry(byte[] crl) {
+    push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
+  }
+
   private synchronized void push(SessionUp message) {
     StreamObserver<SessionUp> stream = up;
     if (stream != null) {

@@ -54,6 +54,9 @@ public interface Link extends AutoCloseable {
   /** Signs the roster without a member that has left, if there is a session. */
   void approve(RosterApproval approval);
 
+  /** Carries a revocation list in PEM to the coordinator, if there is a session. */
+  void carry(byte[] crl);
+
   @Override
   void close();
 }

@@ -1,6 +1,7 @@
 package org.concordat.agent.site;
 
 import java.time.Instant;
+import java.util.List;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.Crl;
@@ -32,6 +33,11 @@ public final class SiteCrls {
   /** What peers are judged by now. */
   public InForce inForce() {
     return InForce.of(rosters.chain(), crls);
+  }
+
+  /** In no order. */
+  public List<Crl> all() {
+    return crls.all();
   }
 
   /**

@@ -81,6 +81,9 @@ class LogWitnessTest {
     public void report(AgentReport report) {}
 
     @Override
+    public void carry(byte[] crl) {}
+
+    @Override
     public void approve(RosterApproval approval) {}
 
     @Override
