@@ -7,6 +7,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.concordat.certs.Sha256;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.session.LastStatements;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Unhandled} has room.
  */
 public final class SessionCalls {
+  /** A hello names versions and digests only; it is held until its member has been told all. */
+  private static final int HELLO_BYTES = 64 << 10;
+
   private final Receiver receiver;
   private final Mailbox mailbox;
   private final LastStatements statements;
@@ -73,7 +77,8 @@ public final class SessionCalls {
     private final Instant leafEnds;
     private final Optional<Sha256> memberCa;
     private final ServerCallStreamObserver<SessionDown> down;
-    private boolean counted;
+    private final AtomicBoolean counted = new AtomicBoolean();
+    private boolean refused;
     private @Nullable Session session;
 
     SessionStream(
@@ -90,10 +95,11 @@ public final class SessionCalls {
     void begin() {
       down.disableAutoRequest();
       down.setOnCancelHandler(this::ended);
-      down.setOnCloseHandler(this::uncount);
+      down.setOnCloseHandler(this::release);
       Status room = unhandled.opens(member);
-      counted = room.isOk();
-      if (counted) {
+      refused = !room.isOk();
+      counted.set(room.isOk());
+      if (room.isOk()) {
         down.request(1);
       } else {
         down.onError(room.asRuntimeException());
@@ -102,7 +108,7 @@ public final class SessionCalls {
 
     @Override
     public void onNext(SessionUp message) {
-      if (!counted) {
+      if (refused) {
         return;
       }
       traffic.up(member, message);
@@ -184,8 +190,10 @@ public final class SessionCalls {
     }
 
     private String wrong(SessionUp message) {
-      if (!message.hasHello()) {
-        return "the first message of a session must be a hello";
+      if (!message.hasHello() || message.getSerializedSize() > HELLO_BYTES) {
+        return "the first message of a session must be a hello of at most "
+            + HELLO_BYTES
+            + " bytes";
       }
       Hello hello = message.getHello();
       try {
@@ -199,19 +207,27 @@ public final class SessionCalls {
           : "'" + member + "' has pinned another genesis: compare the files of both sides";
     }
 
+    /** Its place is free once all that it has brought is handled: opening again frees nothing. */
+    private void release() {
+      if (session == null) {
+        uncount();
+      } else {
+        mailbox.post(this::uncount);
+      }
+    }
+
     private void uncount() {
-      if (counted) {
-        counted = false;
+      if (counted.getAndSet(false)) {
         unhandled.closed(member);
       }
     }
 
     private void ended() {
-      uncount();
       Session open = session;
       if (open != null) {
         mailbox.post(() -> receiver.disconnected(open));
       }
+      release();
     }
 
     @Override

@@ -31,8 +31,16 @@ public final class Unhandled {
     this.mostSessions = mostSessions;
   }
 
-  /** A session is opened; refused where there are too many, and then nothing has changed. */
+  /**
+   * A session is opened; refused where there are too many or too much of others waits, and then
+   * nothing has changed.
+   */
   Status opens(String member) {
+    if (loads.getOrDefault(member, Load.NONE).bytes >= mostBytes) {
+      return Status.RESOURCE_EXHAUSTED.withDescription(
+          "of '%s' %d bytes wait to be handled: a session is opened after that. Next: try again"
+              .formatted(member, mostBytes));
+    }
     boolean[] room = new boolean[1];
     loads.compute(
         member,

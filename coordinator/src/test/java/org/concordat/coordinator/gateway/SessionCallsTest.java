@@ -175,6 +175,42 @@ class SessionCallsTest {
   }
 
   @Test
+  void aSessionThatIsBrokenOffHoldsItsPlaceUntilItsHelloIsHandled() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    mailbox.post(() -> await(busy));
+    for (int i = 0; i < 2; i++) {
+      StreamObserver<SessionUp> up = session(new Stream());
+      up.onNext(hello(GENESIS));
+      up.onError(Status.CANCELLED.asRuntimeException());
+    }
+    Stream third = new Stream();
+    session(third);
+    assertThat(third.ended.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    busy.countDown();
+    handleAll();
+    Stream fourth = new Stream();
+    session(fourth);
+    assertThat(fourth.ended).isNull();
+  }
+
+  @Test
+  void aHelloThatIsNoneIsNotHeld() throws Exception {
+    Stream stream = new Stream();
+    session(stream)
+        .onNext(
+            SessionUp.newBuilder()
+                .setHello(
+                    Hello.newBuilder()
+                        .setProtocolVersion(ProtocolVersion.WIRE)
+                        .setGenesisDigest(GENESIS)
+                        .setSoftware("x".repeat(1 << 20)))
+                .build());
+    handleAll();
+    assertThat(stream.ended.getDescription()).contains("a hello of at most 65536 bytes");
+    assertThat(handled).isEmpty();
+  }
+
+  @Test
   void aSessionThatThisSideEndsIsCountedNoMore() {
     for (int i = 0; i < 5; i++) {
       Stream stream = new Stream();

@@ -48,5 +48,8 @@ class UnhandledTest {
     unhandled.closed("lyon");
     unhandled.opens("lyon");
     assertThat(unhandled.came("lyon", 1)).as("a new session is no new allowance").isFalse();
+    assertThat(unhandled.opens("lyon").getDescription()).contains("bytes wait to be handled");
+    unhandled.handled("lyon", 3 * LEAST);
+    assertThat(unhandled.opens("lyon").isOk()).isTrue();
   }
 }
