@@ -45,7 +45,7 @@ public final class TlsIdentity {
    * itself.
    *
    * @throws IssuanceRefusedException when the member CA certificate has expired or is not valid
-   *     yet; the leaf in use stays
+   *     yet, or its key does not sign now; the leaf in use stays
    */
   public boolean renewIfDue() {
     if (!isDue()) {
@@ -67,7 +67,11 @@ public final class TlsIdentity {
         || !issuer.chain().jurisdictionCa().equals(currentChain().get(2));
   }
 
-  /** Renews now, for instance because a key may have leaked. */
+  /**
+   * Renews now, for instance because a key may have leaked.
+   *
+   * @throws IssuanceRefusedException as {@link #renewIfDue}
+   */
   public synchronized void renew() {
     LeafIssuer.Leaf leaf = issuer.issue();
     issued++;

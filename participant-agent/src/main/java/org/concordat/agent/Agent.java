@@ -96,8 +96,8 @@ public final class Agent implements AutoCloseable {
       BooleanSupplier renewal =
           () -> {
             crlFile.look();
-            boolean renewed = tls.renewIfDue() || crls.renewRevoked(tls);
-            return leaf.look(tls) || renewed;
+            boolean asked = leaf.look(tls); // answers also where the renewal below fails
+            return tls.renewIfDue() || crls.renewRevoked(tls) || asked;
           };
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
       AgentCore.Ports ports =

@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.concordat.certs.CertsException;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.GetRostersReply;
@@ -52,6 +51,7 @@ public final class GrpcLink implements Link {
   private int session;
   private long wallMillis;
   private long steadyNanos;
+  private String trouble = "";
   private boolean held;
   private boolean closed;
 
@@ -84,20 +84,25 @@ public final class GrpcLink implements Link {
         this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Whatever fails, the next look comes: an exception would end the timer for good. */
   private void look() {
-    lookAtClock();
-    lookAtCertificate();
+    try {
+      lookAtClock();
+      lookAtCertificate();
+      trouble = "";
+    } catch (RuntimeException failure) {
+      String now = failure.getClass().getSimpleName() + ": " + failure.getMessage();
+      if (!Reasons.same(now, trouble)) {
+        LOG.warn("this site's certificates cannot be looked after; it is tried again: {}", now);
+      }
+      trouble = now;
+    }
   }
 
   private void lookAtCertificate() {
-    try {
-      if (renewal.getAsBoolean()) {
-        LOG.info("this site has a new certificate: the session moves to a new connection");
-        restart();
-      }
-    } catch (CertsException notRenewed) {
-      // the next handshake says so, with the way out; the one in use may still hold
-      LOG.debug("this site's certificate is not renewed: {}", notRenewed.getMessage());
+    if (renewal.getAsBoolean()) {
+      LOG.info("this site has a new certificate: the session moves to a new connection");
+      restart();
     }
   }
 
