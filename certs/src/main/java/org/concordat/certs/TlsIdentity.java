@@ -81,6 +81,23 @@ public final class TlsIdentity {
     generations = List.copyOf(next);
   }
 
+  /**
+   * Renews a leaf that its own member has revoked; returns whether it did.
+   *
+   * @throws IssuanceRefusedException as {@link #renewIfDue}
+   */
+  public synchronized boolean renewRevoked(Crls crls) {
+    List<X509Certificate> chain = currentChain();
+    boolean revoked =
+        crls.find(Sha256.ofKey(chain.get(1).getPublicKey()))
+            .filter(own -> own.revoked().containsKey(chain.get(0).getSerialNumber()))
+            .isPresent();
+    if (revoked) {
+      renew();
+    }
+    return revoked;
+  }
+
   public Instant renewalDue() {
     return current().leaf().renewalDue();
   }
@@ -88,6 +105,10 @@ public final class TlsIdentity {
   /** When the leaf in use expires; a connection must not outlive the leaf it began with. */
   public Instant expires() {
     return currentChain().get(0).getNotAfter().toInstant();
+  }
+
+  Instant now() {
+    return issuer.clock().instant();
   }
 
   private Instant begins() {

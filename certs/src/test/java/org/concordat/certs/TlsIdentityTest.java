@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.ProviderException;
 import java.security.SecureRandom;
+import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECParameterSpec;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -225,8 +227,40 @@ class TlsIdentityTest {
     assertThatCode(files::ask).doesNotThrowAnyException();
     assertThat(files.look(identity)).isFalse();
     assertThat(files.read().orElseThrow().problem()).contains("does not sign");
+    LeafFiles.Leaf first = files.read().orElseThrow();
+    clock.advance(Duration.ofSeconds(1));
+    assertThatCode(files::ask).doesNotThrowAnyException();
+    files.look(identity);
+    files.look(identity);
+    LeafFiles.Leaf second = files.read().orElseThrow();
+    assertThat(second.problem()).as("the same text").isEqualTo(first.problem());
+    assertThat(second.asked()).as("another answer").isNotEqualTo(first.asked());
     token.away = false;
     assertThat(identity.renewIfDue()).isTrue();
+    files.look(identity);
+    assertThat(files.read().orElseThrow().problem()).isEmpty();
+  }
+
+  @Test
+  void aLeafThatItsOwnMemberRevokedIsRenewedOnce() throws Exception {
+    TlsIdentity identity = alliance.tls(HUB, Role.COORDINATOR);
+    X509Certificate leaf = identity.currentChain().get(0);
+    assertThat(identity.renewRevoked(Crls.NONE)).isFalse();
+    Crl crl =
+        new OwnCrl(
+                directory.resolve(HUB.value()),
+                alliance.keys.get(HUB),
+                alliance.chain(HUB),
+                alliance.clock)
+            .revoke(
+                Optional.empty(),
+                leaf.getSerialNumber(),
+                CRLReason.KEY_COMPROMISE,
+                Duration.ofDays(1));
+    Crls crls = Crls.of(List.of(crl));
+    assertThat(identity.renewRevoked(crls)).isTrue();
+    assertThat(identity.renewRevoked(crls)).isFalse();
+    assertThat(identity.currentChain().get(0)).isNotEqualTo(leaf);
   }
 
   @Test
