@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.concordat.protocol.v1.Hello;
@@ -33,17 +34,19 @@ class GrpcLinkTest {
   /** A disk that is full, a token that is away: neither is a refusal of our own. */
   @Test
   void aLookThatFailsIsNotTheLast() throws Exception {
-    ManagedChannel nowhere =
-        NettyChannelBuilder.forAddress("127.0.0.1", 1).usePlaintext().build();
+    ManagedChannel nowhere = NettyChannelBuilder.forAddress("127.0.0.1", 1).usePlaintext().build();
     CountDownLatch looks = new CountDownLatch(3);
     GrpcLink link =
         new GrpcLink(
             nowhere,
             Clock.systemUTC(),
-            () -> {
-              looks.countDown();
-              throw new IllegalStateException("No space left on device");
-            });
+            new PeerTrust(
+                () -> {
+                  looks.countDown();
+                  throw new IllegalStateException("No space left on device");
+                },
+                server -> Optional.empty(),
+                () -> nowhere));
     try {
       link.start(NOBODY);
       assertThat(looks.await(30, TimeUnit.SECONDS)).as("three looks").isTrue();
