@@ -23,7 +23,7 @@ import org.concordat.certs.CrlRefusedException.Reason;
  * last one gave. Immutable.
  */
 public final class Crls {
-  public static final Crls NONE = new Crls(Map.of());
+  public static final Crls NONE = new Crls(Map.of(), true);
 
   /** A list may begin this much ahead of our clock. */
   static final Duration CLOCKS_APART = Duration.ofMinutes(5);
@@ -32,15 +32,26 @@ public final class Crls {
 
   private final Map<Sha256, Crl> byIssuer;
 
-  private Crls(Map<Sha256, Crl> byIssuer) {
+  private final boolean mustHold;
+
+  private Crls(Map<Sha256, Crl> byIssuer, boolean mustHold) {
     this.byIssuer = Map.copyOf(byIssuer);
+    this.mustHold = mustHold;
   }
 
   /** Lists that were taken before: whoever kept them vouches for them. */
   public static Crls of(Collection<Crl> taken) {
     Map<Sha256, Crl> all = new HashMap<>();
     taken.forEach(crl -> all.put(crl.issuerKey(), crl));
-    return new Crls(all);
+    return new Crls(all, true);
+  }
+
+  /**
+   * The same lists, also where they have ended: what they revoke is refused, and nothing else. For
+   * asking for newer ones, of whoever may itself be {@code CRL_ENDED}.
+   */
+  Crls evenEnded() {
+    return new Crls(byIssuer, false);
   }
 
   /** In no order. */
@@ -87,7 +98,7 @@ public final class Crls {
     }
     Map<Sha256, Crl> more = new HashMap<>(byIssuer);
     more.put(next.issuerKey(), next);
-    return new Crls(more);
+    return new Crls(more, mustHold);
   }
 
   private static void requireNewer(Crl known, Crl next) {
@@ -152,7 +163,7 @@ public final class Crls {
     }
   }
 
-  private static void requireGood(String what, X509Certificate certificate, Crl crl, Instant now)
+  private void requireGood(String what, X509Certificate certificate, Crl crl, Instant now)
       throws PeerRefusedException {
     Crl.Revocation revoked = crl.revoked().get(certificate.getSerialNumber());
     if (revoked != null) {
@@ -162,7 +173,7 @@ public final class Crls {
               .formatted(
                   what, hex(revoked.serial()), revoked.at(), revoked.reason(), crl.number()));
     }
-    if (!now.isBefore(crl.nextUpdate())) {
+    if (mustHold && !now.isBefore(crl.nextUpdate())) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.CRL_ENDED,
           ("the revocation list of the issuer of its %s certificate, %s, ended at %s, and it is %s by"

@@ -28,6 +28,14 @@ public record InForce(Set<X509Certificate> roots, Roster roster, Crls crls) {
     return new InForce(Set.copyOf(Authority.roots(chain.authorities())), chain.latest(), crls);
   }
 
+  /**
+   * Judges by the same, but takes lists that have ended as if they held. Only for a connection on
+   * which rosters and lists are asked for: they count by their signatures.
+   */
+  public InForce evenEnded() {
+    return new InForce(roots, roster, crls.evenEnded());
+  }
+
   /** Why one of these certificates is not good any more, of a chain that was identified before. */
   public Optional<String> revoked(List<X509Certificate> chain, Instant now) {
     try {

@@ -11,6 +11,11 @@ public final class IssuanceRefusedException extends CertsException {
     this.problem = problem;
   }
 
+  IssuanceRefusedException(String problem, Throwable cause) {
+    super("certificate not issued: " + problem, cause);
+    this.problem = problem;
+  }
+
   public String problem() {
     return problem;
   }

@@ -28,15 +28,23 @@ public final class LeafFiles {
   private final Path file;
   private final Path wish;
   private String kept = "";
+  private String asked = "";
 
   /**
    * A leaf, as its program wrote it down.
    *
    * @param serial in hex, as {@code cert revoke} takes it
-   * @param problem why it could not be renewed when that was last asked for; empty if it could
+   * @param asked when somebody asked for another one last, by the program's clock; empty if nobody
+   *     has since it started. Tells one answer from the next, of the same text
+   * @param problem why it could not be renewed then; empty if it could
    */
   public record Leaf(
-      String serial, Sha256 sha256, Instant notBefore, Instant notAfter, String problem) {}
+      String serial,
+      Sha256 sha256,
+      Instant notBefore,
+      Instant notAfter,
+      String asked,
+      String problem) {}
 
   public LeafFiles(Path home) {
     this.file = home.resolve(NAME);
@@ -57,6 +65,7 @@ public final class LeafFiles {
                         fields.value("sha256", Sha256::new),
                         fields.value("notBefore", Instant::parse),
                         fields.value("notAfter", Instant::parse),
+                        fields.text("asked"),
                         fields.text("problem"))));
   }
 
@@ -83,7 +92,9 @@ public final class LeafFiles {
   public boolean look(TlsIdentity tls) {
     boolean renewed = false;
     @Nullable String problem = null;
-    if (asked()) {
+    if (isAsked()) {
+      asked = tls.now().toString();
+      kept = "";
       try {
         tls.renew();
         renewed = true;
@@ -95,7 +106,7 @@ public final class LeafFiles {
     return renewed;
   }
 
-  private boolean asked() {
+  private boolean isAsked() {
     try {
       return Files.deleteIfExists(wish);
     } catch (IOException notOurs) {
@@ -105,7 +116,7 @@ public final class LeafFiles {
 
   private void keep(X509Certificate leaf, @Nullable String problem) {
     String serial = Crls.hex(leaf.getSerialNumber());
-    if (serial.equals(kept) && problem == null) {
+    if (serial.equals(kept)) {
       return;
     }
     ObjectNode node =
@@ -115,6 +126,7 @@ public final class LeafFiles {
             .put("sha256", Sha256.of(Certificates.der(leaf)).hex())
             .put("notBefore", leaf.getNotBefore().toInstant().toString())
             .put("notAfter", leaf.getNotAfter().toInstant().toString())
+            .put("asked", asked)
             .put("problem", problem == null ? "" : problem);
     try {
       Path whole = Files.write(file.resolveSibling(NAME + ".tmp"), CanonicalJson.bytes(node));

@@ -108,7 +108,7 @@ public final class LeafIssuer {
    * A new leaf, due for renewal at two thirds of its validity.
    *
    * @throws IssuanceRefusedException when the member CA certificate has expired, or is not valid
-   *     yet
+   *     yet, or its key does not sign now
    */
   Leaf issue() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -155,7 +155,23 @@ public final class LeafIssuer {
     } catch (GeneralSecurityException | CertIOException e) {
       throw new IllegalStateException("cannot build a leaf certificate", e);
     }
-    return CaCertificates.sign(builder, issuer.key());
+    try {
+      return CaCertificates.sign(builder, issuer.key());
+    } catch (RuntimeException away) { // each provider has its own: a token throws what it likes
+      throw new IssuanceRefusedException(
+          "the member CA key does not sign (%s). Next: see to the token that holds it; if that is"
+                  .formatted(innermost(away))
+              + " there again, restart this program",
+          away);
+    }
+  }
+
+  private static String innermost(Throwable failure) {
+    Throwable at = failure;
+    while (at.getCause() != null) {
+      at = at.getCause();
+    }
+    return at.getMessage() == null ? at.getClass().getSimpleName() : at.getMessage();
   }
 
   private void addExtensions(X509v3CertificateBuilder builder, MemberChain chain, KeyPair leafKeys)

@@ -31,7 +31,7 @@ public final class ParticipantKeys {
   private final IdentityKey identity;
   private final KeyPair memberCa;
 
-  private ParticipantKeys(Ed25519PrivateKeyParameters identityPrivate, KeyPair memberCa) {
+  ParticipantKeys(Ed25519PrivateKeyParameters identityPrivate, KeyPair memberCa) {
     this.identityPrivate = identityPrivate;
     this.identity = IdentityKey.of(identityPrivate.generatePublicKey().getEncoded());
     this.memberCa = memberCa;

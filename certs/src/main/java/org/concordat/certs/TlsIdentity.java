@@ -45,7 +45,7 @@ public final class TlsIdentity {
    * itself.
    *
    * @throws IssuanceRefusedException when the member CA certificate has expired or is not valid
-   *     yet; the leaf in use stays
+   *     yet, or its key does not sign now; the leaf in use stays
    */
   public boolean renewIfDue() {
     if (!isDue()) {
@@ -67,7 +67,11 @@ public final class TlsIdentity {
         || !issuer.chain().jurisdictionCa().equals(currentChain().get(2));
   }
 
-  /** Renews now, for instance because a key may have leaked. */
+  /**
+   * Renews now, for instance because a key may have leaked.
+   *
+   * @throws IssuanceRefusedException as {@link #renewIfDue}
+   */
   public synchronized void renew() {
     LeafIssuer.Leaf leaf = issuer.issue();
     issued++;
@@ -77,6 +81,23 @@ public final class TlsIdentity {
     generations = List.copyOf(next);
   }
 
+  /**
+   * Renews a leaf that its own member has revoked; returns whether it did.
+   *
+   * @throws IssuanceRefusedException as {@link #renewIfDue}
+   */
+  public synchronized boolean renewRevoked(Crls crls) {
+    List<X509Certificate> chain = currentChain();
+    boolean revoked =
+        crls.find(Sha256.ofKey(chain.get(1).getPublicKey()))
+            .filter(own -> own.revoked().containsKey(chain.get(0).getSerialNumber()))
+            .isPresent();
+    if (revoked) {
+      renew();
+    }
+    return revoked;
+  }
+
   public Instant renewalDue() {
     return current().leaf().renewalDue();
   }
@@ -84,6 +105,10 @@ public final class TlsIdentity {
   /** When the leaf in use expires; a connection must not outlive the leaf it began with. */
   public Instant expires() {
     return currentChain().get(0).getNotAfter().toInstant();
+  }
+
+  Instant now() {
+    return issuer.clock().instant();
   }
 
   private Instant begins() {

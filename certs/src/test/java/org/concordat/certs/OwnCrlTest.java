@@ -181,4 +181,40 @@ class OwnCrlTest {
     file.look();
     assertThat(taken).hasSize(2);
   }
+
+  @Test
+  void whatIsRefusedForAReasonThatPassesIsTriedAgainAndToldOnce() throws Exception {
+    List<String> trouble = new ArrayList<>();
+    List<RuntimeException> answers = new ArrayList<>();
+    List<Crl> asked = new ArrayList<>();
+    CrlFile file =
+        new CrlFile(
+            directory,
+            crl -> {
+              asked.add(crl);
+              if (!answers.isEmpty()) {
+                throw answers.remove(0);
+              }
+            },
+            trouble::add);
+    Files.write(directory.resolve(CrlFile.NAME), revoke(21, Optional.empty()).toPem());
+    answers.add(refused(CrlRefusedException.Reason.NOT_YET_VALID));
+    answers.add(refused(CrlRefusedException.Reason.NOT_YET_VALID));
+    answers.add(new IllegalStateException("No space left on device"));
+    for (int i = 0; i < 6; i++) {
+      file.look();
+    }
+    assertThat(asked).as("until it is taken, and not again").hasSize(4);
+    assertThat(trouble).hasSize(2);
+    Files.write(directory.resolve(CrlFile.NAME), revoke(22, Optional.empty()).toPem());
+    answers.add(refused(CrlRefusedException.Reason.OLDER));
+    file.look();
+    file.look();
+    assertThat(asked).as("an older one stays older").hasSize(5);
+    assertThat(trouble).hasSize(3);
+  }
+
+  private static CrlRefusedException refused(CrlRefusedException.Reason reason) {
+    return new CrlRefusedException(reason, "it is " + System.nanoTime() + " by this clock");
+  }
 }

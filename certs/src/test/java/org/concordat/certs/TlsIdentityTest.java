@@ -7,14 +7,23 @@ import static org.concordat.certs.TestAlliance.BOSTON;
 import static org.concordat.certs.TestAlliance.HUB;
 import static org.concordat.certs.TestAlliance.LYON;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,6 +162,105 @@ class TlsIdentityTest {
     assertThatThrownBy(() -> identity.keyManager().chooseEngineServerAlias("EC", null, null))
         .isInstanceOf(IssuanceRefusedException.class)
         .hasMessageContaining("it is 2026-11-20T10:00:00Z by this machine's clock");
+  }
+
+  /** As a handle of a token that may be pulled out. */
+  private static final class TokenKey implements ECPrivateKey {
+    private static final long serialVersionUID = 1L;
+    private final ECPrivateKey key;
+    private boolean away;
+
+    TokenKey(PrivateKey key) {
+      this.key = (ECPrivateKey) key;
+    }
+
+    @Override
+    public String getAlgorithm() {
+      return key.getAlgorithm();
+    }
+
+    @Override
+    public String getFormat() {
+      return key.getFormat();
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return key.getEncoded();
+    }
+
+    @Override
+    public ECParameterSpec getParams() {
+      return key.getParams();
+    }
+
+    @Override
+    public BigInteger getS() {
+      if (away) {
+        throw new ProviderException("CKR_DEVICE_REMOVED");
+      }
+      return key.getS();
+    }
+  }
+
+  @Test
+  void aTokenThatIsAwayBreaksNoHandshakeWhileTheLeafIsGood() {
+    SettableClock clock = new SettableClock(Instant.parse("2026-11-21T10:00:00Z"));
+    TestAlliance dated = new TestAlliance(directory.resolve("token"), clock);
+    ParticipantKeys lyon = dated.keys.get(LYON);
+    TokenKey token = new TokenKey(lyon.memberCaPrivateKey());
+    ParticipantKeys keys =
+        new ParticipantKeys(
+            new Ed25519PrivateKeyParameters(new SecureRandom()),
+            new KeyPair(lyon.memberCaPublicKey(), token));
+    TlsIdentity identity =
+        new TlsIdentity(
+            new LeafIssuer(keys, dated.chain(LYON), Role.AGENT, Duration.ofHours(24), clock));
+    token.away = true;
+    clock.advance(Duration.ofHours(17));
+    String alias = identity.keyManager().chooseEngineClientAlias(new String[] {"EC"}, null, null);
+    assertThat(alias).isEqualTo("leaf-1");
+    assertThatThrownBy(identity::renewIfDue)
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("the member CA key does not sign");
+    LeafFiles files = new LeafFiles(directory);
+    assertThatCode(files::ask).doesNotThrowAnyException();
+    assertThat(files.look(identity)).isFalse();
+    assertThat(files.read().orElseThrow().problem()).contains("does not sign");
+    LeafFiles.Leaf first = files.read().orElseThrow();
+    clock.advance(Duration.ofSeconds(1));
+    assertThatCode(files::ask).doesNotThrowAnyException();
+    files.look(identity);
+    files.look(identity);
+    LeafFiles.Leaf second = files.read().orElseThrow();
+    assertThat(second.problem()).as("the same text").isEqualTo(first.problem());
+    assertThat(second.asked()).as("another answer").isNotEqualTo(first.asked());
+    token.away = false;
+    assertThat(identity.renewIfDue()).isTrue();
+    files.look(identity);
+    assertThat(files.read().orElseThrow().problem()).isEmpty();
+  }
+
+  @Test
+  void aLeafThatItsOwnMemberRevokedIsRenewedOnce() throws Exception {
+    TlsIdentity identity = alliance.tls(HUB, Role.COORDINATOR);
+    X509Certificate leaf = identity.currentChain().get(0);
+    assertThat(identity.renewRevoked(Crls.NONE)).isFalse();
+    Crl crl =
+        new OwnCrl(
+                directory.resolve(HUB.value()),
+                alliance.keys.get(HUB),
+                alliance.chain(HUB),
+                alliance.clock)
+            .revoke(
+                Optional.empty(),
+                leaf.getSerialNumber(),
+                CRLReason.KEY_COMPROMISE,
+                Duration.ofDays(1));
+    Crls crls = Crls.of(List.of(crl));
+    assertThat(identity.renewRevoked(crls)).isTrue();
+    assertThat(identity.renewRevoked(crls)).isFalse();
+    assertThat(identity.currentChain().get(0)).isNotEqualTo(leaf);
   }
 
   @Test

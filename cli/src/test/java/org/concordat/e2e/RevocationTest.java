@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.concordat.agent.report.AgentStatus;
 import org.concordat.certs.Crl;
 import org.concordat.certs.CrlFile;
 import org.concordat.certs.InForce;
@@ -266,6 +268,79 @@ class RevocationTest {
       JobSummary job = alliance.awaitEnd("with", 60);
       assertThat(job.getState()).as(job.toString()).isEqualTo("COMPLETED");
       assertThat(job.getMembersList()).contains("zurich");
+    }
+  }
+
+  private static String lastError(TestAlliance alliance, String who) {
+    try {
+      var status =
+          new com.fasterxml.jackson.databind.ObjectMapper()
+              .readTree(Files.readAllBytes(alliance.home(who).resolve(AgentStatus.FILE)));
+      return status.path("connected").asBoolean() ? "" : status.path("lastError").asText();
+    } catch (java.io.IOException notYet) {
+      return "";
+    }
+  }
+
+  private static boolean isConnected(TestAlliance alliance, String who) {
+    try {
+      return new com.fasterxml.jackson.databind.ObjectMapper()
+          .readTree(Files.readAllBytes(alliance.home(who).resolve(AgentStatus.FILE)))
+          .path("connected")
+          .asBoolean();
+    } catch (java.io.IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Signed almost an hour ago for an hour. */
+  private static Crl endsSoon(TestAlliance alliance, OfflineCa ca, Duration left) {
+    Clock early = Clock.offset(alliance.clock, left.minusHours(1));
+    return ca.renewCrl("eu", Duration.ofHours(1), early);
+  }
+
+  @Test
+  void agentsComeBackByThemselvesOnceAnEndedListOfTheCoordinatorsIssuerIsRenewed()
+      throws Exception {
+    try (TestAlliance alliance =
+        new TestAlliance(root, WholeRoundTest.policy(), List.of("boston", "zurich"))) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      OfflineCa ca = OfflineCa.load(root.resolve("ca"));
+      await("boston is there", () -> isConnected(alliance, "boston"));
+      publish(alliance.operator(), endsSoon(alliance, ca, Duration.ofSeconds(8)));
+      for (String who : alliance.members) {
+        await(who + " is out", () -> lastError(alliance, who).contains("CRL_ENDED"));
+      }
+      Crl renewed = ca.renewCrl("eu", YEAR, alliance.clock);
+      assertThat(publish(alliance.operator(), renewed)).isTrue();
+      for (String who : alliance.members) {
+        await(who + " is back", () -> isConnected(alliance, who));
+      }
+    }
+  }
+
+  @Test
+  void anAgentLeavesACoordinatorWhoseLeafAFileInItsHomeRevokes() throws Exception {
+    try (TestAlliance alliance =
+        new TestAlliance(root, WholeRoundTest.policy(), List.of("boston", "zurich"))) {
+      alliance.startCoordinator();
+      alliance.startAgents();
+      await("leaf.json", () -> !serial(alliance, "coordinator").isEmpty());
+      await("boston is there", () -> isConnected(alliance, "boston"));
+      String shown = serial(alliance, "coordinator");
+      Crl crl =
+          own(alliance, "coordinator")
+              .revoke(
+                  Optional.empty(),
+                  new java.math.BigInteger(shown, 16),
+                  CRLReason.KEY_COMPROMISE,
+                  YEAR);
+      Files.write(alliance.home("boston").resolve(CrlFile.NAME), crl.toPem());
+      await("it left", () -> lastError(alliance, "boston").contains("CERTIFICATE_REVOKED"));
+      publish(alliance.operator(), crl);
+      await("another leaf", () -> !serial(alliance, "coordinator").equals(shown));
+      await("it is back", () -> isConnected(alliance, "boston"));
     }
   }
 

@@ -279,6 +279,7 @@ public final class Coordinator implements AutoCloseable {
     mailbox.every(Duration.ofSeconds(1), turnedAway::look);
     LeafFiles leaf = new LeafFiles(config.home());
     mailbox.every(Duration.ofSeconds(1), () -> leaf.look(tls));
+    mailbox.every(Duration.ofSeconds(1), () -> renewRevoked(tls, revocations));
     mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
     Descriptors.requireRoom(config.limits().get(Limit.CONNECTIONS));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
@@ -302,6 +303,17 @@ public final class Coordinator implements AutoCloseable {
             directory.roster().version(),
             file);
       }
+    }
+  }
+
+  /** Whoever renews by time says why it fails. */
+  private static void renewRevoked(TlsIdentity tls, Revocations revocations) {
+    try {
+      if (tls.renewRevoked(revocations.inForce().crls())) {
+        LOG.info("this coordinator's own certificate was revoked, and it has another one");
+      }
+    } catch (CertsException refused) {
+      LOG.debug("a revoked certificate is not renewed: {}", refused.getMessage());
     }
   }
 

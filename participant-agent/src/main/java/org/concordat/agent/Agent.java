@@ -2,6 +2,7 @@ package org.concordat.agent;
 
 import io.grpc.ManagedChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
+import org.concordat.agent.session.PeerTrust;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
@@ -82,30 +84,29 @@ public final class Agent implements AutoCloseable {
       takeFromFile(rosters, config.home(), site);
       SiteCrls crls = rosters.crls();
       TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
-      ManagedChannel channel =
-          channel(
-              config,
-              clock,
-              site,
-              tls,
-              coordinator(config, rosters.latest(), "roster"),
-              crls::inForce);
+      RosterEntry coordinator = coordinator(config, rosters.latest(), "roster");
+      ManagedChannel channel = channel(config, clock, site, tls, coordinator, crls::inForce);
       CrlFile crlFile =
           new CrlFile(config.home(), crl -> crls.offer(crl, clock.instant()), LOG::warn);
       LeafFiles leaf = new LeafFiles(config.home());
       BooleanSupplier renewal =
           () -> {
             crlFile.look();
-            boolean renewed = tls.renewIfDue() || crls.renewRevoked(tls);
-            return leaf.look(tls) || renewed;
+            boolean asked = leaf.look(tls); // answers also where the renewal below fails
+            return tls.renewIfDue() || tls.renewRevoked(crls.inForce().crls()) || asked;
           };
+      PeerTrust trust =
+          new PeerTrust(
+              renewal,
+              server -> crls.inForce().revoked(server, clock.instant()),
+              () -> forLists(config, clock, site, tls, coordinator, crls));
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
       AgentCore.Ports ports =
           new AgentCore.Ports(
               clock,
               new SecureRandom(),
               Threads.start(),
-              new GrpcLink(channel, clock, renewal),
+              new GrpcLink(channel, clock, trust),
               new GrpcFetcher(channel),
               new GrpcUploader(channel, config.limits().partBytes()),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
@@ -122,6 +123,20 @@ public final class Agent implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       database.close();
       throw failure;
+    }
+  }
+
+  private static ManagedChannel forLists(
+      AgentConfig config,
+      Clock clock,
+      Site site,
+      TlsIdentity tls,
+      RosterEntry coordinator,
+      SiteCrls crls) {
+    try {
+      return channel(config, clock, site, tls, coordinator, () -> crls.inForce().evenEnded());
+    } catch (IOException noTls) {
+      throw new UncheckedIOException(noTls);
     }
   }
 

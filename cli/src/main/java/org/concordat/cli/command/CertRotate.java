@@ -65,7 +65,7 @@ final class CertRotate extends BaseCommand {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
       Optional<Leaf> now = files.read();
-      if (now.isPresent() && !now.equals(before)) {
+      if (now.isPresent() && isAnswer(now.get(), before)) {
         return now.get();
       }
       pause();
@@ -77,6 +77,11 @@ final class CertRotate extends BaseCommand {
         unseen
             ? "start the program: it makes a new certificate whenever it starts"
             : "look into its log");
+  }
+
+  /** A leaf that was renewed by time meanwhile answers nobody. */
+  private static boolean isAnswer(Leaf now, Optional<Leaf> before) {
+    return !now.asked().isEmpty() && !now.asked().equals(before.map(Leaf::asked).orElse(""));
   }
 
   private static void pause() throws IOException {

@@ -1,18 +1,22 @@
 package org.concordat.agent.session;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.concordat.certs.CertsException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.concordat.certs.PeerRefusedException;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.GetRostersReply;
@@ -43,7 +47,9 @@ public final class GrpcLink implements Link {
 
   private final ManagedChannel channel;
   private final Clock clock;
-  private final BooleanSupplier renewal;
+  private final PeerTrust trust;
+  private final ServerSeen server = new ServerSeen();
+  private final AtomicBoolean asking = new AtomicBoolean();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
   private @Nullable Listener listener;
@@ -52,23 +58,21 @@ public final class GrpcLink implements Link {
   private int session;
   private long wallMillis;
   private long steadyNanos;
+  private String trouble = "";
   private boolean held;
   private boolean closed;
 
-  /** With certificates that are renewed by handshakes only. */
+  /** Without a look at certificates: what is not TLS has none. */
   public GrpcLink(ManagedChannel channel, Clock clock) {
-    this(channel, clock, () -> false);
+    this(channel, clock, new PeerTrust(() -> false, server -> Optional.empty(), () -> channel));
   }
 
   /**
    * @param clock the wall clock
-   * @param renewal renews this site's certificate where that is due, and says whether it did: the
-   *     session then moves to a connection that begins with it, before the coordinator would have
-   *     to end the one that has grown old
    */
-  public GrpcLink(ManagedChannel channel, Clock clock, BooleanSupplier renewal) {
+  public GrpcLink(ManagedChannel channel, Clock clock, PeerTrust trust) {
     this.channel = channel;
-    this.renewal = renewal;
+    this.trust = trust;
     this.clock = clock;
     this.wallMillis = clock.millis();
     this.steadyNanos = System.nanoTime();
@@ -84,20 +88,39 @@ public final class GrpcLink implements Link {
         this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Whatever fails, the next look comes: an exception would end the timer for good. */
   private void look() {
-    lookAtClock();
-    lookAtCertificate();
+    try {
+      lookAtClock();
+      lookAtServer();
+      lookAtCertificate();
+      trouble = "";
+    } catch (RuntimeException failure) {
+      String now = failure.getClass().getSimpleName() + ": " + failure.getMessage();
+      if (!Reasons.same(now, trouble)) {
+        LOG.warn("this site's certificates cannot be looked after; it is tried again: {}", now);
+      }
+      trouble = now;
+    }
   }
 
   private void lookAtCertificate() {
-    try {
-      if (renewal.getAsBoolean()) {
-        LOG.info("this site has a new certificate: the session moves to a new connection");
-        restart();
-      }
-    } catch (CertsException notRenewed) {
-      // the next handshake says so, with the way out; the one in use may still hold
-      LOG.debug("this site's certificate is not renewed: {}", notRenewed.getMessage());
+    if (trust.renewal().getAsBoolean()) {
+      LOG.info("this site has a new certificate: the session moves to a new connection");
+      restart();
+    }
+  }
+
+  /** A list or a root may have ended since the handshake, which is the one that judges. */
+  private void lookAtServer() {
+    List<X509Certificate> chain = server.chain();
+    if (chain.isEmpty()) {
+      return;
+    }
+    Optional<String> refused = trust.refusal().apply(chain);
+    if (refused.isPresent()) {
+      LOG.warn("the session ends, its server is not good any more: {}", refused.get());
+      restart();
     }
   }
 
@@ -123,6 +146,7 @@ public final class GrpcLink implements Link {
   @Override
   public void restart() {
     end("the session is opened anew");
+    server.forget();
     channel.enterIdle();
     timer.execute(this::open);
   }
@@ -171,7 +195,7 @@ public final class GrpcLink implements Link {
     channel.resetConnectBackoff();
     session++;
     StreamObserver<SessionUp> stream =
-        AgentGatewayGrpc.newStub(channel).session(new Down(session, to));
+        AgentGatewayGrpc.newStub(channel).withInterceptors(server).session(new Down(session, to));
     stream.onNext(SessionUp.newBuilder().setHello(to.hello()).build());
     up = stream;
   }
@@ -231,8 +255,8 @@ public final class GrpcLink implements Link {
   }
 
   /** Who is not let in asks for the signed rosters: they may say why. */
-  private void askRosters(Listener to) {
-    OperationsGrpc.newStub(channel)
+  private void askRosters(Channel over, Listener to, Runnable then) {
+    OperationsGrpc.newStub(over)
         .withDeadlineAfter(ROSTERS.toMillis(), TimeUnit.MILLISECONDS)
         .getRosters(
             GetRostersRequest.getDefaultInstance(),
@@ -249,11 +273,44 @@ public final class GrpcLink implements Link {
               @Override
               public void onError(Throwable failure) {
                 LOG.debug("the rosters were not told: {}", failure.getMessage());
+                then.run();
               }
 
               @Override
-              public void onCompleted() {}
+              public void onCompleted() {
+                then.run();
+              }
             });
+  }
+
+  /** The list that would let the coordinator in again may be there, with the coordinator. */
+  private void askForLists(Listener to) {
+    if (!asking.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      ManagedChannel aside = trust.forLists().get();
+      askRosters(
+          aside,
+          to,
+          () -> {
+            asking.set(false);
+            aside.shutdown();
+          });
+    } catch (RuntimeException notNow) {
+      asking.set(false);
+      LOG.debug("nobody was asked for lists: {}", notNow.getMessage());
+    }
+  }
+
+  private static boolean isEndedList(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof PeerRefusedException refused
+          && refused.reason() == PeerRefusedException.Reason.CRL_ENDED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private synchronized boolean welcomed(int which) {
@@ -286,7 +343,9 @@ public final class GrpcLink implements Link {
     @Override
     public void onError(Throwable failure) {
       if (REFUSED.contains(Status.fromThrowable(failure).getCode())) {
-        askRosters(to);
+        askRosters(channel, to, () -> {});
+      } else if (isEndedList(failure)) {
+        askForLists(to);
       }
       broken(which, to, Reasons.of(failure, clock));
     }

@@ -77,6 +77,11 @@ public final class Reasons {
   }
 
   private static String wayOut(Throwable at, Clock clock) {
+    if (at instanceof PeerRefusedException refused
+        && refused.reason() == PeerRefusedException.Reason.CRL_ENDED) {
+      return "Next: nothing here, once that list is with the coordinator; or put it into this"
+          + " agent's home as crl.pem";
+    }
     boolean isOfTime =
         at instanceof PeerRefusedException refused
             && (refused.reason() == PeerRefusedException.Reason.EXPIRED

@@ -7,8 +7,6 @@ import org.concordat.certs.CertsException;
 import org.concordat.certs.Crl;
 import org.concordat.certs.Crls;
 import org.concordat.certs.InForce;
-import org.concordat.certs.Sha256;
-import org.concordat.certs.TlsIdentity;
 import org.concordat.store.Entries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,18 +56,5 @@ public final class SiteCrls {
         "revocation list {} of {} is in force",
         crl.number(),
         crl.issuer().getSubjectX500Principal());
-  }
-
-  /** Renews a leaf that this site itself has revoked; returns whether it did. */
-  public boolean renewRevoked(TlsIdentity tls) {
-    var chain = tls.currentChain();
-    boolean revoked =
-        crls.find(Sha256.ofKey(chain.get(1).getPublicKey()))
-            .filter(own -> own.revoked().containsKey(chain.get(0).getSerialNumber()))
-            .isPresent();
-    if (revoked) {
-      tls.renew();
-    }
-    return revoked;
   }
 }
