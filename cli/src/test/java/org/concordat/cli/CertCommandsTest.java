@@ -157,6 +157,30 @@ class CertCommandsTest {
     assertThat(back.code()).as(back.err()).isZero();
   }
 
+  @Test
+  void anOlderChainOfTheCoordinatorsDoesNotBringTheOldRootsBack() throws Exception {
+    Path file = temp.resolve("authority.json");
+    Path newCa = temp.resolve("ca-2036");
+    Cli.json(
+        "alliance", "new-root", "--ca", founding.ca(), "--new-ca", newCa, "--out", file);
+    for (String who : List.of("zurich", "cleveland")) {
+      json(who, "member", "roots", "--add", file, "--reason", "new root");
+    }
+    root("operator", 1);
+    byte[] kept = Files.readAllBytes(founding.home("operator").resolve("rosters.json"));
+    coordinator.close();
+    Path home = founding.home("coordinator");
+    Files.move(home.resolve("state"), home.resolve("state-lost"));
+    Files.delete(home.resolve("port"));
+    coordinator = Child.start(temp, List.of(), "coordinator", "start", "--config", config);
+    port = Integer.parseInt(coordinator.awaitFile(home.resolve("port"), 60));
+    Cli older = as("operator", "system", "status");
+    assertThat(older.code()).as(older.err()).isEqualTo(8);
+    assertThat(older.err()).contains("roster version 1 (").contains("from version 2 (");
+    assertThat(founding.home("operator").resolve("rosters.json")).hasBinaryContent(kept);
+    assertThat(as("budapest", "system", "status").code()).as("it knows no newer one").isZero();
+  }
+
   private String root(String who, int which) throws IOException {
     for (JsonNode one : json(who, "cert", "list").path("own")) {
       if (one.path("certificate").asText().startsWith("root") && which-- == 0) {

@@ -21,6 +21,7 @@ import org.concordat.certs.InForce;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.TlsIdentity;
@@ -106,17 +107,42 @@ public final class Client implements AutoCloseable {
           stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
               .getRosters(GetRostersRequest.getDefaultInstance());
       RosterChain chain = RosterChain.parse(site.genesis(), sent.getRosterChain().toByteArray());
+      requireNotBefore(kept, chain);
       List<Crl> crls =
           sent.getCrlsList().stream().map(crl -> Crl.parseOne(crl.toByteArray())).toList();
       InForce now = InForce.of(chain, Crls.of(crls));
       inForce.set(now);
-      if (!chain.authorities().equals(kept.authorities())) {
+      if (!chain.authorities().equals(kept.authorities())
+          && chain.continues(file.read(site.genesis()))) {
         file.keep(chain); // the root of the genesis alone will not do for ever
       }
       return new Client(site, clock, channel, stub, now, chain);
-    } catch (RuntimeException failure) {
+    } catch (IOException | RuntimeException failure) {
       channel.shutdownNow();
       throw failure;
+    }
+  }
+
+  /**
+   * An older chain would bring back roots that have ended.
+   *
+   * @throws Failure if what was sent is neither the chain that this home keeps nor continues it
+   */
+  private static void requireNotBefore(RosterChain kept, RosterChain sent) {
+    Roster known = kept.latest();
+    Roster latest = sent.latest();
+    if (!latest.digest().equals(known.digest()) && !sent.continues(kept)) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "the coordinator sends roster version %d (%s), which does not follow from version %d (%s) in %s"
+              .formatted(
+                  latest.version(),
+                  latest.digest(),
+                  known.version(),
+                  known.digest(),
+                  RostersFile.NAME),
+          "if it lost its store, it has the rosters again once a member's agent connects; otherwise"
+              + " ask the members which roster is in force");
     }
   }
 
