@@ -181,6 +181,10 @@ public final class Crl {
     return list.getNextUpdate().toInstant();
   }
 
+  boolean hasEnded(Instant now) {
+    return !now.isBefore(nextUpdate());
+  }
+
   /** By serial number. */
   public Map<BigInteger, Revocation> revoked() {
     return revoked;

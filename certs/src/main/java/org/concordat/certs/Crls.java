@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
@@ -68,6 +69,44 @@ public final class Crls {
    *     above the one that is known, a known revocation is missing, or it is not its time
    */
   public Crls with(Crl next, Set<X509Certificate> roots, Roster roster, Instant now) {
+    Crls more = alsoEnded(next, roots, roster, now);
+    if (next.hasEnded(now)) {
+      throw new CrlRefusedException(
+          Reason.ENDED,
+          "it ended at %s, and it is %s by this machine's clock: its issuer signs a new one"
+              .formatted(next.nextUpdate(), now));
+    }
+    return more;
+  }
+
+  /**
+   * With what is taken of some lists, for whoever keeps none from one time to the next. Ended ones
+   * are taken too: what they revoke stays revoked, and what their issuers issued is refused.
+   *
+   * @param rosters in force
+   * @param now by this machine's clock
+   * @param refused told of each list that is not taken
+   */
+  public Crls withAll(
+      List<Crl> lists, RosterChain rosters, Instant now, Consumer<CrlRefusedException> refused) {
+    Set<X509Certificate> roots = Set.copyOf(Authority.roots(rosters.authorities()));
+    Crls all = this;
+    for (Crl next : lists) {
+      try {
+        all = all.has(next) ? all : all.alsoEnded(next, roots, rosters.latest(), now);
+      } catch (CrlRefusedException not) {
+        refused.accept(not);
+      }
+    }
+    return all;
+  }
+
+  /** Without those that have ended. */
+  public Crls current(Instant now) {
+    return of(all().stream().filter(crl -> !crl.hasEnded(now)).toList());
+  }
+
+  private Crls alsoEnded(Crl next, Set<X509Certificate> roots, Roster roster, Instant now) {
     requireIssuer(next.issuer(), roots, roster);
     Crl known = byIssuer.get(next.issuerKey());
     if (known != null) {
@@ -78,12 +117,6 @@ public final class Crls {
           Reason.NOT_YET_VALID,
           "it is from %s, and it is %s by this machine's clock: one of the two clocks is off"
               .formatted(next.thisUpdate(), now));
-    }
-    if (!now.isBefore(next.nextUpdate())) {
-      throw new CrlRefusedException(
-          Reason.ENDED,
-          "it ended at %s, and it is %s by this machine's clock: its issuer signs a new one"
-              .formatted(next.nextUpdate(), now));
     }
     Map<Sha256, Crl> more = new HashMap<>(byIssuer);
     more.put(next.issuerKey(), next);
@@ -162,7 +195,7 @@ public final class Crls {
               .formatted(
                   what, hex(revoked.serial()), revoked.at(), revoked.reason(), crl.number()));
     }
-    if (!now.isBefore(crl.nextUpdate())) {
+    if (crl.hasEnded(now)) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.CRL_ENDED,
           ("the revocation list of the issuer of its %s certificate, %s, ended at %s, and it is %s by"

@@ -124,6 +124,25 @@ class OwnCrlTest {
   }
 
   @Test
+  void whoKeepsNoListsTakesEndedOnesTooAndIsToldOfWhatItDoesNotTake() {
+    Crl old = revoke(11, Optional.empty());
+    Crl ended = revoke(12, Optional.empty());
+    Instant later = ended.nextUpdate().plusSeconds(1);
+    RosterChain rosters = RosterChain.of(alliance.genesis);
+    List<Reason> refused = new ArrayList<>();
+    Crls all =
+        Crls.NONE.withAll(
+            List.of(ended, old, ended), rosters, later, not -> refused.add(not.reason()));
+    assertThat(all.all()).containsExactly(ended);
+    assertThat(refused).containsExactly(Reason.OLDER);
+    assertThat(all.current(later).all()).isEmpty();
+    assertThat(all.current(alliance.clock.instant()).all()).containsExactly(ended);
+    List<X509Certificate> chain = alliance.tls(TestAlliance.LYON, Role.AGENT).currentChain();
+    assertThatThrownBy(() -> all.requireGood(chain, alliance.roots(), later))
+        .hasMessageContaining("CRL_ENDED");
+  }
+
+  @Test
   void listOfAFormerMembersKeyIsRefused() {
     Crl crl = revoke(11, Optional.empty());
     Roster without = alliance.genesis.roster().removed(TestAlliance.LYON, "left");

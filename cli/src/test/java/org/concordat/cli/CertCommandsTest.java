@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,49 @@ class CertCommandsTest {
             home.resolve("member-ca.pem"));
     assertThat(issued.code()).as(issued.err()).isZero();
     assertThat(as("budapest", "system", "status").code()).as("under the new one").isZero();
+  }
+
+  @Test
+  void aCommandGoesToNoCoordinatorThatAListRevokesWhereverItHasTheListFrom() throws Exception {
+    Path list = temp.resolve("crl.pem");
+    Object[] revoke = {"cert", "revoke", "--ca", founding.ca(), "--out", list};
+    json("operator", with(revoke, "--member", "zurich"));
+    assertThat(json("operator", "cert", "publish", list).path("crls")).hasSize(1);
+    json("operator", with(revoke, "--member", "coordinator", "--reason", "ca-compromise"));
+    assertThat(as("budapest", "system", "status").code()).as("it has no list yet").isZero();
+    Path own = Files.copy(list, founding.home("budapest").resolve("crl.pem"));
+    for (String what : List.of("system", "cert")) {
+      Cli refused = as("budapest", what, what.equals("cert") ? "list" : "status");
+      assertThat(refused.code()).as(refused.err()).isEqualTo(8);
+      assertThat(refused.err()).contains("CERTIFICATE_REVOKED").contains("CA_COMPROMISE");
+    }
+    Cli carries = as("budapest", "cert", "publish", list);
+    assertThat(carries.code()).as("nor to carry it there").isEqualTo(8);
+    Files.copy(list, founding.home("coordinator").resolve("crl.pem"));
+    coordinator.awaitFile(founding.home("coordinator").resolve("leaf.json"), 60);
+    for (int i = 0; as("cleveland", "system", "status").code() == 0; i++) {
+      assertThat(i).as("the coordinator reads the file").isLessThan(60);
+    }
+    Cli received = as("cleveland", "system", "status");
+    assertThat(received.code()).as(received.err()).isEqualTo(8);
+    assertThat(received.err()).contains("CERTIFICATE_REVOKED").contains("its member CA");
+    Files.writeString(own, "rubbish");
+    assertThat(as("budapest", "system", "status").code()).as("unreadable").isNotZero();
+  }
+
+  @Test
+  void aListInTheHomeThatIsNotTakenIsNamedAndTheCommandGoesOn() throws Exception {
+    Founding other = Founding.in(Files.createDirectory(temp.resolve("other")), "demo.yaml");
+    Path own = founding.home("budapest").resolve("crl.pem");
+    Cli.json(
+        "cert", "revoke", "--ca", other.ca(), "--renew", "eu", "--out", own);
+    Cli on = as("budapest", "system", "status");
+    assertThat(on.code()).as(on.err()).isZero();
+    assertThat(on.err()).contains("crl.pem").contains("NOT_AN_ISSUER");
+  }
+
+  private static Object[] with(Object[] command, Object... more) {
+    return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray();
   }
 
   @Test

@@ -41,6 +41,7 @@ import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
 /**
  * One participant's connection to the coordinator. The peer must be the coordinator of the pinned
  * genesis, and rosters that it sends must follow from that genesis by the members' own signatures.
+ * It must be good by every revocation list that the home or the coordinator has.
  */
 public final class Client implements AutoCloseable {
   /** Where {@code member init} left the participant's request. */
@@ -87,7 +88,8 @@ public final class Client implements AutoCloseable {
             : signIn.flatMap(session -> personal(site, needed)).orElseGet(() -> role(site, needed));
     RostersFile file = new RostersFile(config.home());
     RosterChain kept = file.read(site.genesis());
-    AtomicReference<InForce> inForce = new AtomicReference<>(InForce.of(kept, Crls.NONE));
+    ServerCheck check = new ServerCheck(config.home(), needed == Permission.PUBLISH_CRL, clock);
+    AtomicReference<InForce> inForce = new AtomicReference<>(check.before(kept));
     TlsIdentity tls = site.tls(role, LeafIssuer.DEFAULT_VALIDITY, clock, () -> kept);
     NettyChannelBuilder builder =
         TlsChannels.client(
@@ -104,13 +106,14 @@ public final class Client implements AutoCloseable {
     try {
       OperationsBlockingStub stub = OperationsGrpc.newBlockingStub(channel);
       GetRostersReply sent =
-          stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+          stub.withInterceptors(check.peer())
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
               .getRosters(GetRostersRequest.getDefaultInstance());
       RosterChain chain = RosterChain.parse(site.genesis(), sent.getRosterChain().toByteArray());
       requireNotBefore(kept, chain);
       List<Crl> crls =
           sent.getCrlsList().stream().map(crl -> Crl.parseOne(crl.toByteArray())).toList();
-      InForce now = InForce.of(chain, Crls.of(crls));
+      InForce now = check.after(chain, crls);
       inForce.set(now);
       if (!chain.authorities().equals(kept.authorities())
           && chain.continues(file.read(site.genesis()))) {
@@ -169,7 +172,7 @@ public final class Client implements AutoCloseable {
     return chain;
   }
 
-  /** The revocation lists that the coordinator holds; each is signed by its issuer. */
+  /** The revocation lists that the server was held against: the coordinator's, and the home's. */
   public Crls crls() {
     return inForce.crls();
   }
