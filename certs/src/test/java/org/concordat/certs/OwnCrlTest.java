@@ -84,6 +84,32 @@ class OwnCrlTest {
   }
 
   @Test
+  void twoCopiesOfAHomeSignAndNothingOfEitherIsLost() throws Exception {
+    Path file = directory.resolve("lyon/member-ca.crl");
+    Crl one = revoke(11, Optional.empty());
+    Files.delete(file); // the other copy has none
+    revoke(12, Optional.empty());
+    Crl other = revoke(13, Optional.empty());
+    Crl both = own().renew(Optional.of(one), YEAR);
+    assertThat(both.number()).isEqualTo(3);
+    assertThat(both.revoked()).hasSize(3);
+    assertThat(both.revoked().get(BigInteger.valueOf(11)))
+        .isEqualTo(one.revoked().get(BigInteger.valueOf(11)));
+    assertThat(with(with(Crls.NONE, one), both).has(both)).as("nothing is taken back").isTrue();
+    assertThat(with(with(Crls.NONE, other), both).has(both)).isTrue();
+    Crl foreign =
+        new OwnCrl(
+                directory.resolve("berlin"),
+                alliance.keys.get(TestAlliance.BERLIN),
+                alliance.chain(TestAlliance.BERLIN),
+                alliance.clock)
+            .renew(Optional.empty(), YEAR);
+    assertThatThrownBy(() -> own().renew(Optional.of(foreign), YEAR))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("is of the authority with key");
+  }
+
+  @Test
   void whatIsRevokedIsNotRevokedAgainAndAListHoldsAnHourAtLeast() {
     revoke(11, Optional.empty());
     assertThatThrownBy(() -> revoke(11, Optional.empty()))
