@@ -32,14 +32,14 @@ final class CrlSigner {
   record Serial(BigInteger serial, CRLReason reason) {}
 
   /**
-   * The next list of an authority: what those before revoke, and one certificate more. Its number is
-   * above theirs.
+   * The next list of an authority: what those before revoke, and one certificate more. Its number
+   * is above theirs.
    *
    * @param before empty for the first, which gets number 1; several where copies of the authority's
    *     key have signed
    * @param life until a newer one must be there, at least an hour
-   * @throws IssuanceRefusedException when that certificate is revoked already, the list is full, one
-   *     before is another authority's, or the life is out of bounds
+   * @throws IssuanceRefusedException when that certificate is revoked already, the list is full,
+   *     one before is another authority's, or the life is out of bounds
    */
   static Crl next(
       CaCertificates.Issuer issuer,

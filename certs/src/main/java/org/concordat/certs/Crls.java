@@ -65,8 +65,9 @@ public final class Crls {
    * @param roots in force
    * @param roster in force
    * @param now by this machine's clock
-   * @throws CrlRefusedException when its signer issues nothing in this alliance, its number is not
-   *     above the one that is known, a known revocation is missing, or it is not its time
+   * @throws CrlRefusedException when its signer issues nothing in this alliance, or comes with
+   *     another certificate than issuers have, its number is not above the one that is known, a
+   *     known revocation is missing, or it is not its time
    */
   public Crls with(Crl next, Set<X509Certificate> roots, Roster roster, Instant now) {
     Crls more = alsoEnded(next, roots, roster, now);
@@ -146,8 +147,10 @@ public final class Crls {
 
   private static void requireIssuer(
       X509Certificate issuer, Set<X509Certificate> roots, Roster roster) {
-    boolean member = roster.findByMemberCa(Sha256.ofKey(issuer.getPublicKey())).isPresent();
-    if (!member && !roots.contains(issuer) && !isJurisdiction(issuer, roots)) {
+    Optional<RosterEntry> member = roster.findByMemberCa(Sha256.ofKey(issuer.getPublicKey()));
+    if (member.isPresent()) {
+      requireProfile(issuer, member.get());
+    } else if (!roots.contains(issuer) && !isJurisdiction(issuer, roots)) {
       throw new CrlRefusedException(
           Reason.NOT_AN_ISSUER,
           "%s, key %s, is no root, no jurisdiction CA and no member CA by roster version %d"
@@ -155,6 +158,16 @@ public final class Crls {
                   issuer.getSubjectX500Principal(),
                   Sha256.ofKey(issuer.getPublicKey()),
                   roster.version()));
+    }
+  }
+
+  /** Each site takes the certificate on with the list, and anybody with the key could make it. */
+  private static void requireProfile(X509Certificate issuer, RosterEntry member) {
+    try {
+      CaProfile.requireMember(issuer, member);
+    } catch (IllegalArgumentException other) {
+      throw new CrlRefusedException(
+          Reason.NOT_AN_ISSUER, "the certificate of its issuer: " + other.getMessage());
     }
   }
 

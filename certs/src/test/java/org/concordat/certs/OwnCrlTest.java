@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -15,6 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.concordat.certs.CrlRefusedException.Reason;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +181,62 @@ class OwnCrlTest {
             () -> Crls.NONE.with(crl, alliance.roots(), without, alliance.clock.instant()))
         .isInstanceOfSatisfying(
             CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AN_ISSUER));
+  }
+
+  @Test
+  void aCertificateThatItsOwnerHasPaddedDoesNotComeAlong() throws Exception {
+    byte[] der = revoke(11, Optional.empty()).der();
+    Crl small = Crl.of(der, padded(100));
+    assertThatThrownBy(() -> with(Crls.NONE, small))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AN_ISSUER))
+        .hasMessageContaining("other extensions than its profile");
+    Crl large = Crl.of(der, padded(100_000));
+    assertThatThrownBy(() -> Crl.parseOne(large.toPem()))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED))
+        .hasMessageContaining("the certificate of a list's issuer has 100")
+        .hasMessageContaining("at most 4096");
+    BigInteger serial = BigInteger.ONE.shiftLeft(8 * 1000);
+    assertThatThrownBy(() -> own().revoke(Optional.empty(), serial, CRLReason.SUPERSEDED, YEAR))
+        .hasMessageContaining("longer than 20 octets");
+  }
+
+  private X509Certificate padded(int bytes) throws Exception {
+    X509Certificate real = alliance.chain(TestAlliance.LYON).memberCa();
+    JcaX509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            real.getSubjectX500Principal(),
+            BigInteger.ONE,
+            real.getNotBefore(),
+            real.getNotAfter(),
+            real.getSubjectX500Principal(),
+            real.getPublicKey());
+    for (String critical : real.getCriticalExtensionOIDs()) {
+      builder.copyAndAddExtension(new ASN1ObjectIdentifier(critical), true, real);
+    }
+    for (String other : real.getNonCriticalExtensionOIDs()) {
+      builder.copyAndAddExtension(new ASN1ObjectIdentifier(other), false, real);
+    }
+    builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), false, new byte[bytes]);
+    PrivateKey key = alliance.keys.get(TestAlliance.LYON).memberCaPrivateKey();
+    return new JcaX509CertificateConverter()
+        .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+  }
+
+  @Test
+  void aFullListIsWithinItsBounds() throws Exception {
+    CaCertificates.Issuer issuer =
+        new CaCertificates.Issuer(
+            alliance.chain(TestAlliance.LYON).memberCa(),
+            alliance.keys.get(TestAlliance.LYON).memberCaPrivateKey());
+    Instant now = alliance.clock.instant();
+    TestCrl full = new TestCrl(issuer, now);
+    for (int i = 0; i < Crl.MAX_ENTRIES; i++) {
+      full.revoke(BigInteger.ONE.shiftLeft(159).add(BigInteger.valueOf(i)));
+    }
+    Crl crl = Crl.parseOne(Crl.of(full.sign(), issuer.certificate()).toPem());
+    assertThat(crl.revoked()).hasSize(Crl.MAX_ENTRIES);
   }
 
   @Test

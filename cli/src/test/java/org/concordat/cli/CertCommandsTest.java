@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CRLReason;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.OwnCrl;
+import org.concordat.iam.Site;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,11 +149,28 @@ class CertCommandsTest {
   void aListInTheHomeThatIsNotTakenIsNamedAndTheCommandGoesOn() throws Exception {
     Founding other = Founding.in(Files.createDirectory(temp.resolve("other")), "demo.yaml");
     Path own = founding.home("budapest").resolve("crl.pem");
-    Cli.json(
-        "cert", "revoke", "--ca", other.ca(), "--renew", "eu", "--out", own);
-    Cli on = as("budapest", "system", "status");
-    assertThat(on.code()).as(on.err()).isZero();
-    assertThat(on.err()).contains("crl.pem").contains("NOT_AN_ISSUER");
+    Cli.json("cert", "revoke", "--ca", other.ca(), "--renew", "eu", "--out", own);
+    try (Child on =
+        Child.start(temp, List.of(), founding.as("budapest", port, "system", "status"))) {
+      assertThat(on.await(60)).as(on.err()).isZero();
+      assertThat(on.err()).contains("crl.pem").contains("NOT_AN_ISSUER");
+    }
+  }
+
+  @Test
+  void whatAnotherCopyOfAHomeHasRevokedIsInTheNextList() throws Exception {
+    json("zurich", "cert", "revoke", "--serial", "ab12");
+    Site site = Site.open(founding.home("zurich"), founding.genesis(), new MemberId("zurich"));
+    Path keys = site.home().resolve(Site.KEYS);
+    Files.delete(keys.resolve(OwnCrl.NAME)); // the copy has signed, and has not published
+    new OwnCrl(keys, site.keys(), site.chain(), Clock.systemUTC())
+        .revoke(
+            Optional.empty(), BigInteger.valueOf(0x22), CRLReason.SUPERSEDED, Duration.ofDays(9));
+    JsonNode both = json("zurich", "cert", "revoke", "--serial", "22");
+    assertThat(both.path("number").asText()).isEqualTo("2");
+    assertThat(both.path("revoked")).hasSize(2);
+    Cli again = as("zurich", "cert", "revoke", "--serial", "22");
+    assertThat(again.code()).as(again.err()).isEqualTo(6);
   }
 
   private static Object[] with(Object[] command, Object... more) {
@@ -206,8 +231,7 @@ class CertCommandsTest {
   void anOlderChainOfTheCoordinatorsDoesNotBringTheOldRootsBack() throws Exception {
     Path file = temp.resolve("authority.json");
     Path newCa = temp.resolve("ca-2036");
-    Cli.json(
-        "alliance", "new-root", "--ca", founding.ca(), "--new-ca", newCa, "--out", file);
+    Cli.json("alliance", "new-root", "--ca", founding.ca(), "--new-ca", newCa, "--out", file);
     for (String who : List.of("zurich", "cleveland")) {
       json(who, "member", "roots", "--add", file, "--reason", "new root");
     }
@@ -216,7 +240,7 @@ class CertCommandsTest {
     coordinator.close();
     Path home = founding.home("coordinator");
     Files.move(home.resolve("state"), home.resolve("state-lost"));
-    Files.delete(home.resolve("port"));
+    Files.deleteIfExists(home.resolve("port"));
     coordinator = Child.start(temp, List.of(), "coordinator", "start", "--config", config);
     port = Integer.parseInt(coordinator.awaitFile(home.resolve("port"), 60));
     Cli older = as("operator", "system", "status");

@@ -57,9 +57,7 @@ final class PeerChain implements ClientInterceptor {
       return List.of();
     }
     try {
-      return Arrays.stream(session.getPeerCertificates())
-          .map(X509Certificate.class::cast)
-          .toList();
+      return Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
     } catch (SSLPeerUnverifiedException none) {
       return List.of();
     }

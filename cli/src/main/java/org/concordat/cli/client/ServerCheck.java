@@ -77,8 +77,7 @@ final class ServerCheck {
     return now;
   }
 
-  private Crls own(
-      RosterChain rosters, Consumer<CrlRefusedException> refused) {
+  private Crls own(RosterChain rosters, Consumer<CrlRefusedException> refused) {
     return Crls.NONE.withAll(home, rosters, clock.instant(), refused);
   }
 
