@@ -189,16 +189,26 @@ public final class Crls {
       return;
     }
     for (int i = 0; i < chain.size(); i++) {
-      Optional<X509Certificate> issuer =
-          i + 1 < chain.size() ? Optional.of(chain.get(i + 1)) : root(chain.get(i), roots);
-      Optional<Crl> crl = issuer.flatMap(by -> find(Sha256.ofKey(by.getPublicKey())));
+      Optional<Crl> crl = ofIssuer(chain, i, roots);
       if (crl.isPresent()) {
-        requireGood(NAMES.get(i), chain.get(i), crl.get(), now);
+        requireNotRevoked(NAMES.get(i), chain.get(i), crl.get());
+      }
+    }
+    for (int i = 0; i < chain.size(); i++) { // after: a list that has ended hides no revocation
+      Optional<Crl> crl = ofIssuer(chain, i, roots);
+      if (crl.isPresent()) {
+        requireNotEnded(NAMES.get(i), crl.get(), now);
       }
     }
   }
 
-  private static void requireGood(String what, X509Certificate certificate, Crl crl, Instant now)
+  private Optional<Crl> ofIssuer(List<X509Certificate> chain, int i, Set<X509Certificate> roots) {
+    Optional<X509Certificate> issuer =
+        i + 1 < chain.size() ? Optional.of(chain.get(i + 1)) : root(chain.get(i), roots);
+    return issuer.flatMap(by -> find(Sha256.ofKey(by.getPublicKey())));
+  }
+
+  private static void requireNotRevoked(String what, X509Certificate certificate, Crl crl)
       throws PeerRefusedException {
     Crl.Revocation revoked = crl.revoked().get(certificate.getSerialNumber());
     if (revoked != null) {
@@ -208,6 +218,10 @@ public final class Crls {
               .formatted(
                   what, hex(revoked.serial()), revoked.at(), revoked.reason(), crl.number()));
     }
+  }
+
+  private static void requireNotEnded(String what, Crl crl, Instant now)
+      throws PeerRefusedException {
     if (crl.hasEnded(now)) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.CRL_ENDED,

@@ -171,6 +171,16 @@ class OwnCrlTest {
     List<X509Certificate> chain = alliance.tls(TestAlliance.LYON, Role.AGENT).currentChain();
     assertThatThrownBy(() -> all.requireGood(chain, alliance.roots(), later))
         .hasMessageContaining("CRL_ENDED");
+    Crl keepers =
+        alliance.ca.revoke(
+            alliance.chain(TestAlliance.LYON).memberCa(),
+            CRLReason.CA_COMPROMISE,
+            YEAR.multipliedBy(2),
+            alliance.clock);
+    Crls both = all.withAll(List.of(keepers), rosters, later, not -> refused.add(not.reason()));
+    assertThatThrownBy(() -> both.requireGood(chain, alliance.roots(), later))
+        .as("a list that has ended hides no revocation")
+        .hasMessageContaining("CERTIFICATE_REVOKED");
   }
 
   @Test
