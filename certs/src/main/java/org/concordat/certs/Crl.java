@@ -44,9 +44,18 @@ public final class Crl {
 
   static final int MAX_PEM_BYTES = 256 << 10;
 
+  /** A list with all its entries is shorter. */
+  static final int MAX_LIST_BYTES = 64 << 10;
+
+  /**
+   * An authority's certificate within its profile has hundreds; more is there to be sent around.
+   */
+  static final int MAX_ISSUER_BYTES = 4 << 10;
+
   private static final String CRL_BLOCK = "X509 CRL"; // RFC 7468 section 6
   private static final String CERTIFICATE_BLOCK = "CERTIFICATE";
   private static final int MAX_NUMBER_BITS = 159; // RFC 5280 section 5.2.3: at most 20 octets
+  private static final int MAX_SERIAL_BITS = 160; // section 4.1.2.2, and as 40 hex digits
   private static final Set<String> EXTENSIONS =
       Set.of(Extension.authorityKeyIdentifier.getId(), Extension.cRLNumber.getId());
   private static final Set<String> ENTRY_EXTENSIONS = Set.of(Extension.reasonCode.getId());
@@ -105,9 +114,8 @@ public final class Crl {
           throw malformed(
               "each block X509 CRL must be followed by the block CERTIFICATE of its issuer");
         }
-        if (block.getContent().length > MAX_PEM_BYTES) {
-          throw malformed("a list is longer than " + MAX_PEM_BYTES + " bytes");
-        }
+        requireLength("a list", block, MAX_LIST_BYTES);
+        requireLength("the certificate of a list's issuer", next, MAX_ISSUER_BYTES);
         found.add(of(block.getContent(), Certificates.parse(next.getContent())));
       }
     } catch (CrlRefusedException refused) {
@@ -117,6 +125,13 @@ public final class Crl {
           "not lists and certificates in PEM: " + Quoted.text(String.valueOf(e.getMessage())));
     }
     return found;
+  }
+
+  private static void requireLength(String what, PemObject block, int most) {
+    if (block.getContent().length > most) {
+      throw malformed(
+          "%s has %d bytes, at most %d".formatted(what, block.getContent().length, most));
+    }
   }
 
   /**
@@ -179,6 +194,10 @@ public final class Crl {
   /** When a newer one must be there: from then on its issuer's certificates are refused. */
   public Instant nextUpdate() {
     return list.getNextUpdate().toInstant();
+  }
+
+  boolean hasEnded(Instant now) {
+    return !now.isBefore(nextUpdate());
   }
 
   /** By serial number. */
@@ -254,6 +273,9 @@ public final class Crl {
         || !ENTRY_EXTENSIONS.containsAll(known(entry.getNonCriticalExtensionOIDs()))) {
       throw new CrlRefusedException(
           Reason.UNKNOWN_EXTENSION, "an entry has other extensions than a reason code");
+    }
+    if (entry.getSerialNumber().bitLength() > MAX_SERIAL_BITS) {
+      throw malformed("an entry's serial number is longer than 20 octets");
     }
     CRLReason reason =
         entry.getRevocationReason() == null ? CRLReason.UNSPECIFIED : entry.getRevocationReason();

@@ -109,6 +109,16 @@ public final class CrlFile {
     return Crl.parsePem(SecretFiles.read(file, MAX_BYTES));
   }
 
+  /**
+   * The lists in a home, unjudged; none where there is no such file.
+   *
+   * @throws CertsException as {@link #read}
+   */
+  public static List<Crl> inHome(Path home) {
+    Path file = home.resolve(NAME);
+    return Files.exists(file) ? read(file) : List.of();
+  }
+
   private @Nullable Stamp stamp() {
     try {
       BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);

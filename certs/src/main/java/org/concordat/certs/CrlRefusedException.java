@@ -22,6 +22,8 @@ public final class CrlRefusedException extends CertsException {
     OLDER,
     /** A revocation that is known is missing. */
     TAKEN_BACK,
+    /** It revokes nothing more, and comes too soon, or of a suspended member. */
+    NOTHING_NEW,
     /** Its nextUpdate is over. */
     ENDED,
     /** Its thisUpdate has not come yet. */

@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,16 +32,18 @@ final class CrlSigner {
   record Serial(BigInteger serial, CRLReason reason) {}
 
   /**
-   * The next list of an authority: what the one before revokes, and one certificate more.
+   * The next list of an authority: what those before revoke, and one certificate more. Its number
+   * is above theirs.
    *
-   * @param before empty for the first, which gets number 1
+   * @param before empty for the first, which gets number 1; several where copies of the authority's
+   *     key have signed
    * @param life until a newer one must be there, at least an hour
-   * @throws IssuanceRefusedException when that certificate is revoked already, the list is full, or
-   *     the life is out of bounds
+   * @throws IssuanceRefusedException when that certificate is revoked already, the list is full,
+   *     one before is another authority's, or the life is out of bounds
    */
   static Crl next(
       CaCertificates.Issuer issuer,
-      Optional<Crl> before,
+      List<Crl> before,
       Optional<Serial> revoked,
       Instant now,
       Duration life) {
@@ -49,11 +52,15 @@ final class CrlSigner {
           "a revocation list is good for an hour at least and %d days at most"
               .formatted(LONGEST.toDays()));
     }
-    Map<BigInteger, Crl.Revocation> all = new TreeMap<>(before.map(Crl::revoked).orElse(Map.of()));
+    Map<BigInteger, Crl.Revocation> all = union(issuer, before);
     if (revoked.isPresent()) {
       add(all, revoked.get(), now);
     }
-    BigInteger number = before.map(Crl::number).orElse(BigInteger.ZERO).add(BigInteger.ONE);
+    BigInteger number =
+        before.stream()
+            .map(Crl::number)
+            .reduce(BigInteger.ZERO, BigInteger::max)
+            .add(BigInteger.ONE);
     X509Certificate certificate = issuer.certificate();
     X509v2CRLBuilder builder =
         new X509v2CRLBuilder(CaCertificates.issuerName(issuer), Date.from(now.minus(BACKDATE)));
@@ -78,6 +85,24 @@ final class CrlSigner {
     }
   }
 
+  private static Map<BigInteger, Crl.Revocation> union(
+      CaCertificates.Issuer issuer, List<Crl> before) {
+    Sha256 own = Sha256.ofKey(issuer.certificate().getPublicKey());
+    Map<BigInteger, Crl.Revocation> all = new TreeMap<>();
+    for (Crl crl : before) {
+      if (!crl.issuerKey().equals(own)) {
+        throw new IssuanceRefusedException(
+            "list number %d is of the authority with key %s, and the next one is for key %s"
+                .formatted(crl.number(), crl.issuerKey(), own));
+      }
+      crl.revoked().forEach(all::putIfAbsent);
+    }
+    if (all.size() > Crl.MAX_ENTRIES) {
+      throw full();
+    }
+    return all;
+  }
+
   private static void add(Map<BigInteger, Crl.Revocation> all, Serial revoked, Instant now) {
     Crl.Revocation known = all.get(revoked.serial());
     if (known != null) {
@@ -86,10 +111,14 @@ final class CrlSigner {
               .formatted(Crls.hex(revoked.serial()), known.at()));
     }
     if (all.size() >= Crl.MAX_ENTRIES) {
-      throw new IssuanceRefusedException(
-          "a revocation list has room for %d certificates: replace the authority's key"
-              .formatted(Crl.MAX_ENTRIES));
+      throw full();
     }
     all.put(revoked.serial(), new Crl.Revocation(revoked.serial(), now, revoked.reason()));
+  }
+
+  private static IssuanceRefusedException full() {
+    return new IssuanceRefusedException(
+        "a revocation list has room for %d certificates: replace the authority's key"
+            .formatted(Crl.MAX_ENTRIES));
   }
 }

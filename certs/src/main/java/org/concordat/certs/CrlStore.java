@@ -7,7 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.concordat.certs.CrlSigner.Serial;
 
 /**
@@ -27,9 +29,11 @@ record CrlStore(Path file) {
   }
 
   /**
-   * Signs the next list. Durable when it returns.
+   * Signs the next list: with what the one in the file revokes, and the one elsewhere. Durable when
+   * it returns.
    *
-   * @param elsewhere the newest one that others know: it counts where the file is older, or lost
+   * @param elsewhere the newest one that others know, where the file is older, of another copy, or
+   *     lost
    */
   Crl next(
       CaCertificates.Issuer issuer,
@@ -37,16 +41,12 @@ record CrlStore(Path file) {
       Optional<Serial> revoked,
       Duration life,
       Clock clock) {
-    Optional<Crl> before = read().or(() -> elsewhere).map(own -> newer(own, elsewhere.orElse(own)));
+    List<Crl> before = Stream.concat(read().stream(), elsewhere.stream()).toList();
     Crl next =
         CrlSigner.next(
             issuer, before, revoked, clock.instant().truncatedTo(ChronoUnit.SECONDS), life);
     write(next);
     return next;
-  }
-
-  private static Crl newer(Crl one, Crl other) {
-    return other.number().compareTo(one.number()) > 0 ? other : one;
   }
 
   /** The list goes where the key goes. */

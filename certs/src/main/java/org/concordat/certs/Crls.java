@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
@@ -70,15 +71,56 @@ public final class Crls {
   }
 
   /**
-   * With a newer list.
+   * With a newer list. One that has ended is taken where none of its issuer is known, as in a store
+   * that was lost: then all that its issuer issued is refused.
    *
    * @param roots in force
    * @param roster in force
    * @param now by this machine's clock
-   * @throws CrlRefusedException when its signer issues nothing in this alliance, its number is not
-   *     above the one that is known, a known revocation is missing, or it is not its time
+   * @throws CrlRefusedException when its signer issues nothing in this alliance, or comes with
+   *     another certificate than issuers have, its number is not above the one that is known, a
+   *     known revocation is missing, or it is not its time
    */
   public Crls with(Crl next, Set<X509Certificate> roots, Roster roster, Instant now) {
+    boolean known = find(next.issuerKey()).isPresent();
+    Crls more = alsoEnded(next, roots, roster, now);
+    if (known && next.hasEnded(now)) {
+      throw new CrlRefusedException(
+          Reason.ENDED,
+          "it ended at %s, and it is %s by this machine's clock: its issuer signs a new one"
+              .formatted(next.nextUpdate(), now));
+    }
+    return more;
+  }
+
+  /**
+   * With what is taken of some lists, for whoever keeps none from one time to the next. Ended ones
+   * are taken too: what they revoke stays revoked, and what their issuers issued is refused.
+   *
+   * @param rosters in force
+   * @param now by this machine's clock
+   * @param refused told of each list that is not taken
+   */
+  public Crls withAll(
+      List<Crl> lists, RosterChain rosters, Instant now, Consumer<CrlRefusedException> refused) {
+    Set<X509Certificate> roots = Set.copyOf(Authority.roots(rosters.authorities()));
+    Crls all = this;
+    for (Crl next : lists) {
+      try {
+        all = all.has(next) ? all : all.alsoEnded(next, roots, rosters.latest(), now);
+      } catch (CrlRefusedException not) {
+        refused.accept(not);
+      }
+    }
+    return all;
+  }
+
+  /** Without those that have ended. */
+  public Crls current(Instant now) {
+    return of(all().stream().filter(crl -> !crl.hasEnded(now)).toList());
+  }
+
+  private Crls alsoEnded(Crl next, Set<X509Certificate> roots, Roster roster, Instant now) {
     requireIssuer(next.issuer(), roots, roster);
     Crl known = byIssuer.get(next.issuerKey());
     if (known != null) {
@@ -89,12 +131,6 @@ public final class Crls {
           Reason.NOT_YET_VALID,
           "it is from %s, and it is %s by this machine's clock: one of the two clocks is off"
               .formatted(next.thisUpdate(), now));
-    }
-    if (!now.isBefore(next.nextUpdate())) {
-      throw new CrlRefusedException(
-          Reason.ENDED,
-          "it ended at %s, and it is %s by this machine's clock: its issuer signs a new one"
-              .formatted(next.nextUpdate(), now));
     }
     Map<Sha256, Crl> more = new HashMap<>(byIssuer);
     more.put(next.issuerKey(), next);
@@ -124,8 +160,10 @@ public final class Crls {
 
   private static void requireIssuer(
       X509Certificate issuer, Set<X509Certificate> roots, Roster roster) {
-    boolean member = roster.findByMemberCa(Sha256.ofKey(issuer.getPublicKey())).isPresent();
-    if (!member && !roots.contains(issuer) && !isJurisdiction(issuer, roots)) {
+    Optional<RosterEntry> member = roster.findByMemberCa(Sha256.ofKey(issuer.getPublicKey()));
+    if (member.isPresent()) {
+      requireProfile(issuer, member.get());
+    } else if (!roots.contains(issuer) && !isJurisdiction(issuer, roots)) {
       throw new CrlRefusedException(
           Reason.NOT_AN_ISSUER,
           "%s, key %s, is no root, no jurisdiction CA and no member CA by roster version %d"
@@ -133,6 +171,16 @@ public final class Crls {
                   issuer.getSubjectX500Principal(),
                   Sha256.ofKey(issuer.getPublicKey()),
                   roster.version()));
+    }
+  }
+
+  /** Each site takes the certificate on with the list, and anybody with the key could make it. */
+  private static void requireProfile(X509Certificate issuer, RosterEntry member) {
+    try {
+      CaProfile.requireMember(issuer, member);
+    } catch (IllegalArgumentException other) {
+      throw new CrlRefusedException(
+          Reason.NOT_AN_ISSUER, "the certificate of its issuer: " + other.getMessage());
     }
   }
 
@@ -154,16 +202,26 @@ public final class Crls {
       return;
     }
     for (int i = 0; i < chain.size(); i++) {
-      Optional<X509Certificate> issuer =
-          i + 1 < chain.size() ? Optional.of(chain.get(i + 1)) : root(chain.get(i), roots);
-      Optional<Crl> crl = issuer.flatMap(by -> find(Sha256.ofKey(by.getPublicKey())));
+      Optional<Crl> crl = ofIssuer(chain, i, roots);
       if (crl.isPresent()) {
-        requireGood(NAMES.get(i), chain.get(i), crl.get(), now);
+        requireNotRevoked(NAMES.get(i), chain.get(i), crl.get());
+      }
+    }
+    for (int i = 0; i < chain.size(); i++) { // after: a list that has ended hides no revocation
+      Optional<Crl> crl = ofIssuer(chain, i, roots);
+      if (crl.isPresent()) {
+        requireNotEnded(NAMES.get(i), crl.get(), now);
       }
     }
   }
 
-  private void requireGood(String what, X509Certificate certificate, Crl crl, Instant now)
+  private Optional<Crl> ofIssuer(List<X509Certificate> chain, int i, Set<X509Certificate> roots) {
+    Optional<X509Certificate> issuer =
+        i + 1 < chain.size() ? Optional.of(chain.get(i + 1)) : root(chain.get(i), roots);
+    return issuer.flatMap(by -> find(Sha256.ofKey(by.getPublicKey())));
+  }
+
+  private static void requireNotRevoked(String what, X509Certificate certificate, Crl crl)
       throws PeerRefusedException {
     Crl.Revocation revoked = crl.revoked().get(certificate.getSerialNumber());
     if (revoked != null) {
@@ -173,7 +231,10 @@ public final class Crls {
               .formatted(
                   what, hex(revoked.serial()), revoked.at(), revoked.reason(), crl.number()));
     }
-    if (mustHold && !now.isBefore(crl.nextUpdate())) {
+  }
+
+  private void requireNotEnded(String what, Crl crl, Instant now) throws PeerRefusedException {
+    if (mustHold && crl.hasEnded(now)) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.CRL_ENDED,
           ("the revocation list of the issuer of its %s certificate, %s, ended at %s, and it is %s by"

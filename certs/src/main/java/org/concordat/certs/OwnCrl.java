@@ -38,7 +38,8 @@ public final class OwnCrl {
    * Signs the next list, with one leaf more. Durable when it returns; it counts once it is
    * published.
    *
-   * @param known the newest one that others know, where the file here was lost
+   * @param known the newest one that others know: the next one has what it revokes too, where the
+   *     file here was lost, or another copy of the home has signed
    * @param life until a newer one must be there
    * @throws IssuanceRefusedException when it is revoked already, or the list is full
    */

@@ -131,6 +131,12 @@ public final class RosterChain {
     }
   }
 
+  /** Whether this one is longer than another and contains it: only such a one takes its place. */
+  public boolean continues(RosterChain before) {
+    return latest().version() > before.latest().version()
+        && find(before.latest().digest()).isPresent();
+  }
+
   /** The roster of this digest, also an earlier one. */
   public Optional<Roster> find(Sha256 digest) {
     return Optional.ofNullable(byDigest.get(digest));

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -15,6 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.concordat.certs.CrlRefusedException.Reason;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +89,32 @@ class OwnCrlTest {
   }
 
   @Test
+  void twoCopiesOfAHomeSignAndNothingOfEitherIsLost() throws Exception {
+    Path file = directory.resolve("lyon/member-ca.crl");
+    Crl one = revoke(11, Optional.empty());
+    Files.delete(file); // the other copy has none
+    revoke(12, Optional.empty());
+    Crl other = revoke(13, Optional.empty());
+    Crl both = own().renew(Optional.of(one), YEAR);
+    assertThat(both.number()).isEqualTo(3);
+    assertThat(both.revoked()).hasSize(3);
+    assertThat(both.revoked().get(BigInteger.valueOf(11)))
+        .isEqualTo(one.revoked().get(BigInteger.valueOf(11)));
+    assertThat(with(with(Crls.NONE, one), both).has(both)).as("nothing is taken back").isTrue();
+    assertThat(with(with(Crls.NONE, other), both).has(both)).isTrue();
+    Crl foreign =
+        new OwnCrl(
+                directory.resolve("berlin"),
+                alliance.keys.get(TestAlliance.BERLIN),
+                alliance.chain(TestAlliance.BERLIN),
+                alliance.clock)
+            .renew(Optional.empty(), YEAR);
+    assertThatThrownBy(() -> own().renew(Optional.of(foreign), YEAR))
+        .isInstanceOf(IssuanceRefusedException.class)
+        .hasMessageContaining("is of the authority with key");
+  }
+
+  @Test
   void whatIsRevokedIsNotRevokedAgainAndAListHoldsAnHourAtLeast() {
     revoke(11, Optional.empty());
     assertThatThrownBy(() -> revoke(11, Optional.empty()))
@@ -124,6 +155,35 @@ class OwnCrlTest {
   }
 
   @Test
+  void whoKeepsNoListsTakesEndedOnesTooAndIsToldOfWhatItDoesNotTake() {
+    Crl old = revoke(11, Optional.empty());
+    Crl ended = revoke(12, Optional.empty());
+    Instant later = ended.nextUpdate().plusSeconds(1);
+    RosterChain rosters = RosterChain.of(alliance.genesis);
+    List<Reason> refused = new ArrayList<>();
+    Crls all =
+        Crls.NONE.withAll(
+            List.of(ended, old, ended), rosters, later, not -> refused.add(not.reason()));
+    assertThat(all.all()).containsExactly(ended);
+    assertThat(refused).containsExactly(Reason.OLDER);
+    assertThat(all.current(later).all()).isEmpty();
+    assertThat(all.current(alliance.clock.instant()).all()).containsExactly(ended);
+    List<X509Certificate> chain = alliance.tls(TestAlliance.LYON, Role.AGENT).currentChain();
+    assertThatThrownBy(() -> all.requireGood(chain, alliance.roots(), later))
+        .hasMessageContaining("CRL_ENDED");
+    Crl keepers =
+        alliance.ca.revoke(
+            alliance.chain(TestAlliance.LYON).memberCa(),
+            CRLReason.CA_COMPROMISE,
+            YEAR.multipliedBy(2),
+            alliance.clock);
+    Crls both = all.withAll(List.of(keepers), rosters, later, not -> refused.add(not.reason()));
+    assertThatThrownBy(() -> both.requireGood(chain, alliance.roots(), later))
+        .as("a list that has ended hides no revocation")
+        .hasMessageContaining("CERTIFICATE_REVOKED");
+  }
+
+  @Test
   void listOfAFormerMembersKeyIsRefused() {
     Crl crl = revoke(11, Optional.empty());
     Roster without = alliance.genesis.roster().removed(TestAlliance.LYON, "left");
@@ -131,6 +191,62 @@ class OwnCrlTest {
             () -> Crls.NONE.with(crl, alliance.roots(), without, alliance.clock.instant()))
         .isInstanceOfSatisfying(
             CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AN_ISSUER));
+  }
+
+  @Test
+  void aCertificateThatItsOwnerHasPaddedDoesNotComeAlong() throws Exception {
+    byte[] der = revoke(11, Optional.empty()).der();
+    Crl small = Crl.of(der, padded(100));
+    assertThatThrownBy(() -> with(Crls.NONE, small))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AN_ISSUER))
+        .hasMessageContaining("other extensions than its profile");
+    Crl large = Crl.of(der, padded(100_000));
+    assertThatThrownBy(() -> Crl.parseOne(large.toPem()))
+        .isInstanceOfSatisfying(
+            CrlRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED))
+        .hasMessageContaining("the certificate of a list's issuer has 100")
+        .hasMessageContaining("at most 4096");
+    BigInteger serial = BigInteger.ONE.shiftLeft(8 * 1000);
+    assertThatThrownBy(() -> own().revoke(Optional.empty(), serial, CRLReason.SUPERSEDED, YEAR))
+        .hasMessageContaining("longer than 20 octets");
+  }
+
+  private X509Certificate padded(int bytes) throws Exception {
+    X509Certificate real = alliance.chain(TestAlliance.LYON).memberCa();
+    JcaX509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            real.getSubjectX500Principal(),
+            BigInteger.ONE,
+            real.getNotBefore(),
+            real.getNotAfter(),
+            real.getSubjectX500Principal(),
+            real.getPublicKey());
+    for (String critical : real.getCriticalExtensionOIDs()) {
+      builder.copyAndAddExtension(new ASN1ObjectIdentifier(critical), true, real);
+    }
+    for (String other : real.getNonCriticalExtensionOIDs()) {
+      builder.copyAndAddExtension(new ASN1ObjectIdentifier(other), false, real);
+    }
+    builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), false, new byte[bytes]);
+    PrivateKey key = alliance.keys.get(TestAlliance.LYON).memberCaPrivateKey();
+    return new JcaX509CertificateConverter()
+        .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+  }
+
+  @Test
+  void aFullListIsWithinItsBounds() throws Exception {
+    CaCertificates.Issuer issuer =
+        new CaCertificates.Issuer(
+            alliance.chain(TestAlliance.LYON).memberCa(),
+            alliance.keys.get(TestAlliance.LYON).memberCaPrivateKey());
+    Instant now = alliance.clock.instant();
+    TestCrl full = new TestCrl(issuer, now);
+    for (int i = 0; i < Crl.MAX_ENTRIES; i++) {
+      full.revoke(BigInteger.ONE.shiftLeft(159).add(BigInteger.valueOf(i)));
+    }
+    Crl crl = Crl.parseOne(Crl.of(full.sign(), issuer.certificate()).toPem());
+    assertThat(crl.revoked()).hasSize(Crl.MAX_ENTRIES);
   }
 
   @Test

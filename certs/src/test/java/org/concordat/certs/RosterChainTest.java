@@ -55,6 +55,21 @@ class RosterChainTest {
   }
 
   @Test
+  void onlyALongerChainThatContainsAnotherTakesItsPlace() {
+    RosterChain longer = chain.append(alliance.signed(second, first, LYON, BERLIN, ZURICH));
+    RosterChain other =
+        chain.append(
+            alliance.signed(
+                first.joined(alliance.joiner("geneva", "ch", "CH")), first, LYON, BERLIN, ZURICH));
+    RosterChain longest = other.append(suspendedOrBack(other.latest()));
+    assertThat(longer.continues(chain)).isTrue();
+    assertThat(longest.continues(chain)).isTrue();
+    assertThat(chain.continues(longer)).as("older").isFalse();
+    assertThat(longer.continues(longer)).as("the same").isFalse();
+    assertThat(longest.continues(longer)).as("another branch").isFalse();
+  }
+
+  @Test
   void rostersAreDigestedOnceNotAtEachSearch() {
     RosterChain longer = chain;
     for (int i = 0; i < 10; i++) {

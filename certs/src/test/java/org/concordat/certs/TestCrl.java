@@ -44,6 +44,11 @@ final class TestCrl {
     return this;
   }
 
+  TestCrl revoke(BigInteger serial) {
+    builder.addCRLEntry(serial, since, CRLReason.keyCompromise);
+    return this;
+  }
+
   TestCrl number(long next) {
     number = BigInteger.valueOf(next);
     return this;

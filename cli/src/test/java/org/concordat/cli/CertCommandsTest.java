@@ -4,9 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CRLReason;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.OwnCrl;
+import org.concordat.iam.Site;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +118,66 @@ class CertCommandsTest {
   }
 
   @Test
+  void aCommandGoesToNoCoordinatorThatAListRevokesWhereverItHasTheListFrom() throws Exception {
+    Path list = temp.resolve("crl.pem");
+    Object[] revoke = {"cert", "revoke", "--ca", founding.ca(), "--out", list};
+    json("operator", with(revoke, "--member", "zurich"));
+    assertThat(json("operator", "cert", "publish", list).path("crls")).hasSize(1);
+    json("operator", with(revoke, "--member", "coordinator", "--reason", "ca-compromise"));
+    assertThat(as("budapest", "system", "status").code()).as("it has no list yet").isZero();
+    Path own = Files.copy(list, founding.home("budapest").resolve("crl.pem"));
+    for (String what : List.of("system", "cert")) {
+      Cli refused = as("budapest", what, what.equals("cert") ? "list" : "status");
+      assertThat(refused.code()).as(refused.err()).isEqualTo(8);
+      assertThat(refused.err()).contains("CERTIFICATE_REVOKED").contains("CA_COMPROMISE");
+    }
+    Cli carries = as("budapest", "cert", "publish", list);
+    assertThat(carries.code()).as("nor to carry it there").isEqualTo(8);
+    Files.copy(list, founding.home("coordinator").resolve("crl.pem"));
+    coordinator.awaitFile(founding.home("coordinator").resolve("leaf.json"), 60);
+    for (int i = 0; as("cleveland", "system", "status").code() == 0; i++) {
+      assertThat(i).as("the coordinator reads the file").isLessThan(60);
+    }
+    Cli received = as("cleveland", "system", "status");
+    assertThat(received.code()).as(received.err()).isEqualTo(8);
+    assertThat(received.err()).contains("CERTIFICATE_REVOKED").contains("its member CA");
+    Files.writeString(own, "rubbish");
+    assertThat(as("budapest", "system", "status").code()).as("unreadable").isNotZero();
+  }
+
+  @Test
+  void aListInTheHomeThatIsNotTakenIsNamedAndTheCommandGoesOn() throws Exception {
+    Founding other = Founding.in(Files.createDirectory(temp.resolve("other")), "demo.yaml");
+    Path own = founding.home("budapest").resolve("crl.pem");
+    Cli.json("cert", "revoke", "--ca", other.ca(), "--renew", "eu", "--out", own);
+    try (Child on =
+        Child.start(temp, List.of(), founding.as("budapest", port, "system", "status"))) {
+      assertThat(on.await(60)).as(on.err()).isZero();
+      assertThat(on.err()).contains("crl.pem").contains("NOT_AN_ISSUER");
+    }
+  }
+
+  @Test
+  void whatAnotherCopyOfAHomeHasRevokedIsInTheNextList() throws Exception {
+    json("zurich", "cert", "revoke", "--serial", "ab12");
+    Site site = Site.open(founding.home("zurich"), founding.genesis(), new MemberId("zurich"));
+    Path keys = site.home().resolve(Site.KEYS);
+    Files.delete(keys.resolve(OwnCrl.NAME)); // the copy has signed, and has not published
+    new OwnCrl(keys, site.keys(), site.chain(), Clock.systemUTC())
+        .revoke(
+            Optional.empty(), BigInteger.valueOf(0x22), CRLReason.SUPERSEDED, Duration.ofDays(9));
+    JsonNode both = json("zurich", "cert", "revoke", "--serial", "22");
+    assertThat(both.path("number").asText()).isEqualTo("2");
+    assertThat(both.path("revoked")).hasSize(2);
+    Cli again = as("zurich", "cert", "revoke", "--serial", "22");
+    assertThat(again.code()).as(again.err()).isEqualTo(6);
+  }
+
+  private static Object[] with(Object[] command, Object... more) {
+    return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray();
+  }
+
+  @Test
   void whatIsNotSaidOrNotThereIsRefusedWithACode() {
     assertThat(as("zurich", "cert", "revoke").code()).isEqualTo(2);
     assertThat(as("zurich", "cert", "revoke", "--serial", "xyz").code()).isEqualTo(2);
@@ -155,6 +225,27 @@ class CertCommandsTest {
         founding.home("budapest").resolve("rosters.json"));
     Cli back = as("budapest", "system", "status");
     assertThat(back.code()).as(back.err()).isZero();
+  }
+
+  @Test
+  void anOlderChainOfTheCoordinatorsIsRefusedWhereTheHomeHasANewerOne() throws Exception {
+    for (String who : List.of("zurich", "cleveland")) {
+      json(who, "member", "suspend", "budapest", "--reason", "under inquiry");
+    }
+    Path newer = founding.home("operator").resolve("rosters.json");
+    json("operator", "member", "list", "--rosters-out", newer);
+    byte[] kept = Files.readAllBytes(newer);
+    coordinator.close();
+    Path home = founding.home("coordinator");
+    Files.move(home.resolve("state"), home.resolve("state-lost"));
+    Files.deleteIfExists(home.resolve("port"));
+    coordinator = Child.start(temp, List.of(), "coordinator", "start", "--config", config);
+    port = Integer.parseInt(coordinator.awaitFile(home.resolve("port"), 60));
+    Cli older = as("operator", "system", "status");
+    assertThat(older.code()).as(older.err()).isEqualTo(8);
+    assertThat(older.err()).contains("roster version 1 (").contains("from version 2 (");
+    assertThat(newer).hasBinaryContent(kept);
+    assertThat(as("budapest", "system", "status").code()).as("it knows no newer one").isZero();
   }
 
   private String root(String who, int which) throws IOException {

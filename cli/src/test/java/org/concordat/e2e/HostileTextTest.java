@@ -210,8 +210,8 @@ class HostileTextTest {
           List.of("job", "submit", "JOB"),
           List.of("job", "submit", "JOB", "--dry-run"));
 
-  /** What these are answered is bytes that they verify; without a signature nothing is shown. */
-  private static final Set<String> BINARY = Set.of("evidence", "verify");
+  /** What these are answered they verify; without a signature nothing of it is shown. */
+  private static final Set<String> VERIFIED = Set.of("evidence", "verify", "query");
 
   @TestFactory
   Stream<DynamicTest> everyCommandAgainstAnswersAndRefusals() {
@@ -243,7 +243,7 @@ class HostileTextTest {
                 : word);
     line.addAll(List.of("--config", root.resolve("client.yaml").toString(), "--output", format));
     Ran ran = run(line);
-    boolean shown = refused || !BINARY.contains(command.get(1));
+    boolean shown = refused || !VERIFIED.contains(command.get(1));
     if (shown) {
       assertThat(ran.out + ran.err).as("it was shown").containsIgnoringCase("\\u001b");
     }

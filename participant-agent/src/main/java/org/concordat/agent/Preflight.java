@@ -21,6 +21,7 @@ import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerFailedException;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.certs.CrlFile;
 import org.concordat.certs.Crls;
 import org.concordat.certs.InForce;
 import org.concordat.certs.MemberId;
@@ -194,6 +195,13 @@ public final class Preflight {
             .orElseThrow(
                 () -> new IOException("'" + config.coordinatorName() + "' is not in the genesis"));
     RosterChain known = new RostersFile(config.home()).read(site.genesis());
+    List<String> notTaken = new ArrayList<>();
+    Crls crls =
+        Crls.NONE.withAll(
+            CrlFile.inHome(config.home()),
+            known,
+            clock.instant(),
+            refused -> notTaken.add(CrlFile.NAME + ": " + refused.getMessage()));
     ManagedChannel channel =
         Agent.channel(
             config,
@@ -201,7 +209,7 @@ public final class Preflight {
             site,
             site.tls(Role.AGENT, config.leafLife(), clock, () -> known),
             coordinator,
-            () -> InForce.of(known, Crls.NONE));
+            () -> InForce.of(known, crls));
     try {
       StatusReply reply =
           OperationsGrpc.newBlockingStub(channel)
@@ -209,12 +217,13 @@ public final class Preflight {
               .status(StatusRequest.getDefaultInstance());
       Instant theirs = Instant.ofEpochMilli(reply.getUnixMillis());
       String apart = Clocks.apart(clock.instant(), theirs);
-      return "%s is '%s', and takes this agent's certificate; the clocks are %s s apart%s"
+      return "%s is '%s', and takes this agent's certificate; the clocks are %s s apart%s%s"
           .formatted(
               address,
               config.coordinatorName(),
               Duration.between(theirs, clock.instant()).abs().toSeconds(),
-              apart.isEmpty() ? "" : ". Warning: " + apart);
+              apart.isEmpty() ? "" : ". Warning: " + apart,
+              notTaken.stream().map(list -> ". Warning: " + list).collect(joining()));
     } catch (StatusRuntimeException failure) {
       throw new IOException(address + ": " + Reasons.of(failure, clock), failure);
     } finally {

@@ -16,11 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.Preflight.Check;
 import org.concordat.agent.train.FakeTrainer;
 import org.concordat.agent.train.TrainerLaunch;
+import org.concordat.certs.Crl;
+import org.concordat.certs.CrlFile;
 import org.concordat.certs.InForce;
+import org.concordat.certs.OwnCrl;
 import org.concordat.certs.Role;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Limits;
@@ -214,6 +218,21 @@ class PreflightTest {
     assertThat(failed("connection", config(port)))
         .contains("the server's certificate is refused: ")
         .contains("Next: check coordinator.address, and that the genesis is this alliance's");
+  }
+
+  @Test
+  void aCoordinatorThatIsNotGoodByAListInTheHomeIsRefused() throws Exception {
+    AgentConfig config = config(coordinator());
+    Site server = alliance.site("coordinator");
+    Crl ended =
+        new OwnCrl(
+                server.home(),
+                server.keys(),
+                server.chain(),
+                Clock.offset(clock, Duration.ofDays(-2)))
+            .renew(Optional.empty(), Duration.ofDays(1));
+    Files.write(config.home().resolve(CrlFile.NAME), ended.toPem());
+    assertThat(failed("connection", config)).contains("CRL_ENDED");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.concordat.certs.InForce;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChain;
 import org.concordat.certs.RosterEntry;
 import org.concordat.certs.TlsIdentity;
@@ -40,6 +41,7 @@ import org.concordat.protocol.v1.OperationsGrpc.OperationsBlockingStub;
 /**
  * One participant's connection to the coordinator. The peer must be the coordinator of the pinned
  * genesis, and rosters that it sends must follow from that genesis by the members' own signatures.
+ * It must be good by every revocation list that the home or the coordinator has.
  */
 public final class Client implements AutoCloseable {
   /** Where {@code member init} left the participant's request. */
@@ -86,7 +88,8 @@ public final class Client implements AutoCloseable {
             : signIn.flatMap(session -> personal(site, needed)).orElseGet(() -> role(site, needed));
     RostersFile file = new RostersFile(config.home());
     RosterChain kept = file.read(site.genesis());
-    AtomicReference<InForce> inForce = new AtomicReference<>(InForce.of(kept, Crls.NONE));
+    ServerCheck check = new ServerCheck(config.home(), needed == Permission.PUBLISH_CRL, clock);
+    AtomicReference<InForce> inForce = new AtomicReference<>(check.before(kept));
     TlsIdentity tls = site.tls(role, LeafIssuer.DEFAULT_VALIDITY, clock, () -> kept);
     NettyChannelBuilder builder =
         TlsChannels.client(
@@ -103,20 +106,46 @@ public final class Client implements AutoCloseable {
     try {
       OperationsBlockingStub stub = OperationsGrpc.newBlockingStub(channel);
       GetRostersReply sent =
-          stub.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+          stub.withInterceptors(check.peer())
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
               .getRosters(GetRostersRequest.getDefaultInstance());
       RosterChain chain = RosterChain.parse(site.genesis(), sent.getRosterChain().toByteArray());
+      requireNotBefore(kept, chain);
       List<Crl> crls =
           sent.getCrlsList().stream().map(crl -> Crl.parseOne(crl.toByteArray())).toList();
-      InForce now = InForce.of(chain, Crls.of(crls));
+      InForce now = check.after(chain, crls);
       inForce.set(now);
-      if (!chain.authorities().equals(kept.authorities())) {
+      if (!chain.authorities().equals(kept.authorities())
+          && chain.continues(file.read(site.genesis()))) {
         file.keep(chain); // the root of the genesis alone will not do for ever
       }
       return new Client(site, clock, channel, stub, now, chain);
-    } catch (RuntimeException failure) {
+    } catch (IOException | RuntimeException failure) {
       channel.shutdownNow();
       throw failure;
+    }
+  }
+
+  /**
+   * An older chain would bring back roots that have ended.
+   *
+   * @throws Failure if what was sent is neither the chain that this home keeps nor continues it
+   */
+  private static void requireNotBefore(RosterChain kept, RosterChain sent) {
+    Roster known = kept.latest();
+    Roster latest = sent.latest();
+    if (!latest.digest().equals(known.digest()) && !sent.continues(kept)) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "the coordinator sends roster version %d (%s), which does not follow from version %d (%s) in %s"
+              .formatted(
+                  latest.version(),
+                  latest.digest(),
+                  known.version(),
+                  known.digest(),
+                  RostersFile.NAME),
+          "if it lost its store, it has the rosters again once a member's agent connects; otherwise"
+              + " ask the members which roster is in force");
     }
   }
 
@@ -143,7 +172,7 @@ public final class Client implements AutoCloseable {
     return chain;
   }
 
-  /** The revocation lists that the coordinator holds; each is signed by its issuer. */
+  /** The revocation lists that the server was held against: the coordinator's, and the home's. */
   public Crls crls() {
     return inForce.crls();
   }

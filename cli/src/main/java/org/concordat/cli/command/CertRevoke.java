@@ -190,13 +190,17 @@ final class CertRevoke extends BaseCommand {
       return list.renew(known, life());
     }
     Optional<Crl> signed = list.latest().filter(crl -> crl.revoked().containsKey(number));
-    return signed.isPresent() && known.filter(crl -> isAsNew(crl, signed.get())).isEmpty()
-        ? signed.get()
+    if (signed.isPresent() && known.filter(crl -> !follows(signed.get(), crl)).isEmpty()) {
+      return signed.get();
+    }
+    return signed.isPresent() && known.filter(crl -> crl.revoked().containsKey(number)).isEmpty()
+        ? list.renew(known, life()) // another copy of this home has signed since
         : list.revoke(known, number, code, life());
   }
 
-  private static boolean isAsNew(Crl known, Crl signed) {
-    return known.number().compareTo(signed.number()) >= 0;
+  private static boolean follows(Crl signed, Crl known) {
+    return signed.number().compareTo(known.number()) > 0
+        && signed.revoked().keySet().containsAll(known.revoked().keySet());
   }
 
   private Duration life() {

@@ -3,11 +3,13 @@ package org.concordat.coordinator.directory;
 import com.google.protobuf.ByteString;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.concordat.certs.Crl;
+import org.concordat.certs.CrlPace;
 import org.concordat.certs.Crls;
 import org.concordat.certs.InForce;
 import org.concordat.certs.RosterChain;
@@ -22,6 +24,7 @@ public final class Revocations {
   private final Supplier<RosterChain> chain;
   private final Entries entries;
   private final Clock clock;
+  private final CrlPace pace = new CrlPace();
   private volatile Crls crls;
 
   Revocations(Supplier<RosterChain> chain, Entries entries, Clock clock) {
@@ -61,17 +64,19 @@ public final class Revocations {
   }
 
   /**
-   * Takes a newer list. Durable when it returns.
+   * Takes a newer list. Durable when it returns. On the mailbox thread.
    *
    * @return false where this very list is in force already
-   * @throws org.concordat.certs.CrlRefusedException as {@link Crls#with}
+   * @throws org.concordat.certs.CrlRefusedException as {@link Crls#with} and {@link CrlPace#admit}
    */
   public boolean publish(Crl crl) {
     if (crls.has(crl)) {
       return false;
     }
     InForce now = inForce();
-    Crls more = now.crls().with(crl, now.roots(), now.roster(), clock.instant());
+    Instant at = clock.instant();
+    Crls more = now.crls().with(crl, now.roots(), now.roster(), at);
+    pace.admit(now.crls().find(crl.issuerKey()), crl, now.roster(), at);
     entries.put(Kinds.CRLS, crl.issuerKey().hex(), crl.toPem());
     crls = more;
     return true;

@@ -95,8 +95,7 @@ public final class Rosters implements Envelopes.Verifier {
    */
   public boolean offer(byte[] bytes) {
     RosterChain offered = RosterChain.parse(genesis, bytes);
-    if (offered.latest().version() <= chain.latest().version()
-        || offered.find(chain.latest().digest()).isEmpty()) {
+    if (!offered.continues(chain)) {
       return false;
     }
     entries.put(Kinds.ROSTER_CHAIN, ID, offered.toBytes());
