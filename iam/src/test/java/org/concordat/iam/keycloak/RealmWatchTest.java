@@ -136,6 +136,30 @@ class RealmWatchTest {
     assertThat(held.isIn("bert", "cli")).isTrue();
   }
 
+  /** Whichever comes first in a set: with one that always fails, each of the others is reached. */
+  @Test
+  void aQuestionThatAlwaysFailsShieldsNobodyAfterIt() {
+    RealmWatch watch = watch();
+    fake.clients.put("cli", true);
+    for (String name : List.of("anna", "bert", "carl", "dora")) {
+      fake.users.put(name, true);
+      held.add(name, "cli");
+    }
+    watch.run();
+    for (String name : List.of("anna", "bert", "carl", "dora")) {
+      fake.forbidden = "/users/" + name;
+      fake.users.replaceAll((other, enabled) -> other.equals(name));
+      watch.run();
+      assertThat(held.isIn(name, "cli")).as("nothing is known of %s", name).isTrue();
+      assertThat(List.of("anna", "bert", "carl", "dora"))
+          .filteredOn(other -> !other.equals(name))
+          .noneMatch(other -> held.isIn(other, "cli"));
+      fake.forbidden = "nothing";
+      fake.users.replaceAll((other, enabled) -> true);
+      watch.run();
+    }
+  }
+
   /** Everybody is gone at a wrong address, which says nothing of anybody. */
   @Test
   void anotherRealmsAdministrationEndsNobody() {
