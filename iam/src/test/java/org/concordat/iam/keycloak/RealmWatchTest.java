@@ -136,6 +136,28 @@ class RealmWatchTest {
     assertThat(held.isIn("bert", "cli")).isTrue();
   }
 
+  @Test
+  void afterARestartNobodyDisabledIsLetInWhileTheRealmIsAway() {
+    Instant before = clock.instant();
+    clock.advance(Duration.ofSeconds(2));
+    standing = new Standing(Set.of(fake.issuer().toString()), clock);
+    held = new Held(standing, fake.issuer().toString(), clock);
+    RealmWatch watch = watch();
+    fake.clients.put("cli", true);
+    fake.users.put("anna", false);
+    fake.users.put("bert", true);
+    fake.status = 503;
+    for (int look = 0; look < 3; look++) {
+      assertThat(held.isIn("anna", "cli", before)).isFalse();
+      assertThat(held.isIn("bert", "cli", before)).isFalse();
+      watch.run();
+    }
+    fake.status = 0;
+    watch.run();
+    assertThat(held.isIn("anna", "cli", before)).isFalse();
+    assertThat(held.isIn("bert", "cli", before)).isTrue();
+  }
+
   /** Whichever comes first in a set: with one that always fails, each of the others is reached. */
   @Test
   void aQuestionThatAlwaysFailsShieldsNobodyAfterIt() {
