@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shows every member the log's newest head, once in an interval in which it grew and else once a
- * minute, so that a quiet log is not a withheld one, and collects the cosignatures. With those of a quorum of the agents the head is kept beside the log. On the
- * mailbox thread.
+ * minute, so that a quiet log is not a withheld one, and collects the cosignatures. With those of a
+ * quorum of the agents the head is kept beside the log. On the mailbox thread.
  */
 public final class Witnesses {
   private static final Logger LOG = LoggerFactory.getLogger(Witnesses.class);

@@ -27,7 +27,9 @@ import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.iam.Site;
 
-/** An alliance of hub, of lyon, which may act in every role but the hub's, and of rome, an agent. */
+/**
+ * An alliance of hub, of lyon, which may act in every role but the hub's, and of rome, an agent.
+ */
 final class Hearts {
   static final MemberId LYON = new MemberId("lyon");
   private static final MemberId HUB = new MemberId("hub");
@@ -83,7 +85,10 @@ final class Hearts {
                 CaLifetimes.DEFAULT,
                 clock)
             .draftGenesis(
-                List.of(agent, other, coordinator), "{}".getBytes(StandardCharsets.UTF_8), 0, clock);
+                List.of(agent, other, coordinator),
+                "{}".getBytes(StandardCharsets.UTF_8),
+                0,
+                clock);
     genesis = draft.addSignature(draft.sign(lyon)).addSignature(draft.sign(rome)).seal();
   }
 
