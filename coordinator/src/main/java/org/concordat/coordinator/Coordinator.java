@@ -218,7 +218,7 @@ public final class Coordinator implements AutoCloseable {
             revocations::inForce, audit, clock, people, new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
-    interceptors.add(new Farewell(revocations::inForce, clock, core.operations()));
+    interceptors.add(new Farewell(revocations::inForce, audit, clock, core.operations()));
     interceptors.add(new MemberRates(config.limits(), System::nanoTime, names, turnedAway::member));
     interceptors.add(memberConnections);
     interceptors.add(new FailureInterceptor()); // the last is the outermost

@@ -60,6 +60,7 @@ public final class AgentCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
   private static final Duration STATUS_LOOK = Duration.ofSeconds(1);
+  private static final Duration WITNESS_LOOK = Duration.ofSeconds(5);
 
   /**
    * What a core works with.
@@ -199,6 +200,8 @@ public final class AgentCore implements AutoCloseable {
     CompletableFuture<String> ended = new CompletableFuture<>();
     Departures departures =
         new Departures(config.name(), rosters, site.keys(), link, reports, ended);
+    LogWitness witness =
+        new LogWitness(site, rosters, entries, link, reports, config.logWitnesses(), clock);
     MessageRouter router =
         new MessageRouter(
             membership,
@@ -208,7 +211,7 @@ public final class AgentCore implements AutoCloseable {
             rosters,
             new RostersFile(config.home()),
             departures,
-            new LogWitness(site, rosters, entries, link, reports, config.logWitnesses(), clock),
+            witness,
             reports,
             link,
             clock);
@@ -223,6 +226,7 @@ public final class AgentCore implements AutoCloseable {
     threads.post(membership::begin);
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
     threads.postEvery(STATUS_LOOK, reports::flush);
+    threads.postEvery(WITNESS_LOOK, () -> witness.look(status.isConnected()));
     threads.post(
         () -> {
           if (!departures.isOver()) {

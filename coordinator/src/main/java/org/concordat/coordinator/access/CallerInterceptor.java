@@ -225,7 +225,7 @@ public final class CallerInterceptor implements ServerInterceptor {
   }
 
   /** With both times: a clock that is off looks like a dead certificate. */
-  private static void requireValid(X509Certificate leaf, Instant now) throws CertificateException {
+  static void requireValid(X509Certificate leaf, Instant now) throws CertificateException {
     Instant from = leaf.getNotBefore().toInstant();
     Instant until = leaf.getNotAfter().toInstant();
     if (now.isBefore(from) || now.isAfter(until)) {

@@ -30,10 +30,12 @@ import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.auditlog.LoggedEntry;
 import org.concordat.auditlog.WitnessedHead;
 import org.concordat.certs.Genesis;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.access.AccessRecorder;
 import org.concordat.coordinator.access.TurnedAway;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.AccessRule;
+import org.concordat.iam.AccessTable;
 import org.concordat.iam.DenialFlood;
 import org.concordat.iam.Permission;
 import org.concordat.protocol.v1.AuditHead;
@@ -59,6 +61,9 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   /** Polls are written once per caller, call and certificate, not one by one. */
   private static final Set<Permission> POLLS =
       Set.of(Permission.READ_STATUS, Permission.AGENT_SESSION, Permission.UPLOAD);
+
+  /** The role of whoever is no caller any more. */
+  private static final String FORMER = "former";
 
   /** A job's spec, as its proposal's entry names the digest. */
   public static final String SPEC = "spec";
@@ -193,9 +198,7 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
   @Override
   public void decided(String method, AccessDecision decision) {
     String caller = decision.caller().member().value();
-    if (decision.allowed()
-        && decision.rule().filter(rule -> POLLS.contains(rule.permission())).isPresent()
-        && !firstPoll(method, decision)) {
+    if (decision.allowed() && isPoll(decision.rule()) && !firstPoll(method, decision)) {
       return;
     }
     AuditEntry entry =
@@ -212,17 +215,39 @@ public final class AuditTrail implements AccessRecorder, AutoCloseable {
     once(decision.caller().person().map(name -> entry.detail("person", name)).orElse(entry));
   }
 
-  private synchronized boolean firstPoll(String method, AccessDecision decision) {
-    if (polls.size() >= MAX_REMEMBERED_POLLS) {
-      polls.clear();
-    }
-    return polls.add(
+  private boolean firstPoll(String method, AccessDecision decision) {
+    return first(
         String.join(
             " ",
             method,
             decision.caller().certificate().toString(),
             decision.caller().person().orElse(""),
             decision.role()));
+  }
+
+  private synchronized boolean first(String poll) {
+    if (polls.size() >= MAX_REMEMBERED_POLLS) {
+      polls.clear();
+    }
+    return polls.add(poll);
+  }
+
+  @Override
+  public void former(String method, String member, Sha256 certificate, String why) {
+    Optional<AccessRule> rule = AccessTable.rule(method);
+    if (isPoll(rule) && !first(String.join(" ", method, certificate.toString(), FORMER, why))) {
+      return;
+    }
+    once(
+        entry(freshId(), EntryType.ACCESS, member, method, EntryOutcome.ALLOW)
+            .detail("role", FORMER)
+            .detail("rule", rule.map(AccessRule::name).orElse("none"))
+            .remark("explanation", "one of the last calls that are answered: " + why)
+            .digest("certificate", certificate.toString()));
+  }
+
+  private static boolean isPoll(Optional<AccessRule> rule) {
+    return rule.filter(named -> POLLS.contains(named.permission())).isPresent();
   }
 
   @Override

@@ -28,13 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows every member the log's newest head, once in an interval in which it grew, and collects the
- * cosignatures. With those of a quorum of the agents the head is kept beside the log. On the
- * mailbox thread.
+ * Shows every member the log's newest head, once in an interval in which it grew and else once a
+ * minute, so that a quiet log is not a withheld one, and collects the cosignatures. With those of a
+ * quorum of the agents the head is kept beside the log. On the mailbox thread.
  */
 public final class Witnesses {
   private static final Logger LOG = LoggerFactory.getLogger(Witnesses.class);
   private static final int MAX_REASON_CHARS = 2000;
+
+  /** A head that is the newest for long is shown again. */
+  static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final AuditTrail audit;
   private final Directory directory;
@@ -56,6 +59,7 @@ public final class Witnesses {
 
   private AuditTrail.@Nullable Head head;
   private Instant nextHead = Instant.MIN;
+  private Instant lastShown = Instant.MIN;
 
   /**
    * @param interval the least time between two heads
@@ -77,21 +81,27 @@ public final class Witnesses {
     show(member);
   }
 
-  /** Takes a new head where it is time for one. */
+  /** Takes a new head where it is time for one, or shows the last one again. */
   public void tick() {
     Instant now = clock.instant();
     // a clock that was set back must not stop it
-    if (now.isBefore(nextHead) && !now.isBefore(nextHead.minus(interval))) {
-      return;
-    }
-    if (head == null || audit.size() > head.checkpoint().size()) {
+    boolean early = now.isBefore(nextHead) && !now.isBefore(nextHead.minus(interval));
+    if (!early && (head == null || audit.size() > head.checkpoint().size())) {
       nextHead = now.plus(interval);
+      lastShown = now;
       head = audit.head();
       cosigned.clear();
       asked.clear();
       corrected.clear();
-      directory.roster().agents().forEach(agent -> show(agent.id().value()));
+      showAll();
+    } else if (now.isBefore(lastShown) || !now.isBefore(lastShown.plus(AGAIN))) {
+      lastShown = now;
+      showAll();
     }
+  }
+
+  private void showAll() {
+    directory.roster().agents().forEach(agent -> show(agent.id().value()));
   }
 
   private void show(String member) {

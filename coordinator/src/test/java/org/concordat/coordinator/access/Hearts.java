@@ -27,7 +27,9 @@ import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.iam.Site;
 
-/** An alliance of hub, and of lyon, which may act in every role but the hub's. */
+/**
+ * An alliance of hub, of lyon, which may act in every role but the hub's, and of rome, an agent.
+ */
 final class Hearts {
   static final MemberId LYON = new MemberId("lyon");
   private static final MemberId HUB = new MemberId("hub");
@@ -53,6 +55,12 @@ final class Hearts {
                 Set.of(Role.AGENT, Role.OPERATOR, Role.APPROVER, Role.MEMBER_ADMIN, Role.AUDITOR)),
             lyon,
             clock);
+    ParticipantKeys rome = ParticipantKeys.create(directory.resolve("rome"));
+    MemberRequest other =
+        MemberRequest.make(
+            MemberProfile.founder(new MemberId("rome"), EU, france, Set.of(Role.AGENT)),
+            rome,
+            clock);
     hubKeys = ParticipantKeys.create(hub.resolve("keys"));
     LogSigner signer = LogSigner.create(hub.resolve(AuditTrail.KEY_FILE), "hearts.example/log");
     MemberRequest coordinator =
@@ -77,8 +85,11 @@ final class Hearts {
                 CaLifetimes.DEFAULT,
                 clock)
             .draftGenesis(
-                List.of(agent, coordinator), "{}".getBytes(StandardCharsets.UTF_8), 0, clock);
-    genesis = draft.addSignature(draft.sign(lyon)).seal();
+                List.of(agent, other, coordinator),
+                "{}".getBytes(StandardCharsets.UTF_8),
+                0,
+                clock);
+    genesis = draft.addSignature(draft.sign(lyon)).addSignature(draft.sign(rome)).seal();
   }
 
   /** The coordinator's own. */

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.InForce;
 import org.concordat.certs.Role;
+import org.concordat.certs.Sha256;
 import org.concordat.iam.AccessDecision;
 import org.concordat.iam.Caller;
 import org.concordat.iam.signin.ProofKey;
@@ -102,6 +103,11 @@ class PersonCallsTest {
           @Override
           public void decided(String method, AccessDecision decision) {
             decisions.add(decision);
+          }
+
+          @Override
+          public void former(String method, String member, Sha256 certificate, String why) {
+            throw new AssertionError(method);
           }
 
           @Override

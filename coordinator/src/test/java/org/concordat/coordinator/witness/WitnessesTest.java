@@ -167,6 +167,11 @@ class WitnessesTest {
         .verify(seen.checkpoint().root(), checkpoint(next).root());
     tickLater();
     assertThat(shown("boston")).as("it did not grow").hasSize(2);
+    for (int interval = 0; interval < 6; interval++) {
+      tickLater();
+    }
+    assertThat(shown("boston")).as("again after a minute").hasSize(3);
+    assertThat(last("boston").getCheckpoint()).isEqualTo(next.getCheckpoint());
     assertThat(kept().checkpoint().size()).as("the last that a quorum saw").isEqualTo(first);
   }
 

@@ -11,13 +11,14 @@ import java.util.function.Supplier;
 import org.concordat.certs.Roster;
 import org.concordat.iam.token.Standing;
 import org.concordat.iam.token.Standing.Holder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One look at a realm after the other. It asks for those only who hold a token now, so that the
- * size of the realm does not matter; with nobody there it asks for nothing. A look that fails
- * changes nothing, and says so in the log. Used on one thread.
+ * size of the realm does not matter; with nobody there it asks for nothing. A question that fails
+ * changes nothing about whom it is, holds up no other, and the log says so. Used on one thread.
  */
 final class RealmWatch implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RealmWatch.class);
@@ -49,6 +50,30 @@ final class RealmWatch implements Runnable {
 
   private interface Look {
     void take() throws IOException;
+  }
+
+  /** Questions about one after the other: one that fails shields nobody after it. */
+  private static final class Each {
+    private @Nullable IOException first;
+
+    void ask(Look look) throws IOException {
+      try {
+        look.take();
+      } catch (IOException failed) {
+        if (first == null) {
+          first = failed;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw first; // the watch is to end
+        }
+      }
+    }
+
+    void finish() throws IOException {
+      if (first != null) {
+        throw first;
+      }
+    }
   }
 
   /** What fails again and again is said now and then. */
@@ -102,12 +127,14 @@ final class RealmWatch implements Runnable {
       subjects.add(holder.subject());
       holder.client().ifPresent(clients::add);
     }
+    Each each = new Each();
     for (String client : clients) {
-      standing.client(issuer, client, admin.clientEnabled(client));
+      each.ask(() -> standing.client(issuer, client, admin.clientEnabled(client)));
     }
     for (String subject : subjects) {
-      standing.person(issuer, subject, admin.personEnabled(subject));
+      each.ask(() -> standing.person(issuer, subject, admin.personEnabled(subject)));
     }
+    each.finish();
   }
 
   private void lookAtGroups() throws IOException {

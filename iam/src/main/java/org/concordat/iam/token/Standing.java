@@ -2,6 +2,8 @@ package org.concordat.iam.token;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +15,11 @@ import org.concordat.iam.token.TokenRefusedException.Reason;
 /**
  * Who holds a token that has not ended, and who of them the provider has disabled since. Whoever
  * watches a provider asks for the first and tells the second; it is looked at in every call. What
- * is not told stays as it is: a provider that is away ends nothing and opens nothing. Thread-safe.
+ * is not told stays as it is: a provider that is away ends nothing and opens nothing.
+ *
+ * <p>Who was disabled is not known any more after a restart. So a token from before it is taken
+ * only when the provider has spoken since of who holds it; one from after it is the provider's word
+ * that they are enabled. Thread-safe.
  */
 public final class Standing {
   /** So many are watched at once; tokens of more are refused until some have ended. */
@@ -40,6 +46,8 @@ public final class Standing {
   private final Clock clock;
   private final Map<Holder, Instant> live = new HashMap<>();
   private final Set<Name> disabled = new HashSet<>();
+  private final Set<Name> toldOf = new HashSet<>();
+  private final Instant began;
 
   /**
    * @param watched issuers that somebody watches
@@ -47,11 +55,12 @@ public final class Standing {
   public Standing(Set<String> watched, Clock clock) {
     this.watched = Set.copyOf(watched);
     this.clock = clock;
+    this.began = clock.instant().truncatedTo(ChronoUnit.SECONDS); // as tokens say it
   }
 
   /**
    * @throws TokenRefusedException if the provider has disabled who holds the token, or the client
-   *     that it was given through
+   *     that it was given through, or may have done so before this began
    */
   void require(VerifiedToken token) throws TokenRefusedException {
     if (!watched.contains(token.issuer())) {
@@ -65,28 +74,38 @@ public final class Standing {
             MOST + " people are signed in, and more are not watched. Next: try again later");
       }
       live.merge(holder, token.expires(), (a, b) -> a.isAfter(b) ? a : b);
-      boolean out =
-          disabled.contains(new Name(holder.issuer, false, holder.subject))
-              || holder.client.isPresent()
-                  && disabled.contains(new Name(holder.issuer, true, holder.client.get()));
-      if (out) {
+      Set<Name> names = names(holder);
+      if (!Collections.disjoint(disabled, names)) {
         throw new TokenRefusedException(
             Reason.DENIED,
             "the identity provider has disabled this person, service or client. Next: ask whoever"
                 + " keeps it");
       }
+      if (token.issued().isBefore(began) && !toldOf.containsAll(names)) {
+        throw new TokenRefusedException(
+            Reason.DENIED,
+            "the token is from before the coordinator's start, and the identity provider has not"
+                + " said since that its holder is still enabled. Next: try again in some seconds,"
+                + " or sign in again; the operator sees in the coordinator's log whether the"
+                + " provider answers");
+      }
     }
+  }
+
+  private static Set<Name> names(Holder holder) {
+    Set<Name> names = new HashSet<>();
+    names.add(new Name(holder.issuer, false, holder.subject));
+    holder.client.ifPresent(client -> names.add(new Name(holder.issuer, true, client)));
+    return names;
   }
 
   private int pruned() {
     Instant now = clock.instant();
     live.values().removeIf(end -> !now.isBefore(end));
     Set<Name> names = new HashSet<>();
-    for (Holder holder : live.keySet()) {
-      names.add(new Name(holder.issuer, false, holder.subject));
-      holder.client.ifPresent(client -> names.add(new Name(holder.issuer, true, client)));
-    }
+    live.keySet().forEach(holder -> names.addAll(names(holder)));
     disabled.retainAll(names);
+    toldOf.retainAll(names);
     return live.size();
   }
 
@@ -107,6 +126,7 @@ public final class Standing {
   }
 
   private void tell(Name name, boolean enabled) {
+    toldOf.add(name);
     if (enabled) {
       disabled.remove(name);
     } else {

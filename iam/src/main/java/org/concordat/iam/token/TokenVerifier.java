@@ -238,6 +238,7 @@ final class TokenVerifier {
         Optional.ofNullable(text(claims, "azp"))
             .or(() -> Optional.ofNullable(text(claims, "client_id"))),
         binding(provider, claims),
+        issued,
         expires.plus(limits.clockSkew()));
   }
 

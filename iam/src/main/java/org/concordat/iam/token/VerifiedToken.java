@@ -14,6 +14,7 @@ import org.concordat.certs.MemberId;
  * @param roles as the provider calls them
  * @param client through which it was given: {@code azp}, or {@code client_id} (RFC 9068)
  * @param binding what whoever presents it must prove
+ * @param issued by the provider's clock, to the second
  * @param expires with the clock's allowance
  */
 public record VerifiedToken(
@@ -28,6 +29,7 @@ public record VerifiedToken(
     Set<String> jobs,
     Optional<String> client,
     Binding binding,
+    Instant issued,
     Instant expires) {
   /** Without the person. */
   @Override

@@ -136,6 +136,52 @@ class RealmWatchTest {
     assertThat(held.isIn("bert", "cli")).isTrue();
   }
 
+  @Test
+  void afterARestartNobodyDisabledIsLetInWhileTheRealmIsAway() {
+    Instant before = clock.instant();
+    clock.advance(Duration.ofSeconds(2));
+    standing = new Standing(Set.of(fake.issuer().toString()), clock);
+    held = new Held(standing, fake.issuer().toString(), clock);
+    RealmWatch watch = watch();
+    fake.clients.put("cli", true);
+    fake.users.put("anna", false);
+    fake.users.put("bert", true);
+    fake.status = 503;
+    for (int look = 0; look < 3; look++) {
+      assertThat(held.isIn("anna", "cli", before)).isFalse();
+      assertThat(held.isIn("bert", "cli", before)).isFalse();
+      watch.run();
+    }
+    fake.status = 0;
+    watch.run();
+    assertThat(held.isIn("anna", "cli", before)).isFalse();
+    assertThat(held.isIn("bert", "cli", before)).isTrue();
+  }
+
+  /** Whichever comes first in a set: with one that always fails, each of the others is reached. */
+  @Test
+  void aQuestionThatAlwaysFailsShieldsNobodyAfterIt() {
+    RealmWatch watch = watch();
+    fake.clients.put("cli", true);
+    for (String name : List.of("anna", "bert", "carl", "dora")) {
+      fake.users.put(name, true);
+      held.add(name, "cli");
+    }
+    watch.run();
+    for (String name : List.of("anna", "bert", "carl", "dora")) {
+      fake.forbidden = "/users/" + name;
+      fake.users.replaceAll((other, enabled) -> other.equals(name));
+      watch.run();
+      assertThat(held.isIn(name, "cli")).as("nothing is known of %s", name).isTrue();
+      assertThat(List.of("anna", "bert", "carl", "dora"))
+          .filteredOn(other -> !other.equals(name))
+          .noneMatch(other -> held.isIn(other, "cli"));
+      fake.forbidden = "nothing";
+      fake.users.replaceAll((other, enabled) -> true);
+      watch.run();
+    }
+  }
+
   /** Everybody is gone at a wrong address, which says nothing of anybody. */
   @Test
   void anotherRealmsAdministrationEndsNobody() {

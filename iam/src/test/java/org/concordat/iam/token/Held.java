@@ -1,6 +1,7 @@
 package org.concordat.iam.token;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.MemberId;
@@ -22,6 +23,10 @@ public final class Held {
   }
 
   public boolean isIn(String subject, String client) {
+    return isIn(subject, client, clock.instant());
+  }
+
+  public boolean isIn(String subject, String client, Instant issued) {
     try {
       standing.require(
           new VerifiedToken(
@@ -36,6 +41,7 @@ public final class Held {
               Set.of(),
               Optional.of(client),
               Binding.NONE,
+              issued,
               clock.instant().plusSeconds(300)));
       return true;
     } catch (TokenRefusedException refused) {

@@ -1,6 +1,8 @@
 package org.concordat.iam.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
@@ -33,6 +35,7 @@ class StandingTest {
         Set.of(),
         Optional.of(client),
         Binding.NONE,
+        clock.instant(),
         clock.instant().plusSeconds(seconds));
   }
 
@@ -95,6 +98,49 @@ class StandingTest {
     clock.advance(Duration.ofSeconds(200));
     standing.live(ISSUER);
     assertThat(isIn(anna)).isFalse();
+  }
+
+  /** The set of the disabled was lost; the provider may be away for long. */
+  @Test
+  void aTokenFromBeforeTheStartIsTakenOnlyOnceTheProviderSpokeOfItsHolder() {
+    VerifiedToken anna = token(ISSUER, "anna", "cli", 300);
+    VerifiedToken bert = token(ISSUER, "bert", "cli", 300);
+    isIn(anna);
+    standing.person(ISSUER, "anna", false);
+    assertThat(isIn(anna)).isFalse();
+    clock.advance(Duration.ofSeconds(3));
+    Standing restarted = new Standing(Set.of(ISSUER), clock);
+    requireUnknown(restarted, anna);
+    requireUnknown(restarted, bert);
+    assertThat(restarted.live(ISSUER)).as("they are asked about").hasSize(2);
+    restarted.person(ISSUER, "bert", true);
+    requireUnknown(restarted, bert); // its client may be the one that was disabled
+    restarted.client(ISSUER, "cli", true);
+    assertThatCode(() -> restarted.require(bert)).doesNotThrowAnyException();
+    requireUnknown(restarted, anna);
+    restarted.person(ISSUER, "anna", false);
+    assertThatThrownBy(() -> restarted.require(anna)).hasMessageContaining("has disabled");
+  }
+
+  /** It gives tokens to those only who are enabled: they need no look. */
+  @Test
+  void aTokenFromAfterTheStartIsTakenWithTheProvidersWordThatItIs() {
+    clock.advance(Duration.ofMillis(700));
+    Standing restarted = new Standing(Set.of(ISSUER), clock);
+    clock.advance(Duration.ofMillis(700));
+    assertThatCode(() -> restarted.require(token(ISSUER, "anna", "cli", 300)))
+        .doesNotThrowAnyException();
+    VerifiedToken elsewhere = token("https://other.example", "carl", "cli", 300);
+    clock.advance(Duration.ofSeconds(5));
+    assertThatCode(() -> new Standing(Set.of(ISSUER), clock).require(elsewhere))
+        .as("nobody is asked about those")
+        .doesNotThrowAnyException();
+  }
+
+  private static void requireUnknown(Standing standing, VerifiedToken token) {
+    assertThatThrownBy(() -> standing.require(token))
+        .hasMessageContaining("before the coordinator's start")
+        .hasMessageContaining("sign in again");
   }
 
   @Test

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * leads from the head cosigned before to it; that head is stored before the cosignature leaves. A
  * head that does not extend it is kept with it as evidence, and this site holds no session any
  * more: whoever shows two histories is not worked with. The same where a policy demands that others
- * have cosigned, and too few do for too long ({@link UnwitnessedLag}). On the mailbox only.
+ * have cosigned, and too few do for too long ({@link UnwitnessedLag}), or no head comes that could
+ * be judged ({@link UnjudgedTime}). On the mailbox only.
  */
 public final class LogWitness {
   private static final Logger LOG = LoggerFactory.getLogger(LogWitness.class);
@@ -44,6 +45,7 @@ public final class LogWitness {
   private final Reports reports;
   private final Clock clock;
   private final Optional<UnwitnessedLag> unwitnessed;
+  private final Optional<UnjudgedTime> unjudged;
 
   /** Over the entries in which the head cosigned last is kept. */
   public LogWitness(
@@ -63,6 +65,26 @@ public final class LogWitness {
     this.clock = clock;
     this.unwitnessed =
         demand.policy().map(policy -> new UnwitnessedLag(policy, demand, log, clock));
+    this.unjudged = demand.policy().map(policy -> new UnjudgedTime(demand.lag(), clock));
+  }
+
+  /**
+   * Where others' cosignatures are demanded: leaves a coordinator that shows nothing to judge. To
+   * be called every second or so.
+   *
+   * @param connected whether a session is open
+   */
+  public void look(boolean connected) {
+    String withheld = unjudged.map(time -> time.look(connected)).orElse("");
+    if (!withheld.isEmpty()) {
+      LOG.error("the coordinator withholds its log: {}", withheld);
+      reports.alarm(
+          "ALARM: the coordinator withholds its log: "
+              + withheld
+              + ". Next: ask the other members what they are shown; this site has left the"
+              + " coordinator, 'agent start' tries it again");
+      link.hold();
+    }
   }
 
   /** A head is shown: it is answered, or the session ends. */
@@ -79,6 +101,7 @@ public final class LogWitness {
       answer.setSize(last.size());
       if (head.getOldSize() == last.size() || next.size() <= last.size()) {
         requireExtends(last, next, head.getProofList());
+        unjudged.ifPresent(time -> time.judged(next));
         if (next.size() > last.size()) {
           entries.put(Kinds.WITNESSED_HEADS, LAST, note);
         }
@@ -93,6 +116,8 @@ public final class LogWitness {
         }
         answer.setSize(next.size());
         cosignature(next).ifPresent(one -> answer.setLine(one.line()));
+      } else {
+        unjudged.ifPresent(time -> time.notJudged(next));
       }
     } catch (ProofRefusedException forked) {
       keepAway(

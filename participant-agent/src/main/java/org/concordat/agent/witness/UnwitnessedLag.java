@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * How far the heads that this site is shown are ahead of those that enough others have cosigned. A
  * fresh head cannot have cosignatures; one that never gets them may be shown to this site alone.
  *
- * <p>It is the time in which heads are shown that counts, not the clock's: after a pause of the
+ * <p>It is the time in which new heads are shown that counts, not the clock's: after a pause of the
  * coordinator, of the others or of this site, a quorum first has to come together. Not thread-safe.
  */
 final class UnwitnessedLag {
@@ -38,6 +38,7 @@ final class UnwitnessedLag {
 
   private Duration lag = Duration.ZERO;
   private @Nullable Instant lastShown;
+  private long lastSize = -1;
 
   /**
    * @throws MalformedNoteException if the policy is for another log
@@ -60,15 +61,14 @@ final class UnwitnessedLag {
    *     another log
    */
   String shown(Checkpoint head, byte[] witnessed, List<byte[]> proof) {
-    Instant now = clock.instant();
     if (waiting == null) {
       counted = head.size();
       waiting = head;
-    } else if (lastShown != null && now.isAfter(lastShown)) {
-      Duration since = Duration.between(lastShown, now);
-      lag = lag.plus(since.compareTo(STEP) < 0 ? since : STEP);
     }
-    lastShown = now;
+    if (head.size() != lastSize) { // of a quiet log it is shown again, perhaps with nobody there
+      count(clock.instant());
+      lastSize = head.size();
+    }
     long covered = covered(head, witnessed, proof);
     counted = Math.max(counted, covered);
     if (covered >= waiting.size()) {
@@ -83,6 +83,14 @@ final class UnwitnessedLag {
         ? "the head of %d entries has not got enough members' cosignatures (%s) in %d seconds"
             .formatted(waiting.size(), policy, demand.lag().toSeconds())
         : "";
+  }
+
+  private void count(Instant now) {
+    if (lastShown != null && now.isAfter(lastShown)) {
+      Duration since = Duration.between(lastShown, now);
+      lag = lag.plus(since.compareTo(STEP) < 0 ? since : STEP);
+    }
+    lastShown = now;
   }
 
   private long covered(Checkpoint head, byte[] note, List<byte[]> proof) {

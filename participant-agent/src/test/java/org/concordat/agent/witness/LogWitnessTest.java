@@ -386,6 +386,93 @@ class LogWitnessTest {
     assertThat(alarm()).contains("too few members vouch for").contains("2 of 3");
   }
 
+  /** Minutes in which the site looks; whether it still holds a session at the end. */
+  private boolean staysFor(int minutes, Runnable eachMinute) {
+    witness.look(true);
+    for (int second = 0; second < minutes * 60 && !link.held; second += 5) {
+      if (second % 60 == 0) {
+        eachMinute.run();
+      }
+      clock.advance(Duration.ofSeconds(5));
+      witness.look(true);
+    }
+    return !link.held;
+  }
+
+  private void showGrown(long oldSize) {
+    log.append(entries("a", (int) log.size(), (int) log.size() + 1));
+    witness.shown(head(log, oldSize));
+  }
+
+  /** Its answers say which size is right; whoever never takes that up has something to hide. */
+  @Test
+  void headsWithProofsFromAnotherSizeEachTimeAreLeft() throws Exception {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    witness.shown(head(log, 0));
+    assertThat(staysFor(12, () -> showGrown(7))).as("the lag, and two minutes").isTrue();
+    assertThat(staysFor(1, () -> showGrown(7))).isFalse();
+    assertThat(alarm()).startsWith("ALARM").contains("withholds its log").contains("720 seconds");
+    link.held = false; // tried again
+    assertThat(staysFor(12, () -> showGrown(7))).isTrue();
+    assertThat(staysFor(1, () -> showGrown(7))).isFalse();
+  }
+
+  /** An old head that all have cosigned, shown beside, does not hide it. */
+  @Test
+  void anOldHeadShownAgainAndAgainDoesNotHideNewerOnes() throws Exception {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    LogHead old = beside(head(log, 0), note("lyon", "munich"), 10);
+    witness.shown(old);
+    requireCosigned(log);
+    Runnable both =
+        () -> {
+          showGrown(7);
+          witness.shown(old);
+        };
+    assertThat(staysFor(13, both)).isFalse();
+    assertThat(alarm()).contains("withholds its log");
+  }
+
+  @Test
+  void aCoordinatorThatShowsNoHeadAtAllIsLeftAlsoIfItCutsSessions() throws Exception {
+    database.close();
+    start(demand());
+    for (int session = 0; session < 3 && !link.held; session++) {
+      assertThat(staysFor(4, () -> {})).isTrue();
+      clock.advance(Duration.ofHours(5)); // without a session nothing counts
+      witness.look(false);
+      clock.advance(Duration.ofHours(5));
+    }
+    assertThat(staysFor(1, () -> {})).isFalse();
+    assertThat(alarm()).contains("withholds its log");
+  }
+
+  /** A log that does not grow is shown again every minute. */
+  @Test
+  void aQuietLogIsNoneThatIsWithheld() {
+    database.close();
+    start(demand());
+    log.append(entries("a", 0, 10));
+    LogHead quiet = beside(head(log, 0), note("lyon", "munich"), 10);
+    assertThat(staysFor(60, () -> witness.shown(quiet))).isTrue();
+    witness.shown(quiet);
+    requireCosigned(log);
+    showGrown(10);
+    LogHead alone = head(log, 10);
+    assertThat(staysFor(60, () -> witness.shown(alone))).as("the others are away").isTrue();
+    witness.shown(alone);
+    requireCosigned(log);
+  }
+
+  @Test
+  void withoutAPolicyNothingIsDemanded() {
+    assertThat(staysFor(60, () -> {})).isTrue();
+  }
+
   /** Nobody was there to cosign: that is not a coordinator that shows this log to one site only. */
   @Test
   void aLongPauseIsNoLag() {
