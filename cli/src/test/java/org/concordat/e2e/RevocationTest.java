@@ -302,8 +302,7 @@ class RevocationTest {
   @Test
   void agentsComeBackByThemselvesOnceAnEndedListOfTheCoordinatorsIssuerIsRenewed()
       throws Exception {
-    try (TestAlliance alliance =
-        new TestAlliance(root, WholeRoundTest.policy(), List.of("boston", "zurich"))) {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
       alliance.startCoordinator();
       alliance.startAgents();
       OfflineCa ca = OfflineCa.load(root.resolve("ca"));
@@ -322,8 +321,7 @@ class RevocationTest {
 
   @Test
   void anAgentLeavesACoordinatorWhoseLeafAFileInItsHomeRevokes() throws Exception {
-    try (TestAlliance alliance =
-        new TestAlliance(root, WholeRoundTest.policy(), List.of("boston", "zurich"))) {
+    try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
       alliance.startCoordinator();
       alliance.startAgents();
       await("leaf.json", () -> !serial(alliance, "coordinator").isEmpty());

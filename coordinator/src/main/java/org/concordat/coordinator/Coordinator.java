@@ -280,7 +280,7 @@ public final class Coordinator implements AutoCloseable {
     LeafFiles leaf = new LeafFiles(config.home());
     mailbox.every(Duration.ofSeconds(1), () -> leaf.look(tls));
     mailbox.every(Duration.ofSeconds(1), () -> renewRevoked(tls, revocations));
-    mailbox.every(Duration.ofSeconds(30), () -> renew(tls));
+    mailbox.every(Duration.ofSeconds(30), () -> renew(tls, revocations));
     Descriptors.requireRoom(config.limits().get(Limit.CONNECTIONS));
     mailbox.every(Duration.ofSeconds(5), new Descriptors()::look);
     @Nullable Realms realms = null;
@@ -306,7 +306,7 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  /** Whoever renews by time says why it fails. */
+  /** Each second; {@link #renew} is rarer, and says why it fails. */
   private static void renewRevoked(TlsIdentity tls, Revocations revocations) {
     try {
       if (tls.renewRevoked(revocations.inForce().crls())) {
@@ -317,13 +317,14 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  private static void renew(TlsIdentity tls) {
+  private static void renew(TlsIdentity tls, Revocations revocations) {
     try {
       tls.renewIfDue();
+      tls.renewRevoked(revocations.inForce().crls());
     } catch (CertsException refused) {
       LOG.error(
           "this coordinator's own certificate cannot be renewed: {}. Agents and operators cannot"
-              + " connect once it has ended",
+              + " connect once it has ended, or is revoked",
           refused.getMessage());
     }
   }
