@@ -41,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
  * docs/certificates.md}, written anew with {@code -Dchains.write=true}.
  */
 class CrlVerdictsTest {
+  /** The JDK looks at lists of one name in the order of a hash set, and may stop at the first. */
+  private static final String STRANGER = "of an authority of one's own, the same name";
+
   private static final String BEGIN = "<!-- crls: generated -->\n";
   private static final String END = "<!-- end -->";
 
@@ -106,7 +109,7 @@ class CrlVerdictsTest {
         () ->
             of(lyon, list(lyon).key(alliance.keys.get(TestAlliance.BERLIN).memberCaPrivateKey())));
     cases.put("signed by the authority above", () -> of(lyon, list(lyon).key(eu.key())));
-    cases.put("of an authority of one's own, the same name", CrlVerdictsTest::stranger);
+    cases.put(STRANGER, CrlVerdictsTest::stranger);
     cases.put("one bit of the signature flipped", CrlVerdictsTest::flipped);
     cases.put("signed with SHA-1", () -> of(lyon, list(lyon).algorithm("SHA1withECDSA")));
     cases.put("an older number than is known", () -> of(lyon, list(lyon).number(1)));
@@ -141,7 +144,7 @@ class CrlVerdictsTest {
           .append(row.getKey())
           .append(" | ")
           .append(ours.isEmpty() ? "yes" : "`" + ours + "`")
-          .append(jdk ? " | yes" : " | no")
+          .append(row.getKey().equals(STRANGER) ? " | either" : jdk ? " | yes" : " | no")
           .append(openssl ? " | yes |\n" : " | no |\n");
     }
     Path page = page();
