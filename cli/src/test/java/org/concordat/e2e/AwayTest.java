@@ -3,7 +3,9 @@ package org.concordat.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.cert.CRLReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +76,14 @@ class AwayTest {
       OwnCrl list =
           new OwnCrl(
               zurich.home().resolve(Site.KEYS), zurich.keys(), zurich.chain(), alliance.clock);
-      for (int i = 0; i < 3; i++) {
-        publish(alliance, list.renew(Optional.empty(), Duration.ofDays(30)));
+      for (int serial = 1; serial <= 3; serial++) {
+        publish(
+            alliance,
+            list.revoke(
+                Optional.empty(),
+                BigInteger.valueOf(serial),
+                CRLReason.SUPERSEDED,
+                Duration.ofDays(30)));
       }
       alliance.coordinator.close();
       alliance.startCoordinator();
