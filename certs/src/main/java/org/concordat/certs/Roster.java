@@ -230,20 +230,7 @@ public record Roster(
     if (next.isEmpty() || next.equals(authorities)) {
       throw new RosterChangeException("the roots are these already, or there would be none");
     }
-    try {
-      return new Roster(
-          version + 1,
-          alliance,
-          domain,
-          digest(),
-          minimumQuorum,
-          entries,
-          revoked,
-          suspensions,
-          next);
-    } catch (IllegalArgumentException e) {
-      throw new RosterChangeException(String.valueOf(e.getMessage()));
-    }
+    return next(entries, revoked, suspensions, next);
   }
 
   private List<SuspendedEntry> suspensionsWithout(MemberId member) {
@@ -329,6 +316,14 @@ public record Roster(
       List<RosterEntry> nextEntries,
       List<RevokedEntry> nextRevoked,
       List<SuspendedEntry> nextSuspensions) {
+    return next(nextEntries, nextRevoked, nextSuspensions, authorities);
+  }
+
+  private Roster next(
+      List<RosterEntry> nextEntries,
+      List<RevokedEntry> nextRevoked,
+      List<SuspendedEntry> nextSuspensions,
+      List<Authority> nextAuthorities) {
     try {
       return new Roster(
           version + 1,
@@ -339,7 +334,7 @@ public record Roster(
           nextEntries,
           nextRevoked,
           nextSuspensions,
-          authorities);
+          nextAuthorities);
     } catch (IllegalArgumentException e) {
       throw new RosterChangeException(String.valueOf(e.getMessage()));
     }
