@@ -8,7 +8,7 @@
  *   <li>{@link org.concordat.protocol.Envelopes}: whatever is signed is signed here, as opaque
  *       bytes.
  *   <li>{@link org.concordat.protocol.TlsChannels}: TLS 1.3, both sides authenticated, never
- *       resumed.
+ *       resumed; {@link org.concordat.protocol.ServerChain} keeps what a server presented.
  *   <li>{@link org.concordat.protocol.Limit}: every limit of the coordinator's port in one table;
  *       {@link org.concordat.protocol.PeerConnections} holds those of connections.
  *   <li>{@link org.concordat.protocol.HealthPort}: whether a program is ready, over plain HTTP.

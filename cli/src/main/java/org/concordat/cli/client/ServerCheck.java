@@ -1,6 +1,7 @@
 package org.concordat.cli.client;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.concordat.certs.PeerRefusedException;
 import org.concordat.certs.RosterChain;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
+import org.concordat.protocol.ServerChain;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ final class ServerCheck {
   private final List<Crl> home;
   private final boolean bearsEnded;
   private final Clock clock;
-  private final PeerChain peer = new PeerChain();
+  private final ServerChain peer = new ServerChain();
 
   /**
    * @param bearsEnded whether a list that has ended is only warned of: whoever carries the next one
@@ -40,7 +42,7 @@ final class ServerCheck {
   }
 
   /** To be put before the first call. */
-  PeerChain peer() {
+  ServerChain peer() {
     return peer;
   }
 
@@ -63,7 +65,7 @@ final class ServerCheck {
             .withAll(sent, rosters, clock.instant(), ServerCheck::refused);
     InForce now = InForce.of(rosters, all);
     try {
-      now.identify(peer.chain(), clock.instant());
+      now.identify(presented(), clock.instant());
     } catch (PeerRefusedException refused) {
       if (!bearsEnded || refused.reason() != PeerRefusedException.Reason.CRL_ENDED) {
         throw new Failure(
@@ -75,6 +77,13 @@ final class ServerCheck {
       LOG.warn("the server's certificate: {}", refused.getMessage());
     }
     return now;
+  }
+
+  private List<X509Certificate> presented() {
+    if (peer.chain().isEmpty()) {
+      throw new IllegalStateException("no server has presented certificates");
+    }
+    return peer.chain();
   }
 
   private Crls own(RosterChain rosters, Consumer<CrlRefusedException> refused) {

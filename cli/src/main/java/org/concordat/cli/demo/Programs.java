@@ -1,7 +1,5 @@
 package org.concordat.cli.demo;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
@@ -91,7 +89,9 @@ public final class Programs implements AutoCloseable {
     PipedWriter out = new PipedWriter();
     BufferedReader lines = new BufferedReader(new PipedReader(out, PIPE_CHARACTERS));
     PrintWriter errors =
-        new PrintWriter(Files.newBufferedWriter(log, CREATE, StandardOpenOption.APPEND), true);
+        new PrintWriter(
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            true);
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread thread =
         new Thread(

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.concordat.certs.PeerRefusedException;
+import org.concordat.protocol.ServerChain;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.GetRostersReply;
@@ -48,7 +49,7 @@ public final class GrpcLink implements Link {
   private final ManagedChannel channel;
   private final Clock clock;
   private final PeerTrust trust;
-  private final ServerSeen server = new ServerSeen();
+  private final ServerChain server = new ServerChain();
   private final AtomicBoolean asking = new AtomicBoolean();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
