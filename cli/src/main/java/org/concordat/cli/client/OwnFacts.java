@@ -36,7 +36,15 @@ public final class OwnFacts {
    * @throws Failure if the file is none of this member's, signed with its present key
    */
   public FactSheet sheet() throws IOException {
-    byte[] sealed = file.read();
+    byte[] sealed;
+    try {
+      sealed = file.read();
+    } catch (IOException unreadable) {
+      throw new Failure(
+          ExitCode.CONFIGURATION,
+          file.path() + " cannot be read: " + unreadable.getMessage(),
+          "look at it; moved away, the agent gets what the coordinator has at its next session");
+    }
     return sealed.length == 0 ? FactSheet.empty(member) : sheet(sealed);
   }
 
