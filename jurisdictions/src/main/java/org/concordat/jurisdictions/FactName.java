@@ -36,7 +36,10 @@ public enum FactName {
       FactType.COUNTRY, Place.ALLIANCE, "country whose law controls who combines them"),
   PROCESSING_REGION(
       FactType.JURISDICTION, Place.ALLIANCE, "jurisdiction in which processing happens"),
-  KEY_LOCATION(FactType.COUNTRY, Place.ALLIANCE, "where the keys are held"),
+  KEY_LOCATION(FactType.COUNTRY, Place.BOTH, "where the keys are held"),
+  HOSTING(FactType.CODE, Place.MEMBER, "who runs the member's machines, such as own or a provider"),
+  HOSTING_CONTROL(
+      FactType.COUNTRY, Place.MEMBER, "country whose law controls who runs the member's machines"),
   DATA_CLASS(
       FactType.CODE,
       Place.BOTH,

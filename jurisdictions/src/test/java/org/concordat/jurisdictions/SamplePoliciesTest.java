@@ -74,8 +74,8 @@ class SamplePoliciesTest {
             "zurich: dispatch denied. Rule 'swiss-needs-an-instrument' forbids it unless it is known not to"
                 + " apply (Swiss updates leave the country only under an instrument on record); it read"
                 + " jurisdiction = ch [roster], transfer-mechanism: not stated. It would be allowed if"
-                + " jurisdiction of zurich were one of eu, us, stated by roster (now ch). No program of"
-                + " this version states transfer-mechanism, and only another policy changes that.");
+                + " transfer-mechanism of zurich were one of binding-corporate-rules,"
+                + " swiss-standard-clauses (now not stated).");
     assertThat(decision.members().get("budapest").explain())
         .isEqualTo(
             "budapest: dispatch allowed. Rule 'founding-jurisdictions' permits it; obligations:"
@@ -90,16 +90,16 @@ class SamplePoliciesTest {
         Samples.rules(
             Samples.permitAll()
                 + Samples.rule("short", "require", "{fact: retention-days, atMost: 30}")
-                + Samples.rule("where", "require", "{fact: key-location, in: [DE, FR]}"));
+                + Samples.rule("spent", "require", "{fact: dp-epsilon-spent, atMost: 3}"));
     Decision decision = policy.evaluate(Action.TRAIN, ALLIANCE, hospitals(), Samples.NOW);
     assertThat(decision.smallestFlip()).isEmpty();
     assertThat(decision.explain())
         .doesNotContain("would be allowed if")
-        .contains("No program of this version states retention-days, key-location");
+        .contains("No program of this version states retention-days, dp-epsilon-spent");
     assertThat(policy.warnings())
         .containsExactly(
             "rule 'short' (require) reads retention-days, which no program of this version states",
-            "rule 'where' (require) reads key-location, which no program of this version states");
+            "rule 'spent' (require) reads dp-epsilon-spent, which no program of this version states");
     assertThat(Samples.example("demo.yaml").warnings()).isEmpty();
     assertThat(
             Samples.rules(
