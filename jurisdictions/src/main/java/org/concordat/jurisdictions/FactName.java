@@ -66,6 +66,11 @@ public enum FactName {
     BOTH
   }
 
+  /** What a member may state, and what the alliance may: bit by ordinal. */
+  static final long OF_MEMBERS = statable(true);
+
+  static final long OF_THE_ALLIANCE = statable(false);
+
   private final FactType type;
   private final Place place;
   private final String meaning;
@@ -91,6 +96,14 @@ public enum FactName {
   /** Whether it may be stated by a member, or by the alliance. */
   public boolean mayBeStated(boolean ofMember) {
     return place == Place.BOTH || (place == Place.MEMBER) == ofMember;
+  }
+
+  private static long statable(boolean ofMember) {
+    long names = 0;
+    for (FactName name : values()) {
+      names |= name.mayBeStated(ofMember) ? 1L << name.ordinal() : 0;
+    }
+    return names;
   }
 
   /** As written in policies: lower case with hyphens. */

@@ -2,11 +2,15 @@ package org.concordat.jurisdictions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplePoliciesTest {
   private static final Facts ALLIANCE =
@@ -30,14 +34,62 @@ class SamplePoliciesTest {
     return Facts.builder().put(FactName.JURISDICTION, jurisdiction, FactSource.ROSTER).build();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"demo.yaml", "swiss-excluded.yaml"})
-  void samplesPassTheirOwnTests(String file) {
-    assertThat(Samples.example(file).selfTest()).isEmpty();
+  private static Stream<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("..", "examples", "policies"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".md"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @Test
+  void thereAreSixReadyPoliciesAndTheDemos() throws IOException {
+    assertThat(files()).hasSizeGreaterThanOrEqualTo(8).allMatch(name -> name.endsWith(".yaml"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo.yaml", "swiss-excluded.yaml"})
+  @MethodSource("files")
+  void samplesPassTheirOwnTests(String file) {
+    assertThat(Samples.example(file).selfTest()).isEmpty();
+    assertThat(Samples.example(file).warnings()).as("rules that nobody can meet").isEmpty();
+  }
+
+  /**
+   * A forbid or require stands alone in the way somewhere, or with others, and lets pass elsewhere.
+   */
+  @ParameterizedTest
+  @MethodSource("ready")
+  void eachRuleIsTestedBothWays(String file) throws IOException {
+    PolicyDocument document = PolicyReader.read(Samples.FILE, Files.readAllBytes(path(file)));
+    for (Rule rule : document.rules()) {
+      boolean permit = rule.effect() == Effect.PERMIT;
+      assertThat(document.tests())
+          .as("%s: a test that '%s' denies", file, rule.id())
+          .anyMatch(test -> !test.expectAllowed() && test.decidedBy().contains(rule.id()));
+      assertThat(document.tests())
+          .as("%s: a test that passes '%s'", file, rule.id())
+          .anyMatch(
+              test ->
+                  test.expectAllowed()
+                      && rule.appliesTo(test.action())
+                      && (!permit || test.decidedBy().contains(rule.id())));
+    }
+  }
+
+  /** Those that are more than the demo's. */
+  private static Stream<String> ready() throws IOException {
+    return files().filter(file -> !file.equals("demo.yaml") && !file.equals("swiss-excluded.yaml"));
+  }
+
+  private static Path path(String file) {
+    return Path.of("..", "examples", "policies", file);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
   void canonicalJsonIsThePolicy(String file) {
     Policy policy = Samples.example(file);
     Policy again = Policy.parse(Samples.FILE, policy.canonicalJson());
