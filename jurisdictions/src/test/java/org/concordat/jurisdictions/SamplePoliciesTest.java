@@ -74,7 +74,8 @@ class SamplePoliciesTest {
             "zurich: dispatch denied. Rule 'swiss-needs-an-instrument' forbids it unless it is known not to"
                 + " apply (Swiss updates leave the country only under an instrument on record); it read"
                 + " jurisdiction = ch [roster], transfer-mechanism: not stated. It would be allowed if"
-                + " jurisdiction of zurich were one of eu, us, stated by roster (now ch). No program of"
+                + " jurisdiction of zurich were one of eu, us, stated by roster (now ch). Who could"
+                + " state that: the members, in the roster that they sign. No program of"
                 + " this version states transfer-mechanism, and only another policy changes that.");
     assertThat(decision.members().get("budapest").explain())
         .isEqualTo(

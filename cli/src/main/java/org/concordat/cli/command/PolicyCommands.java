@@ -5,8 +5,14 @@ import picocli.CommandLine.Command;
 /** {@code concordat policy}. */
 @Command(
     name = "policy",
-    description = "Read and try a policy file; no alliance is needed.",
+    description = "Read, try, compare and analyse policy files; no alliance is needed.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PolicyTest.class, PolicyCheck.class},
+    subcommands = {
+      PolicyTest.class,
+      PolicyCheck.class,
+      PolicyExplain.class,
+      PolicyDiff.class,
+      PolicyProve.class
+    },
     footer = {"", "Example:", "  concordat policy test examples/policies/demo.yaml"})
 final class PolicyCommands extends Group {}
