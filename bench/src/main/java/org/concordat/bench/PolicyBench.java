@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * PolicyBench DIRECTORY POLICIES [ASK.JS]}; one JSON object on the last line, a figure that could
  * not be taken is null. A decision is one question about one member.
  *
- * <p>{@code coordinatorDecisionsPerSecond} is the slowest ready policy's: the coordinator asks it as
- * in a round, with the facts read from roster and job each time. {@code agentDecisionsPerSecond} is
- * the same of a member's agent; {@code decisionsPerSecond} the lesser of both. {@code
+ * <p>{@code coordinatorDecisionsPerSecond} is the slowest ready policy's: the coordinator asks it
+ * as in a round, with the facts read from roster and job each time. {@code agentDecisionsPerSecond}
+ * is the same of a member's agent; {@code decisionsPerSecond} the lesser of both. {@code
  * engineDecisionsPerSecond} asks the policies' own test cases with facts at hand, and those are
  * what Cedar is asked too, by turns.
  */

@@ -43,7 +43,8 @@ class CedarTest {
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0 || said.isBlank()) {
-      String why = "NOT TESTED: Cedar could not be installed; as root .ci/run installs node and npm";
+      String why =
+          "NOT TESTED: Cedar could not be installed; as root .ci/run installs node and npm";
       System.err.println(why);
       Assumptions.abort(why);
     }
@@ -52,8 +53,7 @@ class CedarTest {
 
   private static boolean ours(Policy policy, PolicyCase question) {
     return policy
-        .evaluateOnly(
-            question.action(), question.alliance(), question.touched(), question.now())
+        .evaluateOnly(question.action(), question.alliance(), question.touched(), question.now())
         .allowed();
   }
 

@@ -47,12 +47,13 @@ final class RandomQuestions {
                 + "  words: {source: s, asOf: 2026-11-01, values: [ra, rb]}\nrules:\n");
     int rules = random.nextInt(1, 7);
     for (int i = 0; i < rules; i++) {
-      text.append("  - {id: r%d, effect: %s, actions: [%s], when: %s, because: test}\n"
-          .formatted(
-              i,
-              pick(List.of("forbid", "require", "permit", "permit")),
-              pick(List.of("train", "train, submit", "submit")),
-              condition(3)));
+      text.append(
+          "  - {id: r%d, effect: %s, actions: [%s], when: %s, because: test}\n"
+              .formatted(
+                  i,
+                  pick(List.of("forbid", "require", "permit", "permit")),
+                  pick(List.of("train", "train, submit", "submit")),
+                  condition(3)));
     }
     text.append(
         "tests:\n  - {name: none, action: export, now: 2026-12-01T00:00:00Z, members: {aa: {}},"
