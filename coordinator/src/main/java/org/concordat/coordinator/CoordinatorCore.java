@@ -11,6 +11,7 @@ import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.directory.MembersNotary;
 import org.concordat.coordinator.effect.Releases;
 import org.concordat.coordinator.effect.RoundEffects;
@@ -26,6 +27,7 @@ import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.gateway.AgentMessages;
+import org.concordat.coordinator.gateway.AllianceMessages;
 import org.concordat.coordinator.gateway.CatchUp;
 import org.concordat.coordinator.gateway.DownloadCalls;
 import org.concordat.coordinator.gateway.GatewayService;
@@ -41,6 +43,7 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.FactCalls;
 import org.concordat.coordinator.operations.Forgetting;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
@@ -161,7 +164,8 @@ public final class CoordinatorCore {
     Downloads downloads = new Downloads();
 
     // jobs, and what the policy says of them
-    AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
+    MemberFacts stated = new MemberFacts(directory, notary, entries, clock);
+    AlliancePolicy policy = new AlliancePolicy(directory, stated, config.name(), audit, clock);
     ModelRegistry models = new ModelRegistry(entries, blobs);
     book = new JobBook(entries);
     jobs =
@@ -257,6 +261,7 @@ public final class CoordinatorCore {
     membership =
         new Membership(
             directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow));
+    FactCalls facts = new FactCalls(stated, directory, sessions, audit, clock);
     AgentMessages messages =
         new AgentMessages(
             notary,
@@ -266,9 +271,8 @@ public final class CoordinatorCore {
             jobs,
             rounds,
             catchUp,
-            witnesses,
             log,
-            membership,
+            new AllianceMessages(membership, facts, witnesses),
             config.clockTolerance(),
             scheduler::advance,
             this::changed);
@@ -304,6 +308,7 @@ public final class CoordinatorCore {
             new Exports(book, summaries, policy, audit),
             directory,
             membership,
+            facts,
             new StatusReport(
                 directory,
                 sessions,

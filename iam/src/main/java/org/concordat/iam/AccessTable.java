@@ -61,6 +61,7 @@ public final class AccessTable {
               OperationsGrpc.getListJobsMethod(),
               OperationsGrpc.getWatchJobMethod(),
               OperationsGrpc.getListRoundsMethod(),
+              OperationsGrpc.getListFactsMethod(),
               OperationsGrpc.getGetRostersMethod()),
           rule(
               Permission.READ_MODELS,

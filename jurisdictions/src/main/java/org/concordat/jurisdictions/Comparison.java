@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  *
  * @param from sources taken; empty for any
  */
-record Comparison(FactName fact, Set<FactSource> from, Operator operator, Operand operand)
+public record Comparison(FactName fact, Set<FactSource> from, Operator operator, Operand operand)
     implements Condition {
 
   @Override

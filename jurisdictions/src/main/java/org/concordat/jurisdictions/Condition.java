@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * <p>Monotone: stating a fact that was missing never turns TRUE into FALSE or FALSE into TRUE, only
  * UNKNOWN into either; so leaving a fact out never gains a permission.
  */
-sealed interface Condition permits Condition.All, Condition.Any, Condition.Not, Comparison {
+public sealed interface Condition permits Condition.All, Condition.Any, Condition.Not, Comparison {
   Ternary evaluate(View view, Trace trace);
 
   /** Calls back for each comparison in it. */

@@ -1,5 +1,8 @@
 package org.concordat.jurisdictions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,7 +19,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads conditions; a condition with a mistake is nothing, with the mistake noted. */
-final class ConditionReader {
+public final class ConditionReader {
   static final String OPERATORS =
       Stream.of(Operator.values()).map(Operator::text).collect(Collectors.joining(", "));
   static final String FACTS =
@@ -28,6 +31,23 @@ final class ConditionReader {
   ConditionReader(SortedMap<String, ValueList> lists, Mistakes mistakes) {
     this.lists = lists;
     this.mistakes = mistakes;
+  }
+
+  /**
+   * Reads one condition that stands alone.
+   *
+   * @param nameForErrors named in messages
+   * @param lists that it may name
+   * @throws InvalidPolicyException with every mistake
+   */
+  public static Condition parse(
+      Path nameForErrors, String text, SortedMap<String, ValueList> lists) {
+    Mistakes mistakes = new Mistakes(nameForErrors);
+    Optional<MappingNode> root = YamlTree.read(text.getBytes(UTF_8), mistakes);
+    mistakes.throwIfAny();
+    Optional<Condition> read = new ConditionReader(lists, mistakes).read(root.orElseThrow());
+    mistakes.throwIfAny();
+    return read.orElseThrow();
   }
 
   Optional<Condition> read(Node node) {

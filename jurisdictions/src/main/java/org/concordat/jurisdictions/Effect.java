@@ -24,7 +24,7 @@ public enum Effect {
   }
 
   /** Whether a rule of this effect denies by itself at this value; a permit never does. */
-  boolean denies(Ternary value) {
+  public boolean denies(Ternary value) {
     return switch (this) {
       case FORBID -> value != Ternary.FALSE;
       case REQUIRE -> value != Ternary.TRUE;

@@ -94,7 +94,7 @@ public enum FactName {
   }
 
   /** Whether it may be stated by a member, or by the alliance. */
-  boolean mayBeStated(boolean ofMember) {
+  public boolean mayBeStated(boolean ofMember) {
     return place == Place.BOTH || (place == Place.MEMBER) == ofMember;
   }
 

@@ -19,9 +19,11 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.erdtman.jcs.JsonCanonicalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one member states about itself, as one numbered document: the next number says all of it
@@ -46,6 +48,9 @@ public final class FactSheet {
               FactName.HOSTING_CONTROL,
               FactName.SUBJECT_REGIONS));
 
+  /** JSON's numbers are exact so far (RFC 8785 section 3.2.2.3). */
+  private static final long MAX_NUMBER = (1L << 53) - 1;
+
   private static final int FORMAT = 1;
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -62,8 +67,8 @@ public final class FactSheet {
     if (!this.member.equals(member)) {
       throw new MalformedSheetException("member " + Quoted.text(member) + " is no member's id");
     }
-    if (number < 0) {
-      throw new MalformedSheetException("number " + number + " is not 1 or more");
+    if (number < 0 || number > MAX_NUMBER) {
+      throw new MalformedSheetException("number " + number + " is not between 0 and " + MAX_NUMBER);
     }
     this.number = number;
     this.facts = Collections.unmodifiableMap(facts);
@@ -92,14 +97,14 @@ public final class FactSheet {
   public FactSheet with(StatedFact fact) {
     Map<FactName, StatedFact> more = copy();
     more.put(fact.fact(), fact);
-    return new FactSheet(member, Math.addExact(number, 1), more);
+    return new FactSheet(member, number + 1, more);
   }
 
   /** The next sheet, without one. */
   public FactSheet without(FactName fact) {
     Map<FactName, StatedFact> less = copy();
     less.remove(fact);
-    return new FactSheet(member, Math.addExact(number, 1), less);
+    return new FactSheet(member, number + 1, less);
   }
 
   /** The same statements under another number: a copy of the home has given this one away. */
@@ -129,6 +134,19 @@ public final class FactSheet {
   /** Adds them to what is known of this member from elsewhere. */
   public void addTo(Facts.Builder builder) {
     facts.values().forEach(fact -> builder.put(fact.toFact()));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FactSheet that
+        && member.equals(that.member)
+        && number == that.number
+        && facts.equals(that.facts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(member, number, facts);
   }
 
   /** RFC 8785 bytes. */
@@ -213,7 +231,7 @@ public final class FactSheet {
   public static final class MalformedSheetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MalformedSheetException(String message) {
+    public MalformedSheetException(String message) {
       super("not a sheet of facts: " + message);
     }
   }

@@ -30,7 +30,7 @@ public enum FactSource {
   }
 
   /** The source assumed where a test case or a suggestion names none. */
-  static FactSource usual(boolean ofMember) {
+  public static FactSource usual(boolean ofMember) {
     return ofMember ? MEMBER_ATTESTED : JOB;
   }
 

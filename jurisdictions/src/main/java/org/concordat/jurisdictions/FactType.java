@@ -31,7 +31,7 @@ public enum FactType {
     return expected;
   }
 
-  boolean isText() {
+  public boolean isText() {
     return this == COUNTRY || this == JURISDICTION || this == CODE || this == REFERENCE;
   }
 }

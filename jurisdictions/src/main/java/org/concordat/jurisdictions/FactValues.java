@@ -8,12 +8,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Checks plain values against a fact's type and brings them to their one spelling. */
-final class FactValues {
+public final class FactValues {
   static final int MAX_REFERENCE_CHARS = 200;
-  static final int MAX_SET_SIZE = 256;
+  public static final int MAX_SET_SIZE = 256;
 
   /** What may move; the catalogue's closed list for {@link FactName#ARTEFACT}. */
-  static final Set<String> ARTEFACTS =
+  public static final Set<String> ARTEFACTS =
       Set.of(
           "update",
           "masked-update",
@@ -66,7 +66,7 @@ final class FactValues {
   }
 
   /** The value of any fact but a set, from one word of a file. */
-  static FactValue scalar(FactName fact, String raw) {
+  public static FactValue scalar(FactName fact, String raw) {
     return switch (fact.type()) {
       case NUMBER -> number(fact, parseNumber(fact, raw));
       case FLAG -> flag(fact, parseFlag(fact, raw));
@@ -75,7 +75,7 @@ final class FactValues {
   }
 
   /** Members of a set or of a list of alternatives, each in its one spelling. */
-  static SortedSet<String> spellAll(FactName fact, Collection<String> raw) {
+  public static SortedSet<String> spellAll(FactName fact, Collection<String> raw) {
     SortedSet<String> spelled = new TreeSet<>();
     for (String one : raw) {
       spelled.add(spell(fact, one));

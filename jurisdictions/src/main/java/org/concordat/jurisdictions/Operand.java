@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /** What a fact is compared with. */
-sealed interface Operand {
+public sealed interface Operand {
   /** A value written in the policy. */
   record Literal(FactValue value) implements Operand {}
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The comparisons a policy may use; a closed list. */
-enum Operator {
+public enum Operator {
   EQUALS("equals"),
   NOT_EQUALS("notEquals"),
   IN("in"),
@@ -21,7 +21,7 @@ enum Operator {
   }
 
   /** As written in policies. */
-  String text() {
+  public String text() {
     return text;
   }
 

@@ -1,5 +1,8 @@
 package org.concordat.jurisdictions;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A policy: rules as data, read once, then immutable. Evaluation reads no clock and does no I/O;
@@ -48,6 +52,23 @@ public final class Policy {
     return new Policy(PolicyReader.read(nameForErrors, text));
   }
 
+  /**
+   * Reads a policy's file; no more than {@link #MAX_BYTES} and one byte are read of it, whatever
+   * its size.
+   *
+   * @throws InvalidPolicyException as {@link #parse}
+   */
+  public static Policy read(Path file) throws IOException {
+    return parse(file, bytes(file));
+  }
+
+  /** The bytes of a policy's or a case's file, cut where they are more than anybody reads. */
+  public static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_BYTES + 1);
+    }
+  }
+
   public String name() {
     return document.name();
   }
@@ -68,6 +89,17 @@ public final class Policy {
   /** RFC 8785 bytes; parsing them gives a policy of the same digest. A fresh array. */
   public byte[] canonicalJson() {
     return canonical.clone();
+  }
+
+  /** Rules, lists and test cases as read. */
+  public PolicyDocument document() {
+    return document;
+  }
+
+  Set<String> ruleIds() {
+    Set<String> ids = new TreeSet<>();
+    document.rules().forEach(rule -> ids.add(rule.id()));
+    return ids;
   }
 
   /** What some rule asks of whoever acts, whether or not it ever decides. */
@@ -204,16 +236,17 @@ public final class Policy {
   public List<TestFailure> selfTest() {
     List<TestFailure> failures = new ArrayList<>();
     for (TestCase test : document.tests()) {
-      Decision decision = evaluateOnly(test.action(), test.alliance(), test.members(), test.now());
-      complaints(test, decision).forEach(text -> failures.add(new TestFailure(test.name(), text)));
+      complaints(test).forEach(text -> failures.add(new TestFailure(test.name(), text)));
     }
     return failures;
   }
 
-  private static List<String> complaints(TestCase test, Decision decision) {
+  /** In what this policy's answer is another than the case expects; empty where it is not. */
+  public List<String> complaints(TestCase test) {
+    Decision decision = evaluateOnly(test.action(), test.alliance(), test.members(), test.now());
     List<String> complaints = new ArrayList<>();
-    if (decision.allowed() != test.expectAllowed()) {
-      complaints.add("expected " + verdict(test.expectAllowed()) + ", but:\n" + decision.explain());
+    if (test.expect().isPresent() && decision.allowed() != test.expect().get()) {
+      complaints.add("expected " + verdict(test.expect().get()) + ", but:\n" + decision.explain());
     }
     for (Map.Entry<String, Boolean> expected : test.expectMembers().entrySet()) {
       MemberVerdict verdict = decision.members().get(expected.getKey());

@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** A policy as read: everything that its digest covers. */
-record PolicyDocument(
+public record PolicyDocument(
     String name,
     long version,
     SortedMap<String, ValueList> lists,
     List<Rule> rules,
     List<TestCase> tests) {
-  List<Rule> rulesFor(Action action) {
+  /** The rules about an action, in their order. */
+  public List<Rule> rulesFor(Action action) {
     return rules.stream().filter(rule -> rule.appliesTo(action)).toList();
   }
 }

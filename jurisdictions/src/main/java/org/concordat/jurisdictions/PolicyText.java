@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A policy in sentences, as somebody should read it before signing. */
-final class PolicyText {
+public final class PolicyText {
   private PolicyText() {}
 
   static List<String> of(PolicyDocument policy) {
@@ -36,7 +36,7 @@ final class PolicyText {
     return lines;
   }
 
-  private static String sentence(Rule rule) {
+  static String sentence(Rule rule) {
     String actions = and(rule.actions().stream().sorted().map(Action::text).toList(), "and");
     String when = words(rule.when(), false);
     String head =
@@ -55,6 +55,11 @@ final class PolicyText {
                     .collect(Collectors.joining(", "))
                 + ".";
     return "Rule '" + rule.id() + "' " + head + ". Reason: " + rule.because() + "." + duties;
+  }
+
+  /** A condition in words, such as {@code purpose is medical-research}. */
+  public static String words(Condition condition) {
+    return words(condition, false);
   }
 
   private static String words(Condition condition, boolean nested) {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Set;
 
 /** One rule of a policy. */
-record Rule(
+public record Rule(
     String id,
     Effect effect,
     Set<Action> actions,
     Condition when,
     String because,
     Set<Obligation> obligations) {
-  boolean appliesTo(Action action) {
+  public boolean appliesTo(Action action) {
     return actions.contains(action);
   }
 
@@ -25,7 +25,7 @@ record Rule(
   }
 
   /** Every fact its condition reads, on either side of a comparison. */
-  Set<FactName> reads() {
+  public Set<FactName> reads() {
     Set<FactName> facts = EnumSet.noneOf(FactName.class);
     when.forEachComparison(
         comparison -> {

@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads the test cases that ship with a policy. */
+/** Reads test cases: those that ship with a policy, and those in files of their own. */
 final class TestReader {
   private static final int MAX_NAME_CHARS = 200;
 
@@ -26,8 +26,17 @@ final class TestReader {
     if (read.isEmpty()) {
       return Optional.empty();
     }
-    YamlMap map = read.get();
-    String name = map.text("name", MAX_NAME_CHARS);
+    return read(read.get(), true);
+  }
+
+  /** A case that nothing need be expected of. */
+  Optional<TestCase> readAlone(Node node) {
+    return YamlMap.of(node, "the case", mistakes).flatMap(map -> read(map, false));
+  }
+
+  private Optional<TestCase> read(YamlMap map, boolean inPolicy) {
+    boolean named = inPolicy || map.keys().contains("name");
+    String name = named ? map.text("name", MAX_NAME_CHARS) : "";
     Optional<Action> action = map.choice("action", Action::of, List.of(Action.values()));
     map.required("now");
     Instant now = map.instantOrNull("now");
@@ -36,16 +45,17 @@ final class TestReader {
             .map(facts -> new FactReader(mistakes).read(facts, false))
             .orElse(Facts.none());
     SortedMap<String, Facts> members = members(map);
-    Optional<Boolean> expect = map.choice("expect", TestReader::verdict, "allowed, denied");
+    boolean expecting = inPolicy || map.keys().contains("expect");
+    Optional<Boolean> expect =
+        expecting ? map.choice("expect", TestReader::verdict, "allowed, denied") : Optional.empty();
     SortedMap<String, Boolean> expectMembers = expectMembers(map, members.keySet());
     List<String> decidedBy = decidedBy(map);
     map.done();
-    if (action.isEmpty() || now == null || expect.isEmpty()) {
+    if (action.isEmpty() || now == null || expecting && expect.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new TestCase(
-            name, action.get(), now, alliance, members, expect.get(), expectMembers, decidedBy));
+        new TestCase(name, action.get(), now, alliance, members, expect, expectMembers, decidedBy));
   }
 
   private Optional<YamlMap> section(YamlMap map, String key) {

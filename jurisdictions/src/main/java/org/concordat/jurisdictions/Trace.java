@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /** Notes which facts a condition read, in the order of reading. */
-final class Trace {
+public final class Trace {
   /** Notes nothing. */
-  static final Trace NONE = new Trace(false);
+  public static final Trace NONE = new Trace(false);
 
   private final boolean noting;
   private final Set<Fact> used = new LinkedHashSet<>();

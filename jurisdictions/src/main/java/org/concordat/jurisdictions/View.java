@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the rules see when they are applied to one member. */
-record View(Facts alliance, Facts member, Instant now) {
+public record View(Facts alliance, Facts member, Instant now) {
   /** A fact in force, or why there is none; exactly one of both. */
   record Found(@Nullable Fact fact, @Nullable MissingFact missing) {}
 

@@ -31,14 +31,14 @@ final class YamlTree {
     if (bytes.length > Policy.MAX_BYTES) {
       mistakes.add(
           1,
-          "the policy has " + bytes.length + " bytes, at most " + Policy.MAX_BYTES + " are read");
+          "the file has more than " + Policy.MAX_BYTES + " bytes, which is the most that is read");
       return Optional.empty();
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return compose(text, mistakes);
     } catch (CharacterCodingException binary) {
-      mistakes.add(1, "the policy is not UTF-8 text");
+      mistakes.add(1, "the file is not UTF-8 text");
     } catch (MarkedYamlEngineException malformed) {
       int line = malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       mistakes.add(line, "not YAML: " + Quoted.text(malformed.getProblem()));
@@ -64,7 +64,7 @@ final class YamlTree {
     if (root.isPresent() && root.get() instanceof MappingNode mapping) {
       return Optional.of(mapping);
     }
-    mistakes.add(1, "expected a mapping with 'policy', 'version' and 'rules'");
+    mistakes.add(1, "expected a mapping of keys to values");
     return Optional.empty();
   }
 

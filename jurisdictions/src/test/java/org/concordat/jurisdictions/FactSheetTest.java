@@ -94,7 +94,7 @@ class FactSheetTest {
         "2027-11-21T12:00:00Z | 2026-11-21T12:00:00Z | must end after that",
         "2027-11-21T12:00:00Z | 2032-11-24T12:00:00Z | within five years",
         "2027-11-21T12:00:00Z | tomorrow | could not be parsed",
-        "'\"number\":3' | '\"number\":-3' | not 1 or more",
+        "'\"number\":3' | '\"number\":-3' | not between 0 and 9007199254740991",
         "'\"format\":1' | '\"format\":2' | format is not 1",
         "'\"member\"' | ' \"member\"' | canonical",
         "'\"member\"' | '\"name\":1,\"member\"' | canonical",

@@ -157,9 +157,10 @@ class PolicyErrorsTest {
     assertThat(problems("{not: ".repeat(65) + "}".repeat(65)))
         .containsExactly("policy.yaml:1: nested deeper than 64 levels");
     assertThat(problems(new byte[Policy.MAX_BYTES + 1]))
-        .containsExactly("policy.yaml:1: the policy has 1048577 bytes, at most 1048576 are read");
+        .containsExactly(
+            "policy.yaml:1: the file has more than 1048576 bytes, which is the most that is read");
     assertThat(problems(new byte[] {(byte) 0xff, 'a'}))
-        .containsExactly("policy.yaml:1: the policy is not UTF-8 text");
+        .containsExactly("policy.yaml:1: the file is not UTF-8 text");
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ import org.concordat.agent.inbound.MessageRouter;
 import org.concordat.agent.inbound.StoreRecovery;
 import org.concordat.agent.job.JobPolicy;
 import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
@@ -59,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+  private static final Duration FACTS_LOOK = Duration.ofSeconds(1);
   private static final Duration STATUS_LOOK = Duration.ofSeconds(1);
   private static final Duration WITNESS_LOOK = Duration.ofSeconds(5);
 
@@ -129,8 +131,11 @@ public final class AgentCore implements AutoCloseable {
             rosters::keysOf);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
+    SiteFacts facts =
+        new SiteFacts(config.name(), config.home(), rosters, notary, entries, clock, reports);
     SitePolicy sitePolicy =
-        new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
+        new SitePolicy(
+            site.genesis(), rosters, facts, config.name(), config.coordinatorName(), clock);
     SiteJobs jobs = new SiteJobs(entries);
     JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports);
 
@@ -209,6 +214,7 @@ public final class AgentCore implements AutoCloseable {
             answers,
             training,
             rosters,
+            facts,
             new RostersFile(config.home()),
             departures,
             witness,
@@ -225,6 +231,7 @@ public final class AgentCore implements AutoCloseable {
     status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(membership::begin);
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
+    threads.postEvery(FACTS_LOOK, () -> facts.look(link::state));
     threads.postEvery(STATUS_LOOK, reports::flush);
     threads.postEvery(WITNESS_LOOK, () -> witness.look(status.isConnected()));
     threads.post(

@@ -18,6 +18,7 @@ import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.FactName;
@@ -66,13 +67,16 @@ public final class AlliancePolicy {
 
   private final Policy policy;
   private final Directory directory;
+  private final MemberFacts stated;
   private final String coordinator;
   private final AuditTrail audit;
   private final Clock clock;
 
-  public AlliancePolicy(Directory directory, String coordinator, AuditTrail audit, Clock clock) {
+  public AlliancePolicy(
+      Directory directory, MemberFacts stated, String coordinator, AuditTrail audit, Clock clock) {
     this.policy = Policy.parse(Path.of("policy-of-the-genesis"), directory.genesis().policy());
     this.directory = directory;
+    this.stated = stated;
     this.coordinator = coordinator;
     this.audit = audit;
     this.clock = clock;
@@ -239,13 +243,16 @@ public final class AlliancePolicy {
         .build();
   }
 
-  private static Facts facts(RosterEntry entry) {
-    return Facts.builder()
-        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
-        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
-        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
-        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER)
-        .build();
+  /** Of the signed roster, and what the member has stated. */
+  private Facts facts(RosterEntry entry) {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+    stated.of(entry).ifPresent(sheet -> sheet.addTo(facts));
+    return facts.build();
   }
 
   private void log(Decision decision, JobSpec spec, String context) {

@@ -43,6 +43,8 @@ import org.concordat.protocol.v1.JobEvent;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
+import org.concordat.protocol.v1.ListFactsReply;
+import org.concordat.protocol.v1.ListFactsRequest;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListModelsReply;
@@ -77,6 +79,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   private final Exports exports;
   private final Directory directory;
   private final Membership membership;
+  private final FactCalls facts;
   private final StatusReport status;
   private final AuditTrail audit;
   private final Forgetting forgetting;
@@ -93,6 +96,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
       Exports exports,
       Directory directory,
       Membership membership,
+      FactCalls facts,
       StatusReport status,
       AuditTrail audit,
       Forgetting forgetting,
@@ -106,6 +110,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     this.exports = exports;
     this.directory = directory;
     this.membership = membership;
+    this.facts = facts;
     this.status = status;
     this.audit = audit;
     this.forgetting = forgetting;
@@ -328,6 +333,11 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
       StreamObserver<RosterChangeReply> to) {
     var caller = CallerInterceptor.CALLER.get().member();
     Answers.answer(mailbox, to, () -> membership.change(caller, due, request));
+  }
+
+  @Override
+  public void listFacts(ListFactsRequest request, StreamObserver<ListFactsReply> to) {
+    Answers.answer(mailbox, to, facts::list);
   }
 
   @Override

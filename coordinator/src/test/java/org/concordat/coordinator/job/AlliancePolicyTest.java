@@ -147,7 +147,9 @@ class AlliancePolicyTest {
                 FactName.DP_EPSILON_SPENT,
                 FactName.TRANSFER_MECHANISM,
                 FactName.TRANSFER_REFERENCE,
-                FactName.KEY_LOCATION));
+                FactName.KEY_LOCATION,
+                FactName.HOSTING,
+                FactName.HOSTING_CONTROL));
     assertThat(decision.allowed()).isFalse();
   }
 

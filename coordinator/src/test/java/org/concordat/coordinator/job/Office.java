@@ -31,6 +31,7 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.coordinator.session.Sessions;
@@ -100,6 +101,7 @@ public final class Office implements AutoCloseable {
   private Notary notary;
   public AuditTrail audit;
   public Sessions sessions;
+  public MemberFacts stated;
   public AlliancePolicy policy;
   public JobBook book;
   public Jobs jobs;
@@ -175,7 +177,8 @@ public final class Office implements AutoCloseable {
             new Envelopes("test", "coordinator", keys.get("coordinator")::sign, directory, 1),
             directory::chain);
     audit = AuditTrail.open(home, genesis, entries, clock);
-    policy = new AlliancePolicy(directory, "coordinator", audit, clock);
+    stated = new MemberFacts(directory, notary, entries, clock);
+    policy = new AlliancePolicy(directory, stated, "coordinator", audit, clock);
     book = new JobBook(entries);
     jobs =
         new Jobs(

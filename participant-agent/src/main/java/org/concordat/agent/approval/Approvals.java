@@ -121,6 +121,8 @@ public record Approvals(
         data.dataClass().equals(spec.getDataClass()),
         "the job says data class '%s', this site's data is '%s'"
             .formatted(spec.getDataClass(), data.dataClass()));
+    String contradiction = policy.contradiction(data.subjectRegions());
+    require(contradiction.isEmpty(), "this site contradicts itself: " + contradiction);
     String misfit = data.misfit(spec);
     require(misfit.isEmpty(), misfit);
     return data;

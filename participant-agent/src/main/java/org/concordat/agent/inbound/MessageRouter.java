@@ -2,6 +2,7 @@ package org.concordat.agent.inbound;
 
 import java.time.Clock;
 import org.concordat.agent.approval.JobAnswers;
+import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.Membership;
 import org.concordat.agent.round.SealedMessages;
@@ -24,6 +25,7 @@ public record MessageRouter(
     JobAnswers answers,
     Training training,
     Rosters rosters,
+    SiteFacts facts,
     RostersFile rostersFile,
     Departures departures,
     LogWitness witness,
@@ -35,12 +37,14 @@ public record MessageRouter(
   void welcomed(Welcome welcome) {
     membership.welcomed(welcome.getLastStatement().toByteArray());
     rosters.crls().all().forEach(crl -> link.carry(crl.toPem()));
+    facts.connected();
   }
 
   void handle(SessionDown message) {
     switch (message.getKindCase()) {
       case SEALED -> sealed.handle(message.getSealed().toByteArray());
       case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case FACTS -> facts.shown(message.getFacts().toByteArray());
       case CRL -> listed(message.getCrl().toByteArray());
       case MEMBER_EXIT -> departures.left(message.getMemberExit().toByteArray());
       case JOB_PROPOSAL -> answers.proposed(message.getJobProposal().getSealedSpec().toByteArray());

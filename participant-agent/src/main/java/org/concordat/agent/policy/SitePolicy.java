@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,7 +15,9 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSheet;
 import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.FactValue;
 import org.concordat.jurisdictions.Facts;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
@@ -29,14 +30,21 @@ import org.concordat.protocol.v1.JobSpec;
 public final class SitePolicy {
   private final Policy policy;
   private final Rosters rosters;
+  private final SiteFacts facts;
   private final String self;
   private final String coordinator;
   private final Clock clock;
 
   public SitePolicy(
-      Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
+      Genesis genesis,
+      Rosters rosters,
+      SiteFacts facts,
+      String self,
+      String coordinator,
+      Clock clock) {
     this.policy = Policy.parse(Path.of("policy-of-the-genesis"), genesis.policy());
     this.rosters = rosters;
+    this.facts = facts;
     this.self = self;
     this.coordinator = coordinator;
     this.clock = clock;
@@ -77,7 +85,7 @@ public final class SitePolicy {
         return "'%s' is not in the roster in force: nothing is known that would allow it"
             .formatted(owner);
       }
-      touched.put(owner, roster(entry.get()).build());
+      touched.put(owner, known(entry.get(), facts.of(entry.get())).build());
     }
     if (touched.isEmpty()) {
       return "no owner of a leaf is named";
@@ -143,21 +151,46 @@ public final class SitePolicy {
     return facts.build();
   }
 
-  private static Facts.Builder roster(RosterEntry entry) {
-    return Facts.builder()
-        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
-        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
-        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
-        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+  /** Of the signed roster, and what the member has stated. */
+  private static Facts.Builder known(RosterEntry entry, Optional<FactSheet> stated) {
+    Facts.Builder known =
+        Facts.builder()
+            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+    stated.ifPresent(sheet -> sheet.addTo(known));
+    return known;
   }
 
-  private static Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
-    Facts.Builder facts =
-        roster(entry).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
-    Set<String> regions = new TreeSet<>(subjectRegions);
-    if (!regions.isEmpty()) {
-      facts.put(FactName.SUBJECT_REGIONS, regions, FactSource.MEMBER_ATTESTED);
+  /** Where the data set and the member's sheet tell two sets of regions, neither counts. */
+  private Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
+    Optional<FactSheet> stated = facts.of(entry);
+    if (!subjectRegions.isEmpty()) {
+      stated = stated.map(sheet -> sheet.without(FactName.SUBJECT_REGIONS));
     }
-    return facts.build();
+    Facts.Builder own =
+        known(entry, stated).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
+    if (!subjectRegions.isEmpty() && contradiction(subjectRegions).isEmpty()) {
+      own.put(FactName.SUBJECT_REGIONS, new TreeSet<>(subjectRegions), FactSource.MEMBER_ATTESTED);
+    }
+    return own.build();
+  }
+
+  /**
+   * How this site's data set and its sheet of facts contradict each other; empty if they do not.
+   */
+  public String contradiction(List<String> subjectRegions) {
+    return rosters
+        .find(self)
+        .flatMap(facts::of)
+        .flatMap(sheet -> sheet.find(FactName.SUBJECT_REGIONS))
+        .map(fact -> ((FactValue.TextSet) fact.value()).texts())
+        .filter(said -> !subjectRegions.isEmpty() && !said.equals(new TreeSet<>(subjectRegions)))
+        .map(
+            said ->
+                "its data set says subject-regions %s, its sheet of facts says %s: correct one"
+                    .formatted(new TreeSet<>(subjectRegions), said))
+        .orElse("");
   }
 }

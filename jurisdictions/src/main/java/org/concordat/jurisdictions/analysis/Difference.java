@@ -1,0 +1,106 @@
+package org.concordat.jurisdictions.analysis;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.Effect;
+import org.concordat.jurisdictions.MemberVerdict;
+import org.concordat.jurisdictions.Obligation;
+import org.concordat.jurisdictions.RuleOutcome;
+import org.concordat.jurisdictions.Ternary;
+import org.concordat.jurisdictions.TestCase;
+
+/**
+ * Something that two policies answer otherwise, with a case that shows it.
+ *
+ * @param who the members that it is about, in words
+ * @param entirely whether the one policy allows it to them in no case at all
+ * @param duties obligations that are new, or gone; empty where the answer itself is another
+ */
+public record Difference(
+    Action action,
+    Kind kind,
+    String who,
+    boolean entirely,
+    List<Obligation> duties,
+    TestCase example,
+    Decision before,
+    Decision after) {
+
+  /** Which way. */
+  public enum Kind {
+    MAY_NOW("may-now"),
+    MAY_NO_MORE("may-no-more"),
+    MUST_NOW("must-now"),
+    MUST_NO_MORE("must-no-more");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    /** As written in JSON. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** One sentence, and why, without the example. */
+  public String text() {
+    return switch (kind) {
+      case MAY_NOW ->
+          "%s may now %s%s. Before, %s."
+              .formatted(
+                  who,
+                  words(),
+                  entirely
+                      ? ", and could in no case before"
+                      : " in cases in which they could not before",
+                  why(before));
+      case MAY_NO_MORE ->
+          "%s may %s. Now %s."
+              .formatted(
+                  who,
+                  entirely
+                      ? "no longer " + words() + ", in no case"
+                      : "no longer " + words() + " in cases in which they could before",
+                  why(after));
+      case MUST_NOW ->
+          "%s may %s as before, but from now on with %s.".formatted(who, words(), duty());
+      case MUST_NO_MORE ->
+          "%s may %s as before, but no longer with %s.".formatted(who, words(), duty());
+    };
+  }
+
+  private String words() {
+    return "have \"" + action + "\" done";
+  }
+
+  private String duty() {
+    return duties.stream().map(Obligation::text).collect(Collectors.joining(", "));
+  }
+
+  /** Why it is denied in the example. */
+  private static String why(Decision denied) {
+    List<RuleOutcome> deciding =
+        denied.members().values().stream()
+            .map(MemberVerdict::decidingRules)
+            .flatMap(List::stream)
+            .toList();
+    if (deciding.stream().allMatch(rule -> rule.effect() == Effect.PERMIT)) {
+      return "no rule permits it in such a case";
+    }
+    return deciding.stream().map(Difference::why).distinct().collect(Collectors.joining(" and "));
+  }
+
+  private static String why(RuleOutcome rule) {
+    boolean known = rule.value() != Ternary.UNKNOWN;
+    String does =
+        rule.effect() == Effect.FORBID
+            ? known ? "forbids it" : "forbids it while it is not known otherwise"
+            : known ? "requires what is not so" : "requires what is not known";
+    return "rule '" + rule.rule() + "' " + does + " (" + rule.because() + ")";
+  }
+}
