@@ -68,12 +68,12 @@ class SamplePoliciesTest {
       boolean permit = rule.effect() == Effect.PERMIT;
       assertThat(document.tests())
           .as("%s: a test that '%s' denies", file, rule.id())
-          .anyMatch(test -> !test.expectAllowed() && test.decidedBy().contains(rule.id()));
+          .anyMatch(test -> !test.expect().orElseThrow() && test.decidedBy().contains(rule.id()));
       assertThat(document.tests())
           .as("%s: a test that passes '%s'", file, rule.id())
           .anyMatch(
               test ->
-                  test.expectAllowed()
+                  test.expect().orElseThrow()
                       && rule.appliesTo(test.action())
                       && (!permit || test.decidedBy().contains(rule.id())));
     }
