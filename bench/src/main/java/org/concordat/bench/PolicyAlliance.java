@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.report.AgentStatus;
+import org.concordat.agent.report.Reports;
 import org.concordat.agent.site.Rosters;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.AllianceDomain;
@@ -30,8 +35,16 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.job.AlliancePolicy;
+import org.concordat.iam.EnvelopeNotary;
+import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSheet;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.StatedFact;
+import org.concordat.protocol.Envelopes;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Notary;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
 import org.concordat.store.SqlEntries;
@@ -46,6 +59,7 @@ final class PolicyAlliance implements AutoCloseable {
   /** A member, or the coordinator, and where it is. */
   record Seat(String name, String jurisdiction, String country) {}
 
+  private static final String NAME = "ready";
   private static final Clock CLOCK = Clock.systemUTC();
 
   private final Path root;
@@ -56,6 +70,8 @@ final class PolicyAlliance implements AutoCloseable {
   private final Seat coordinator;
   private final AuditTrail audit;
   private final Directory directory;
+  private final MemberFacts stated;
+  private final Map<String, FactSheet> sheets = new LinkedHashMap<>();
 
   /**
    * Founds it.
@@ -81,7 +97,7 @@ final class PolicyAlliance implements AutoCloseable {
     OfflineCa ca =
         OfflineCa.create(
             root.resolve("ca"),
-            new AllianceName("ready"),
+            new AllianceName(NAME),
             new AllianceDomain("ready.example"),
             jurisdictions,
             CaLifetimes.DEFAULT,
@@ -95,6 +111,7 @@ final class PolicyAlliance implements AutoCloseable {
     entries = new SqlEntries(database);
     audit = AuditTrail.open(home, genesis, entries, CLOCK);
     directory = new Directory(genesis, entries, CLOCK);
+    stated = new MemberFacts(directory, notary(coordinator.name()), entries, CLOCK);
   }
 
   private MemberRequest request(Seat seat, Set<Role> roles, @Nullable LogVkey log) {
@@ -115,15 +132,47 @@ final class PolicyAlliance implements AutoCloseable {
         CLOCK);
   }
 
-  /** As the coordinator asks it. */
-  AlliancePolicy ofTheCoordinator() {
-    return new AlliancePolicy(directory, coordinator.name(), audit, CLOCK);
+  private Notary notary(String name) {
+    ParticipantKeys own = Objects.requireNonNull(keys.get(name));
+    return new EnvelopeNotary(new Envelopes(NAME, name, own::sign, directory, 1), directory::chain);
   }
 
-  /** As a member's agent asks it. */
-  SitePolicy ofSite(String member) {
-    return new SitePolicy(
-        genesis, new Rosters(genesis, entries), member, coordinator.name(), CLOCK);
+  /** A member states a fact about itself; the coordinator has it from now on, and its agent too. */
+  void state(String member, FactName fact, String value) {
+    FactSheet before = sheets.getOrDefault(member, FactSheet.empty(member));
+    Instant now = CLOCK.instant();
+    FactSheet sheet =
+        before.with(
+            StatedFact.of(
+                fact, List.of(value), "contract 12/2026", now, now.plus(Duration.ofDays(365))));
+    sheets.put(member, sheet);
+    try {
+      stated.take(stated.open(notary(member).seal(FactSheet.TYPE, 0, 0, sheet.toBytes())));
+    } catch (BadEnvelopeException own) {
+      throw new IllegalStateException(own);
+    }
+  }
+
+  /** As the coordinator asks it. */
+  AlliancePolicy ofTheCoordinator() {
+    return new AlliancePolicy(directory, stated, coordinator.name(), audit, CLOCK);
+  }
+
+  /** As a member's agent asks it, which knows what the coordinator passes on. */
+  SitePolicy ofSite(String member) throws IOException {
+    Rosters rosters = new Rosters(genesis, entries);
+    Path home = Files.createDirectories(root.resolve("site-" + member));
+    SiteFacts facts =
+        new SiteFacts(
+            member,
+            home,
+            rosters,
+            notary(member),
+            entries,
+            CLOCK,
+            new Reports(new AgentStatus(home, member, CLOCK), new Offline(), CLOCK));
+    stated.all().forEach(signed -> facts.shown(signed.sealed()));
+    return new SitePolicy(genesis, rosters, facts, member, coordinator.name(), CLOCK);
   }
 
   @Override

@@ -6,18 +6,31 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.SumFacts;
 import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Comparison;
+import org.concordat.jurisdictions.Condition;
+import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.FactValue;
 import org.concordat.jurisdictions.Facts;
+import org.concordat.jurisdictions.Operand;
+import org.concordat.jurisdictions.Operator;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.analysis.Analysis;
+import org.concordat.jurisdictions.analysis.Answer;
+import org.concordat.jurisdictions.analysis.Limits;
+import org.concordat.jurisdictions.analysis.Question;
 import org.concordat.protocol.v1.JobSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +51,16 @@ public final class PolicyBench {
   private static final double SECONDS_A_RUN = 0.4;
   private static final double CEDAR_SECONDS = 1;
   private static final double GOAL = 1_000_000;
+  private static final Instant NOW = Instant.parse("2026-12-01T12:00:00Z");
+  private static final Question COMBINED_AT_HOME =
+      new Question(
+          Action.AGGREGATE,
+          false,
+          List.of(
+              is(FactName.COUNTRY, Operator.EQUALS),
+              is(FactName.AGGREGATOR_COUNTRY, Operator.NOT_EQUALS)),
+          List.of(),
+          false);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Path directory;
@@ -70,10 +93,15 @@ public final class PolicyBench {
   private String run() throws Exception {
     callers();
     engine();
+    proofs();
     figures.put("runs", RUNS);
     details.put("allowed", allowed);
     figures.put("details", details);
     return new ObjectMapper().writeValueAsString(figures);
+  }
+
+  private static Condition is(FactName fact, Operator operator) {
+    return new Comparison(fact, Set.of(), operator, new Operand.Literal(new FactValue.Text("CH")));
   }
 
   /** Work that asks so many questions. */
@@ -112,15 +140,13 @@ public final class PolicyBench {
     List<PolicyAlliance> open = new ArrayList<>();
     try {
       for (ReadyPolicy ready : ReadyPolicy.ALL) {
-        if (ready.fitting().isEmpty()) {
-          continue; // nobody may: each answer would be explained
-        }
         PolicyAlliance alliance =
             ready.found(directory.resolve(ready.file().replace(".yaml", "")), folder);
         open.add(alliance);
+        ready.state(alliance);
         AlliancePolicy coordinator = alliance.ofTheCoordinator();
         coordinators.put(ready.file(), () -> ask(coordinator, ready));
-        SitePolicy agent = alliance.ofSite(ready.fitting().get(0).name());
+        SitePolicy agent = alliance.ofSite(ready.members().get(0).name());
         agents.put(ready.file(), () -> ask(agent, ready));
       }
       Samples coordinator = slowest("coordinatorDecisionsPerSecond", coordinators);
@@ -137,7 +163,7 @@ public final class PolicyBench {
 
   private int ask(AlliancePolicy policy, ReadyPolicy ready) {
     JobSpec job = ready.job();
-    List<String> members = ready.fitting().stream().map(PolicyAlliance.Seat::name).toList();
+    List<String> members = ready.members().stream().map(PolicyAlliance.Seat::name).toList();
     SumFacts sums = SumFacts.after(members, 0);
     int asked = 0;
     for (Action action : ACTIONS) {
@@ -150,8 +176,7 @@ public final class PolicyBench {
   private int ask(SitePolicy policy, ReadyPolicy ready) {
     JobSpec job = ready.job();
     org.concordat.agent.policy.SumFacts sum =
-        new org.concordat.agent.policy.SumFacts(
-            ready.fitting().size(), 0, org.concordat.jurisdictions.FactSource.MEASURED);
+        new org.concordat.agent.policy.SumFacts(ready.members().size(), 0, FactSource.MEASURED);
     for (Action action : ACTIONS) {
       allowed += policy.decide(action, job, ready.dataClass(), List.of(), sum).allowed() ? 1 : 0;
     }
@@ -242,6 +267,34 @@ public final class PolicyBench {
     }
     details.put("casesAnsweredAlike", same);
     details.put("casesCedarAllowsAndWeDeny", allowsWhatWeDeny);
+  }
+
+  /**
+   * The claim that no update of a Swiss member is combined outside Switzerland, of each policy; the
+   * slowest is the figure.
+   */
+  private void proofs() throws IOException {
+    Map<String, Samples> all = new LinkedHashMap<>();
+    for (ReadyPolicy ready : ReadyPolicy.ALL) {
+      Policy policy = ready.policy(folder);
+      double[] millis = new double[RUNS];
+      for (int run = -WARM_UPS; run < RUNS; run++) {
+        long before = THREADS.getCurrentThreadCpuTime();
+        Answer answer = Analysis.prove(policy, COMBINED_AT_HOME, NOW, Limits.USUAL);
+        double spent = (THREADS.getCurrentThreadCpuTime() - before) / 1e6;
+        if (run >= 0) {
+          millis[run] = spent;
+        }
+        details.put("proof." + ready.file(), answer.getClass().getSimpleName());
+      }
+      all.put(ready.file(), new Samples(millis));
+      details.put("proveMillis." + ready.file(), new Samples(millis).describe());
+    }
+    Samples slowest =
+        all.values().stream().max(Comparator.comparing(Samples::median)).orElseThrow();
+    figures.put("proveMillis", Figures.round(slowest.median()));
+    details.put("proveMillis", slowest.describe());
+    Progress.say("proveMillis " + Figures.text(slowest.median()));
   }
 
   private void report(String key, Samples samples, double atLeast) {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.concordat.jurisdictions.FactName;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
@@ -12,6 +15,7 @@ import org.concordat.protocol.v1.JobSpec;
  *
  * @param fitting those who may take part by what roster and job say
  * @param others who are in it too, and must state something first
+ * @param statements what they must state about themselves
  */
 record ReadyPolicy(
     String file,
@@ -19,7 +23,8 @@ record ReadyPolicy(
     String dataClass,
     PolicyAlliance.Seat coordinator,
     List<PolicyAlliance.Seat> fitting,
-    List<PolicyAlliance.Seat> others) {
+    List<PolicyAlliance.Seat> others,
+    Map<FactName, String> statements) {
   private static final String HEALTH = "pseudonymised-health";
   private static final String RESEARCH = "medical-research";
 
@@ -36,7 +41,8 @@ record ReadyPolicy(
                   seat("long-beach", "us", "US"),
                   seat("budapest", "eu", "HU"),
                   seat("zurich", "ch", "CH")),
-              List.of()),
+              List.of(),
+              Map.of()),
           new ReadyPolicy(
               "swiss-excluded.yaml",
               RESEARCH,
@@ -46,7 +52,8 @@ record ReadyPolicy(
                   seat("cleveland", "us", "US"),
                   seat("long-beach", "us", "US"),
                   seat("budapest", "eu", "HU")),
-              List.of(seat("zurich", "ch", "CH"))),
+              List.of(seat("zurich", "ch", "CH")),
+              Map.of(FactName.TRANSFER_MECHANISM, "swiss-standard-clauses")),
           new ReadyPolicy(
               "eu-ch-uk-us-hospitals.yaml",
               RESEARCH,
@@ -57,7 +64,8 @@ record ReadyPolicy(
                   seat("budapest", "eu", "HU"),
                   seat("leeds", "uk", "GB"),
                   seat("zurich", "ch", "CH")),
-              List.of()),
+              List.of(),
+              Map.of()),
           new ReadyPolicy(
               "gcc-only.yaml",
               RESEARCH,
@@ -67,7 +75,12 @@ record ReadyPolicy(
                   seat("dammam", "sa", "SA"),
                   seat("jeddah", "sa", "SA"),
                   seat("riyadh", "sa", "SA")),
-              List.of(seat("manama", "bh", "BH"))),
+              List.of(seat("manama", "bh", "BH")),
+              Map.of(
+                  FactName.TRANSFER_MECHANISM,
+                  "adequate-country",
+                  FactName.TRANSFER_REFERENCE,
+                  "Order 42 of 2022, art. 2")),
           new ReadyPolicy(
               "banks-national-processing.yaml",
               "anti-money-laundering",
@@ -79,7 +92,8 @@ record ReadyPolicy(
                   seat("paris", "eu", "FR"),
                   seat("singapore", "sg", "SG"),
                   seat("zurich", "ch", "CH")),
-              List.of()),
+              List.of(),
+              Map.of()),
           new ReadyPolicy(
               "masked-updates-eu-aggregator.yaml",
               "crop-yields",
@@ -89,7 +103,8 @@ record ReadyPolicy(
                   seat("lyon", "eu", "FR"),
                   seat("nairobi", "ke", "KE"),
                   seat("toronto", "ca", "CA")),
-              List.of()),
+              List.of(),
+              Map.of()),
           new ReadyPolicy(
               "aggregate-only-cohort-5.yaml",
               "public-health",
@@ -101,7 +116,8 @@ record ReadyPolicy(
                   seat("oslo", "eu", "NO"),
                   seat("turin", "eu", "IT"),
                   seat("vienna", "eu", "AT")),
-              List.of()),
+              List.of(),
+              Map.of()),
           new ReadyPolicy(
               "no-foreign-control.yaml",
               RESEARCH,
@@ -109,16 +125,15 @@ record ReadyPolicy(
               seat("coordinator", "eu", "DE"),
               List.of(),
               List.of(
-                  seat("lyon", "eu", "FR"),
-                  seat("madrid", "eu", "ES"),
-                  seat("turin", "eu", "IT"))));
+                  seat("lyon", "eu", "FR"), seat("madrid", "eu", "ES"), seat("turin", "eu", "IT")),
+              Map.of(FactName.HOSTING_CONTROL, "FR")));
 
   private static PolicyAlliance.Seat seat(String name, String jurisdiction, String country) {
     return new PolicyAlliance.Seat(name, jurisdiction, country);
   }
 
   List<PolicyAlliance.Seat> members() {
-    return java.util.stream.Stream.concat(fitting.stream(), others.stream()).toList();
+    return Stream.concat(fitting.stream(), others.stream()).toList();
   }
 
   Policy policy(Path folder) throws IOException {
@@ -136,5 +151,11 @@ record ReadyPolicy(
 
   PolicyAlliance found(Path root, Path folder) throws IOException {
     return new PolicyAlliance(root, policy(folder), coordinator, members());
+  }
+
+  /** Whoever must, states what it must. */
+  void state(PolicyAlliance alliance) {
+    others.forEach(
+        other -> statements.forEach((fact, value) -> alliance.state(other.name(), fact, value)));
   }
 }

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With each ready policy an alliance is founded; whose members fit take part, the others not. */
+/**
+ * With each ready policy an alliance is founded. Members that fit take part; the others not, until
+ * they have stated what the policy asks for.
+ */
 class ReadyPoliciesTest {
   private static final Path FOLDER = Path.of("..", "examples", "policies");
 
@@ -67,12 +70,21 @@ class ReadyPoliciesTest {
       if (!fitting.isEmpty()) {
         for (Action action : ACTIONS) {
           allowed(coordinator.preview(action, ready.job(), fitting, sums));
-          fitting.forEach(member -> allowed(ask(alliance.ofSite(member), ready, action)));
+          for (String member : fitting) {
+            allowed(ask(alliance.ofSite(member), ready, action));
+          }
         }
       }
       for (String other : others) {
         denied(ready, coordinator.preview(Action.SUBMIT, ready.job(), List.of(other), sums));
         denied(ready, ask(alliance.ofSite(other), ready, Action.SUBMIT));
+      }
+      ready.state(alliance);
+      for (Action action : ACTIONS) {
+        allowed(coordinator.preview(action, ready.job(), names(ready.members()), sums));
+        for (String other : others) {
+          allowed(ask(alliance.ofSite(other), ready, action));
+        }
       }
       assertThat(others.isEmpty()).isEqualTo(!IN_THE_WAY.containsKey(ready.file()));
     }
