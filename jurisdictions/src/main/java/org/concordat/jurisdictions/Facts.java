@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Facts of the alliance, or of one member; at most one of each name. Immutable. */
 public final class Facts {
   private static final int NAMES = FactName.values().length;
-  private static final Facts NONE = new Facts(new Fact[NAMES]);
+  private static final Facts NONE = new Facts(new Fact[NAMES], 0);
 
   /** By the name's ordinal; null where it is not stated. */
   private final @Nullable Fact[] slots;
@@ -21,13 +21,9 @@ public final class Facts {
   /** The names stated: bit by ordinal. */
   private final long names;
 
-  private Facts(@Nullable Fact[] slots) {
+  private Facts(@Nullable Fact[] slots, long names) {
     this.slots = slots;
-    long stated = 0;
-    for (int i = 0; i < slots.length; i++) {
-      stated |= slots[i] == null ? 0 : 1L << i;
-    }
-    this.names = stated;
+    this.names = names;
   }
 
   public static Facts none() {
@@ -53,6 +49,10 @@ public final class Facts {
     return (names & ~(ofMember ? FactName.OF_MEMBERS : FactName.OF_THE_ALLIANCE)) == 0;
   }
 
+  private static long bit(FactName name) {
+    return 1L << name.ordinal();
+  }
+
   /** All of them, in the catalogue's order. */
   public Collection<Fact> all() {
     List<Fact> all = new ArrayList<>();
@@ -68,14 +68,14 @@ public final class Facts {
   public Facts with(Fact fact) {
     @Nullable Fact[] copy = slots.clone();
     copy[fact.name().ordinal()] = fact;
-    return new Facts(copy);
+    return new Facts(copy, names | bit(fact.name()));
   }
 
   /** The same facts without one. */
   public Facts without(FactName name) {
     @Nullable Fact[] copy = slots.clone();
     copy[name.ordinal()] = null;
-    return new Facts(copy);
+    return new Facts(copy, names & ~bit(name));
   }
 
   @Override
@@ -99,6 +99,7 @@ public final class Facts {
    */
   public static final class Builder {
     private final @Nullable Fact[] slots = new Fact[NAMES];
+    private long names;
 
     private Builder() {}
 
@@ -141,6 +142,7 @@ public final class Facts {
         throw new InvalidFactException(fact.name(), "stated twice: state it once");
       }
       slots[slot] = fact;
+      names |= bit(fact.name());
       return this;
     }
 
@@ -150,7 +152,7 @@ public final class Facts {
     }
 
     public Facts build() {
-      return new Facts(slots.clone());
+      return new Facts(slots.clone(), names);
     }
   }
 }
