@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.SignatureCheck;
 import org.concordat.coordinator.access.PersonKeys;
 import org.concordat.coordinator.access.SignIn;
@@ -26,6 +27,7 @@ import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.evidence.Retention;
 import org.concordat.coordinator.gateway.AgentMessages;
 import org.concordat.coordinator.gateway.AllianceMessages;
 import org.concordat.coordinator.gateway.CatchUp;
@@ -127,6 +129,7 @@ public final class CoordinatorCore {
   private final RoundTime time;
   private final PastRounds past;
   private final Evidence evidence;
+  private final Retention retention;
   private final Sums sums;
   private final RoundPost post;
   private final Witnesses witnesses;
@@ -148,7 +151,9 @@ public final class CoordinatorCore {
     Traffic traffic = ports.traffic();
 
     // who is in the alliance, who is here, and how they sign
-    directory = new Directory(site.genesis(), entries, clock, ports.signatures());
+    directory =
+        new Directory(
+            site.genesis(), entries, new DocumentFiles(config.home()), clock, ports.signatures());
     sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
     EnvelopeNotary record =
         new EnvelopeNotary(
@@ -231,6 +236,7 @@ public final class CoordinatorCore {
             config.stallTimeout());
     Uploads uploads = new Uploads(blobs);
     evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
+    retention = new Retention(evidence, policy, audit, config.name(), clock);
     Releases releases =
         new Releases(evidence, checkpoints, cohorts, models, jobs, policy, audit, clock);
     RoundWork work = new RoundWork(uploads, blobs, config.workers());
@@ -396,6 +402,7 @@ public final class CoordinatorCore {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle();
       past.erase();
+      retention.tick();
       statements.flush();
       log.flush();
       witnesses.tick();

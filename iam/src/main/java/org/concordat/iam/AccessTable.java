@@ -62,7 +62,8 @@ public final class AccessTable {
               OperationsGrpc.getWatchJobMethod(),
               OperationsGrpc.getListRoundsMethod(),
               OperationsGrpc.getListFactsMethod(),
-              OperationsGrpc.getGetRostersMethod()),
+              OperationsGrpc.getGetRostersMethod(),
+              OperationsGrpc.getGetDocumentMethod()),
           rule(
               Permission.READ_MODELS,
               EnumSet.of(AGENT, OPERATOR),
@@ -103,7 +104,10 @@ public final class AccessTable {
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
           // likewise: what counts is the signature of who issued the certificates
           rule(Permission.PUBLISH_CRL, ANYBODY, OperationsGrpc.getPublishCrlMethod()),
-          kMembers(Permission.CHANGE_POLICY, Set.of()),
+          kMembers(
+              Permission.CHANGE_POLICY,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getPublishDocumentMethod()),
           kMembers(
               Permission.REPLACE_KEY,
               EnumSet.of(AGENT, MEMBER_ADMIN),

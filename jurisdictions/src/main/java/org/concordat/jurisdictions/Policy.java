@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -107,6 +108,12 @@ public final class Policy {
     Set<Obligation> all = EnumSet.noneOf(Obligation.class);
     document.rules().forEach(rule -> all.addAll(rule.obligations()));
     return all;
+  }
+
+  /** The number that it says with an obligation; empty where no rule lays that. */
+  public OptionalInt bound(Obligation obligation) {
+    Integer number = document.bounds().get(obligation);
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.RosterChange;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -37,6 +38,8 @@ import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.ForgetPersonReply;
 import org.concordat.protocol.v1.ForgetPersonRequest;
+import org.concordat.protocol.v1.GetDocumentReply;
+import org.concordat.protocol.v1.GetDocumentRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.JobEvent;
@@ -55,6 +58,7 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.PublishCrlReply;
 import org.concordat.protocol.v1.PublishCrlRequest;
+import org.concordat.protocol.v1.PublishDocumentRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RosterChangeReply;
@@ -325,6 +329,33 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   @Override
   public void changeRoots(RosterChangeRequest request, StreamObserver<RosterChangeReply> to) {
     change(RosterChange.Roots.class, request, to);
+  }
+
+  @Override
+  public void publishDocument(
+      PublishDocumentRequest request, StreamObserver<RosterChangeReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(mailbox, to, () -> membership.publish(caller, request));
+  }
+
+  @Override
+  public void getDocument(GetDocumentRequest request, StreamObserver<GetDocumentReply> to) {
+    Answers.answer(
+        mailbox,
+        to,
+        () ->
+            GetDocumentReply.newBuilder()
+                .setDocument(
+                    ByteString.copyFrom(
+                        directory
+                            .documents()
+                            .find(new Sha256(request.getDigest()))
+                            .orElseThrow(
+                                () ->
+                                    new JobRefusedException(
+                                        JobRefusedException.Kind.NOT_FOUND,
+                                        "no document has the SHA-256 " + request.getDigest()))))
+                .build());
   }
 
   private void change(

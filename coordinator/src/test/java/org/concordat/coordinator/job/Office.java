@@ -19,6 +19,7 @@ import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
@@ -170,7 +171,7 @@ public final class Office implements AutoCloseable {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
     entries = new SqlEntries(database);
     Blobs blobs = new Blobs(home.resolve("state/blobs"));
-    directory = new Directory(genesis, entries, clock);
+    directory = new Directory(genesis, entries, new DocumentFiles(home), clock);
     sessions = new Sessions(1 << 20, clock);
     notary =
         new EnvelopeNotary(

@@ -1,6 +1,8 @@
 package org.concordat.agent.inbound;
 
+import com.google.protobuf.ByteString;
 import java.time.Clock;
+import java.util.List;
 import org.concordat.agent.approval.JobAnswers;
 import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.report.Reports;
@@ -10,6 +12,7 @@ import org.concordat.agent.round.Training;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
+import org.concordat.agent.site.SiteDocuments;
 import org.concordat.agent.witness.LogWitness;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.Crl;
@@ -27,6 +30,7 @@ public record MessageRouter(
     Rosters rosters,
     SiteFacts facts,
     RostersFile rostersFile,
+    SiteDocuments documents,
     Departures departures,
     LogWitness witness,
     Reports reports,
@@ -43,7 +47,10 @@ public record MessageRouter(
   void handle(SessionDown message) {
     switch (message.getKindCase()) {
       case SEALED -> sealed.handle(message.getSealed().toByteArray());
-      case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case ROSTER_CHAIN -> {
+        offered(message.getRosterChain().toByteArray());
+        documented(message.getDocumentsList());
+      }
       case FACTS -> facts.shown(message.getFacts().toByteArray());
       case CRL -> listed(message.getCrl().toByteArray());
       case MEMBER_EXIT -> departures.left(message.getMemberExit().toByteArray());
@@ -63,6 +70,12 @@ public record MessageRouter(
     } catch (CertsException refused) {
       LOG.warn("a revocation list from the coordinator was not taken: {}", refused.getMessage());
     }
+  }
+
+  /** Documents are looked for in the chain that this site has taken. */
+  private void documented(List<ByteString> sent) {
+    documents.offer(sent).forEach(reports::alarm);
+    documents.missing().forEach(reports::alarm);
   }
 
   private void offered(byte[] chain) {

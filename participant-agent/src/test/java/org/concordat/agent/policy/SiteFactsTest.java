@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import org.concordat.agent.NoLink;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.SiteDocuments;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.RosterEntry;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
@@ -66,18 +69,22 @@ class SiteFactsTest {
     database = Database.open(StoreLocation.sqlite(alliance.home("zurich").resolve("state")));
     Entries entries = new SqlEntries(database);
     rosters = new Rosters(alliance.genesis, entries);
-    AgentStatus status = new AgentStatus(alliance.home("zurich"), "zurich", clock);
     file = new FactsFile(alliance.home("zurich"));
-    facts =
-        new SiteFacts(
-            "zurich",
-            alliance.home("zurich"),
-            rosters,
-            alliance.notary("zurich", rosters),
-            entries,
-            clock,
-            new Reports(status, new NoLink(), clock));
+    facts = none(alliance, rosters, entries, clock);
     facts.connected();
+  }
+
+  /** Of an agent that nobody has told anything. */
+  static SiteFacts none(Founded alliance, Rosters rosters, Entries entries, Clock clock) {
+    AgentStatus status = new AgentStatus(alliance.home("zurich"), "zurich", clock);
+    return new SiteFacts(
+        "zurich",
+        alliance.home("zurich"),
+        rosters,
+        alliance.notary("zurich", rosters),
+        entries,
+        clock,
+        new Reports(status, new NoLink(), clock));
   }
 
   @AfterEach
@@ -175,9 +182,14 @@ class SiteFactsTest {
     assertThat(alarm()).contains("'boston' has stated two things under number 1");
   }
 
-  private Decision decide(List<String> regions) {
+  private SitePolicies policies() {
+    return new SitePolicies(
+        rosters, new SiteDocuments(alliance.genesis, rosters, new DocumentFiles(root)));
+  }
+
+  private Decision decide(List<String> regions) throws Exception {
     SitePolicy policy =
-        new SitePolicy(alliance.genesis, rosters, facts, "zurich", "coordinator", clock);
+        new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
     return policy.decide(
         Action.SUBMIT,
         Founded.job("job").build(),
@@ -186,7 +198,7 @@ class SiteFactsTest {
         SumFacts.ofJob(4, 0));
   }
 
-  private List<String> used(List<String> regions) {
+  private List<String> used(List<String> regions) throws Exception {
     return decide(regions).factsUsed().stream()
         .filter(fact -> FactSheet.STATABLE.contains(fact.name()))
         .map(Fact::value)
@@ -206,7 +218,7 @@ class SiteFactsTest {
     assertThat(used(List.of("eu", "ch"))).containsExactly("own", "[ch, eu]");
     assertThat(used(List.of("ch"))).containsExactly("own");
     SitePolicy policy =
-        new SitePolicy(alliance.genesis, rosters, facts, "zurich", "coordinator", clock);
+        new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
     assertThat(policy.contradiction(List.of("ch")))
         .contains("says subject-regions [ch], its sheet of facts says [ch, eu]");
     assertThat(policy.contradiction(List.of("eu", "ch"))).isEmpty();
