@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,7 @@ final class TestAlliance implements AutoCloseable {
   private String storeLines = "";
   private String coordinatorLines = "";
   private final Map<String, String> agentLines = new LinkedHashMap<>();
+  private final Set<String> carried = new HashSet<>();
   private String approval =
       "{purposes: [medical-research], further-jobs: {sums: 1000000, members: any}}";
   private String roundSettings = "";
@@ -185,6 +187,11 @@ final class TestAlliance implements AutoCloseable {
   /** Further lines of YAML in one agent's file. */
   void agentLines(String member, String lines) {
     agentLines.put(member, lines);
+  }
+
+  /** No line reaches this member: its messages are carried as files. */
+  void carry(String member) {
+    carried.add(member);
   }
 
   /** The agents' rule for jobs, a YAML mapping on one line. */
@@ -294,9 +301,9 @@ final class TestAlliance implements AutoCloseable {
         home(member).resolve("agent.yaml"),
         "name: "
             + member
-            + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, address: \"127.0.0.1:"
-            + port
-            + "\"}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: "
+            + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, "
+            + (carried.contains(member) ? "carried: true" : "address: \"127.0.0.1:" + port + '"')
+            + "}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: "
             + approval
             + "\n"
             + agentLines.getOrDefault(member, "")

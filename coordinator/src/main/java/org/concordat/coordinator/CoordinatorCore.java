@@ -11,6 +11,11 @@ import org.concordat.coordinator.access.PersonKeys;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
+import org.concordat.coordinator.carried.BundleExport;
+import org.concordat.coordinator.carried.BundleImport;
+import org.concordat.coordinator.carried.CarriedCalls;
+import org.concordat.coordinator.carried.CarriedSessions;
+import org.concordat.coordinator.carried.Numbers;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.directory.MembersNotary;
@@ -137,6 +142,8 @@ public final class CoordinatorCore {
   private final GatewayService gateway;
   private final PersonKeys personKeys;
   private final Forgetting forgetting;
+  private final Numbers carriedNumbers;
+  private final CarriedSessions carried;
   private final OperationsService operations;
   private long ticks;
 
@@ -282,20 +289,35 @@ public final class CoordinatorCore {
             config.clockTolerance(),
             scheduler::advance,
             this::changed);
+    SessionCalls sessionCalls =
+        new SessionCalls(
+            messages,
+            mailbox,
+            statements,
+            new Unhandled(
+                config.limits().get(Limit.SESSION_WAITING_BYTES),
+                config.limits().get(Limit.SESSIONS_PER_MEMBER)),
+            new SessionCalls.Greeting(
+                ByteString.copyFrom(site.genesis().digest().bytes()), software),
+            clock,
+            traffic);
+    UploadCalls uploadCalls =
+        new UploadCalls(messages, mailbox, notary, uploads, statements, config.limits().wire());
+    carriedNumbers = new Numbers(entries);
+    carried = new CarriedSessions(sessionCalls, uploadCalls, mailbox);
+    byte[] genesisDigest = site.genesis().digest().bytes();
+    CarriedCalls carriedCalls =
+        new CarriedCalls(
+            new BundleImport(carriedNumbers, notary, carried, config.name(), genesisDigest),
+            new BundleExport(
+                carriedNumbers, notary, carried, downloads, blobs, genesisDigest, clock),
+            config.home().resolve("bundles"),
+            config.limits().get(Limit.BUNDLE_BYTES),
+            config.limits().wire().partBytes());
     gateway =
         new GatewayService(
-            new SessionCalls(
-                messages,
-                mailbox,
-                statements,
-                new Unhandled(
-                    config.limits().get(Limit.SESSION_WAITING_BYTES),
-                    config.limits().get(Limit.SESSIONS_PER_MEMBER)),
-                new SessionCalls.Greeting(
-                    ByteString.copyFrom(site.genesis().digest().bytes()), software),
-                clock,
-                traffic),
-            new UploadCalls(messages, mailbox, notary, uploads, statements, config.limits().wire()),
+            sessionCalls,
+            uploadCalls,
             new DownloadCalls(blobs, downloads, config.limits().wire().partBytes()),
             evidenceCalls);
     personKeys =
@@ -315,6 +337,7 @@ public final class CoordinatorCore {
             directory,
             membership,
             facts,
+            carriedCalls,
             new StatusReport(
                 directory,
                 sessions,
@@ -378,6 +401,7 @@ public final class CoordinatorCore {
     engine.drain();
     past.resume();
     scheduler.advanceAll();
+    carriedNumbers.opened().forEach(carried::hello);
   }
 
   private void loadRounds(Job job) {

@@ -87,6 +87,12 @@ public final class AccessTable {
               Permission.APPROVE_MEMBER,
               EnumSet.of(AGENT, APPROVER),
               OperationsGrpc.getApproveMemberMethod()),
+          // each file is signed by its maker, and sealed to the member that it is for
+          rule(
+              Permission.CARRY_BUNDLE,
+              EnumSet.of(AGENT, OPERATOR),
+              OperationsGrpc.getExportBundleMethod(),
+              OperationsGrpc.getImportBundleMethod()),
           kMembers(
               Permission.REMOVE_MEMBER,
               EnumSet.of(AGENT, MEMBER_ADMIN),

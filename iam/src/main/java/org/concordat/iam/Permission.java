@@ -16,6 +16,7 @@ public enum Permission {
   CHANGE_ROOTS("change the roots that certificates lead to"),
   EXIT_MEMBER("leave the alliance"),
   PUBLISH_CRL("carry a certificate revocation list"),
+  CARRY_BUNDLE("carry files of members across an air gap"),
   READ_AUDIT("read the audit log"),
   FORGET_PERSON("destroy what leads a name in the log back to a person of its own"),
   CHANGE_POLICY("put a policy or an agreement in force"),

@@ -53,6 +53,7 @@ class AccessTableTest {
           Map.entry(Permission.SUSPEND_MEMBER, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.CHANGE_ROOTS, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.EXIT_MEMBER, EnumSet.allOf(Role.class)),
+          Map.entry(Permission.CARRY_BUNDLE, EnumSet.of(Role.AGENT, Role.OPERATOR)),
           Map.entry(Permission.PUBLISH_CRL, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.FORGET_PERSON, EnumSet.of(Role.MEMBER_ADMIN)),

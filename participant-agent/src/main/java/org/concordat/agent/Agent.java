@@ -13,9 +13,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.concordat.agent.carried.BundleFetcher;
+import org.concordat.agent.carried.BundleFolder;
+import org.concordat.agent.carried.BundleLink;
 import org.concordat.agent.data.DataSets;
+import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
+import org.concordat.agent.session.Link;
 import org.concordat.agent.session.PeerTrust;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
@@ -24,6 +29,7 @@ import org.concordat.agent.site.SiteCrls;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
+import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.CrlFile;
@@ -82,33 +88,19 @@ public final class Agent implements AutoCloseable {
       Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(site.genesis(), entries);
       takeFromFile(rosters, config.home(), site);
-      SiteCrls crls = rosters.crls();
-      TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
-      RosterEntry coordinator = coordinator(config, rosters.latest(), "roster");
-      ManagedChannel channel = channel(config, clock, site, tls, coordinator, crls::inForce);
-      CrlFile crlFile =
-          new CrlFile(config.home(), crl -> crls.offer(crl, clock.instant()), LOG::warn);
-      LeafFiles leaf = new LeafFiles(config.home());
-      BooleanSupplier renewal =
-          () -> {
-            crlFile.look();
-            boolean asked = leaf.look(tls); // answers also where the renewal below fails
-            return tls.renewIfDue() || tls.renewRevoked(crls.inForce().crls()) || asked;
-          };
-      PeerTrust trust =
-          new PeerTrust(
-              renewal,
-              server -> crls.inForce().revoked(server, clock.instant()),
-              () -> forLists(config, clock, site, tls, coordinator, crls));
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
+      Line line =
+          config.carried()
+              ? carried(config, clock, site, rosters, entries)
+              : line(config, clock, site, rosters);
       AgentCore.Ports ports =
           new AgentCore.Ports(
               clock,
               new SecureRandom(),
               Threads.start(),
-              new GrpcLink(channel, clock, trust),
-              new GrpcFetcher(channel),
-              new GrpcUploader(channel, config.limits().partBytes()),
+              line.link(),
+              line.fetcher(),
+              line.uploader(),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
               entries,
               new Blobs(config.home().resolve("state").resolve("blobs")),
@@ -124,6 +116,49 @@ public final class Agent implements AutoCloseable {
       database.close();
       throw failure;
     }
+  }
+
+  /** How this site and the coordinator reach each other. */
+  private record Line(Link link, Fetcher fetcher, Uploader uploader) {}
+
+  private static Line line(AgentConfig config, Clock clock, Site site, Rosters rosters)
+      throws IOException {
+    SiteCrls crls = rosters.crls();
+    TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
+    RosterEntry coordinator = coordinator(config, rosters.latest(), "roster");
+    ManagedChannel channel = channel(config, clock, site, tls, coordinator, crls::inForce);
+    CrlFile crlFile =
+        new CrlFile(config.home(), crl -> crls.offer(crl, clock.instant()), LOG::warn);
+    LeafFiles leaf = new LeafFiles(config.home());
+    BooleanSupplier renewal =
+        () -> {
+          crlFile.look();
+          boolean asked = leaf.look(tls); // answers also where the renewal below fails
+          return tls.renewIfDue() || tls.renewRevoked(crls.inForce().crls()) || asked;
+        };
+    PeerTrust trust =
+        new PeerTrust(
+            renewal,
+            server -> crls.inForce().revoked(server, clock.instant()),
+            () -> forLists(config, clock, site, tls, coordinator, crls));
+    return new Line(
+        new GrpcLink(channel, clock, trust),
+        new GrpcFetcher(channel),
+        new GrpcUploader(channel, config.limits().partBytes()));
+  }
+
+  private static Line carried(
+      AgentConfig config, Clock clock, Site site, Rosters rosters, Entries entries) {
+    BundleFolder folder = new BundleFolder(config.home());
+    BundleLink link =
+        new BundleLink(
+            folder,
+            new BundleLink.Ends(
+                config.name(), config.coordinatorName(), site.genesis().digest().bytes()),
+            AgentCore.notary(config, site, rosters, clock),
+            entries,
+            clock);
+    return new Line(link, new BundleFetcher(folder), link.uploader());
   }
 
   private static ManagedChannel forLists(

@@ -20,6 +20,8 @@ import org.concordat.protocol.WireLimits;
  * @param name the member's id in the roster
  * @param home the directory with keys and state
  * @param coordinatorName the coordinator's id in the roster; its certificate must carry that name
+ * @param carried whether messages are carried as files, where no line reaches; then host and port
+ *     say nothing
  * @param dataRoot the only directory from which data is read
  * @param dataSets descriptions of the data sets that jobs may ask for
  * @param approval which jobs are consented to without asking a person
@@ -36,6 +38,7 @@ public record AgentConfig(
     Path home,
     Path genesis,
     String coordinatorName,
+    boolean carried,
     String coordinatorHost,
     int coordinatorPort,
     Path dataRoot,
@@ -49,6 +52,9 @@ public record AgentConfig(
     Duration leafLife) {
   private static final int LEAST_LEAF_SECONDS = 3;
 
+  /** Of a site that is carried. */
+  private static final String NOWHERE = "none:1";
+
   /** Reads the file; reports every mistake at once. */
   public static AgentConfig read(Path file) {
     Section root = Yaml.read(file);
@@ -57,7 +63,8 @@ public record AgentConfig(
     Path genesis = root.file("genesis");
     Section coordinator = root.section("coordinator");
     String coordinatorName = member(coordinator, "name");
-    String address = coordinator.text("address");
+    boolean carried = coordinator.flag("carried", false);
+    String address = carried ? NOWHERE : coordinator.text("address");
     coordinator.done();
     int colon = address.lastIndexOf(':');
     int port = port(coordinator, address, colon);
@@ -65,7 +72,13 @@ public record AgentConfig(
     List<Path> dataSets =
         root.texts("data-sets").stream().map(file.toAbsolutePath()::resolveSibling).toList();
     ApprovalRule approval = ApprovalRule.read(root.sectionOrEmpty("approval"));
-    double spotCheck = root.number("spot-check", 0, 1, 0.01);
+    double spotCheck = root.number("spot-check", 0, 1, carried ? 0 : 0.01);
+    if (carried && spotCheck > 0) {
+      root.problem(
+          "spot-check",
+          "'spot-check' is %s: leaves cannot be asked for across an air gap, leave it away"
+              .formatted(spotCheck));
+    }
     Optional<InetSocketAddress> healthListen =
         Optional.ofNullable(root.listenOrNull("health-listen"));
     HeadDemand logWitnesses = HeadDemand.read(root.sectionOrEmpty("log-witnesses"));
@@ -84,6 +97,7 @@ public record AgentConfig(
         home,
         genesis,
         coordinatorName,
+        carried,
         address.substring(0, colon),
         port,
         dataRoot,

@@ -122,16 +122,7 @@ public final class AgentCore implements AutoCloseable {
     Link link = ports.link();
 
     // who this site is, and what is told of it
-    EnvelopeNotary notary =
-        new EnvelopeNotary(
-            new Envelopes(
-                site.genesis().roster().alliance().value(),
-                config.name(),
-                site.keys()::sign,
-                rosters,
-                clock.millis() * 1000),
-            rosters::latest,
-            rosters::keysOf);
+    EnvelopeNotary notary = notary(config, site, rosters, clock);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
     SiteFacts facts =
@@ -249,6 +240,19 @@ public final class AgentCore implements AutoCloseable {
           }
         });
     return new AgentCore(threads, link, model, status, ended);
+  }
+
+  /** What this site signs with, and opens what others signed. */
+  static EnvelopeNotary notary(AgentConfig config, Site site, Rosters rosters, Clock clock) {
+    return new EnvelopeNotary(
+        new Envelopes(
+            site.genesis().roster().alliance().value(),
+            config.name(),
+            site.keys()::sign,
+            rosters,
+            clock.millis() * 1000),
+        rosters::latest,
+        rosters::keysOf);
   }
 
   /** Whether the session with the coordinator is open. */

@@ -43,7 +43,8 @@ public enum Limit {
       1 << 30,
       "of a member, not handled yet; each message counts for 64 KiB at least",
       "waits"),
-  UPLOAD_BYTES("upload-bytes", 4L << 30, 1 << 16, 1L << 40, "a masked update", "refused");
+  UPLOAD_BYTES("upload-bytes", 4L << 30, 1 << 16, 1L << 40, "a masked update", "refused"),
+  BUNDLE_BYTES("bundle-bytes", 8L << 30, 1 << 16, 1L << 40, "a file across an air gap", "refused");
 
   private final String key;
   private final long usual;

@@ -123,6 +123,7 @@ final class SimulatedAgent implements Node {
         home,
         founded.home("none"),
         Founded.COORDINATOR,
+        false,
         "127.0.0.1",
         1,
         home,

@@ -66,6 +66,7 @@ public final class Installation {
         config.home(),
         config.genesis(),
         config.coordinatorName(),
+        config.carried(),
         config.coordinatorHost(),
         config.coordinatorPort(),
         config.dataRoot(),

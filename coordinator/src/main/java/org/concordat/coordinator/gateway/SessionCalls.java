@@ -61,7 +61,7 @@ public final class SessionCalls {
   }
 
   /** On the call's own thread, before a message of it is read. */
-  StreamObserver<SessionUp> open(
+  public StreamObserver<SessionUp> open(
       String member,
       Instant leafEnds,
       Optional<Sha256> memberCa,

@@ -59,7 +59,8 @@ public final class UploadCalls {
     }
   }
 
-  StreamObserver<UploadPart> receive(String member, StreamObserver<UploadReceipt> answer) {
+  /** One masked update, in parts. */
+  public StreamObserver<UploadPart> receive(String member, StreamObserver<UploadReceipt> answer) {
     return new UploadReceiver(
         member, notary, statements, uploads, receiver, mailbox, limits, answer);
   }

@@ -16,6 +16,7 @@ import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.Answers;
 import org.concordat.coordinator.calls.EvidenceCalls;
+import org.concordat.coordinator.carried.CarriedCalls;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
@@ -35,6 +36,7 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
+import org.concordat.protocol.v1.ExportBundleRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.ForgetPersonReply;
 import org.concordat.protocol.v1.ForgetPersonRequest;
@@ -42,6 +44,7 @@ import org.concordat.protocol.v1.GetDocumentReply;
 import org.concordat.protocol.v1.GetDocumentRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
+import org.concordat.protocol.v1.ImportBundleReply;
 import org.concordat.protocol.v1.JobEvent;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.LeafPart;
@@ -84,6 +87,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   private final Directory directory;
   private final Membership membership;
   private final FactCalls facts;
+  private final CarriedCalls carried;
   private final StatusReport status;
   private final AuditTrail audit;
   private final Forgetting forgetting;
@@ -101,6 +105,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
       Directory directory,
       Membership membership,
       FactCalls facts,
+      CarriedCalls carried,
       StatusReport status,
       AuditTrail audit,
       Forgetting forgetting,
@@ -115,6 +120,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     this.directory = directory;
     this.membership = membership;
     this.facts = facts;
+    this.carried = carried;
     this.status = status;
     this.audit = audit;
     this.forgetting = forgetting;
@@ -369,6 +375,16 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   @Override
   public void listFacts(ListFactsRequest request, StreamObserver<ListFactsReply> to) {
     Answers.answer(mailbox, to, facts::list);
+  }
+
+  @Override
+  public void exportBundle(ExportBundleRequest request, StreamObserver<BlobPart> to) {
+    carried.send(request, to);
+  }
+
+  @Override
+  public StreamObserver<BlobPart> importBundle(StreamObserver<ImportBundleReply> to) {
+    return carried.receive(to);
   }
 
   @Override

@@ -23,6 +23,16 @@ public final class Downloads {
     told.computeIfAbsent(member, any -> Collections.synchronizedSet(Newest.of(MAX_EACH))).add(what);
   }
 
+  /** All that the member was told of since it was forgotten last, the newest of it. */
+  public Set<Digest> told(String member) {
+    return Set.copyOf(told.getOrDefault(member, Set.of()));
+  }
+
+  /** Before the member is told anew of all that it needs. */
+  public void forget(String member) {
+    told.remove(member);
+  }
+
   public boolean may(String member, Digest what) {
     return told.getOrDefault(member, Set.of()).contains(what);
   }

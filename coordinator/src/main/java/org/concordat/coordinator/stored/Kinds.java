@@ -30,6 +30,9 @@ public final class Kinds {
   /** Member → the newest sheet of facts that it signed. */
   public static final String FACTS = "facts";
 
+  /** {@code taken/MEMBER} or {@code made/MEMBER} → the highest number of a carried file. */
+  public static final String BUNDLES = "bundle";
+
   // sessions
   /** Member → the last that it is known to have said. */
   public static final String LAST_STATEMENTS = "last-statement";

@@ -33,6 +33,7 @@ final class KindsTest {
             "member-exit",
             "crl",
             "facts",
+            "bundle",
             "last-statement",
             "audit-head",
             "person-key",

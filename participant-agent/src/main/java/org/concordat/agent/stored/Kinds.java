@@ -20,6 +20,12 @@ public final class Kinds {
   /** Member → the newest sheet of facts that it signed. */
   public static final String FACTS = "facts";
 
+  /**
+   * Across an air gap: {@code taken} or {@code made} → the highest number of a file; {@code
+   * reply-key} → the pair that answers are sealed to, secret.
+   */
+  public static final String BUNDLES = "bundle";
+
   /** Heads of the audit log: {@code last} cosigned; one that was refused, and the one before it. */
   public static final String WITNESSED_HEADS = "audit-witnessed";
 

@@ -43,17 +43,22 @@ record EpochOutbox(EpochState state) {
         dueChecks(index, messages);
         dueOpenings(index, messages);
       }
-      case SIGNATURES -> {
-        if (participants().contains(index) && !state.signatures.containsKey(index)) {
-          messages.add(Objects.requireNonNull(state.manifest));
-        }
+      case SIGNATURES -> dueManifest(index, messages);
+      case CERTIFIED -> {
+        dueManifest(index, messages); // who was away erases and signs late, and takes part
+        messages.add(Objects.requireNonNull(state.certificate));
       }
-      case CERTIFIED -> messages.add(Objects.requireNonNull(state.certificate));
       case FAILED -> {
         if (here) {
           oneForEachLiar().forEach(dispute -> messages.add(dispute.message()));
         }
       }
+    }
+  }
+
+  private void dueManifest(int index, List<Message> messages) {
+    if (participants().contains(index) && !state.signatures.containsKey(index)) {
+      messages.add(Objects.requireNonNull(state.manifest));
     }
   }
 

@@ -1,0 +1,139 @@
+package org.concordat.coordinator.carried;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.concordat.coordinator.carried.CarriedSessions.Opening;
+import org.concordat.protocol.bundle.BadBundleException;
+import org.concordat.protocol.bundle.BadBundleException.Reason;
+import org.concordat.protocol.bundle.BundleReader;
+import org.concordat.protocol.bundle.BundleWriter;
+import org.concordat.protocol.v1.BundleHeader;
+import org.concordat.protocol.v1.BundleItem;
+import org.concordat.protocol.v1.ImportBundleReply;
+import org.concordat.protocol.v1.SessionUp;
+import org.concordat.protocol.v1.UploadPart;
+import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Notary;
+
+/**
+ * Takes a member's file: who made it is told by its signature, whoever brought it. An import that a
+ * crash broke off is done again with the same file; what was handled before is handled as any
+ * repeated message is.
+ */
+public final class BundleImport {
+  private final Numbers numbers;
+  private final Notary notary;
+  private final CarriedSessions sessions;
+  private final String self;
+  private final byte[] genesisDigest;
+
+  public BundleImport(
+      Numbers numbers, Notary notary, CarriedSessions sessions, String self, byte[] genesisDigest) {
+    this.numbers = numbers;
+    this.notary = notary;
+    this.sessions = sessions;
+    this.self = self;
+    this.genesisDigest = genesisDigest.clone();
+  }
+
+  /**
+   * @throws BadBundleException naming why nothing of it was taken
+   */
+  synchronized ImportBundleReply take(Path file) throws Exception {
+    try (BundleReader reader = new BundleReader(file)) {
+      Notary.Opened opened = opened(reader.signedHeader());
+      BundleHeader header = BundleReader.header(opened.payload());
+      String member = opened.sender();
+      require(header, member);
+      reader.accept(header, null);
+      ImportBundleReply reply = handOn(reader, header, member);
+      sessions.settle();
+      numbers.taken(member, header.getNumber());
+      return reply;
+    }
+  }
+
+  private Notary.Opened opened(byte[] signedHeader) throws BadBundleException {
+    try {
+      Notary.Opened opened = notary.open(signedHeader);
+      if (opened.type().equals(BundleWriter.TYPE)) {
+        return opened;
+      }
+      throw new BadBundleException(Reason.NOT_SIGNED, "its header is a '" + opened.type() + "'");
+    } catch (BadEnvelopeException wrong) {
+      boolean foreign = String.valueOf(wrong.getMessage()).startsWith("envelope of alliance");
+      throw new BadBundleException(
+          foreign ? Reason.FOREIGN : Reason.NOT_SIGNED, String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private void require(BundleHeader header, String member) throws BadBundleException {
+    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), genesisDigest)) {
+      throw new BadBundleException(
+          Reason.FOREIGN, "'" + member + "' has pinned another genesis than this alliance's");
+    }
+    if (!header.getTo().equals(self)) {
+      throw new BadBundleException(
+          Reason.OTHER_ADDRESSEE,
+          "it is for another than '" + self + "', made by '" + member + "'");
+    }
+    long taken = numbers.taken(member);
+    if (header.getNumber() <= taken) {
+      throw new BadBundleException(
+          header.getNumber() == taken ? Reason.REPLAYED : Reason.OLDER,
+          "it is number %d of '%s', and number %d was taken already: bring its newest"
+              .formatted(header.getNumber(), member, taken));
+    }
+  }
+
+  private ImportBundleReply handOn(BundleReader reader, BundleHeader header, String member)
+      throws IOException, BadBundleException {
+    ImportBundleReply.Builder reply =
+        ImportBundleReply.newBuilder().setMember(member).setNumber(header.getNumber());
+    List<UploadPart> upload = new ArrayList<>();
+    boolean welcomed = false;
+    for (Optional<BundleItem> item = reader.next(); item.isPresent(); item = reader.next()) {
+      BundleItem now = item.get();
+      if (now.hasUpload()) {
+        if (!now.getUpload().getSealedCommitment().isEmpty()) {
+          uploaded(member, upload, reply);
+        }
+        upload.add(now.getUpload());
+        continue;
+      }
+      SessionUp message = now.getUp();
+      if (!now.hasUp() || message.hasHello() == welcomed) {
+        throw new BadBundleException(
+            Reason.ALTERED, "its messages are not those of a session: one hello, at the beginning");
+      }
+      if (message.hasHello()) {
+        Opening opening = new Opening(message, header.getReplyKey().toByteArray());
+        numbers.opened(member, opening);
+        sessions.hello(member, opening);
+        welcomed = true;
+      } else {
+        sessions.up(member, message);
+        reply.setMessages(reply.getMessages() + 1);
+      }
+    }
+    uploaded(member, upload, reply);
+    return reply.build();
+  }
+
+  private void uploaded(String member, List<UploadPart> parts, ImportBundleReply.Builder reply) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    Optional<String> refused = sessions.upload(member, List.copyOf(parts));
+    parts.clear();
+    if (refused.isEmpty()) {
+      reply.setUploads(reply.getUploads() + 1);
+    } else {
+      reply.addRefused(refused.get());
+    }
+  }
+}
