@@ -78,7 +78,7 @@ class PolicyPublishTest {
     assertThat(first.out())
         .contains("Rule 'founding-jurisdictions'")
         .contains("Now there are 1 of 2 signatures of roster version 2: [budapest]")
-        .contains("Next: 1 more members sign");
+        .contains("Next: one more member signs");
     JsonNode early = json("budapest", "policy", "publish", next);
     assertThat(early.path("inForce").asBoolean()).isFalse();
     assertThat(early.path("missing").asInt()).isEqualTo(1);
@@ -103,6 +103,10 @@ class PolicyPublishTest {
     assertThat(list.get(1).path("signedBy").toString()).isEqualTo("[\"budapest\",\"zurich\"]");
     assertThat(list.get(1).path("policyDigest").asText())
         .isEqualTo(second.path("policyDigest").asText());
+    assertThat(list.get(0).path("since").asText()).isNotEmpty();
+    assertThat(json("budapest", "policy", "list").get(1).path("since").asText())
+        .as("an agent may read the log, which has the time")
+        .isNotEmpty();
     JsonNode offline = json("operator", "policy", "list", "--offline");
     assertThat(offline).as("what this home has heard of").hasSize(1);
     Cli log = as("operator", "audit", "query", "--type", "policy", "--output", "json");
