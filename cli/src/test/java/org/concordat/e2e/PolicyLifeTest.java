@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.concordat.certs.DocumentKind;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberSignature;
@@ -19,11 +24,13 @@ import org.concordat.certs.RosterProposal;
 import org.concordat.certs.Sha256;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.GetDocumentRequest;
+import org.concordat.protocol.v1.JobEvent;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.MemberApproval;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.PublishDocumentRequest;
 import org.concordat.protocol.v1.RosterChangeReply;
+import org.concordat.protocol.v1.WatchJobRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +102,20 @@ class PolicyLifeTest {
     }
   }
 
+  private static JobEvent lastEvent(TestAlliance alliance) {
+    try {
+      JobEvent last = JobEvent.getDefaultInstance();
+      Iterator<JobEvent> events =
+          alliance.operator().watchJob(WatchJobRequest.newBuilder().setJob("long").build());
+      while (events.hasNext()) {
+        last = events.next();
+      }
+      return last;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   @Test
   void aRunningJobThatTheNewPolicyForbidsEndsByNameAtItsNextRound() throws Exception {
     try (TestAlliance alliance = new TestAlliance(root, WholeRoundTest.policy())) {
@@ -102,6 +123,8 @@ class PolicyLifeTest {
       alliance.startAgents();
       alliance.submit(TestAlliance.job("long", 500).build());
       RemovalTest.awaitCommitted(alliance, "long", 3);
+      CompletableFuture<JobEvent> watched =
+          CompletableFuture.supplyAsync(() -> lastEvent(alliance));
       byte[] next = policy(2, "in: [us, eu, ch]", "in: [eu, ch]");
       assertThatThrownBy(() -> publish(alliance, 2, next, policy(2), QUORUM))
           .as("other bytes than those that were signed")
@@ -120,6 +143,9 @@ class PolicyLifeTest {
           .contains("boston")
           .contains("founding-jurisdictions")
           .contains("jurisdiction");
+      assertThat(watched.get(60, TimeUnit.SECONDS).getJob().getReason())
+          .as("who watches is told, and no more events come")
+          .isEqualTo(job.getReason());
       assertThat(alliance.rounds("long"))
           .as("the round that ran ended as it began")
           .allMatch(one -> one.getPhase().equals("COMMITTED"));

@@ -12,6 +12,7 @@ import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterChange;
+import org.concordat.certs.RosterProposal;
 import org.concordat.certs.SignedRoster;
 
 /** The documents of an alliance: founding, invitations, requests, rosters, certificates. */
@@ -26,7 +27,8 @@ class DocumentsFuzzTest {
           Roster::parse,
           RosterChange::parse,
           SignedRoster::parse,
-          MemberChain::parsePem);
+          MemberChain::parsePem,
+          RosterProposal::parse);
 
   @FuzzTest(maxDuration = "25s")
   void parses(byte[] data) {

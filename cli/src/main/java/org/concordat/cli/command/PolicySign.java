@@ -133,8 +133,11 @@ final class PolicySign extends BaseCommand {
                 proposal.signatures().stream().map(one -> one.member().value()).toList()));
     if (missing > 0) {
       terminal.line(
-          "Next: %d more members sign, with %s and %s."
-              .formatted(missing, file, policy.signatures()));
+          "Next: %s, with %s and %s."
+              .formatted(
+                  missing == 1 ? "one more member signs" : missing + " more members sign",
+                  file,
+                  policy.signatures()));
     } else {
       terminal.line("Next: concordat policy publish " + file + ".");
     }

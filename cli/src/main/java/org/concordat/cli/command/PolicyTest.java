@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
+import org.concordat.jurisdictions.MemberVerdict;
 import org.concordat.jurisdictions.Policy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +38,7 @@ import picocli.CommandLine.Parameters;
       "  concordat policy test next.yaml --log ./copy-of-audit-log --genesis genesis.json"
     })
 final class PolicyTest extends BaseCommand {
-  private static final int MAX_LINES = 20;
+  private static final int MAX_KINDS = 20;
 
   @Parameters(paramLabel = "FILE", description = "The policy, YAML or JSON.")
   private Path file = Path.of("");
@@ -109,14 +114,14 @@ final class PolicyTest extends BaseCommand {
     replay.notReplayed().forEach(not::put);
     ArrayNode decisions = found.putArray("decisions");
     replay.kept().forEach(one -> put(decisions.addObject(), one));
-    replay.kept().stream().limit(MAX_LINES).forEach(one -> print(terminal, one));
+    Map<String, List<PolicyReplay.Otherwise>> alike = alike(replay);
+    alike.values().stream().limit(MAX_KINDS).forEach(same -> print(terminal, same));
     terminal.line(
         "Of %d decisions in the log %d come out otherwise, %d with other obligations."
             .formatted(replay.replayed(), replay.otherwise(), replay.otherObligations()));
-    if (replay.otherwise() > Math.min(MAX_LINES, replay.kept().size())) {
+    if (alike.size() > MAX_KINDS || replay.otherwise() > replay.kept().size()) {
       terminal.line(
-          "Shown are the first %d; --output json has %d."
-              .formatted(MAX_LINES, replay.kept().size()));
+          "Not all are shown: --output json has the first " + PolicyReplay.MAX_KEPT + ".");
     }
     replay
         .notReplayed()
@@ -135,18 +140,36 @@ final class PolicyTest extends BaseCommand {
         .put("explanation", one.now().explain());
   }
 
-  private static void print(Terminal terminal, PolicyReplay.Otherwise one) {
-    AuditEntry entry = one.logged().entry();
+  /** By action and by what is said of it, in the order of the log. */
+  private static Map<String, List<PolicyReplay.Otherwise>> alike(PolicyReplay replay) {
+    Map<String, List<PolicyReplay.Otherwise>> alike = new LinkedHashMap<>();
+    for (PolicyReplay.Otherwise one : replay.kept()) {
+      alike.computeIfAbsent(why(one), why -> new ArrayList<>()).add(one);
+    }
+    return alike;
+  }
+
+  private static String why(PolicyReplay.Otherwise one) {
+    return one.now().members().values().stream()
+        .filter(verdict -> verdict.allowed() == one.now().allowed())
+        .map(MemberVerdict::explain)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static void print(Terminal terminal, List<PolicyReplay.Otherwise> same) {
+    PolicyReplay.Otherwise first = same.get(0);
+    AuditEntry entry = first.logged().entry();
     terminal.line(
-        "entry %d, %s, %s (%s): %s, now %s"
+        "entry %d, %s, %s (%s)%s: %s, now %s"
             .formatted(
-                one.logged().index(),
+                first.logged().index(),
                 entry.time(),
                 entry.subject(),
                 entry.details().getOrDefault("context", ""),
-                verdict(one.wasAllowed()),
-                verdict(one.now().allowed())));
-    terminal.line("        " + one.now().explain().replace("\n", "\n        "));
+                same.size() == 1 ? "" : ", and " + (same.size() - 1) + " more",
+                verdict(first.wasAllowed()),
+                verdict(first.now().allowed())));
+    terminal.line("        " + why(first).replace("\n", "\n        "));
   }
 
   private static String verdict(boolean allowed) {

@@ -118,13 +118,13 @@ public final class Evidence {
     return order().stream().filter(stream -> endedMillis(stream) < before).toList();
   }
 
-  /** A round whose end nobody knows any more ended long ago. */
+  /** Each closed round has a summary: one without has not ended. */
   private long endedMillis(StreamId stream) {
     return entries
         .get(Kinds.ROUNDS, stream.name())
         .map(RoundSummaries::parse)
         .map(RoundSummary::getEndedMillis)
-        .orElse(0L);
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Removes what is kept of these rounds, which have committed. */

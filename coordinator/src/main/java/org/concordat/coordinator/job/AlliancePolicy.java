@@ -133,9 +133,9 @@ public final class AlliancePolicy {
     return directory.documents().policy().bound(Obligation.RETAIN_DAYS);
   }
 
-  /** Which one is in force. */
-  public String inWords() {
-    Policy policy = directory.documents().policy();
+  /** Which one decides about such sums. */
+  public String inWords(SumFacts sums) {
+    Policy policy = policy(sums);
     return "policy '%s' version %d (%s)"
         .formatted(policy.name(), policy.version(), policy.digest());
   }

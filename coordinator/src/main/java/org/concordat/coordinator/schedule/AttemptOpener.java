@@ -120,6 +120,7 @@ public final class AttemptOpener {
       waits.add(job.id(), cohort + making(keeper));
       return;
     }
+    SumFacts sums = SumFacts.before(keeper.certified().orElseThrow().cohort());
     String denials =
         policy.denials(
             List.of(
@@ -128,10 +129,10 @@ public final class AttemptOpener {
                 Action.SUBMIT),
             job.spec(),
             members.members(),
-            SumFacts.before(keeper.certified().orElseThrow().cohort()),
+            sums,
             stream.inWords());
     if (!denials.isEmpty()) {
-      fail(job, policy.inWords() + " does not allow " + stream.inWords() + ". " + denials);
+      fail(job, policy.inWords(sums) + " does not allow " + stream.inWords() + ". " + denials);
       return;
     }
     try {

@@ -71,6 +71,9 @@ public final class RoundScheduler {
     waits.begin(id);
     advance(found.get());
     waits.end(id);
+    if (book.find(id).filter(Job::ended).isPresent()) {
+      changed.accept(id); // no round tells of it, and nobody looks at this job again
+    }
   }
 
   private void advance(Job job) {

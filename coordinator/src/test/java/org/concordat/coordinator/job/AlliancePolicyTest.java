@@ -314,7 +314,7 @@ class AlliancePolicyTest {
     SubmitJobReply reply = submit();
     assertThat(reply.getAccepted()).as("three may survive").isFalse();
     assertThat(reply.getReason())
-        .contains("dispatch with the obligation min-cohort: 4, and the sum may have 3 members");
+        .contains("with the obligation min-cohort: 4, and the sum may have 3 members");
     assertThat(office.logged("decision")).singleElement().asString().contains("deny");
     for (Action action : List.of(Action.AGGREGATE, Action.EXPORT)) {
       Decision four = office.policy.preview(action, JOB, Office.AGENTS, AFTER);

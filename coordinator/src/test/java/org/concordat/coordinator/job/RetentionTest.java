@@ -109,6 +109,15 @@ class RetentionTest {
   }
 
   @Test
+  void aRoundThatIsNotClosedYetStays() {
+    found("[retain-days]", "bounds: {retain-days: 1}");
+    evidence.committed(List.of(StreamId.of("job", 7)));
+    office.clock.advance(Duration.ofDays(2));
+    retention.tick();
+    assertThat(order()).contains("/000007");
+  }
+
+  @Test
   void nothingIsDeletedWhereNoRuleAsksForIt() {
     found("[log-before-acting]", "");
     committed(0);

@@ -21,6 +21,7 @@ import org.concordat.agent.approval.Request.State;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.site.Rosters;
 import org.concordat.protocol.v1.Consent;
 import org.concordat.protocol.v1.JobSpec;
@@ -201,6 +202,7 @@ class JobAnswersTest {
     start(Founded.WITH_A_PERSON, ASK);
     byte[] spec = propose("job");
     Request before = site.await("job", Request::isOpen);
+    coordinator.awaitAsking("job", 1); // the report is not lost with the session
     stop();
     start(Founded.WITH_A_PERSON, ASK);
     assertThat(site.status().path("waitingForApproval").asInt()).isEqualTo(1);
@@ -425,6 +427,50 @@ class JobAnswersTest {
     Files.move(away, inbox);
     answer(asked, true, "");
     assertThat(coordinator.awaitConsent("job").getGranted()).isTrue();
+  }
+
+  // --- what the policy wants done beside
+
+  private static String with(String obligations, String bounds) {
+    return Founded.OPEN
+        .replace("[log-before-acting]", obligations)
+        .replace("rules:", bounds + "\nrules:");
+  }
+
+  @Test
+  void thisSitesPeopleAreToldOfAJobBeforeItConsents() throws Exception {
+    start(with("[notify]", ""), rule(""));
+    propose("job");
+    Consent consent = coordinator.awaitConsent("job");
+    assertThat(consent.getGranted()).as(consent.getExplanation()).isTrue();
+    assertThat(consent.getExplanation()).contains("this site's people are told in notices.txt");
+    Path notices = alliance.home(SITE).resolve(NoticeFile.NAME);
+    assertThat(Files.readAllLines(notices))
+        .singleElement()
+        .asString()
+        .startsWith(clock.instant().toString())
+        .contains("job 'job' uses data set 'toy' for the purpose 'medical-research'");
+    site.awaitStatus(status -> status.path("notices").asText().equals(notices.toString()));
+  }
+
+  @Test
+  void whereNobodyCanBeToldTheAnswerIsNoByName() throws Exception {
+    start(with("[notify]", ""), rule(""));
+    Files.createDirectories(alliance.home(SITE).resolve(NoticeFile.NAME));
+    propose("job");
+    Consent consent = coordinator.awaitConsent("job");
+    assertThat(consent.getGranted()).isFalse();
+    assertThat(consent.getExplanation()).contains("obligation notify").contains("notices.txt");
+  }
+
+  @Test
+  void aSumOfFewerThanTheMinimumCohortIsRefusedByName() throws Exception {
+    start(with("[min-cohort]", "bounds: {min-cohort: 100}"), rule(""));
+    propose("job");
+    Consent consent = coordinator.awaitConsent("job");
+    assertThat(consent.getGranted()).isFalse();
+    assertThat(consent.getExplanation())
+        .contains("dispatch with the obligation min-cohort: 100, and the sum may have");
   }
 
   // --- what the operator should know
