@@ -120,6 +120,11 @@ public final class AttemptOpener {
       waits.add(job.id(), cohort + making(keeper));
       return;
     }
+    String agreed = policy.agreement().denialOfJob(job.spec(), members.members());
+    if (!agreed.isEmpty()) {
+      fail(job, "the alliance's agreement does not allow " + stream.inWords() + ". " + agreed);
+      return;
+    }
     String denials =
         policy.denials(
             List.of(
