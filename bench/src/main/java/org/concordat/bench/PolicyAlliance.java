@@ -14,15 +14,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.concordat.agent.policy.SiteFacts;
+import org.concordat.agent.policy.SitePolicies;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.site.SiteDocuments;
 import org.concordat.auditlog.LogSigner;
 import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
@@ -110,7 +113,7 @@ final class PolicyAlliance implements AutoCloseable {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
     entries = new SqlEntries(database);
     audit = AuditTrail.open(home, genesis, entries, CLOCK);
-    directory = new Directory(genesis, entries, CLOCK);
+    directory = new Directory(genesis, entries, new DocumentFiles(home), CLOCK);
     stated = new MemberFacts(directory, notary(coordinator.name()), entries, CLOCK);
   }
 
@@ -172,7 +175,9 @@ final class PolicyAlliance implements AutoCloseable {
             CLOCK,
             new Reports(new AgentStatus(home, member, CLOCK), new Offline(), CLOCK));
     stated.all().forEach(signed -> facts.shown(signed.sealed()));
-    return new SitePolicy(genesis, rosters, facts, member, coordinator.name(), CLOCK);
+    SitePolicies policies =
+        new SitePolicies(rosters, new SiteDocuments(genesis, rosters, new DocumentFiles(home)));
+    return new SitePolicy(policies, rosters, facts, member, coordinator.name(), CLOCK);
   }
 
   @Override

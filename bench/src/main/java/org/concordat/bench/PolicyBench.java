@@ -12,8 +12,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.SumFacts;
@@ -164,7 +166,7 @@ public final class PolicyBench {
   private int ask(AlliancePolicy policy, ReadyPolicy ready) {
     JobSpec job = ready.job();
     List<String> members = ready.members().stream().map(PolicyAlliance.Seat::name).toList();
-    SumFacts sums = SumFacts.after(members, 0);
+    SumFacts sums = SumFacts.after(members, 0, Optional.empty());
     int asked = 0;
     for (Action action : ACTIONS) {
       allowed += policy.preview(action, job, members, sums).allowed() ? 1 : 0;
@@ -176,9 +178,14 @@ public final class PolicyBench {
   private int ask(SitePolicy policy, ReadyPolicy ready) {
     JobSpec job = ready.job();
     org.concordat.agent.policy.SumFacts sum =
-        new org.concordat.agent.policy.SumFacts(ready.members().size(), 0, FactSource.MEASURED);
+        new org.concordat.agent.policy.SumFacts(
+            ready.members().size(), 0, FactSource.MEASURED, Optional.empty());
     for (Action action : ACTIONS) {
-      allowed += policy.decide(action, job, ready.dataClass(), List.of(), sum).allowed() ? 1 : 0;
+      try {
+        allowed += policy.decide(action, job, ready.dataClass(), List.of(), sum).allowed() ? 1 : 0;
+      } catch (NoPolicyException none) {
+        throw new IllegalStateException(none);
+      }
     }
     return ACTIONS.size();
   }

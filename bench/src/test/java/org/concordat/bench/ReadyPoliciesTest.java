@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -61,12 +62,12 @@ class ReadyPoliciesTest {
         .map(ready -> DynamicTest.dynamicTest(ready.file(), () -> found(ready)));
   }
 
-  private void found(ReadyPolicy ready) throws IOException {
+  private void found(ReadyPolicy ready) throws Exception {
     try (PolicyAlliance alliance = ready.found(root.resolve(ready.file()), FOLDER)) {
       List<String> fitting = names(ready.fitting());
       List<String> others = names(ready.others());
       AlliancePolicy coordinator = alliance.ofTheCoordinator();
-      SumFacts sums = SumFacts.after(names(ready.members()), 0);
+      SumFacts sums = SumFacts.after(names(ready.members()), 0, Optional.empty());
       if (!fitting.isEmpty()) {
         for (Action action : ACTIONS) {
           allowed(coordinator.preview(action, ready.job(), fitting, sums));
@@ -90,14 +91,14 @@ class ReadyPoliciesTest {
     }
   }
 
-  private static Decision ask(SitePolicy site, ReadyPolicy ready, Action action) {
+  private static Decision ask(SitePolicy site, ReadyPolicy ready, Action action) throws Exception {
     int members = ready.members().size();
     return site.decide(
         action,
         ready.job(),
         ready.dataClass(),
         List.of(),
-        new org.concordat.agent.policy.SumFacts(members, 0, FactSource.MEASURED));
+        new org.concordat.agent.policy.SumFacts(members, 0, FactSource.MEASURED, Optional.empty()));
   }
 
   private static void allowed(Decision decision) {

@@ -89,7 +89,7 @@ record DocumentFile(
 
   /** The command group it belongs to: {@code policy} or {@code agreement}. */
   String word() {
-    return kind.text();
+    return kind.wireName();
   }
 
   void print(Terminal terminal) {
