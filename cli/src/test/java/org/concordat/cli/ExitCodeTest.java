@@ -53,6 +53,8 @@ class ExitCodeTest {
             "VERIFICATION_FAILED=8",
             "JOB_FAILED=9",
             "REMOVED=10",
+            "REFUTED=11",
+            "UNDECIDED=12",
             "INTERRUPTED=130",
             "TERMINATED=143");
   }

@@ -30,6 +30,11 @@ public record Change(
     return fact + whose + " were " + wanted + " (now " + now() + ")";
   }
 
+  /** Who could make it, in words; empty where nobody can. */
+  public Optional<String> who() {
+    return Speaker.of(fact, source);
+  }
+
   private String now() {
     return from.map(
             stated ->

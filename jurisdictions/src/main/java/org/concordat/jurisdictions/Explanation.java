@@ -117,6 +117,12 @@ final class Explanation {
   }
 
   private static String changes(List<Change> changes) {
-    return changes.stream().map(Change::explain).collect(Collectors.joining(" and "));
+    String all = changes.stream().map(Change::explain).collect(Collectors.joining(" and "));
+    String who =
+        changes.stream()
+            .flatMap(change -> change.who().stream())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return who.isEmpty() ? all : all + ". Who could state that: " + who;
   }
 }

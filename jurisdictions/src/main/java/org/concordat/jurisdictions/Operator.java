@@ -30,7 +30,7 @@ public enum Operator {
   }
 
   /** Whether it compares facts of this type. */
-  boolean fits(FactType type) {
+  public boolean fits(FactType type) {
     return switch (this) {
       case EQUALS, NOT_EQUALS -> type != FactType.JURISDICTIONS;
       case IN, NOT_IN -> type.isText();

@@ -127,7 +127,7 @@ public final class Policy {
    */
   public Decision evaluate(
       Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
-    return evaluate(action, alliance, touched, now, Stated::isStated);
+    return evaluate(action, alliance, touched, now, Speaker::canState);
   }
 
   Decision evaluate(

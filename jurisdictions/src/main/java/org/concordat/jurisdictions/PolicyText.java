@@ -37,14 +37,6 @@ public final class PolicyText {
   }
 
   static String sentence(PolicyDocument policy, Rule rule) {
-    String actions = and(rule.actions().stream().sorted().map(Action::text).toList(), "and");
-    String when = words(rule.when(), false);
-    String head =
-        switch (rule.effect()) {
-          case FORBID -> "forbids " + actions + " if " + when + ", and if that is not known";
-          case REQUIRE -> "requires of " + actions + " that " + when;
-          case PERMIT -> "permits " + actions + " if " + when;
-        };
     String duties =
         rule.obligations().isEmpty()
             ? ""
@@ -54,7 +46,25 @@ public final class PolicyText {
                     .map(one -> words(policy, one))
                     .collect(Collectors.joining(", "))
                 + ".";
-    return "Rule '" + rule.id() + "' " + head + ". Reason: " + rule.because() + "." + duties;
+    return "Rule '"
+        + rule.id()
+        + "' "
+        + clause(rule)
+        + ". Reason: "
+        + rule.because()
+        + "."
+        + duties;
+  }
+
+  /** What a rule does and when, without its id, reason and obligations. */
+  public static String clause(Rule rule) {
+    String actions = and(rule.actions().stream().sorted().map(Action::text).toList(), "and");
+    String when = words(rule.when(), false);
+    return switch (rule.effect()) {
+      case FORBID -> "forbids " + actions + " if " + when + ", and if that is not known";
+      case REQUIRE -> "requires of " + actions + " that " + when;
+      case PERMIT -> "permits " + actions + " if " + when;
+    };
   }
 
   /** A condition in words, such as {@code purpose is medical-research}. */

@@ -143,7 +143,7 @@ final class AllianceInit extends BaseCommand {
 
   /** A policy whose own tests fail is not put before the founders. */
   private Policy policy() throws IOException {
-    Policy read = Policy.parse(policy, Files.readAllBytes(policy));
+    Policy read = Policy.read(policy);
     List<Policy.TestFailure> failures = read.selfTest();
     if (!failures.isEmpty()) {
       throw new Failure(

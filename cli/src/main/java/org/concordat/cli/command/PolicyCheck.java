@@ -2,7 +2,6 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
@@ -14,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Read a policy and print it in sentences, with its digest and what no program can meet.",
+      "Read a policy and print it in sentences, with its digest and warnings: facts that nobody can",
+      "state, rules that contradict each other or never matter, lists that have expired.",
       "Exit code 0: it can be read; 3: it has mistakes, all told at once with file and line."
     },
     footer = {"", "Example:", "  concordat policy check examples/policies/demo.yaml"})
@@ -24,7 +24,7 @@ final class PolicyCheck extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    Policy policy = Policy.parse(file, Files.readAllBytes(file));
+    Policy policy = Policy.read(file);
     ObjectNode json = Terminal.object();
     PolicyLines.put(json, policy);
     terminal.value(json);

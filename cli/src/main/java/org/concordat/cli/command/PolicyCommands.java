@@ -6,13 +6,16 @@ import picocli.CommandLine.Command;
 @Command(
     name = "policy",
     description = {
-      "Read and try a policy file, and put it in force.",
+      "Read, try, compare and analyse policy files, and put one in force.",
       "To read, try and sign one, no coordinator is needed."
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PolicyTest.class,
       PolicyCheck.class,
+      PolicyExplain.class,
+      PolicyDiff.class,
+      PolicyProve.class,
       PolicySign.class,
       PolicyPublish.class,
       PolicyList.class

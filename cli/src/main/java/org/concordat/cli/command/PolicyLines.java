@@ -2,9 +2,13 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.concordat.cli.text.Terminal;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.analysis.Limits;
+import org.concordat.jurisdictions.analysis.Remarks;
 
 /** A policy as people should read it before they sign it. */
 final class PolicyLines {
@@ -27,10 +31,17 @@ final class PolicyLines {
         .put("version", policy.version())
         .put("policyDigest", policy.digest().hex());
     policy.sentences().forEach(json.putArray("sentences")::add);
-    policy.warnings().forEach(json.putArray("warnings")::add);
+    remarks(policy).forEach(json.putArray("warnings")::add);
+  }
+
+  /** What somebody should know before signing it, found for all facts. */
+  static List<String> remarks(Policy policy) {
+    List<String> remarks = new ArrayList<>(policy.warnings());
+    remarks.addAll(Remarks.on(policy, Clock.systemUTC().instant(), Limits.USUAL));
+    return remarks;
   }
 
   private static List<String> warnings(Policy policy) {
-    return policy.warnings().stream().map(warning -> "Warning: " + warning + ".").toList();
+    return remarks(policy).stream().map(warning -> "Warning: " + warning + ".").toList();
   }
 }

@@ -3,7 +3,6 @@ package org.concordat.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.auditlog.AuditEntry;
@@ -53,7 +52,7 @@ final class PolicyTest extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    Policy policy = Policy.parse(file, Files.readAllBytes(file));
+    Policy policy = Policy.read(file);
     List<Policy.TestFailure> failures = policy.selfTest();
     ObjectNode json =
         Terminal.object().put("policy", policy.name()).put("version", policy.version());

@@ -167,7 +167,7 @@ public final class Jobs {
     SumFacts sums = plan.planned(members, spec.getSecureAggregation().getColluders());
     Decision decision = policy.decide(Action.DISPATCH, spec, members, sums, "submit");
     for (Action later : AlliancePolicy.ACTIONS) {
-      if (decision.allowed()) {
+      if (policy.denials(decision, sums).isEmpty()) {
         Decision next = policy.preview(later, spec, members, sums);
         decision = policy.denials(next, sums).isEmpty() ? decision : next;
       }

@@ -2,10 +2,9 @@ package org.concordat.jurisdictions.analysis;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.concordat.jurisdictions.Action;
@@ -23,67 +22,70 @@ import org.concordat.jurisdictions.ValueList;
 public final class Remarks {
   private final Policy policy;
   private final Instant now;
-  private final Limits limits;
+  private final Work work;
   private final List<String> remarks = new ArrayList<>();
-  private final Map<Action, Looked> looked = new EnumMap<>(Action.class);
-
-  /** What is known of an action. */
-  private enum Looked {
-    MAY_BE_ALLOWED,
-    NEVER_ALLOWED,
-    TOO_LARGE
-  }
+  private final Set<Action> allowedEver = EnumSet.noneOf(Action.class);
 
   private Remarks(Policy policy, Instant now, Limits limits) {
     this.policy = policy;
     this.now = now;
-    this.limits = limits;
+    this.work = new Work(limits);
   }
 
-  /** All remarks in sentences; the limit holds for each rule, and for each action. */
+  /** All remarks in sentences; where the limit is passed, one of them says what is not known. */
   public static List<String> on(Policy policy, Instant now, Limits limits) {
     Remarks remarks = new Remarks(policy, now, limits);
-    for (Action action : Action.values()) {
-      remarks.contradictions(action);
-    }
-    policy.document().rules().forEach(remarks::idle);
     remarks.lists();
+    remarks.contradictionsAndIdleRules();
     return List.copyOf(remarks.remarks);
+  }
+
+  private void contradictionsAndIdleRules() {
+    String next = "";
+    try {
+      for (Action action : Action.values()) {
+        next = "whether " + action + " is ever allowed, and which rules never matter";
+        contradictions(action);
+      }
+      for (Rule rule : policy.document().rules()) {
+        next = "whether rule '" + rule.id() + "', and those after it, ever matter";
+        idle(rule);
+      }
+    } catch (TooLargeException large) {
+      remarks.add(next + ", is undecided: " + large.getMessage());
+    }
   }
 
   private void contradictions(Action action) {
     List<Rule> rules = policy.document().rulesFor(action);
-    if (rules.stream().noneMatch(rule -> rule.effect() == Effect.PERMIT)) {
-      looked.put(action, Looked.NEVER_ALLOWED);
+    if (!isPermitted(rules)) {
       return;
     }
-    try {
-      if (isReachable(Rules.allow(rules), new Work(limits))) {
-        looked.put(action, Looked.MAY_BE_ALLOWED);
-        return;
-      }
-      looked.put(action, Looked.NEVER_ALLOWED);
-      remarks.add(
-          action
-              + " is never allowed, whatever the facts: "
-              + quoted(contradicting(rules))
-              + " cannot be met together");
-    } catch (TooLargeException large) {
-      looked.put(action, Looked.TOO_LARGE);
-      remarks.add("whether " + action + " can ever be allowed is undecided: " + large.getMessage());
+    if (isReachable(Rules.allow(rules))) {
+      allowedEver.add(action);
+      return;
     }
+    remarks.add(
+        action
+            + " is never allowed, whatever the facts: "
+            + quoted(contradicting(rules))
+            + " cannot be met together");
+  }
+
+  private static boolean isPermitted(List<Rule> rules) {
+    return rules.stream().anyMatch(rule -> rule.effect() == Effect.PERMIT);
   }
 
   /**
-   * As few rules as contradict each other: each is needed for it, one way or another. Permits count
-   * as one, since one of them is enough.
+   * As few rules as contradict each other: without any of them the others could be met. Permits
+   * stay, since one of them is enough.
    */
   private List<Rule> contradicting(List<Rule> rules) {
     List<Rule> core = new ArrayList<>(rules);
     for (Rule rule : rules) {
       List<Rule> fewer = new ArrayList<>(core);
       fewer.remove(rule);
-      if (rule.effect() != Effect.PERMIT && !isReachable(Rules.allow(fewer), new Work(limits))) {
+      if (rule.effect() != Effect.PERMIT && !isReachable(Rules.allow(fewer))) {
         core = fewer;
       }
     }
@@ -91,63 +93,39 @@ public final class Remarks {
   }
 
   private void idle(Rule rule) {
-    Set<Action> asked = new LinkedHashSet<>();
-    for (Action action : rule.actions()) {
-      if (looked.get(action) == Looked.MAY_BE_ALLOWED) {
-        asked.add(action);
+    Set<Action> asked = EnumSet.copyOf(rule.actions());
+    asked.retainAll(allowedEver);
+    for (Action action : asked) {
+      if (matters(rule, policy.document().rulesFor(action))) {
+        return;
       }
     }
-    if (asked.isEmpty()) {
-      idleWhereNothingIsAllowed(rule);
-      return;
-    }
-    Work work = new Work(limits);
-    try {
-      for (Action action : asked) {
-        if (matters(rule, policy.document().rulesFor(action), work)) {
-          return;
-        }
-      }
-      String also = asked.containsAll(rule.actions()) ? "" : " for " + texts(asked);
-      remarks.add(
-          "rule '" + rule.id() + "' never matters" + also + ": " + reason(rule, asked, work));
-    } catch (TooLargeException large) {
-      remarks.add(
-          "whether rule '" + rule.id() + "' ever matters is undecided: " + large.getMessage());
-    }
-  }
-
-  /** A contradiction is told already; a rule about what nothing permits says nothing further. */
-  private void idleWhereNothingIsAllowed(Rule rule) {
     boolean unpermitted =
         rule.actions().stream()
-            .map(policy.document()::rulesFor)
-            .allMatch(rules -> rules.stream().noneMatch(one -> one.effect() == Effect.PERMIT));
-    if (unpermitted) {
+            .noneMatch(action -> isPermitted(policy.document().rulesFor(action)));
+    if (!asked.isEmpty()) {
+      String where = asked.containsAll(rule.actions()) ? "" : " for " + texts(asked);
+      remarks.add("rule '" + rule.id() + "' never matters" + where + ": " + reason(rule));
+    } else if (unpermitted) {
       remarks.add(
-          "rule '"
-              + rule.id()
-              + "' never matters: nothing permits "
-              + texts(rule.actions())
-              + " anyway");
-    }
+          "rule '%s' never matters: nothing permits %s anyway"
+              .formatted(rule.id(), texts(rule.actions())));
+    } // else a contradiction is told already
   }
 
-  private String reason(Rule rule, Set<Action> asked, Work work) {
-    boolean deniesEver = rule.effect() != Effect.PERMIT && isReachable(Rules.denies(rule), work);
-    boolean holdsEver = isReachable(Goal.isTrue(rule.when()), work);
+  private String reason(Rule rule) {
     if (rule.effect() == Effect.PERMIT) {
-      return holdsEver
+      return isReachable(Goal.isTrue(rule.when()))
           ? "whatever it permits is permitted by another rule, or denied"
           : "its condition can never hold";
     }
-    return deniesEver
-        ? "whatever it denies is denied by other rules, for " + texts(asked)
-        : "its condition is the same for all facts";
+    return isReachable(Rules.denies(rule))
+        ? "whatever it denies is denied by other rules"
+        : "it can never deny";
   }
 
   /** Whether an answer or an obligation would be another without the rule. */
-  private boolean matters(Rule rule, List<Rule> rules, Work work) {
+  private boolean matters(Rule rule, List<Rule> rules) {
     List<Rule> others = new ArrayList<>(rules);
     others.remove(rule);
     List<Goal> ways = new ArrayList<>();
@@ -160,10 +138,10 @@ public final class Remarks {
       ways.add(
           Goal.all(Rules.allow(rules), Goal.isTrue(rule.when()), Rules.doNotOblige(others, duty)));
     }
-    return isReachable(new Goal.Any(ways), work);
+    return isReachable(new Goal.Any(ways));
   }
 
-  private boolean isReachable(Goal goal, Work work) {
+  private boolean isReachable(Goal goal) {
     Space space = Space.of(List.of(goal), now, work);
     Assignment at = new Assignment(space.variables().size(), work);
     return Search.reach(space, space.formula(goal), at);
