@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import org.concordat.agent.policy.SitePolicies;
+import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.SumFacts;
@@ -181,22 +181,13 @@ public final class PolicyBench {
         new org.concordat.agent.policy.SumFacts(
             ready.members().size(), 0, FactSource.MEASURED, Optional.empty());
     for (Action action : ACTIONS) {
-      allowed += allows(policy, action, job, ready, sum) ? 1 : 0;
+      try {
+        allowed += policy.decide(action, job, ready.dataClass(), List.of(), sum).allowed() ? 1 : 0;
+      } catch (NoPolicyException none) {
+        throw new IllegalStateException(none);
+      }
     }
     return ACTIONS.size();
-  }
-
-  private static boolean allows(
-      SitePolicy policy,
-      Action action,
-      JobSpec job,
-      ReadyPolicy ready,
-      org.concordat.agent.policy.SumFacts sum) {
-    try {
-      return policy.decide(action, job, ready.dataClass(), List.of(), sum).allowed();
-    } catch (SitePolicies.NoPolicyException impossible) {
-      throw new IllegalStateException("the genesis' policy is at hand", impossible);
-    }
   }
 
   private Samples slowest(String key, Map<String, Questions> questions) {

@@ -62,7 +62,7 @@ class ReadyPoliciesTest {
         .map(ready -> DynamicTest.dynamicTest(ready.file(), () -> found(ready)));
   }
 
-  private void found(ReadyPolicy ready) throws IOException {
+  private void found(ReadyPolicy ready) throws Exception {
     try (PolicyAlliance alliance = ready.found(root.resolve(ready.file()), FOLDER)) {
       List<String> fitting = names(ready.fitting());
       List<String> others = names(ready.others());

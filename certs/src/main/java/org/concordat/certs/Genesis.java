@@ -17,10 +17,12 @@ import java.util.Optional;
 public final class Genesis {
   private final GenesisDraft sealed;
   private final Sha256 digest;
+  private final Sha256 policyDigest;
 
   /** For {@link GenesisDraft#seal}, which has checked the quorum. */
   Genesis(GenesisDraft sealed) {
     this.sealed = sealed;
+    this.policyDigest = Sha256.of(sealed.policy());
     this.digest = sealed.digest();
   }
 
@@ -95,8 +97,9 @@ public final class Genesis {
     return sealed.policy();
   }
 
+  /** Asked for with every decision. */
   public Sha256 policyDigest() {
-    return Sha256.of(sealed.policy());
+    return policyDigest;
   }
 
   public LogVkey logVkey() {

@@ -74,6 +74,14 @@ public final class JobSpecs {
         spec.getDataClass(),
         TOKEN,
         "lower-case letters, digits and hyphens, at most 63");
+    if (!spec.getClause().isEmpty()) {
+      matches(
+          found,
+          "clause",
+          spec.getClause(),
+          TOKEN,
+          "lower-case letters, digits and hyphens, at most 63");
+    }
     if (spec.getTitle().length() > 200) {
       found.add("title has " + spec.getTitle().length() + " characters: at most 200");
     }

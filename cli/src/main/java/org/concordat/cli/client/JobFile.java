@@ -78,6 +78,7 @@ public final class JobFile {
         .setJob(job)
         .setTitle(root.text("title", ""))
         .setPurpose(root.text("purpose"))
+        .setClause(root.text("clause", ""))
         .setDataSet(root.text("data-set"))
         .setDataClass(root.text("data-class"))
         .setRounds((int) root.integer("rounds", 1, JobSpecs.MAX_ROUNDS, null))

@@ -39,6 +39,7 @@ public final class Concordat extends Group {
           ApprovalCommands.class,
           FactCommands.class,
           PolicyCommands.class,
+          AgreementCommands.class,
           BundleCommands.class,
           JobCommands.class,
           RoundCommands.class,

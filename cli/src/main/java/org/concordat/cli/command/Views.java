@@ -71,7 +71,9 @@ final class Views {
             .put("parameters", model.getParameters())
             .put("round", model.getRound())
             .put("signatures", model.getSignatures())
-            .put("publishedMillis", model.getPublishedMillis());
+            .put("publishedMillis", model.getPublishedMillis())
+            .put("clause", model.getClause())
+            .put("agreementDigest", model.getAgreementDigest());
     number(json, "accuracy", model.getAccuracy());
     number(json, "loss", model.getLoss());
     return json;

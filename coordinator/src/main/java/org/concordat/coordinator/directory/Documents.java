@@ -20,6 +20,7 @@ import org.concordat.certs.Sha256;
 import org.concordat.coordinator.directory.Directory.RefusedException;
 import org.concordat.jurisdictions.InvalidPolicyException;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.agreement.Agreement;
 import org.concordat.protocol.v1.SessionDown;
 
 /**
@@ -30,6 +31,7 @@ public final class Documents {
   private final Supplier<RosterChain> chain;
   private final DocumentFiles files;
   private final Map<Sha256, Policy> policies = new ConcurrentHashMap<>();
+  private final Map<Sha256, Agreement> agreements = new ConcurrentHashMap<>();
 
   Documents(Supplier<RosterChain> chain, DocumentFiles files) {
     this.chain = chain;
@@ -85,6 +87,27 @@ public final class Documents {
     return policy();
   }
 
+  /**
+   * The agreement in force, or nothing.
+   *
+   * @throws RefusedException when there is one and its bytes are lost
+   */
+  public Optional<Agreement> agreement() {
+    Optional<DocumentEntry> entry = chain.get().latest().document(DocumentKind.AGREEMENT);
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    Sha256 digest = entry.get().digest();
+    Agreement known = agreements.get(digest);
+    if (known == null) {
+      byte[] bytes =
+          files.find(digest).orElseThrow(() -> new RefusedException(String.join("; ", missing())));
+      known = Agreement.parse(Path.of("agreement-" + digest), bytes);
+      agreements.put(digest, known);
+    }
+    return Optional.of(known);
+  }
+
   private static Path nameOf(Sha256 digest) {
     return Path.of("policy-" + digest);
   }
@@ -108,6 +131,8 @@ public final class Documents {
     }
     if (change.kind() == DocumentKind.POLICY) {
       requirePolicy(change, document);
+    } else {
+      requireAgreement(change, document);
     }
     files.keep(document);
   }
@@ -144,6 +169,25 @@ public final class Documents {
                       .map(Policy.TestFailure::test)
                       .distinct()
                       .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** That it is newer than the one in force is the roster's own rule. */
+  private static void requireAgreement(RosterChange.Document change, byte[] document) {
+    Agreement agreement;
+    try {
+      agreement = Agreement.parse(Path.of("agreement-" + change.digest()), document);
+    } catch (InvalidPolicyException invalid) {
+      throw new RefusedException("the agreement cannot be read: " + invalid.getMessage());
+    }
+    if (!agreement.digest().equals(change.digest().hex())) {
+      throw new RefusedException(
+          "the agreement is not in its canonical form: 'concordat agreement sign' signs that");
+    }
+    if (agreement.version() != change.version()) {
+      throw new RefusedException(
+          "the agreement says that it is version %d, signed is version %d"
+              .formatted(agreement.version(), change.version()));
     }
   }
 

@@ -152,6 +152,8 @@ public final class Releases {
     if (round.task().kind() == Task.Kind.TRAIN) {
       models.publish(
           ModelSummary.newBuilder()
+              .setClause(job.spec().getClause())
+              .setAgreementDigest(policy.agreement().digest(job.spec()))
               .setJob(job.id())
               .setVersion(index + 1)
               .setDigest(new Digest(sum.getNextModel().toByteArray()).hex())

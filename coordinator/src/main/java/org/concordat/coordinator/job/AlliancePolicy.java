@@ -79,6 +79,7 @@ public final class AlliancePolicy {
   private final String coordinator;
   private final DecisionLog log;
   private final Clock clock;
+  private final AllianceAgreement agreement;
 
   public AlliancePolicy(
       Directory directory, MemberFacts stated, String coordinator, AuditTrail audit, Clock clock) {
@@ -87,6 +88,12 @@ public final class AlliancePolicy {
     this.coordinator = coordinator;
     this.log = new DecisionLog(audit, coordinator);
     this.clock = clock;
+    this.agreement = new AllianceAgreement(directory, clock);
+  }
+
+  /** What the members agreed on beside it. */
+  public AllianceAgreement agreement() {
+    return agreement;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Role;
@@ -145,7 +146,10 @@ public final class Jobs {
     SubmitJobReply.Builder reply =
         SubmitJobReply.newBuilder().setJob(spec.getJob()).setExisted(before.isPresent());
     explainNumbers(spec, members, reply);
-    String denials = decide(spec, members, reply);
+    String denials = policy.agreement().denialOfJob(spec, members);
+    if (denials.isEmpty()) {
+      denials = decide(spec, members, reply);
+    }
     if (!denials.isEmpty()) {
       return reply.setReason(denials).build();
     }
@@ -163,7 +167,7 @@ public final class Jobs {
     SumFacts sums = plan.planned(members, spec.getSecureAggregation().getColluders());
     Decision decision = policy.decide(Action.DISPATCH, spec, members, sums, "submit");
     for (Action later : AlliancePolicy.ACTIONS) {
-      if (decision.allowed()) {
+      if (policy.denials(decision, sums).isEmpty()) {
         Decision next = policy.preview(later, spec, members, sums);
         decision = policy.denials(next, sums).isEmpty() ? decision : next;
       }
@@ -280,7 +284,7 @@ public final class Jobs {
   }
 
   private void propose(String caller, byte[] sealed, JobSpec spec, List<String> members) {
-    audit.once(
+    AuditEntry entry =
         audit
             .entry(
                 "job/" + spec.getJob() + "/proposed",
@@ -292,7 +296,8 @@ public final class Jobs {
             .detail("purpose", spec.getPurpose())
             .detail("dataSet", spec.getDataSet())
             .detail("members", String.join(",", members))
-            .digest(AuditTrail.SPEC, Digest.sha256(sealed).hex()));
+            .digest(AuditTrail.SPEC, Digest.sha256(sealed).hex());
+    audit.once(policy.agreement().under(entry, spec));
     JobRecord record =
         JobRecord.newBuilder()
             .setSealedSpec(ByteString.copyFrom(sealed))
@@ -576,6 +581,8 @@ public final class Jobs {
     byte[] state = initial.stateDigest(job.planDigest().bytes());
     models.publish(
         ModelSummary.newBuilder()
+            .setClause(job.spec().getClause())
+            .setAgreementDigest(policy.agreement().digest(job.spec()))
             .setJob(job.id())
             .setVersion(0)
             .setDigest(digest)

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -34,10 +35,11 @@ public final class Exports {
   }
 
   /**
-   * Asks the policy for every member whose update is in the model; for the initial model, whose
-   * values are drawn by a published rule, for everybody who consented. Who consented to the job
-   * receives what was released to it ({@code release}); for anybody else it leaves the members that
-   * made it ({@code export}). The answer is in the log when this returns.
+   * Asks the agreement what the caller may do with what was made under the job's clause, then the
+   * policy for every member whose update is in the model; for the initial model, whose values are
+   * drawn by a published rule, for everybody who consented. Who consented to the job receives what
+   * was released to it ({@code release}); for anybody else it leaves the members that made it
+   * ({@code export}). The answer is in the log when this returns.
    *
    * @param dryRun nothing will be handed out
    * @throws JobRefusedException FORBIDDEN with the policy's explanation
@@ -54,15 +56,18 @@ public final class Exports {
     SortedSet<String> owners = new TreeSet<>();
     made.forEach(round -> owners.addAll(round.getSurvivorsList()));
     String what = "model " + model.getJob() + "/" + model.getVersion();
+    String agreed = policy.agreement().denialOfModel(job.spec(), action, caller);
     String denial =
-        policy.denialFor(
-            action,
-            job.spec(),
-            owners.isEmpty() ? job.consenting() : List.copyOf(owners),
-            sums(job, made),
-            caller,
-            what);
-    audit.once(
+        agreed.isEmpty()
+            ? policy.denialFor(
+                action,
+                job.spec(),
+                owners.isEmpty() ? job.consenting() : List.copyOf(owners),
+                sums(job, made),
+                caller,
+                what)
+            : agreed;
+    AuditEntry entry =
         audit
             .entry(
                 AuditTrail.freshId(),
@@ -76,7 +81,8 @@ public final class Exports {
             .detail("version", String.valueOf(model.getVersion()))
             .detail("to", caller)
             .remark("explanation", denial)
-            .digest("model", model.getDigest()));
+            .digest("model", model.getDigest());
+    audit.once(policy.agreement().under(entry, job.spec()));
     if (!denial.isEmpty()) {
       throw new JobRefusedException(
           JobRefusedException.Kind.FORBIDDEN,

@@ -121,6 +121,11 @@ public final class AttemptOpener {
       return;
     }
     SumFacts sums = SumFacts.before(keeper.certified().orElseThrow().cohort());
+    String agreed = policy.agreement().denialOfJob(job.spec(), members.members());
+    if (!agreed.isEmpty()) {
+      fail(job, "the alliance's agreement does not allow " + stream.inWords() + ". " + agreed);
+      return;
+    }
     String denials =
         policy.denials(
             List.of(

@@ -20,6 +20,7 @@ import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
 import org.concordat.certs.DocumentFiles;
+import org.concordat.certs.DocumentKind;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
@@ -30,6 +31,9 @@ import org.concordat.certs.MemberRequest;
 import org.concordat.certs.OfflineCa;
 import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChange;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.MemberFacts;
@@ -99,7 +103,7 @@ public final class Office implements AutoCloseable {
   private Database database;
   public Entries entries;
   public Directory directory;
-  private Notary notary;
+  public Notary notary;
   public AuditTrail audit;
   public Sessions sessions;
   public MemberFacts stated;
@@ -197,9 +201,23 @@ public final class Office implements AutoCloseable {
   }
 
   /** The coordinator ends and comes back; nobody is connected. */
-  void restart() {
+  public void restart() {
     close();
     open();
+  }
+
+  /** All agents put a document in force. */
+  public void putInForce(DocumentKind kind, int version, byte[] document) {
+    RosterChange.Document change =
+        new RosterChange.Document(kind, version, Sha256.of(document), "a test");
+    directory.documents().take(change, document);
+    Roster current = directory.roster();
+    Roster next = change.next(current);
+    for (String agent : AGENTS) {
+      if (directory.roster().equals(current)) {
+        directory.change(change, next.approve(current, keys.get(agent)));
+      }
+    }
   }
 
   void connect(String member) {

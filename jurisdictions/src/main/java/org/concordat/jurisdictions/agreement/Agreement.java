@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -92,10 +93,16 @@ public record Agreement(
   /**
    * Why a job may not run under a clause, in words that name the way out; empty where it may.
    *
+   * @param clauseId empty where the job names none
    * @param purpose the job's
+   * @param members whose data it uses
    */
-  public String denialOfJob(String clauseId, String purpose, LocalDate day) {
+  public String denialOfJob(
+      String clauseId, String purpose, Collection<String> members, LocalDate day) {
     Optional<Clause> clause = clause(clauseId);
+    if (clauseId.isEmpty()) {
+      return called() + " is in force, and the job names no clause of it: it has " + ids();
+    }
     if (clause.isEmpty()) {
       return called() + " has no clause '" + clauseId + "': it has " + ids();
     }
@@ -103,7 +110,16 @@ public record Agreement(
       return "clause '%s' of %s is for %s, not for '%s'"
           .formatted(clauseId, called(), String.join(", ", clause.get().purposes()), purpose);
     }
+    for (String member : members) {
+      if (party(member).isEmpty()) {
+        return noParty(member);
+      }
+    }
     return holdsOn(day) ? "" : notInForce(day);
+  }
+
+  private String noParty(String id) {
+    return "'%s' is no party of %s".formatted(id, called());
   }
 
   /**
@@ -118,12 +134,15 @@ public record Agreement(
       String party,
       @Nullable LocalDate left,
       LocalDate day) {
+    if (clauseId.isEmpty()) {
+      return "it was made under no clause of " + called() + ", which grants nothing in it";
+    }
     Optional<Clause> clause = clause(clauseId);
     if (clause.isEmpty()) {
       return called() + " has no clause '" + clauseId + "': it has " + ids();
     }
     if (party(party).isEmpty()) {
-      return "'%s' is no party of %s".formatted(party, called());
+      return noParty(party);
     }
     if (!clause.get().work(kind).holders(right).contains(party)) {
       return "clause '%s' of %s does not grant '%s' the right to %s %s"

@@ -8,7 +8,8 @@ import java.util.SortedSet;
  * @param purposes as jobs state them
  */
 public record Clause(String id, SortedSet<String> purposes, Work models, Work derived) {
-  Work work(Work.Kind kind) {
+  /** The terms of one kind. */
+  public Work work(Work.Kind kind) {
     return kind == Work.Kind.MODELS ? models : derived;
   }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Agreements as people write them, what they refuse, and what follows from them. */
 class AgreementTest {
   private static final Path FOLDER = Path.of("..", "examples", "agreements");
+  private static final List<String> ALL = List.of("budapest", "zurich");
   private static final LocalDate DAY = LocalDate.parse("2027-06-01");
 
   static Stream<String> samples() {
@@ -187,24 +188,30 @@ class AgreementTest {
     Agreement agreement = sample("federated-hospitals.yaml");
     LocalDate first = LocalDate.parse("2027-01-01");
     LocalDate over = LocalDate.parse("2032-01-01");
-    assertThat(agreement.denialOfJob("research", "medical-research", first)).isEmpty();
-    assertThat(agreement.denialOfJob("research", "medical-research", first.minusDays(1)))
+    assertThat(agreement.denialOfJob("research", "medical-research", ALL, first)).isEmpty();
+    assertThat(agreement.denialOfJob("research", "medical-research", ALL, first.minusDays(1)))
         .isEqualTo(
             "agreement 'federated-hospitals' version 1 holds from 2027-01-01 until before"
                 + " 2032-01-01, not on 2026-12-31: agree on another version");
-    assertThat(agreement.denialOfJob("research", "medical-research", over)).isNotEmpty();
+    assertThat(agreement.denialOfJob("research", "medical-research", ALL, over)).isNotEmpty();
     assertThat(after(agreement, Right.USE, over.plusYears(9), over)).contains("not on 2032-01-01");
   }
 
   @Test
   void aJobRunsUnderAClauseForItsPurpose() {
     Agreement agreement = sample("federated-hospitals.yaml");
-    assertThat(agreement.denialOfJob("research", "marketing", DAY))
+    assertThat(agreement.denialOfJob("research", "marketing", ALL, DAY))
         .isEqualTo(
             "clause 'research' of agreement 'federated-hospitals' version 1 is for"
                 + " medical-research, not for 'marketing'");
-    assertThat(agreement.denialOfJob("none", "medical-research", DAY))
+    assertThat(agreement.denialOfJob("none", "medical-research", ALL, DAY))
         .contains("has no clause 'none': it has research");
+    assertThat(agreement.denialOfJob("", "medical-research", ALL, DAY))
+        .isEqualTo(
+            "agreement 'federated-hospitals' version 1 is in force, and the job names no clause of"
+                + " it: it has research");
+    assertThat(agreement.denialOfJob("research", "medical-research", List.of("rome"), DAY))
+        .isEqualTo("'rome' is no party of agreement 'federated-hospitals' version 1");
   }
 
   // --- another version

@@ -71,6 +71,8 @@ public record Approvals(
               .formatted(spec.getJob()));
       DataSet data = data(spec);
       requireRule(spec);
+      String agreed = policy.denialByAgreement(spec, members);
+      require(agreed.isEmpty(), agreed);
       Set<Obligation> obligations = obligations(spec, data, sum(spec, members));
       List<String> reasons = reasons(job, data, members, Obligations.needsPerson(obligations));
       requireTerms(job, members);

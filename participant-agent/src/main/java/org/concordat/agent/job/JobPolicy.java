@@ -1,5 +1,6 @@
 package org.concordat.agent.job;
 
+import java.util.List;
 import java.util.Optional;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
@@ -32,6 +33,10 @@ public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Rep
     Optional<DataSet> data = dataSets.find(job.spec().getDataSet());
     if (data.isEmpty()) {
       return "data set '" + job.spec().getDataSet() + "' is no longer configured";
+    }
+    String agreed = policy.denialByAgreement(job.spec(), List.of());
+    if (!agreed.isEmpty()) {
+      return agreed;
     }
     try {
       Decision decision =

@@ -7,9 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.SiteDocuments;
 import org.concordat.certs.DocumentEntry;
+import org.concordat.certs.DocumentKind;
 import org.concordat.certs.Sha256;
 import org.concordat.jurisdictions.InvalidPolicyException;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.agreement.Agreement;
 
 /**
  * The policies that this site may judge by: those of the genesis and of its own rosters, each by
@@ -49,6 +51,35 @@ public final class SitePolicies {
     Policy policy = read(digest);
     parsed.put(digest, policy);
     return policy;
+  }
+
+  /**
+   * The agreement in force by this site's own rosters, or nothing.
+   *
+   * @throws NoPolicyException when there is one and its bytes are not here, or cannot be read
+   */
+  Optional<Agreement> agreement() throws NoPolicyException {
+    Optional<DocumentEntry> entry = rosters.latest().document(DocumentKind.AGREEMENT);
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> bytes = documents.find(entry.get().digest());
+    if (bytes.isEmpty()) {
+      throw new NoPolicyException(documents.missing(entry.get()));
+    }
+    try {
+      Agreement agreement = Agreement.parse(Path.of("agreement"), bytes.get());
+      if (agreement.version() != entry.get().version()) {
+        throw new NoPolicyException(
+            "the members have signed %s, which calls itself version %d"
+                .formatted(entry.get(), agreement.version()));
+      }
+      return Optional.of(agreement);
+    } catch (InvalidPolicyException invalid) {
+      throw new NoPolicyException(
+          "%s, which the members signed, cannot be read here: %s"
+              .formatted(entry.get(), invalid.getMessage()));
+    }
   }
 
   private Policy read(Sha256 digest) throws NoPolicyException {

@@ -2,6 +2,8 @@ package org.concordat.agent.policy;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import org.concordat.jurisdictions.FactValue;
 import org.concordat.jurisdictions.Facts;
 import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.agreement.Agreement;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
@@ -69,6 +72,33 @@ public final class SitePolicy {
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+  }
+
+  /**
+   * Why a job may not run by the agreement in force here, or empty: the same as the coordinator
+   * asks, of this site's own copy.
+   *
+   * @param members whose data it uses; with none, this site's is meant
+   */
+  public String denialByAgreement(JobSpec spec, Collection<String> members) {
+    try {
+      Optional<Agreement> agreement = policies.agreement();
+      if (agreement.isEmpty()) {
+        return spec.getClause().isEmpty()
+            ? ""
+            : "the job names clause '%s', and no agreement is in force here"
+                .formatted(spec.getClause());
+      }
+      return agreement
+          .get()
+          .denialOfJob(
+              spec.getClause(),
+              spec.getPurpose(),
+              members.isEmpty() ? List.of(self) : members,
+              LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+    } catch (NoPolicyException none) {
+      return String.valueOf(none.getMessage());
+    }
   }
 
   /**

@@ -25,6 +25,7 @@ import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.FactSource;
 import org.concordat.jurisdictions.Policy;
+import org.concordat.jurisdictions.agreement.Agreement;
 import org.concordat.protocol.v1.JobSpec;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Database;
@@ -91,10 +92,13 @@ class SitePoliciesTest {
   }
 
   private void sign(int version, byte[] bytes) {
+    sign(DocumentKind.POLICY, version, bytes);
+  }
+
+  private void sign(DocumentKind kind, int version, byte[] bytes) {
     Roster current = chain.latest();
     Roster next =
-        new RosterChange.Document(DocumentKind.POLICY, version, Sha256.of(bytes), "why")
-            .next(current);
+        new RosterChange.Document(kind, version, Sha256.of(bytes), "why").next(current);
     chain =
         chain.append(
             new SignedRoster(
@@ -129,6 +133,56 @@ class SitePoliciesTest {
       assertThat(decide(Optional.empty()).policyVersion()).isEqualTo(2);
       assertThat(decide(Optional.of(first)).allowed()).as("a round from before").isTrue();
       assertThat(rosters.alliance("coordinator", 0).policyDigest()).isEqualTo(digest(version(2)));
+      restart();
+    }
+  }
+
+  private static byte[] agreement() {
+    String text =
+        """
+        format: 1
+        agreement: hospitals
+        version: 1
+        begins: 2026-01-01
+        partnership: {kind: federated-alliance}
+        parties:
+          - {id: zurich, name: Zurich, jurisdiction: ch}
+          - {id: lyon, name: Lyon, jurisdiction: eu}
+        clauses:
+          - id: research
+            purposes: [medical-research]
+            models: {ip: {kind: retained, by: zurich}, rights: {use: all}}
+            derived-works: {ip: {kind: retained, by: zurich}}
+        liability: {kind: own-fault, law: CH}
+        exit: {notice-days: 30, delete-within-days: 30}
+        """;
+    return Agreement.parse(Path.of("a.yaml"), text.getBytes(StandardCharsets.UTF_8))
+        .canonicalJson();
+  }
+
+  /** Whatever the coordinator has let through. */
+  @Test
+  void aSiteHoldsAJobAgainstItsOwnCopyOfTheAgreement() {
+    JobSpec under = JOB.toBuilder().setClause("research").build();
+    assertThat(policy.denialByAgreement(JOB, List.of())).isEmpty();
+    assertThat(policy.denialByAgreement(under, List.of()))
+        .isEqualTo("the job names clause 'research', and no agreement is in force here");
+    sign(DocumentKind.AGREEMENT, 1, agreement());
+    assertThat(send()).isEmpty();
+    assertThat(policy.denialByAgreement(under, List.of()))
+        .as("its bytes are withheld")
+        .contains("agreement version 1")
+        .contains("copy documents/" + Sha256.of(agreement()));
+    assertThat(send(agreement())).isEmpty();
+    for (int start = 0; start < 2; start++) {
+      assertThat(policy.denialByAgreement(under, List.of())).isEmpty();
+      assertThat(policy.denialByAgreement(under, List.of("zurich", "rome")))
+          .isEqualTo("'rome' is no party of agreement 'hospitals' version 1");
+      assertThat(policy.denialByAgreement(JOB, List.of())).contains("names no clause of it");
+      assertThat(
+              policy.denialByAgreement(
+                  under.toBuilder().setPurpose("marketing").build(), List.of()))
+          .contains("not for 'marketing'");
       restart();
     }
   }
