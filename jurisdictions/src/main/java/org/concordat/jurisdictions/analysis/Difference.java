@@ -49,33 +49,55 @@ public record Difference(
 
   /** One sentence, and why, without the example. */
   public String text() {
+    return text(List.of(action));
+  }
+
+  /** The same where it is so of several actions. */
+  public String text(List<Action> actions) {
+    String act = actions.stream().map(Difference::words).collect(Collectors.joining(", "));
+    String some = " in cases in which they could not before";
     return switch (kind) {
       case MAY_NOW ->
-          "%s may now %s%s. Before, %s."
-              .formatted(
-                  who,
-                  words(),
-                  entirely
-                      ? ", and could in no case before"
-                      : " in cases in which they could not before",
-                  why(before));
+          who + " may now " + act + (entirely ? ", and never could before" : some) + reason();
       case MAY_NO_MORE ->
-          "%s may %s. Now %s."
-              .formatted(
-                  who,
-                  entirely
-                      ? "no longer " + words() + ", in no case"
-                      : "no longer " + words() + " in cases in which they could before",
-                  why(after));
-      case MUST_NOW ->
-          "%s may %s as before, but from now on with %s.".formatted(who, words(), duty());
-      case MUST_NO_MORE ->
-          "%s may %s as before, but no longer with %s.".formatted(who, words(), duty());
+          who
+              + " may no longer "
+              + act
+              + (entirely ? ", in no case" : " in cases in which they could before")
+              + reason();
+      case MUST_NOW -> who + " may " + act + " as before, but now with " + duty() + ".";
+      case MUST_NO_MORE -> who + " may " + act + " as before, but no longer with " + duty() + ".";
     };
   }
 
-  private String words() {
-    return "have \"" + action + "\" done";
+  /** Whether one sentence can tell both. */
+  public boolean isLike(Difference other) {
+    return kind == other.kind
+        && who.equals(other.who)
+        && entirely == other.entirely
+        && duties.equals(other.duties)
+        && reason().equals(other.reason());
+  }
+
+  private String reason() {
+    return switch (kind) {
+      case MAY_NOW -> ". Before, " + why(before) + ".";
+      case MAY_NO_MORE -> ". Now " + why(after) + ".";
+      case MUST_NOW, MUST_NO_MORE -> "";
+    };
+  }
+
+  private static String words(Action action) {
+    return switch (action) {
+      case DISPATCH -> "receive tasks (dispatch)";
+      case TRAIN -> "train";
+      case SUBMIT -> "submit updates";
+      case REVEAL -> "reveal shares";
+      case AGGREGATE -> "have updates aggregated";
+      case EVALUATE -> "evaluate models";
+      case RELEASE -> "have models released";
+      case EXPORT -> "have models exported";
+    };
   }
 
   private String duty() {

@@ -27,6 +27,21 @@ public record Differences(List<Difference> changes, List<String> undecided) {
     return changes.isEmpty() && undecided.isEmpty();
   }
 
+  /** The changes in groups that one sentence tells each. */
+  public List<List<Difference>> alike() {
+    List<List<Difference>> groups = new ArrayList<>();
+    for (Difference change : changes) {
+      Optional<List<Difference>> known =
+          groups.stream().filter(group -> group.get(0).isLike(change)).findFirst();
+      if (known.isPresent()) {
+        known.get().add(change);
+      } else {
+        groups.add(new ArrayList<>(List.of(change)));
+      }
+    }
+    return groups;
+  }
+
   /** Compares two policies; the limit holds for each action. */
   public static Differences between(Policy before, Policy after, Instant now, Limits limits) {
     List<Difference> changes = new ArrayList<>();
