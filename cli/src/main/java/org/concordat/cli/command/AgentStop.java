@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stop",
     description = {
-      "Stop this agent for an emergency: at once it trains, uploads and reveals nothing, and it does",
-      "not start again until a person lifts the stop. No network and no key is needed: the file",
-      "EMERGENCY-STOP in the agent's home is enough. Ending it as usual is Ctrl-C or SIGTERM.",
+      "Stop this agent for an emergency, or lift the stop.",
+      "At once it trains, uploads and reveals nothing, and it does not start again until a person",
+      "lifts the stop. No network and no key is needed: the file EMERGENCY-STOP in the agent's home",
+      "is enough. Ending it as usual is Ctrl-C or SIGTERM.",
       "Exit code 0: it is stopped, or the stop is lifted; 6: it is set, and the agent still runs."
     },
     footer = {

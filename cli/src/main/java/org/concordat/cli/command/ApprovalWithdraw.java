@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "withdraw",
     description = {
-      "Take this site's consent to a running job back: from now on it trains, uploads and reveals",
-      "nothing for it. It is signed, logged by the alliance, and final; no network is needed.",
+      "Take this site's consent to a running job back.",
+      "From now on it trains, uploads and reveals nothing for the job. It is signed, logged by the",
+      "alliance, and final; no network is needed.",
       "What was sent before stays sent. The agent's own key is enough, or that of an approver."
     },
     footer = {
