@@ -28,11 +28,11 @@ import org.concordat.secureagg.Digest;
 
 /**
  * The folder {@code inbox} of an agent's home: requests that wait for a person, one JSON file each
- * ({@code ID.request.json}), and the answers to them, signed ({@code ID.answer}). A consent that is
- * taken back comes the same way ({@code ID.withdrawal}). The folder is for its owner only. Files
- * appear whole or not at all. What counts is what the agent keeps in its state: it writes the
- * requests anew when it starts, and an answer counts only once the agent has checked its signature,
- * its signer and what it is about.
+ * ({@code ID.request.json}) with the signed job ({@code ID.job}), and the answers to them, signed
+ * ({@code ID.answer}). A consent that is taken back comes the same way ({@code ID.withdrawal}). The
+ * folder is for its owner only. Files appear whole or not at all. What counts is what the agent
+ * keeps in its state: it writes the requests anew when it starts, and an answer counts only once
+ * the agent has checked its signature, its signer and what it is about.
  */
 public final class Inbox {
   /** Payload type of the envelope in which an {@link Approval} is signed. */
@@ -49,6 +49,7 @@ public final class Inbox {
 
   private static final String FOLDER = "inbox";
   private static final String REQUEST = ".request.json";
+  private static final String JOB = ".job";
   private static final String ANSWER = ".answer";
   private static final String WITHDRAWAL = ".withdrawal";
   private static final String ASIDE = ".refused";
@@ -105,6 +106,21 @@ public final class Inbox {
     }
     found.sort(Comparator.comparing(Request::created).thenComparing(Request::id));
     return found;
+  }
+
+  /**
+   * The signed job that a request is about, as long as it is shown; empty where its file is gone or
+   * is not the one that the request names by digest.
+   */
+  public Optional<byte[]> job(Request request) {
+    try {
+      byte[] sealed = read(file(request.id(), JOB), MAX_REQUEST_BYTES);
+      return Digest.sha256(sealed).hex().equals(request.specDigest())
+          ? Optional.of(sealed)
+          : Optional.empty();
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
   }
 
   /** A request by its id, or the newest of a job, an open one before closed ones. */
@@ -225,8 +241,14 @@ public final class Inbox {
     write(file(request.id(), REQUEST), request.toJson());
   }
 
+  /** Shows the signed job that a request is about. */
+  void showJob(String id, byte[] sealedSpec) {
+    write(file(id, JOB), sealedSpec);
+  }
+
   /** No longer shows a request. */
   void forget(String id) {
+    delete(file(id, JOB));
     delete(file(id, REQUEST));
     delete(file(id, ANSWER));
     delete(file(id, ASIDE));
