@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param revoked keys never to be accepted again, oldest first
  * @param suspensions members that take no part for now, sorted by id
  * @param authorities the roots in force, oldest first; empty: the one in the genesis
+ * @param documents what the members have put in force, sorted by kind, one of each at most; no
+ *     policy: the one in the genesis
  */
 public record Roster(
     int version,
@@ -30,7 +32,8 @@ public record Roster(
     List<RosterEntry> entries,
     List<RevokedEntry> revoked,
     List<SuspendedEntry> suspensions,
-    List<Authority> authorities) {
+    List<Authority> authorities,
+    List<DocumentEntry> documents) {
   /** Roots at the same time. */
   static final int MAX_AUTHORITIES = 4;
 
@@ -45,6 +48,7 @@ public record Roster(
     revoked = List.copyOf(revoked);
     suspensions = List.copyOf(suspensions);
     authorities = List.copyOf(authorities);
+    documents = List.copyOf(documents);
     if (version < 1 || (version == 1) != (previous == null)) {
       throw new IllegalArgumentException(
           "version must be 1 or more, with the previous roster's digest from 2 on");
@@ -54,9 +58,10 @@ public record Roster(
     }
     RosterRules.check(domain, entries, revoked, suspensions);
     RosterRules.checkAuthorities(domain, authorities);
+    RosterRules.checkDocuments(version, documents);
   }
 
-  /** With nobody suspended, under the root of the genesis. */
+  /** With nobody suspended, under the root and the policy of the genesis. */
   Roster(
       int version,
       AllianceName alliance,
@@ -66,7 +71,16 @@ public record Roster(
       List<RosterEntry> entries,
       List<RevokedEntry> revoked) {
     this(
-        version, alliance, domain, previous, minimumQuorum, entries, revoked, List.of(), List.of());
+        version,
+        alliance,
+        domain,
+        previous,
+        minimumQuorum,
+        entries,
+        revoked,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /**
@@ -121,6 +135,11 @@ public record Roster(
 
   public Optional<RevokedEntry> findRevoked(Sha256 memberCa) {
     return first(revoked, entry -> entry.memberCa().equals(memberCa));
+  }
+
+  /** What the members have put in force of this kind; of a policy, since the genesis. */
+  public Optional<DocumentEntry> document(DocumentKind kind) {
+    return first(documents, entry -> entry.kind() == kind);
   }
 
   public Optional<SuspendedEntry> findSuspended(MemberId id) {
@@ -230,7 +249,26 @@ public record Roster(
     if (next.isEmpty() || next.equals(authorities)) {
       throw new RosterChangeException("the roots are these already, or there would be none");
     }
-    return next(entries, revoked, suspensions, next);
+    return next(entries, revoked, suspensions, next, documents);
+  }
+
+  /**
+   * The one next roster in which this document is in force, in place of the one of its kind.
+   *
+   * @throws RosterChangeException when one of the same or a greater version is in force
+   */
+  public Roster under(DocumentEntry document) {
+    Optional<DocumentEntry> before = document(document.kind());
+    if (before.isPresent() && document.version() <= before.get().version()) {
+      throw new RosterChangeException(
+          "%s is in force: the next one has a greater version, not %d"
+              .formatted(before.get(), document.version()));
+    }
+    List<DocumentEntry> next = new ArrayList<>(documents);
+    next.removeIf(entry -> entry.kind() == document.kind());
+    next.add(document);
+    next.sort(Comparator.comparing(DocumentEntry::kind));
+    return next(entries, revoked, suspensions, authorities, next);
   }
 
   private List<SuspendedEntry> suspensionsWithout(MemberId member) {
@@ -268,8 +306,8 @@ public record Roster(
   }
 
   /**
-   * Version one more, previous digest right, same alliance and quorum rule, and revocations only
-   * grow.
+   * Version one more, previous digest right, same alliance and quorum rule, revocations only grow,
+   * and a document is followed by none but a greater version.
    *
    * @throws RosterChangeException otherwise
    */
@@ -294,6 +332,12 @@ public record Roster(
     if (revoked.size() < kept || !revoked.subList(0, kept).equals(before.revoked)) {
       throw new RosterChangeException("a revocation cannot be taken back");
     }
+    for (DocumentEntry held : before.documents) {
+      if (document(held.kind()).filter(entry -> entry.follows(held)).isEmpty()) {
+        throw new RosterChangeException(
+            "%s is in force: it stays, or a greater version follows".formatted(held));
+      }
+    }
   }
 
   private RosterEntry require(MemberId member) {
@@ -316,14 +360,15 @@ public record Roster(
       List<RosterEntry> nextEntries,
       List<RevokedEntry> nextRevoked,
       List<SuspendedEntry> nextSuspensions) {
-    return next(nextEntries, nextRevoked, nextSuspensions, authorities);
+    return next(nextEntries, nextRevoked, nextSuspensions, authorities, documents);
   }
 
   private Roster next(
       List<RosterEntry> nextEntries,
       List<RevokedEntry> nextRevoked,
       List<SuspendedEntry> nextSuspensions,
-      List<Authority> nextAuthorities) {
+      List<Authority> nextAuthorities,
+      List<DocumentEntry> nextDocuments) {
     try {
       return new Roster(
           version + 1,
@@ -334,7 +379,8 @@ public record Roster(
           nextEntries,
           nextRevoked,
           nextSuspensions,
-          nextAuthorities);
+          nextAuthorities,
+          nextDocuments);
     } catch (IllegalArgumentException e) {
       throw new RosterChangeException(String.valueOf(e.getMessage()));
     }

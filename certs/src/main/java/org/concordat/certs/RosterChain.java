@@ -105,6 +105,19 @@ public final class RosterChain {
     return authorities(genesis, latest());
   }
 
+  /** Digest of the policy in force. */
+  public Sha256 policyDigest() {
+    return policyDigest(latest());
+  }
+
+  /** Digest of the policy that was in force under a roster of this chain. */
+  public Sha256 policyDigest(Roster roster) {
+    return roster
+        .document(DocumentKind.POLICY)
+        .map(DocumentEntry::digest)
+        .orElseGet(genesis::policyDigest);
+  }
+
   private static List<Authority> authorities(Genesis genesis, Roster roster) {
     return roster.authorities().isEmpty()
         ? List.of(new Authority(genesis.root(), Map.of()))

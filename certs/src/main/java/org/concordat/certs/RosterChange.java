@@ -10,7 +10,10 @@ import java.util.List;
  * it gets the same bytes. Joining is not among them, it begins with an invitation.
  */
 public sealed interface RosterChange {
-  /** What it is about, for people and the log: a member's name, or {@code roots}. */
+  /**
+   * What it is about, for people and the log: a member's name, {@code roots}, or a kind of
+   * document.
+   */
   String about();
 
   /** One line for people, 1 to 200 printable characters. */
@@ -62,6 +65,41 @@ public sealed interface RosterChange {
 
   /** What a change of roots is about. */
   String ROOTS = "roots";
+
+  /**
+   * A document comes into force, in place of the one of its kind. The roster names it, not the
+   * reason.
+   *
+   * @param version greater than the one in force
+   * @param digest of its canonical bytes
+   * @param reason for the log
+   */
+  record Document(DocumentKind kind, int version, Sha256 digest, String reason)
+      implements RosterChange {
+    /**
+     * @throws RosterChangeException when the reason is out of bounds
+     * @throws IllegalArgumentException when the version is
+     */
+    public Document {
+      Form.requireReason(kind.wireName(), reason);
+      new DocumentEntry(kind, version, digest);
+    }
+
+    /** As the roster names it. */
+    public DocumentEntry entry() {
+      return new DocumentEntry(kind, version, digest);
+    }
+
+    @Override
+    public String about() {
+      return kind.wireName();
+    }
+
+    @Override
+    public Roster next(Roster current) {
+      return current.under(entry());
+    }
+  }
 
   /** A member is out, its keys revoked for good. */
   record Removal(MemberId member, String reason) implements OfMember {
@@ -157,6 +195,7 @@ public sealed interface RosterChange {
     private static final String NEW_KEYS = "new-keys";
     private static final String SUSPEND = "suspend";
     private static final String RESUME = "resume";
+    private static final String DOCUMENT = "document";
 
     private Form() {}
 
@@ -180,6 +219,10 @@ public sealed interface RosterChange {
         roots.authorities.forEach(authority -> authority.write(all.addObject()));
         return node;
       }
+      if (change instanceof Document document) {
+        document.entry().write(node.put("change", DOCUMENT));
+        return node;
+      }
       String kind =
           change instanceof Removal ? REMOVE : change instanceof Suspension ? SUSPEND : RESUME;
       return node.put("change", kind).put("member", change.about());
@@ -193,6 +236,10 @@ public sealed interface RosterChange {
         case SUSPEND -> new Suspension(fields.value("member", MemberId::new), reason);
         case RESUME -> new Resumption(fields.value("member", MemberId::new), reason);
         case NEW_KEYS -> new NewKeys(MemberRequest.parse(fields.base64("request")), reason);
+        case DOCUMENT -> {
+          DocumentEntry entry = DocumentEntry.read(fields);
+          yield new Document(entry.kind(), entry.version(), entry.digest(), reason);
+        }
         case ROOTS ->
             new Roots(
                 fields.objects("authorities", Roster.MAX_AUTHORITIES, Authority::read), reason);

@@ -8,6 +8,7 @@ import java.util.List;
 final class RosterJson {
   private static final String SUSPENDED = "suspended";
   private static final String AUTHORITIES = "authorities";
+  private static final String DOCUMENTS = "documents";
 
   private RosterJson() {}
 
@@ -38,6 +39,10 @@ final class RosterJson {
       ArrayNode authorities = node.putArray(AUTHORITIES);
       roster.authorities().forEach(authority -> authority.write(authorities.addObject()));
     }
+    if (!roster.documents().isEmpty()) { // likewise
+      ArrayNode documents = node.putArray(DOCUMENTS);
+      roster.documents().forEach(document -> document.write(documents.addObject()));
+    }
     return node;
   }
 
@@ -53,7 +58,18 @@ final class RosterJson {
         fields.objects("entries", Roster.MAX_ENTRIES, RosterJson::readEntry),
         fields.objects("revoked", Roster.MAX_REVOKED, RosterJson::readRevoked),
         fields.has(SUSPENDED) ? readSuspended(fields) : List.of(),
-        fields.has(AUTHORITIES) ? readAuthorities(fields) : List.of());
+        fields.has(AUTHORITIES) ? readAuthorities(fields) : List.of(),
+        fields.has(DOCUMENTS) ? readDocuments(fields) : List.of());
+  }
+
+  private static List<DocumentEntry> readDocuments(Fields fields) {
+    List<DocumentEntry> documents =
+        fields.objects(DOCUMENTS, DocumentKind.values().length, DocumentEntry::read);
+    if (documents.isEmpty()) {
+      throw new IllegalArgumentException(
+          DOCUMENTS + " must be left out where none is named: a roster has one form");
+    }
+    return documents;
   }
 
   private static List<Authority> readAuthorities(Fields fields) {

@@ -51,6 +51,17 @@ final class RosterRules {
     authorities.forEach(authority -> authority.requireFits(domain));
   }
 
+  static void checkDocuments(int version, List<DocumentEntry> documents) {
+    for (int i = 1; i < documents.size(); i++) {
+      if (documents.get(i - 1).kind().compareTo(documents.get(i).kind()) >= 0) {
+        throw new IllegalArgumentException("documents must be sorted by kind, one of each");
+      }
+    }
+    if (version == 1 && documents.stream().anyMatch(one -> one.kind() == DocumentKind.POLICY)) {
+      throw new IllegalArgumentException("roster version 1 names no policy: the genesis has it");
+    }
+  }
+
   private static Set<MemberId> requireSuspensions(
       List<RosterEntry> entries, List<SuspendedEntry> suspensions) {
     Map<MemberId, RosterEntry> byId = new HashMap<>();

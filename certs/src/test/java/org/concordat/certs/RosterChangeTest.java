@@ -23,7 +23,10 @@ class RosterChangeTest {
             reason -> new RosterChange.Removal(TestAlliance.ZURICH, reason),
             reason -> new RosterChange.NewKeys(request, reason),
             reason -> new RosterChange.Suspension(TestAlliance.ZURICH, reason),
-            reason -> new RosterChange.Resumption(TestAlliance.ZURICH, reason));
+            reason -> new RosterChange.Resumption(TestAlliance.ZURICH, reason),
+            reason ->
+                new RosterChange.Document(
+                    DocumentKind.POLICY, 2, Sha256.of(request.toBytes()), reason));
     for (Function<String, RosterChange> kind : kinds) {
       RosterChange longest = kind.apply("x".repeat(200));
       assertThat(RosterChange.parse(longest.toBytes()).toBytes()).isEqualTo(longest.toBytes());

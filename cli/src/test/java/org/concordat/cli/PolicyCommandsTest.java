@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSheet;
 import org.concordat.jurisdictions.FactSource;
 import org.concordat.jurisdictions.Stated;
 import org.junit.jupiter.api.Test;
@@ -293,6 +294,10 @@ class PolicyCommandsTest {
       }
     }
     assertThat(put).isNotEmpty();
+    FactSheet.STATABLE.forEach(
+        fact -> // of the sheet that the member signed
+        put.computeIfAbsent(fact, unseen -> EnumSet.noneOf(FactSource.class))
+                .add(FactSource.MEMBER_ATTESTED));
     for (FactName fact : FactName.values()) {
       Set<FactSource> sources = put.getOrDefault(fact, Set.of());
       assertThat(Stated.sources(fact)).as(fact.text()).containsAll(sources);

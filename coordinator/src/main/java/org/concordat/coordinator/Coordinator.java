@@ -195,6 +195,7 @@ public final class Coordinator implements AutoCloseable {
                 crashPoint));
     Directory directory = core.directory();
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
+    requireDocuments(directory);
     TlsIdentity tls =
         site.tls(Role.COORDINATOR, LeafIssuer.DEFAULT_VALIDITY, clock, directory::chain);
     Revocations revocations = directory.revocations();
@@ -291,6 +292,14 @@ public final class Coordinator implements AutoCloseable {
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
         server, connections, turnedAway, http, mailbox, database, audit, realms, config.home());
+  }
+
+  /** Without the policy in force nothing could be decided. */
+  private static void requireDocuments(Directory directory) {
+    List<String> missing = directory.documents().missing();
+    if (!missing.isEmpty()) {
+      throw new Site.IncompleteSiteException(String.join("; ", missing));
+    }
   }
 
   private static void recoverRosters(Directory directory, Path file) throws IOException {

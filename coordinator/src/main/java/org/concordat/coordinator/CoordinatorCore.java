@@ -5,12 +5,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.SignatureCheck;
 import org.concordat.coordinator.access.PersonKeys;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.calls.EvidenceCalls;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.directory.MembersNotary;
 import org.concordat.coordinator.effect.Releases;
 import org.concordat.coordinator.effect.RoundEffects;
@@ -25,7 +27,9 @@ import org.concordat.coordinator.epoch.Proofs;
 import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.evidence.Evidence;
+import org.concordat.coordinator.evidence.Retention;
 import org.concordat.coordinator.gateway.AgentMessages;
+import org.concordat.coordinator.gateway.AllianceMessages;
 import org.concordat.coordinator.gateway.CatchUp;
 import org.concordat.coordinator.gateway.DownloadCalls;
 import org.concordat.coordinator.gateway.GatewayService;
@@ -41,6 +45,7 @@ import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.operations.Exports;
+import org.concordat.coordinator.operations.FactCalls;
 import org.concordat.coordinator.operations.Forgetting;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
@@ -124,6 +129,7 @@ public final class CoordinatorCore {
   private final RoundTime time;
   private final PastRounds past;
   private final Evidence evidence;
+  private final Retention retention;
   private final Sums sums;
   private final RoundPost post;
   private final Witnesses witnesses;
@@ -145,7 +151,9 @@ public final class CoordinatorCore {
     Traffic traffic = ports.traffic();
 
     // who is in the alliance, who is here, and how they sign
-    directory = new Directory(site.genesis(), entries, clock, ports.signatures());
+    directory =
+        new Directory(
+            site.genesis(), entries, new DocumentFiles(config.home()), clock, ports.signatures());
     sessions = new Sessions(SESSION_BACKLOG_BYTES, clock, traffic);
     EnvelopeNotary record =
         new EnvelopeNotary(
@@ -161,7 +169,8 @@ public final class CoordinatorCore {
     Downloads downloads = new Downloads();
 
     // jobs, and what the policy says of them
-    AlliancePolicy policy = new AlliancePolicy(directory, config.name(), audit, clock);
+    MemberFacts stated = new MemberFacts(directory, notary, entries, clock);
+    AlliancePolicy policy = new AlliancePolicy(directory, stated, config.name(), audit, clock);
     ModelRegistry models = new ModelRegistry(entries, blobs);
     book = new JobBook(entries);
     jobs =
@@ -227,6 +236,7 @@ public final class CoordinatorCore {
             config.stallTimeout());
     Uploads uploads = new Uploads(blobs);
     evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
+    retention = new Retention(evidence, policy, audit, config.name(), clock);
     Releases releases =
         new Releases(evidence, checkpoints, cohorts, models, jobs, policy, audit, clock);
     RoundWork work = new RoundWork(uploads, blobs, config.workers());
@@ -257,6 +267,7 @@ public final class CoordinatorCore {
     membership =
         new Membership(
             directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow));
+    FactCalls facts = new FactCalls(stated, directory, sessions, audit, clock);
     AgentMessages messages =
         new AgentMessages(
             notary,
@@ -266,9 +277,8 @@ public final class CoordinatorCore {
             jobs,
             rounds,
             catchUp,
-            witnesses,
             log,
-            membership,
+            new AllianceMessages(membership, facts, witnesses),
             config.clockTolerance(),
             scheduler::advance,
             this::changed);
@@ -304,6 +314,7 @@ public final class CoordinatorCore {
             new Exports(book, summaries, policy, audit),
             directory,
             membership,
+            facts,
             new StatusReport(
                 directory,
                 sessions,
@@ -391,6 +402,7 @@ public final class CoordinatorCore {
     if (++ticks % SETTLE_TICKS == 0 || mailbox.troubled()) {
       engine.settle();
       past.erase();
+      retention.tick();
       statements.flush();
       log.flush();
       witnesses.tick();

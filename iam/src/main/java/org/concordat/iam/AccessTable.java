@@ -61,7 +61,9 @@ public final class AccessTable {
               OperationsGrpc.getListJobsMethod(),
               OperationsGrpc.getWatchJobMethod(),
               OperationsGrpc.getListRoundsMethod(),
-              OperationsGrpc.getGetRostersMethod()),
+              OperationsGrpc.getListFactsMethod(),
+              OperationsGrpc.getGetRostersMethod(),
+              OperationsGrpc.getGetDocumentMethod()),
           rule(
               Permission.READ_MODELS,
               EnumSet.of(AGENT, OPERATOR),
@@ -102,7 +104,10 @@ public final class AccessTable {
           rule(Permission.EXIT_MEMBER, ANYBODY, OperationsGrpc.getExitMemberMethod()),
           // likewise: what counts is the signature of who issued the certificates
           rule(Permission.PUBLISH_CRL, ANYBODY, OperationsGrpc.getPublishCrlMethod()),
-          kMembers(Permission.CHANGE_POLICY, Set.of()),
+          kMembers(
+              Permission.CHANGE_POLICY,
+              EnumSet.of(AGENT, MEMBER_ADMIN),
+              OperationsGrpc.getPublishDocumentMethod()),
           kMembers(
               Permission.REPLACE_KEY,
               EnumSet.of(AGENT, MEMBER_ADMIN),

@@ -18,7 +18,7 @@ public enum Permission {
   PUBLISH_CRL("carry a certificate revocation list"),
   READ_AUDIT("read the audit log"),
   FORGET_PERSON("destroy what leads a name in the log back to a person of its own"),
-  CHANGE_POLICY("change the alliance's policy"),
+  CHANGE_POLICY("put a policy or an agreement in force"),
   REPLACE_KEY("replace a member's keys");
 
   private final String inWords;

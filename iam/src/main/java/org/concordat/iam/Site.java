@@ -40,7 +40,7 @@ public record Site(
 
   /** A participant's directory lacks something; the message says what and how to get it. */
   public static final class IncompleteSiteException extends RuntimeException {
-    IncompleteSiteException(String message) {
+    public IncompleteSiteException(String message) {
       super(message);
     }
   }

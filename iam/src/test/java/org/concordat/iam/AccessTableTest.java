@@ -56,7 +56,7 @@ class AccessTableTest {
           Map.entry(Permission.PUBLISH_CRL, EnumSet.allOf(Role.class)),
           Map.entry(Permission.READ_AUDIT, EnumSet.of(Role.AGENT, Role.AUDITOR)),
           Map.entry(Permission.FORGET_PERSON, EnumSet.of(Role.MEMBER_ADMIN)),
-          Map.entry(Permission.CHANGE_POLICY, EnumSet.noneOf(Role.class)),
+          Map.entry(Permission.CHANGE_POLICY, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)),
           Map.entry(Permission.REPLACE_KEY, EnumSet.of(Role.AGENT, Role.MEMBER_ADMIN)));
 
   /** What no role does alone. */

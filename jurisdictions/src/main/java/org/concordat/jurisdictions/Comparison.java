@@ -51,7 +51,8 @@ public record Comparison(FactName fact, Set<FactSource> from, Operator operator,
     return true;
   }
 
-  private boolean compare(FactValue left, FactValue right) {
+  /** Whether two single values compare so. */
+  boolean compare(FactValue left, FactValue right) {
     return switch (operator) {
       case EQUALS -> left.equals(right);
       case NOT_EQUALS -> !left.equals(right);

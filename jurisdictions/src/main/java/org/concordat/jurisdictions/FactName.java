@@ -36,7 +36,10 @@ public enum FactName {
       FactType.COUNTRY, Place.ALLIANCE, "country whose law controls who combines them"),
   PROCESSING_REGION(
       FactType.JURISDICTION, Place.ALLIANCE, "jurisdiction in which processing happens"),
-  KEY_LOCATION(FactType.COUNTRY, Place.ALLIANCE, "where the keys are held"),
+  KEY_LOCATION(FactType.COUNTRY, Place.BOTH, "where the keys are held"),
+  HOSTING(FactType.CODE, Place.MEMBER, "who runs the member's machines, such as own or a provider"),
+  HOSTING_CONTROL(
+      FactType.COUNTRY, Place.MEMBER, "country whose law controls who runs the member's machines"),
   DATA_CLASS(
       FactType.CODE,
       Place.BOTH,
@@ -63,6 +66,11 @@ public enum FactName {
     BOTH
   }
 
+  /** What a member may state, and what the alliance may: bit by ordinal. */
+  static final long OF_MEMBERS = statable(true);
+
+  static final long OF_THE_ALLIANCE = statable(false);
+
   private final FactType type;
   private final Place place;
   private final String meaning;
@@ -88,6 +96,14 @@ public enum FactName {
   /** Whether it may be stated by a member, or by the alliance. */
   public boolean mayBeStated(boolean ofMember) {
     return place == Place.BOTH || (place == Place.MEMBER) == ofMember;
+  }
+
+  private static long statable(boolean ofMember) {
+    long names = 0;
+    for (FactName name : values()) {
+      names |= name.mayBeStated(ofMember) ? 1L << name.ordinal() : 0;
+    }
+    return names;
   }
 
   /** As written in policies: lower case with hyphens. */

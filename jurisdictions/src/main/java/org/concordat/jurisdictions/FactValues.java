@@ -26,8 +26,8 @@ public final class FactValues {
 
   private static final Set<String> COUNTRIES =
       Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
-  private static final Pattern JURISDICTION = Pattern.compile("[a-z]{2}(-[a-z0-9]{1,8})?");
-  private static final Pattern CODE = Pattern.compile("[a-z0-9][a-z0-9._/-]{0,63}");
+  private static final int MAX_CODE_CHARS = 64;
+  private static final int MAX_SUBDIVISION_CHARS = 8;
   private static final Pattern PRINTABLE =
       Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+");
 
@@ -91,6 +91,42 @@ public final class FactValues {
     return PRINTABLE.matcher(text).matches() && !text.isBlank();
   }
 
+  /** Two letters, perhaps a hyphen and 1 to 8 letters or digits. */
+  private static boolean isJurisdiction(String word) {
+    int length = word.length();
+    boolean country = length >= 2 && isLetter(word.charAt(0)) && isLetter(word.charAt(1));
+    if (!country || length == 2) {
+      return country;
+    }
+    boolean right = word.charAt(2) == '-' && length > 3 && length - 3 <= MAX_SUBDIVISION_CHARS;
+    for (int i = 3; right && i < length; i++) {
+      right = isLetterOrDigit(word.charAt(i));
+    }
+    return right;
+  }
+
+  /**
+   * A word of {@link FactType#CODE} in its one spelling. Without regular expressions, as facts are
+   * put together for every decision.
+   */
+  static boolean isCode(String word) {
+    int length = word.length();
+    boolean right = length > 0 && length <= MAX_CODE_CHARS && isLetterOrDigit(word.charAt(0));
+    for (int i = 1; right && i < length; i++) {
+      char c = word.charAt(i);
+      right = isLetterOrDigit(c) || c == '.' || c == '_' || c == '/' || c == '-';
+    }
+    return right;
+  }
+
+  private static boolean isLetter(char c) {
+    return c >= 'a' && c <= 'z';
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return isLetter(c) || c >= '0' && c <= '9';
+  }
+
   private static String spell(FactName fact, String raw) {
     FactType type = fact.type();
     String spelled =
@@ -102,8 +138,8 @@ public final class FactValues {
     boolean fits =
         switch (type) {
           case COUNTRY -> COUNTRIES.contains(spelled);
-          case JURISDICTION, JURISDICTIONS -> JURISDICTION.matcher(spelled).matches();
-          case CODE -> CODE.matcher(spelled).matches();
+          case JURISDICTION, JURISDICTIONS -> isJurisdiction(spelled);
+          case CODE -> isCode(spelled);
           case REFERENCE -> spelled.length() <= MAX_REFERENCE_CHARS && isPrintable(spelled);
           case NUMBER, FLAG -> false;
         };

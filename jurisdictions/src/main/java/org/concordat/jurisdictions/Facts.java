@@ -1,22 +1,29 @@
 package org.concordat.jurisdictions;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Facts of the alliance, or of one member; at most one of each name. Immutable. */
 public final class Facts {
-  private static final Facts NONE = new Facts(new EnumMap<>(FactName.class));
+  private static final int NAMES = FactName.values().length;
+  private static final Facts NONE = new Facts(new Fact[NAMES], 0);
 
-  private final Map<FactName, Fact> facts;
+  /** By the name's ordinal; null where it is not stated. */
+  private final @Nullable Fact[] slots;
 
-  private Facts(Map<FactName, Fact> facts) {
-    this.facts = facts;
+  /** The names stated: bit by ordinal. */
+  private final long names;
+
+  private Facts(@Nullable Fact[] slots, long names) {
+    this.slots = slots;
+    this.names = names;
   }
 
   public static Facts none() {
@@ -29,41 +36,61 @@ public final class Facts {
 
   /** The statement, expired or not. */
   public Optional<Fact> get(FactName name) {
-    return Optional.ofNullable(facts.get(name));
+    return Optional.ofNullable(slots[name.ordinal()]);
+  }
+
+  /** The statement, expired or not, or null; for {@link CompiledCondition}. */
+  @Nullable Fact orNull(FactName name) {
+    return slots[name.ordinal()];
+  }
+
+  /** Whether all are such as may be stated by a member, or by the alliance. */
+  boolean mayAllBeStated(boolean ofMember) {
+    return (names & ~(ofMember ? FactName.OF_MEMBERS : FactName.OF_THE_ALLIANCE)) == 0;
+  }
+
+  private static long bit(FactName name) {
+    return 1L << name.ordinal();
   }
 
   /** All of them, in the catalogue's order. */
   public Collection<Fact> all() {
-    return Collections.unmodifiableCollection(facts.values());
+    List<Fact> all = new ArrayList<>();
+    for (Fact fact : slots) {
+      if (fact != null) {
+        all.add(fact);
+      }
+    }
+    return Collections.unmodifiableList(all);
   }
 
   /** The same facts with one added or replaced. */
   public Facts with(Fact fact) {
-    Map<FactName, Fact> copy = new EnumMap<>(facts);
-    copy.put(fact.name(), fact);
-    return new Facts(copy);
+    @Nullable Fact[] copy = slots.clone();
+    copy[fact.name().ordinal()] = fact;
+    return new Facts(copy, names | bit(fact.name()));
   }
 
   /** The same facts without one. */
   public Facts without(FactName name) {
-    Map<FactName, Fact> copy = new EnumMap<>(facts);
-    copy.remove(name);
-    return new Facts(copy);
+    @Nullable Fact[] copy = slots.clone();
+    copy[name.ordinal()] = null;
+    return new Facts(copy, names & ~bit(name));
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Facts that && facts.equals(that.facts);
+    return other instanceof Facts that && Arrays.equals(slots, that.slots);
   }
 
   @Override
   public int hashCode() {
-    return facts.hashCode();
+    return Arrays.hashCode(slots);
   }
 
   @Override
   public String toString() {
-    return facts.values().toString();
+    return all().toString();
   }
 
   /**
@@ -71,7 +98,8 @@ public final class Facts {
    * where the value does not have the fact's type or spelling, or where the fact was put before.
    */
   public static final class Builder {
-    private final Map<FactName, Fact> facts = new EnumMap<>(FactName.class);
+    private final @Nullable Fact[] slots = new Fact[NAMES];
+    private long names;
 
     private Builder() {}
 
@@ -109,9 +137,12 @@ public final class Facts {
     }
 
     private Builder add(Fact fact) {
-      if (facts.putIfAbsent(fact.name(), fact) != null) {
+      int slot = fact.name().ordinal();
+      if (slots[slot] != null) {
         throw new InvalidFactException(fact.name(), "stated twice: state it once");
       }
+      slots[slot] = fact;
+      names |= bit(fact.name());
       return this;
     }
 
@@ -121,7 +152,7 @@ public final class Facts {
     }
 
     public Facts build() {
-      return new Facts(new EnumMap<>(facts));
+      return new Facts(slots.clone(), names);
     }
   }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A policy that does not load, with every mistake in {@link #problems}. */
+/** A policy or an agreement that does not load, with every mistake in {@link #problems}. */
 public final class InvalidPolicyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -6,21 +6,21 @@ import java.util.Comparator;
 import java.util.List;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The mistakes found in one policy, so that all are reported at once. */
-final class Mistakes {
+/** The mistakes found in one policy or agreement, so that all are reported at once. */
+public final class Mistakes {
   private final Path file;
   private final List<InvalidPolicyException.Problem> found = new ArrayList<>();
 
-  Mistakes(Path file) {
+  public Mistakes(Path file) {
     this.file = file;
   }
 
   /** Notes a mistake and goes on. */
-  void add(int line, String message) {
+  public void add(int line, String message) {
     found.add(new InvalidPolicyException.Problem(file, line, message));
   }
 
-  void add(Node node, String message) {
+  public void add(Node node, String message) {
     add(line(node), message);
   }
 
@@ -28,7 +28,7 @@ final class Mistakes {
     return found.isEmpty();
   }
 
-  void throwIfAny() {
+  public void throwIfAny() {
     if (!found.isEmpty()) {
       found.sort(Comparator.comparingInt(InvalidPolicyException.Problem::line));
       throw new InvalidPolicyException(found);

@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,11 +34,13 @@ public final class Policy {
   private final PolicyDocument document;
   private final byte[] canonical;
   private final PolicyDigest digest;
+  private final Map<Action, CompiledRules> compiled;
 
   private Policy(PolicyDocument document) {
     this.document = document;
     this.canonical = PolicyJson.canonical(document);
     this.digest = PolicyDigest.of(sha256(canonical));
+    this.compiled = CompiledRules.of(document);
   }
 
   /**
@@ -106,6 +110,12 @@ public final class Policy {
     return all;
   }
 
+  /** The number that it says with an obligation; empty where no rule lays that. */
+  public OptionalInt bound(Obligation obligation) {
+    Integer number = document.bounds().get(obligation);
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
   /**
    * Decides, with suggestions of what somebody could state otherwise.
    *
@@ -128,45 +138,56 @@ public final class Policy {
       FlipSearch.Statable statable) {
     World world = World.of(alliance, touched, now);
     List<Rule> rules = document.rulesFor(action);
-    SortedMap<String, MemberVerdict> verdicts = verdicts(action, rules, world);
+    SortedMap<String, MemberVerdict> verdicts = verdicts(action, world);
     int tries = MAX_TRIED / Math.max(1, verdicts.size());
     verdicts.replaceAll(
         (member, verdict) ->
             verdict.withFlip(flip(new FlipSearch(rules, world, statable, tries), verdict)));
-    FlipSearch search = new FlipSearch(rules, world, statable, tries);
-    return decision(action, world, verdicts, flip(search, verdicts));
+    List<Change> flip = flip(new FlipSearch(rules, world, statable, tries), verdicts);
+    return new Decision(
+        action,
+        this,
+        world,
+        answer(action, world),
+        Collections.unmodifiableSortedMap(verdicts),
+        flip);
   }
 
   /**
-   * Decides without looking for the smallest change: for callers that ask often and explain seldom.
+   * Decides without looking for the smallest change, and without explaining before it is asked to:
+   * for callers that ask often and explain seldom.
    *
    * @throws InvalidFactException as {@link #evaluate}
    */
   public Decision evaluateOnly(
       Action action, Facts alliance, SortedMap<String, Facts> touched, Instant now) {
     World world = World.of(alliance, touched, now);
-    return decision(action, world, verdicts(action, document.rulesFor(action), world), List.of());
+    return new Decision(action, this, world, answer(action, world));
   }
 
-  private static SortedMap<String, MemberVerdict> verdicts(
-      Action action, List<Rule> rules, World world) {
+  private CompiledRules.Answer answer(Action action, World world) {
+    return Objects.requireNonNull(compiled.get(action)).answer(world);
+  }
+
+  /** The explained verdicts; a fresh map. */
+  SortedMap<String, MemberVerdict> verdicts(Action action, World world) {
+    List<Rule> rules = document.rulesFor(action);
     SortedMap<String, MemberVerdict> verdicts = new TreeMap<>();
     for (String member : world.members().keySet()) {
       verdicts.put(member, Evaluator.verdict(action, member, rules, world.view(member)));
     }
+    requireSame(action, world, verdicts);
     return verdicts;
   }
 
-  private Decision decision(
-      Action action, World world, SortedMap<String, MemberVerdict> verdicts, List<Change> flip) {
-    return new Decision(
-        action,
-        world.now(),
-        name(),
-        version(),
-        digest,
-        Collections.unmodifiableSortedMap(verdicts),
-        flip);
+  /** An answer that its own explanation contradicts must not be acted on. */
+  private void requireSame(Action action, World world, SortedMap<String, MemberVerdict> verdicts) {
+    boolean allowed =
+        !verdicts.isEmpty() && verdicts.values().stream().allMatch(MemberVerdict::allowed);
+    if (allowed != answer(action, world).allowed()) {
+      throw new IllegalStateException(
+          "policy " + digest + " explains " + action + " otherwise than it answers: report this");
+    }
   }
 
   private static List<Change> flip(FlipSearch search, MemberVerdict verdict) {

@@ -22,8 +22,13 @@ final class PolicyJson {
   private PolicyJson() {}
 
   static byte[] canonical(PolicyDocument policy) {
+    return canonical(document(policy));
+  }
+
+  /** Plain values in canonical form. */
+  static byte[] canonical(Map<String, Object> values) {
     try {
-      return new JsonCanonicalizer(MAPPER.writeValueAsString(document(policy))).getEncodedUTF8();
+      return new JsonCanonicalizer(MAPPER.writeValueAsString(values)).getEncodedUTF8();
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("maps of plain values are always JSON", impossible);
     } catch (IOException impossible) {
@@ -40,6 +45,11 @@ final class PolicyJson {
       Map<String, Object> lists = new LinkedHashMap<>();
       policy.lists().forEach((name, list) -> lists.put(name, list(list)));
       map.put("lists", lists);
+    }
+    if (!policy.bounds().isEmpty()) { // absent otherwise: older policies keep their digests
+      Map<String, Object> bounds = new LinkedHashMap<>();
+      policy.bounds().forEach((obligation, number) -> bounds.put(obligation.text(), number));
+      map.put("bounds", bounds);
     }
     map.put("rules", policy.rules().stream().map(PolicyJson::rule).toList());
     map.put("tests", policy.tests().stream().map(PolicyJson::test).toList());
@@ -134,7 +144,7 @@ final class PolicyJson {
     return map;
   }
 
-  private static Map<String, Object> facts(Facts facts) {
+  static Map<String, Object> facts(Facts facts) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (Fact fact : facts.all()) {
       Map<String, Object> one = new LinkedHashMap<>();

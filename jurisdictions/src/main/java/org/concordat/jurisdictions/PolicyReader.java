@@ -30,6 +30,7 @@ final class PolicyReader {
 
   private final Mistakes mistakes;
   private final SortedMap<String, ValueList> lists = new TreeMap<>();
+  private final SortedMap<Obligation, Integer> bounds = new TreeMap<>();
   private final Set<String> ruleIds = new LinkedHashSet<>();
 
   private PolicyReader(Mistakes mistakes) {
@@ -55,12 +56,22 @@ final class PolicyReader {
     if (listsNode != null) {
       YamlMap.of(listsNode, "'lists'", mistakes).ifPresent(this::readLists);
     }
+    Node boundsNode = map.nodeOrNull("bounds");
+    if (boundsNode != null) {
+      YamlMap.of(boundsNode, "'bounds'", mistakes).ifPresent(this::readBounds);
+    }
     List<Rule> rules = new ArrayList<>();
     List<Node> items = map.items("rules", false);
     if (items.size() > MAX_RULES) {
       mistakes.add(map.line("rules"), items.size() + " rules: at most " + MAX_RULES + " are taken");
     }
     items.forEach(item -> rule(item).ifPresent(rules::add));
+    for (Obligation bound : bounds.keySet()) {
+      if (rules.stream().noneMatch(rule -> rule.obligations().contains(bound))) {
+        mistakes.add(
+            map.line("bounds"), "no rule has the obligation '" + bound + "': leave it out");
+      }
+    }
     List<TestCase> tests = new ArrayList<>();
     TestReader reader = new TestReader(ruleIds, mistakes);
     map.items("tests", false).forEach(item -> reader.read(item).ifPresent(tests::add));
@@ -69,6 +80,7 @@ final class PolicyReader {
         name,
         version,
         Collections.unmodifiableSortedMap(lists),
+        Collections.unmodifiableSortedMap(bounds),
         List.copyOf(rules),
         List.copyOf(tests));
   }
@@ -84,6 +96,15 @@ final class PolicyReader {
         YamlMap.of(node, "list " + Quoted.text(name), mistakes).ifPresent(one -> list(name, one));
       }
     }
+  }
+
+  private void readBounds(YamlMap map) {
+    for (Obligation one : Obligation.values()) {
+      if (one.hasBound() && map.keys().contains(one.text())) {
+        bounds.put(one, (int) whole(map, one.text(), one.least(), one.most()));
+      }
+    }
+    map.done();
   }
 
   private void list(String name, YamlMap map) {
@@ -123,6 +144,14 @@ final class PolicyReader {
     if (!obligations.isEmpty() && effect.equals(Optional.of(Effect.FORBID))) {
       mistakes.add(map.line("obligations"), "a forbid lays no obligations: use require or permit");
     }
+    for (Obligation one : obligations) {
+      if (one.hasBound() && !bounds.containsKey(one)) {
+        mistakes.add(
+            map.line("obligations"),
+            "obligation '%s' needs its number: 'bounds: {%s: %d}' beside the rules"
+                .formatted(one, one, one.least()));
+      }
+    }
     map.done();
     if (effect.isEmpty() || actions.isEmpty() || when.isEmpty()) {
       return Optional.empty();
@@ -155,7 +184,9 @@ final class PolicyReader {
               + "' is "
               + Quoted.text(text)
               + ": expected a whole number"
-              + (min == max ? ", " + min + " in this release" : " from " + min));
+              + (min == max
+                  ? ", " + min + " in this release"
+                  : " from " + min + (max <= Integer.MAX_VALUE ? " to " + max : "")));
     }
     return min;
   }

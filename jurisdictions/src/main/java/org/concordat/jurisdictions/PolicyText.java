@@ -13,7 +13,7 @@ public final class PolicyText {
 
   static List<String> of(PolicyDocument policy) {
     List<String> lines = new ArrayList<>();
-    policy.rules().forEach(rule -> lines.add(sentence(rule)));
+    policy.rules().forEach(rule -> lines.add(sentence(policy, rule)));
     for (Action action : Action.values()) {
       if (policy.rulesFor(action).stream().noneMatch(rule -> rule.effect() == Effect.PERMIT)) {
         lines.add("Nothing permits " + action + ": it is always denied.");
@@ -36,14 +36,14 @@ public final class PolicyText {
     return lines;
   }
 
-  static String sentence(Rule rule) {
+  static String sentence(PolicyDocument policy, Rule rule) {
     String duties =
         rule.obligations().isEmpty()
             ? ""
             : " Whoever acts on it must meet: "
                 + rule.obligations().stream()
                     .sorted()
-                    .map(Obligation::text)
+                    .map(one -> words(policy, one))
                     .collect(Collectors.joining(", "))
                 + ".";
     return "Rule '"
@@ -70,6 +70,11 @@ public final class PolicyText {
   /** A condition in words, such as {@code purpose is medical-research}. */
   public static String words(Condition condition) {
     return words(condition, false);
+  }
+
+  private static String words(PolicyDocument policy, Obligation obligation) {
+    Integer bound = policy.bounds().get(obligation);
+    return obligation.text() + (bound == null ? "" : " (" + bound + ")");
   }
 
   private static String words(Condition condition, boolean nested) {

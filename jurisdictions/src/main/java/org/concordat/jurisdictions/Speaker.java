@@ -35,9 +35,9 @@ public final class Speaker {
   }
 
   private static String ofMember(FactName fact) {
-    return fact == FactName.DATA_CLASS || fact == FactName.SUBJECT_REGIONS
+    return !FactSheet.STATABLE.contains(fact)
         ? "the member, in the description of its data set"
-        : "the member itself, signed";
+        : "the member itself, by 'concordat fact state'";
   }
 
   static boolean canState(FactName fact, FactSource source) {

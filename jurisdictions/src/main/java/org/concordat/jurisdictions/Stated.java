@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which facts this version's programs state, and from which sources: coordinator and agent put them
- * before they ask a policy. The catalogue has more, for programs to come; a rule that reads one of
- * those never learns it. A test compares this table with the programs.
+ * Which facts this version's programs know, and from which sources: coordinator and agent put them
+ * before they ask a policy, from the roster, the job, what they measure, and what members stated in
+ * a {@link FactSheet}. The catalogue has more, for programs to come; a rule that reads one of those
+ * never learns it. A test compares this table with the programs.
  */
 public final class Stated {
   private static final Map<FactName, Set<FactSource>> BY_PROGRAMS = new EnumMap<>(FactName.class);
@@ -32,7 +33,8 @@ public final class Stated {
     }
     BY_PROGRAMS.put(FactName.PURPOSE, EnumSet.of(FactSource.JOB));
     BY_PROGRAMS.put(FactName.DATA_CLASS, EnumSet.of(FactSource.JOB, FactSource.MEMBER_ATTESTED));
-    BY_PROGRAMS.put(FactName.SUBJECT_REGIONS, EnumSet.of(FactSource.MEMBER_ATTESTED));
+    FactSheet.STATABLE.forEach(
+        fact -> BY_PROGRAMS.put(fact, EnumSet.of(FactSource.MEMBER_ATTESTED)));
     BY_PROGRAMS.put(FactName.SECURE_AGGREGATION, EnumSet.of(FactSource.MEASURED));
     BY_PROGRAMS.put(FactName.ARTEFACT, EnumSet.of(FactSource.MEASURED));
     // the job's plan while it is submitted, the epoch's manifest from then on

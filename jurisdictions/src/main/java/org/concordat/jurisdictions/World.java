@@ -20,8 +20,19 @@ record World(Facts alliance, SortedMap<String, Facts> members, Instant now) {
   static World of(Facts alliance, Map<String, Facts> touched, Instant now) {
     requirePlace(alliance, false);
     SortedMap<String, Facts> members = new TreeMap<>();
-    touched.forEach((id, facts) -> members.put(id, withId(id, facts)));
+    touched.forEach(
+        (id, facts) -> members.put(id, isKeptUnder(id, facts) ? facts : withId(id, facts)));
     return new World(alliance, Collections.unmodifiableSortedMap(members), now);
+  }
+
+  /** Whether the facts state this id, rightly spelled, and belong to a member: the common case. */
+  private static boolean isKeptUnder(String id, Facts facts) {
+    Fact stated = facts.orNull(FactName.MEMBER);
+    return stated != null
+        && stated.value() instanceof FactValue.Text text
+        && text.text().equals(id)
+        && FactValues.isCode(id)
+        && facts.mayAllBeStated(true);
   }
 
   /** The facts with the member's id, which must be spelled as one and not contradict them. */
@@ -40,6 +51,9 @@ record World(Facts alliance, SortedMap<String, Facts> members, Instant now) {
   }
 
   private static void requirePlace(Facts facts, boolean ofMember) {
+    if (facts.mayAllBeStated(ofMember)) {
+      return;
+    }
     for (Fact fact : facts.all()) {
       if (!fact.name().mayBeStated(ofMember)) {
         throw new InvalidFactException(fact.name(), FactReader.misplaced(fact.name(), ofMember));

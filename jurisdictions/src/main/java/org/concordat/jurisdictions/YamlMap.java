@@ -18,10 +18,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A mapping of a policy. A getter that finds a mistake notes it and returns a harmless value, so
- * that the next mistake is found too. Keys that nobody asked for are mistakes: call {@link #done}.
+ * A mapping of a policy or of an agreement. A getter that finds a mistake notes it and returns a
+ * harmless value, so that the next mistake is found too. Keys that nobody asked for are mistakes:
+ * call {@link #done}.
  */
-final class YamlMap {
+public final class YamlMap {
   private final Mistakes mistakes;
   private final String label;
   private final int line;
@@ -29,7 +30,7 @@ final class YamlMap {
   private final Map<String, Integer> lines = new LinkedHashMap<>();
   private final Set<String> asked = new HashSet<>();
 
-  YamlMap(MappingNode node, String label, Mistakes mistakes) {
+  public YamlMap(MappingNode node, String label, Mistakes mistakes) {
     this.mistakes = mistakes;
     this.label = label;
     this.line = Mistakes.line(node);
@@ -45,7 +46,7 @@ final class YamlMap {
   }
 
   /** A mapping, or nothing with a mistake noted. */
-  static Optional<YamlMap> of(Node node, String label, Mistakes mistakes) {
+  public static Optional<YamlMap> of(Node node, String label, Mistakes mistakes) {
     if (node instanceof MappingNode mapping) {
       return Optional.of(new YamlMap(mapping, label, mistakes));
     }
@@ -53,25 +54,25 @@ final class YamlMap {
     return Optional.empty();
   }
 
-  int line() {
+  public int line() {
     return line;
   }
 
-  Set<String> keys() {
+  public Set<String> keys() {
     return values.keySet();
   }
 
   /** The line of a key, or of the mapping where the key is absent. */
-  int line(String key) {
+  public int line(String key) {
     return lines.getOrDefault(key, line);
   }
 
-  @Nullable Node nodeOrNull(String key) {
+  public @Nullable Node nodeOrNull(String key) {
     asked.add(key);
     return values.get(key);
   }
 
-  Optional<Node> required(String key) {
+  public Optional<Node> required(String key) {
     Node node = nodeOrNull(key);
     if (node == null) {
       mistakes.add(line, label + " lacks '" + key + "'");
@@ -80,18 +81,18 @@ final class YamlMap {
   }
 
   /** Required text of at most this many characters, on one line, printable. */
-  String text(String key, int maxChars) {
+  public String text(String key, int maxChars) {
     return required(key).map(node -> word(node, key, maxChars)).orElse("");
   }
 
   /** A required text, one of a closed list. */
-  <T> Optional<T> choice(
+  public <T> Optional<T> choice(
       String key, java.util.function.Function<String, Optional<T>> known, Object all) {
     return required(key).flatMap(node -> choice(node, key, known, all));
   }
 
   /** A required list of words of a closed list. */
-  <T> List<T> choices(
+  public <T> List<T> choices(
       String key,
       java.util.function.Function<String, Optional<T>> known,
       Object all,
@@ -125,7 +126,7 @@ final class YamlMap {
   }
 
   /** The items of a list, not empty unless it may be absent. */
-  List<Node> items(String key, boolean mayBeAbsent) {
+  public List<Node> items(String key, boolean mayBeAbsent) {
     Node node = nodeOrNull(key);
     if (node == null) {
       if (!mayBeAbsent) {
@@ -141,7 +142,7 @@ final class YamlMap {
   }
 
   /** The text of a scalar, printable, or the empty text with a mistake noted. */
-  String word(Node node, String key, int maxChars) {
+  public String word(Node node, String key, int maxChars) {
     if (!(node instanceof ScalarNode scalar)) {
       mistakes.add(node, "'" + key + "' must be a single value");
       return "";
@@ -166,7 +167,7 @@ final class YamlMap {
   }
 
   /** Notes every key that nobody asked for. Call it after the last getter. */
-  void done() {
+  public void done() {
     for (Map.Entry<String, Integer> key : lines.entrySet()) {
       if (!asked.contains(key.getKey())) {
         mistakes.add(

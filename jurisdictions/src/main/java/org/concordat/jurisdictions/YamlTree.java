@@ -20,14 +20,14 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * Bytes to a tree of YAML nodes; JSON is YAML. Anchors and aliases are refused: a policy is read as
  * it stands.
  */
-final class YamlTree {
+public final class YamlTree {
   /** Deeper nesting is refused before the tree is built, which would recurse. */
   static final int MAX_DEPTH = 64;
 
   private YamlTree() {}
 
   /** The root mapping, or nothing, with the mistake noted. */
-  static Optional<MappingNode> read(byte[] bytes, Mistakes mistakes) {
+  public static Optional<MappingNode> read(byte[] bytes, Mistakes mistakes) {
     if (bytes.length > Policy.MAX_BYTES) {
       mistakes.add(
           1,

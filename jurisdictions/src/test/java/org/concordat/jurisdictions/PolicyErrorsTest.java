@@ -79,8 +79,8 @@ class PolicyErrorsTest {
         .containsExactly(
             "policy.yaml:2: 'policy' must be 1 to 64 of a-z, 0-9 and '-': 'Wrong Name'",
             "policy.yaml:3: 'version' is '0': expected a whole number from 1",
-            "policy.yaml:4: unknown key 'verison' in the policy: known are format, lists, policy, rules,"
-                + " tests, version",
+            "policy.yaml:4: unknown key 'verison' in the policy: known are bounds, format, lists,"
+                + " policy, rules, tests, version",
             "policy.yaml:6: 'asOf' must be a date such as 2026-11-21",
             "policy.yaml:6: 'expires' is 'soon': expected a time such as 2026-11-21T00:00:00Z",
             "policy.yaml:9: 'effect' has unknown 'allow': known are forbid, require, permit",
@@ -102,7 +102,8 @@ class PolicyErrorsTest {
             "policy.yaml:26: a comparison takes exactly one operator of "
                 + ConditionReader.OPERATORS,
             "policy.yaml:28: 'obligations' has unknown 'sing': known are [log-before-acting,"
-                + " approval-by-person, delete-updates-after-round, members-only]",
+                + " approval-by-person, delete-updates-after-round, members-only, min-cohort,"
+                + " retain-days, notify]",
             "policy.yaml:32: 'now' is '2026-11-21': expected a time such as 2026-11-21T00:00:00Z",
             "policy.yaml:33: fact 'country' is one of the member's: state it there",
             "policy.yaml:33: unknown fact 'colour': known are " + ConditionReader.FACTS,

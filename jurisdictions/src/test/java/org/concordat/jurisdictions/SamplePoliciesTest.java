@@ -2,11 +2,15 @@ package org.concordat.jurisdictions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplePoliciesTest {
   private static final Facts ALLIANCE =
@@ -30,14 +34,62 @@ class SamplePoliciesTest {
     return Facts.builder().put(FactName.JURISDICTION, jurisdiction, FactSource.ROSTER).build();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"demo.yaml", "swiss-excluded.yaml"})
-  void samplesPassTheirOwnTests(String file) {
-    assertThat(Samples.example(file).selfTest()).isEmpty();
+  private static Stream<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("..", "examples", "policies"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".md"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @Test
+  void thereAreSixReadyPoliciesAndTheDemos() throws IOException {
+    assertThat(files()).hasSizeGreaterThanOrEqualTo(8).allMatch(name -> name.endsWith(".yaml"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo.yaml", "swiss-excluded.yaml"})
+  @MethodSource("files")
+  void samplesPassTheirOwnTests(String file) {
+    assertThat(Samples.example(file).selfTest()).isEmpty();
+    assertThat(Samples.example(file).warnings()).as("rules that nobody can meet").isEmpty();
+  }
+
+  /**
+   * A forbid or require stands alone in the way somewhere, or with others, and lets pass elsewhere.
+   */
+  @ParameterizedTest
+  @MethodSource("ready")
+  void eachRuleIsTestedBothWays(String file) throws IOException {
+    PolicyDocument document = PolicyReader.read(Samples.FILE, Files.readAllBytes(path(file)));
+    for (Rule rule : document.rules()) {
+      boolean permit = rule.effect() == Effect.PERMIT;
+      assertThat(document.tests())
+          .as("%s: a test that '%s' denies", file, rule.id())
+          .anyMatch(test -> !test.expect().orElseThrow() && test.decidedBy().contains(rule.id()));
+      assertThat(document.tests())
+          .as("%s: a test that passes '%s'", file, rule.id())
+          .anyMatch(
+              test ->
+                  test.expect().orElseThrow()
+                      && rule.appliesTo(test.action())
+                      && (!permit || test.decidedBy().contains(rule.id())));
+    }
+  }
+
+  /** Those that are more than the demo's. */
+  private static Stream<String> ready() throws IOException {
+    return files().filter(file -> !file.equals("demo.yaml") && !file.equals("swiss-excluded.yaml"));
+  }
+
+  private static Path path(String file) {
+    return Path.of("..", "examples", "policies", file);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
   void canonicalJsonIsThePolicy(String file) {
     Policy policy = Samples.example(file);
     Policy again = Policy.parse(Samples.FILE, policy.canonicalJson());
@@ -74,9 +126,8 @@ class SamplePoliciesTest {
             "zurich: dispatch denied. Rule 'swiss-needs-an-instrument' forbids it unless it is known not to"
                 + " apply (Swiss updates leave the country only under an instrument on record); it read"
                 + " jurisdiction = ch [roster], transfer-mechanism: not stated. It would be allowed if"
-                + " jurisdiction of zurich were one of eu, us, stated by roster (now ch). Who could"
-                + " state that: the members, in the roster that they sign. No program of"
-                + " this version states transfer-mechanism, and only another policy changes that.");
+                + " transfer-mechanism of zurich were one of binding-corporate-rules,"
+                + " swiss-standard-clauses (now not stated). Who could state that: zurich.");
     assertThat(decision.members().get("budapest").explain())
         .isEqualTo(
             "budapest: dispatch allowed. Rule 'founding-jurisdictions' permits it; obligations:"
@@ -91,16 +142,16 @@ class SamplePoliciesTest {
         Samples.rules(
             Samples.permitAll()
                 + Samples.rule("short", "require", "{fact: retention-days, atMost: 30}")
-                + Samples.rule("where", "require", "{fact: key-location, in: [DE, FR]}"));
+                + Samples.rule("spent", "require", "{fact: dp-epsilon-spent, atMost: 3}"));
     Decision decision = policy.evaluate(Action.TRAIN, ALLIANCE, hospitals(), Samples.NOW);
     assertThat(decision.smallestFlip()).isEmpty();
     assertThat(decision.explain())
         .doesNotContain("would be allowed if")
-        .contains("No program of this version states retention-days, key-location");
+        .contains("No program of this version states retention-days, dp-epsilon-spent");
     assertThat(policy.warnings())
         .containsExactly(
             "rule 'short' (require) reads retention-days, which no program of this version states",
-            "rule 'where' (require) reads key-location, which no program of this version states");
+            "rule 'spent' (require) reads dp-epsilon-spent, which no program of this version states");
     assertThat(Samples.example("demo.yaml").warnings()).isEmpty();
     assertThat(
             Samples.rules(

@@ -1,6 +1,5 @@
 package org.concordat.agent;
 
-import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,8 +20,11 @@ import org.concordat.agent.inbound.MessageRouter;
 import org.concordat.agent.inbound.StoreRecovery;
 import org.concordat.agent.job.JobPolicy;
 import org.concordat.agent.job.SiteJobs;
+import org.concordat.agent.policy.SiteFacts;
+import org.concordat.agent.policy.SitePolicies;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.report.AgentStatus;
+import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.Adopting;
 import org.concordat.agent.round.DurableMember;
@@ -40,10 +42,12 @@ import org.concordat.agent.session.Link;
 import org.concordat.agent.site.FirstStoreMark;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
+import org.concordat.agent.site.SiteDocuments;
 import org.concordat.agent.train.LocalTrainer;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.witness.LogWitness;
 import org.concordat.agent.work.Threads;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.iam.EnvelopeNotary;
 import org.concordat.iam.Site;
 import org.concordat.protocol.Envelopes;
@@ -60,6 +64,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
   private static final Duration INBOX_LOOK = Duration.ofSeconds(1);
+  private static final Duration FACTS_LOOK = Duration.ofSeconds(1);
   private static final Duration STATUS_LOOK = Duration.ofSeconds(1);
   private static final Duration WITNESS_LOOK = Duration.ofSeconds(5);
 
@@ -130,8 +135,13 @@ public final class AgentCore implements AutoCloseable {
             rosters::keysOf);
     AgentStatus status = new AgentStatus(config.home(), config.name(), clock);
     Reports reports = new Reports(status, link, clock);
+    SiteFacts facts =
+        new SiteFacts(config.name(), config.home(), rosters, notary, entries, clock, reports);
+    SiteDocuments documents =
+        new SiteDocuments(site.genesis(), rosters, new DocumentFiles(config.home()));
+    SitePolicies policies = new SitePolicies(rosters, documents);
     SitePolicy sitePolicy =
-        new SitePolicy(site.genesis(), rosters, config.name(), config.coordinatorName(), clock);
+        new SitePolicy(policies, rosters, facts, config.name(), config.coordinatorName(), clock);
     SiteJobs jobs = new SiteJobs(entries);
     JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports);
 
@@ -187,7 +197,8 @@ public final class AgentCore implements AutoCloseable {
             link,
             reports,
             training,
-            ByteString.copyFrom(site.genesis().policyDigest().bytes()));
+            policies,
+            new NoticeFile(config.home(), clock));
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
 
@@ -208,7 +219,9 @@ public final class AgentCore implements AutoCloseable {
             answers,
             training,
             rosters,
+            facts,
             new RostersFile(config.home()),
+            documents,
             departures,
             witness,
             reports,
@@ -226,6 +239,7 @@ public final class AgentCore implements AutoCloseable {
     threads.post(withdrawals::look); // before there is a session
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
     threads.postEvery(INBOX_LOOK, withdrawals::look);
+    threads.postEvery(FACTS_LOOK, () -> facts.look(link::state));
     threads.postEvery(STATUS_LOOK, reports::flush);
     threads.postEvery(WITNESS_LOOK, () -> witness.look(status.isConnected()));
     threads.post(

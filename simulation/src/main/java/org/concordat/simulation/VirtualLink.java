@@ -137,6 +137,11 @@ final class VirtualLink implements Link {
     push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
   }
 
+  @Override
+  public void state(byte[] sealedFacts) {
+    push(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)).build());
+  }
+
   private void push(SessionUp message) {
     life.require(); // a dead process sends nothing
     Connection open = current;

@@ -51,6 +51,32 @@ public final class ClientOptions {
     return genesis != null ? genesis : resolve().genesis();
   }
 
+  /**
+   * What a command needs that calls nobody.
+   *
+   * @param home the participant's own directory
+   * @param name its id in the roster
+   * @param genesis the pinned genesis
+   */
+  public record Home(Path home, MemberId name, Path genesis) {}
+
+  /** The same without a coordinator's address. */
+  public Home resolveHome() {
+    @Nullable ClientConfig file = file();
+    @Nullable Path resolvedHome = home != null ? home : file == null ? null : file.home();
+    @Nullable MemberId resolvedName =
+        name != null ? new MemberId(name) : file == null ? null : file.name();
+    @Nullable Path resolvedGenesis =
+        genesis != null ? genesis : file == null ? null : file.genesis();
+    if (resolvedHome == null || resolvedName == null || resolvedGenesis == null) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "it is not said whose home it is",
+          "give --config agent.yaml, or --home, --as and --genesis");
+    }
+    return new Home(resolvedHome, resolvedName, resolvedGenesis);
+  }
+
   /** File, environment and flags together. */
   public ClientConfig resolve() {
     @Nullable ClientConfig file = file();

@@ -44,16 +44,18 @@ record Pinned(Client client, Function<String, Failure> wrong) {
     }
   }
 
-  /** The epoch's members are some of the roster's, under the genesis's policy and coordinator. */
+  /**
+   * The epoch's members are some of the roster's, under its policy, and the genesis's coordinator.
+   */
   void requireMembers(Cohort cohort, Roster roster) {
     List<String> agents = roster.agents().stream().map(entry -> entry.id().value()).toList();
     boolean agreed =
-        cohort.policyDigest().hex().equals(client.genesis().policyDigest().hex())
+        cohort.policyDigest().hex().equals(client.rosters().policyDigest(roster).hex())
             && cohort.coordinator().equals(client.genesis().coordinator().id().value())
             && cohort.alliance().equals(client.genesis().alliance().value());
     if (!agents.containsAll(cohort.members()) || !agreed) {
       throw wrong.apply(
-          "the epoch has members, a policy or a coordinator that your genesis does not");
+          "the epoch has members, a policy or a coordinator that your genesis and rosters do not");
     }
   }
 

@@ -37,6 +37,7 @@ public final class Concordat extends Group {
           CoordinatorCommands.class,
           AgentCommands.class,
           ApprovalCommands.class,
+          FactCommands.class,
           PolicyCommands.class,
           JobCommands.class,
           RoundCommands.class,

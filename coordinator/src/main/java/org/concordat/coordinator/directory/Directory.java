@@ -1,6 +1,5 @@
 package org.concordat.coordinator.directory;
 
-import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
@@ -27,7 +27,6 @@ import org.concordat.certs.SignatureCheck;
 import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.protocol.Envelopes;
-import org.concordat.protocol.v1.SessionDown;
 import org.concordat.store.Entries;
 
 /**
@@ -91,6 +90,7 @@ public final class Directory implements Envelopes.Verifier {
   private final Clock clock;
   private final SignatureCheck signatures;
   private final Revocations revocations;
+  private final Documents documents;
   private volatile RosterChain chain;
 
   /**
@@ -103,12 +103,17 @@ public final class Directory implements Envelopes.Verifier {
   private volatile Map<MemberId, MemberExit> exits = Map.of();
 
   /** Loads the chain; every signature is verified again. */
-  public Directory(Genesis genesis, Entries entries, Clock clock) {
-    this(genesis, entries, clock, IdentityKey::verify);
+  public Directory(Genesis genesis, Entries entries, DocumentFiles files, Clock clock) {
+    this(genesis, entries, files, clock, IdentityKey::verify);
   }
 
   /** The same, with signatures on envelopes checked in another way. */
-  public Directory(Genesis genesis, Entries entries, Clock clock, SignatureCheck signatures) {
+  public Directory(
+      Genesis genesis,
+      Entries entries,
+      DocumentFiles files,
+      Clock clock,
+      SignatureCheck signatures) {
     this.genesis = genesis;
     this.entries = entries;
     this.clock = clock;
@@ -122,11 +127,17 @@ public final class Directory implements Envelopes.Verifier {
         .forEach((digest, change) -> proposals.put(digest, RosterChange.parse(change)));
     loadExits();
     revocations = new Revocations(this::chain, entries, clock);
+    documents = new Documents(this::chain, files);
   }
 
   /** Which certificates are revoked. */
   public Revocations revocations() {
     return revocations;
+  }
+
+  /** What rosters name: the policies and agreements. */
+  public Documents documents() {
+    return documents;
   }
 
   private void loadExits() {
@@ -187,11 +198,6 @@ public final class Directory implements Envelopes.Verifier {
 
   public RosterChain chain() {
     return chain;
-  }
-
-  /** The chain as a session carries it. */
-  public SessionDown chainForAgents() {
-    return SessionDown.newBuilder().setRosterChain(ByteString.copyFrom(chain.toBytes())).build();
   }
 
   /** The roster in force. */
@@ -416,6 +422,9 @@ public final class Directory implements Envelopes.Verifier {
     if (!outcome.inForce()) {
       proposals.put(own, change);
       over.forEach(proposals::remove);
+    }
+    if (change instanceof RosterChange.Document) {
+      documents.retain(proposals.values());
     }
     return new ChangeOutcome(outcome, others, given);
   }

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.concordat.auditlog.EntryOutcome;
+import org.concordat.auditlog.EntryType;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.job.AlliancePolicy;
@@ -19,6 +21,7 @@ import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.coordinator.schedule.Checkpoints;
 import org.concordat.coordinator.schedule.CohortRounds;
 import org.concordat.jurisdictions.Action;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
@@ -63,7 +66,10 @@ public final class Releases {
             List.of(Action.AGGREGATE, Action.RELEASE),
             job.spec(),
             survivors,
-            SumFacts.after(survivors, round.server().cohort().colluders()),
+            SumFacts.after(
+                survivors,
+                round.server().cohort().colluders(),
+                Optional.of(round.task().policyDigest())),
             round.stream().inWords());
     audit.append(List.of());
     return denials;
@@ -75,7 +81,7 @@ public final class Releases {
       publishCohort(round, job);
       return;
     }
-    evidence.committed(List.of(round.stream()));
+    committed(List.of(round.stream()));
     Optional<Bytes> checkpoint = round.server().checkpoint();
     checkpoint.ifPresent(certified -> checkpoints.keep(job.id(), certified));
     release(round, job, checkpoint.map(RoundEntries::signatures).orElse(0));
@@ -87,19 +93,40 @@ public final class Releases {
       return;
     }
     if (job.ended()) {
-      evidence.committed(List.of(round.stream())); // the other cohorts will never be
+      committed(List.of(round.stream())); // the other cohorts will never be
       return;
     }
     Optional<AllianceCheckpoint> all = cohorts.committed(round);
     if (all.isPresent()) {
       evidence.keep(all.get());
-      evidence.committed(streams(round)); // members of each cohort needed its sum until now
+      committed(streams(round)); // members of each cohort needed its sum until now
       audit.once(RoundEntries.ofAll(round, all.get(), clock.instant()));
       checkpoints.tell(job.record().getMembersList(), all.get());
       release(
           round,
           job,
           all.get().cohorts().stream().mapToInt(part -> part.signatures().size()).sum());
+    }
+  }
+
+  /** Evidence of these rounds ages from now on; uploads go at once where the policy says so. */
+  private void committed(List<StreamId> streams) {
+    evidence.committed(streams);
+    if (policy.deletesUpdates()) {
+      for (StreamId stream : streams) {
+        audit.once(
+            audit
+                .entry(
+                    "erased/" + stream.name(),
+                    EntryType.SYSTEM,
+                    policy.coordinatorName(),
+                    stream.name(),
+                    EntryOutcome.OK)
+                .inJob(stream.job())
+                .detail("step", "deleted")
+                .detail("obligation", Obligation.DELETE_UPDATES_AFTER_ROUND.text())
+                .detail("what", "masked updates"));
+      }
     }
   }
 
@@ -110,7 +137,7 @@ public final class Releases {
   /** A cohort has ended its round: others that certified it alone have evidence that ages, too. */
   void endedWithout(Round one) {
     String job = one.task().job();
-    evidence.committed(
+    committed(
         cohorts.begun(job, one.task().round()).stream()
             .flatMap(begun -> cohorts.all(job, begun).stream())
             .filter(other -> other.phase() instanceof Closed end && end.committed())

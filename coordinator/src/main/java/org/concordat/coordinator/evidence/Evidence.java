@@ -21,6 +21,7 @@ import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.job.JobRefusedException.Kind;
 import org.concordat.coordinator.round.Round;
+import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
 import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.session.Newest;
@@ -28,6 +29,7 @@ import org.concordat.coordinator.stored.Kinds;
 import org.concordat.coordinator.upload.Uploads;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.LeafPart;
+import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
@@ -104,6 +106,36 @@ public final class Evidence {
       order.stream().filter(stream -> stream.whole().equals(oldest)).forEach(this::forget);
       order.removeIf(stream -> stream.whole().equals(oldest));
     }
+    putOrder(order);
+  }
+
+  /**
+   * Rounds of which something is kept although they ended so early, from the oldest.
+   *
+   * @param before milliseconds since 1970
+   */
+  List<StreamId> endedBefore(long before) {
+    return order().stream().filter(stream -> endedMillis(stream) < before).toList();
+  }
+
+  /** A round whose end nobody knows any more ended long ago. */
+  private long endedMillis(StreamId stream) {
+    return entries
+        .get(Kinds.ROUNDS, stream.name())
+        .map(RoundSummaries::parse)
+        .map(RoundSummary::getEndedMillis)
+        .orElse(0L);
+  }
+
+  /** Removes what is kept of these rounds, which have committed. */
+  void delete(List<StreamId> streams) {
+    List<StreamId> order = new ArrayList<>(order());
+    streams.forEach(this::forget);
+    order.removeAll(streams);
+    putOrder(order);
+  }
+
+  private void putOrder(List<StreamId> order) {
     String names = order.stream().map(StreamId::name).collect(Collectors.joining("\n"));
     entries.put(Kinds.EVIDENCE_ORDER, "", names.getBytes(StandardCharsets.UTF_8));
   }
@@ -244,7 +276,7 @@ public final class Evidence {
             action,
             job.spec(),
             owners,
-            index.sums(),
+            index.sums(order().contains(stream)),
             caller,
             first ? stream.inWords() + ", " + action.artefact() : "");
     if (!denial.isEmpty()) {

@@ -2,6 +2,7 @@ package org.concordat.coordinator.evidence;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.coordinator.job.SumFacts;
@@ -28,8 +29,15 @@ record EvidenceIndex(Task task, Digest sumRoot, SortedMap<String, Digest> roots,
         Task.ofCore(round.task().core()), sumRoot, roots, round.server().cohort().colluders());
   }
 
-  SumFacts sums() {
-    return SumFacts.after(List.copyOf(roots.keySet()), colluders);
+  /**
+   * @param over whether the round has committed: then the policy in force says who gets what is
+   *     left of it, and until then the one that the round runs under
+   */
+  SumFacts sums(boolean over) {
+    return SumFacts.after(
+        List.copyOf(roots.keySet()),
+        colluders,
+        over ? Optional.empty() : Optional.of(task.policyDigest()));
   }
 
   byte[] encode() {

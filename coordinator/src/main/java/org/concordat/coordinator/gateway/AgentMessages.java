@@ -8,12 +8,10 @@ import org.concordat.coordinator.epoch.EpochLog;
 import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Jobs;
-import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.session.LastStatements;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.coordinator.session.Sessions.Session;
 import org.concordat.coordinator.upload.UploadRefusedException;
-import org.concordat.coordinator.witness.Witnesses;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
@@ -41,9 +39,8 @@ public final class AgentMessages implements Receiver {
   private final Jobs jobs;
   private final RoundMessages rounds;
   private final CatchUp catchUp;
-  private final Witnesses witnesses;
   private final EpochLog log;
-  private final Membership membership;
+  private final AllianceMessages alliance;
   private final Duration clockTolerance;
   private final Consumer<String> goOn;
   private final Consumer<String> changed;
@@ -61,9 +58,8 @@ public final class AgentMessages implements Receiver {
       Jobs jobs,
       RoundMessages rounds,
       CatchUp catchUp,
-      Witnesses witnesses,
       EpochLog log,
-      Membership membership,
+      AllianceMessages alliance,
       Duration clockTolerance,
       Consumer<String> goOn,
       Consumer<String> changed) {
@@ -74,9 +70,8 @@ public final class AgentMessages implements Receiver {
     this.jobs = jobs;
     this.rounds = rounds;
     this.catchUp = catchUp;
-    this.witnesses = witnesses;
     this.log = log;
-    this.membership = membership;
+    this.alliance = alliance;
     this.clockTolerance = clockTolerance;
     this.goOn = goOn;
     this.changed = changed;
@@ -118,7 +113,7 @@ public final class AgentMessages implements Receiver {
       session.store(Incarnation.of(hello.getIncarnation().toByteArray()));
     }
     catchUp.connected(session.member());
-    witnesses.connected(session.member());
+    alliance.connected(session.member());
     changed.accept("");
   }
 
@@ -161,17 +156,22 @@ public final class AgentMessages implements Receiver {
 
   @Override
   public void cosigned(String member, LogCosignature answer) {
-    witnesses.answered(member, answer);
+    alliance.witnesses().answered(member, answer);
   }
 
   @Override
   public void approved(Session session, RosterApproval approval) {
-    membership.followed(session.member(), approval);
+    alliance.membership().followed(session.member(), approval);
   }
 
   @Override
   public void listed(String member, byte[] crl) {
-    membership.carried(member, crl);
+    alliance.membership().carried(member, crl);
+  }
+
+  @Override
+  public void stated(String member, byte[] sealedFacts) {
+    alliance.facts().carried(member, sealedFacts);
   }
 
   @Override

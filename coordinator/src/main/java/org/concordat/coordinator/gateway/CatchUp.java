@@ -44,7 +44,7 @@ public final class CatchUp {
 
   /** The roster, the epoch, its jobs with their last states, and what open rounds wait for. */
   void connected(String member) {
-    sessions.push(member, directory.chainForAgents());
+    sessions.push(member, directory.documents().chainForAgents());
     directory.revocations().forAgents().forEach(crl -> sessions.push(member, crl));
     directory
         .exits()

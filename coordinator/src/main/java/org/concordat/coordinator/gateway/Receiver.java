@@ -32,6 +32,9 @@ public interface Receiver {
   /** A revocation list that a member knows, in PEM. */
   void listed(String member, byte[] crl);
 
+  /** What a member states about itself: a sealed sheet of facts. */
+  void stated(String member, byte[] sealedFacts);
+
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);
 

@@ -122,7 +122,7 @@ public final class SessionCalls {
         down.onError(
             Status.INVALID_ARGUMENT
                 .withDescription(
-                    "a session carries sealed messages, reports, refusals, cosignatures, approvals and revocation lists after its hello")
+                    "a session carries sealed messages, reports, refusals, cosignatures, approvals, revocation lists and facts after its hello")
                 .asRuntimeException());
         return;
       }
@@ -142,6 +142,7 @@ public final class SessionCalls {
         case ROSTER_APPROVAL ->
             Optional.of(() -> receiver.approved(open, message.getRosterApproval()));
         case CRL -> Optional.of(() -> receiver.listed(member, message.getCrl().toByteArray()));
+        case FACTS -> Optional.of(() -> receiver.stated(member, message.getFacts().toByteArray()));
         default -> Optional.empty();
       };
     }

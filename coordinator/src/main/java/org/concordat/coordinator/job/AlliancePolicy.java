@@ -1,25 +1,25 @@
 package org.concordat.coordinator.job;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.concordat.auditlog.AuditEntry;
-import org.concordat.auditlog.EntryOutcome;
-import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.DecisionFacts;
 import org.concordat.jurisdictions.FactName;
 import org.concordat.jurisdictions.FactSource;
 import org.concordat.jurisdictions.Facts;
@@ -29,9 +29,9 @@ import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The policy sealed into the genesis, evaluated with what the coordinator knows: facts of the
- * signed roster and of the job. Each agent evaluates the same policy with its own facts, and the
- * site wins. Every decision is logged.
+ * The policy in force, or the one that a round began under, evaluated with what the coordinator
+ * knows: facts of the signed roster and of the job. Each agent evaluates the same policy with its
+ * own facts, and the site wins. Every decision is logged.
  */
 public final class AlliancePolicy {
   /** What a job makes happen, from the first task to the released model. */
@@ -47,34 +47,45 @@ public final class AlliancePolicy {
 
   /**
    * Decisions are logged before they are acted on; consents carry persons' approvals; uploads are
-   * erased with their round; results go to agents of the roster, which are members.
+   * erased with their round, and all that is kept of it in time; results go to agents of the
+   * roster, which are members; each agent tells its people with its consent.
    */
   private static final Set<Obligation> MET =
       Set.of(
           Obligation.LOG_BEFORE_ACTING,
           Obligation.APPROVAL_BY_PERSON,
           Obligation.DELETE_UPDATES_AFTER_ROUND,
-          Obligation.MEMBERS_ONLY);
+          Obligation.MEMBERS_ONLY,
+          Obligation.MIN_COHORT,
+          Obligation.RETAIN_DAYS,
+          Obligation.NOTIFY);
 
-  /** Nobody is asked for each export, and what is exported is not for members only. */
+  /**
+   * Nobody is asked for each export or told of it, what is exported is not for members only, and
+   * nobody deletes it elsewhere.
+   */
   private static final Set<Obligation> MET_BY_EXPORT =
-      Set.of(Obligation.LOG_BEFORE_ACTING, Obligation.DELETE_UPDATES_AFTER_ROUND);
+      Set.of(
+          Obligation.LOG_BEFORE_ACTING,
+          Obligation.DELETE_UPDATES_AFTER_ROUND,
+          Obligation.MIN_COHORT);
 
   private static final String MEMBERS_ONLY =
       "the policy gives this to members only (obligation members-only), and '%s' has not the role"
           + " agent";
 
-  private final Policy policy;
   private final Directory directory;
+  private final MemberFacts stated;
   private final String coordinator;
-  private final AuditTrail audit;
+  private final DecisionLog log;
   private final Clock clock;
 
-  public AlliancePolicy(Directory directory, String coordinator, AuditTrail audit, Clock clock) {
-    this.policy = Policy.parse(Path.of("policy-of-the-genesis"), directory.genesis().policy());
+  public AlliancePolicy(
+      Directory directory, MemberFacts stated, String coordinator, AuditTrail audit, Clock clock) {
     this.directory = directory;
+    this.stated = stated;
     this.coordinator = coordinator;
-    this.audit = audit;
+    this.log = new DecisionLog(audit, coordinator);
     this.clock = clock;
   }
 
@@ -87,8 +98,9 @@ public final class AlliancePolicy {
    */
   public Decision decide(
       Action action, JobSpec spec, List<String> members, SumFacts sums, String context) {
-    Decision decision = preview(action, spec, members, sums);
-    log(decision, spec, context);
+    DecisionFacts facts = facts(action, spec, members, sums);
+    Decision decision = evaluate(policy(sums), action, facts);
+    log.later(decision, facts, spec.getJob(), context, denials(decision, sums));
     return decision;
   }
 
@@ -98,7 +110,7 @@ public final class AlliancePolicy {
   public String denials(
       List<Action> actions, JobSpec spec, List<String> members, SumFacts sums, String context) {
     return actions.stream()
-        .map(action -> denials(decide(action, spec, members, sums, context)))
+        .map(action -> denials(decide(action, spec, members, sums, context), sums))
         .filter(denial -> !denial.isEmpty())
         .findFirst()
         .orElse("");
@@ -106,7 +118,32 @@ public final class AlliancePolicy {
 
   /** What {@link #decide} would say; not logged, nobody acts on it. */
   public Decision preview(Action action, JobSpec spec, List<String> members, SumFacts sums) {
-    return evaluate(action, facts(action, spec, sums, coordinator()), touched(members));
+    return evaluate(policy(sums), action, facts(action, spec, members, sums));
+  }
+
+  private DecisionFacts facts(Action action, JobSpec spec, List<String> members, SumFacts sums) {
+    return new DecisionFacts(facts(action, spec, sums, coordinator()), touched(members));
+  }
+
+  /**
+   * After how many days all that is kept of a round is deleted: of any rule, for every job. Empty
+   * where none asks for it.
+   */
+  public OptionalInt retainDays() {
+    return directory.documents().policy().bound(Obligation.RETAIN_DAYS);
+  }
+
+  /** Which one is in force. */
+  public String inWords() {
+    Policy policy = directory.documents().policy();
+    return "policy '%s' version %d (%s)"
+        .formatted(policy.name(), policy.version(), policy.digest());
+  }
+
+  private Policy policy(SumFacts sums) {
+    return sums.policy()
+        .map(digest -> directory.documents().policy(new Sha256(digest.hex())))
+        .orElseGet(directory.documents()::policy);
   }
 
   private SortedMap<String, Facts> touched(List<String> members) {
@@ -122,7 +159,8 @@ public final class AlliancePolicy {
     SortedMap<String, Facts> touched = touched(members);
     for (Action action : ACTIONS) {
       Facts alliance = facts(action, spec, sums, coordinator());
-      all.addAll(policy.evaluateOnly(action, alliance, touched, clock.instant()).obligations());
+      all.addAll(
+          policy(sums).evaluateOnly(action, alliance, touched, clock.instant()).obligations());
     }
     return all;
   }
@@ -132,7 +170,11 @@ public final class AlliancePolicy {
    * every job: better once too often.
    */
   public boolean deletesUpdates() {
-    return policy.obligations().contains(Obligation.DELETE_UPDATES_AFTER_ROUND);
+    return directory
+        .documents()
+        .policy()
+        .obligations()
+        .contains(Obligation.DELETE_UPDATES_AFTER_ROUND);
   }
 
   /**
@@ -141,10 +183,11 @@ public final class AlliancePolicy {
    */
   public String denialNow(
       Action action, JobSpec spec, String member, SumFacts sums, String context) {
-    Decision decision = preview(action, spec, List.of(member), sums);
-    String denials = denials(decision);
+    DecisionFacts facts = facts(action, spec, List.of(member), sums);
+    Decision decision = evaluate(policy(sums), action, facts);
+    String denials = denials(decision, sums);
     if (!denials.isEmpty()) {
-      log(decision, spec, context);
+      log.later(decision, facts, spec.getJob(), context, denials);
     }
     return denials;
   }
@@ -174,29 +217,34 @@ public final class AlliancePolicy {
       touched.put(owner, facts(entry.get()));
     }
     RosterEntry to = directory.find(recipient).orElseThrow();
-    Decision decision = evaluate(action, facts(action, spec, sums, to), touched);
+    DecisionFacts facts = new DecisionFacts(facts(action, spec, sums, to), touched);
+    Decision decision = evaluate(policy(sums), action, facts);
     boolean outsider =
         decision.obligations().contains(Obligation.MEMBERS_ONLY)
             && !to.roles().contains(Role.AGENT);
-    String denials = outsider ? MEMBERS_ONLY.formatted(recipient) : denials(decision);
+    String denials = outsider ? MEMBERS_ONLY.formatted(recipient) : denials(decision, sums);
     if ((!denials.isEmpty() || action == Action.EXPORT) && !context.isEmpty()) {
-      log(decision, spec, context + " to " + recipient, denials);
+      log.later(decision, facts, spec.getJob(), context + " to " + recipient, denials);
     }
     return denials;
   }
 
   /** What would flip a decision is only looked for where it denies. */
-  private Decision evaluate(Action action, Facts alliance, SortedMap<String, Facts> touched) {
+  private Decision evaluate(Policy policy, Action action, DecisionFacts facts) {
     Instant now = clock.instant();
-    Decision decision = policy.evaluateOnly(action, alliance, touched, now);
-    return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+    Decision decision = policy.evaluateOnly(action, facts.alliance(), facts.members(), now);
+    return decision.allowed()
+        ? decision
+        : policy.evaluate(action, facts.alliance(), facts.members(), now);
   }
 
   /**
    * Why nobody acts on a decision: the explanations of those who are denied, or obligations that
    * this program cannot meet. Empty where it acts.
+   *
+   * @param sums that it was decided with
    */
-  public static String denials(Decision decision) {
+  public String denials(Decision decision, SumFacts sums) {
     Set<Obligation> unmet = EnumSet.noneOf(Obligation.class);
     unmet.addAll(decision.obligations());
     unmet.removeAll(decision.action() == Action.EXPORT ? MET_BY_EXPORT : MET);
@@ -207,6 +255,14 @@ public final class AlliancePolicy {
           + unmet.stream().map(Obligation::text).collect(Collectors.joining(", "))
           + ", which the coordinator cannot meet: refused";
     }
+    int least =
+        decision.obligations().contains(Obligation.MIN_COHORT)
+            ? policy(sums).bound(Obligation.MIN_COHORT).orElseThrow()
+            : 0;
+    if (sums.cohortSize() < least) {
+      return "the policy allows %s with the obligation %s: %d, and the sum may have %d members: refused"
+          .formatted(decision.action(), Obligation.MIN_COHORT, least, sums.cohortSize());
+    }
     List<String> lines = new ArrayList<>();
     for (MemberVerdict verdict : decision.members().values()) {
       if (!verdict.allowed()) {
@@ -216,6 +272,11 @@ public final class AlliancePolicy {
     return decision.allowed()
         ? ""
         : lines.isEmpty() ? "no member is touched" : String.join("\n", lines);
+  }
+
+  /** Its participant's name. */
+  public String coordinatorName() {
+    return coordinator;
   }
 
   private RosterEntry coordinator() {
@@ -239,38 +300,15 @@ public final class AlliancePolicy {
         .build();
   }
 
-  private static Facts facts(RosterEntry entry) {
-    return Facts.builder()
-        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
-        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
-        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
-        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER)
-        .build();
-  }
-
-  private void log(Decision decision, JobSpec spec, String context) {
-    log(decision, spec, context, denials(decision));
-  }
-
-  private void log(Decision decision, JobSpec spec, String context, String denials) {
-    AuditEntry entry =
-        audit
-            .entry(
-                AuditTrail.freshId(),
-                EntryType.DECISION,
-                coordinator,
-                decision.action().text(),
-                denials.isEmpty() ? EntryOutcome.ALLOW : EntryOutcome.DENY)
-            .inJob(spec.getJob())
-            .detail("context", context)
-            .detail("members", String.join(",", decision.members().keySet()))
-            .detail("rules", String.join(",", decision.rules()))
-            .digest("policy", decision.policyDigest().hex());
-    String obligations =
-        decision.obligations().stream().map(Obligation::text).collect(Collectors.joining(","));
-    if (!obligations.isEmpty()) {
-      entry = entry.detail("obligations", obligations);
-    }
-    audit.later(denials.isEmpty() ? entry : entry.remark("explanation", denials));
+  /** Of the signed roster, and what the member has stated. */
+  private Facts facts(RosterEntry entry) {
+    Facts.Builder facts =
+        Facts.builder()
+            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+    stated.of(entry).ifPresent(sheet -> sheet.addTo(facts));
+    return facts.build();
   }
 }

@@ -56,7 +56,7 @@ public record CohortPlan(
     return new Alliance(
         roster.alliance().value(),
         new Digest(roster.digest().bytes()),
-        new Digest(directory.genesis().policyDigest().bytes()),
+        new Digest(directory.chain().policyDigest().bytes()),
         agentsOf(roster),
         coordinator,
         Math.max(drawColluders.orElse(0), colluders));
@@ -169,7 +169,7 @@ public record CohortPlan(
     return new Cohort(
         directory.roster().alliance().value(),
         new Digest(directory.roster().digest().bytes()),
-        new Digest(directory.genesis().policyDigest().bytes()),
+        new Digest(directory.chain().policyDigest().bytes()),
         listed.stream().sorted().toList(),
         coordinator,
         colluders,

@@ -71,7 +71,11 @@ public final class Jobs {
           "masked updates are erased when their round is over; then nobody can check them leaf by"
               + " leaf",
           Obligation.MEMBERS_ONLY,
-          "models and sums go to agents of the roster only");
+          "models and sums go to agents of the roster only",
+          Obligation.RETAIN_DAYS,
+          "what is kept of a round is deleted in time; then nobody can check it any more",
+          Obligation.NOTIFY,
+          "each member's agent tells its people of the job");
 
   private final JobBook book;
   private final Directory directory;
@@ -161,7 +165,7 @@ public final class Jobs {
     for (Action later : AlliancePolicy.ACTIONS) {
       if (decision.allowed()) {
         Decision next = policy.preview(later, spec, members, sums);
-        decision = AlliancePolicy.denials(next).isEmpty() ? decision : next;
+        decision = policy.denials(next, sums).isEmpty() ? decision : next;
       }
     }
     audit.append(List.of());
@@ -179,7 +183,7 @@ public final class Jobs {
       }
     }
     if (decision.allowed()) {
-      return AlliancePolicy.denials(decision);
+      return policy.denials(decision, sums);
     }
     return "the alliance's policy does not allow '%s' for every member that this job names"
         .formatted(decision.action());

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.operations;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.concordat.auditlog.EntryOutcome;
@@ -98,6 +99,7 @@ public final class Exports {
             .mapToInt(RoundSummary::getColluders)
             .min()
             .orElse(job.spec().getSecureAggregation().getColluders()),
-        FactSource.MEASURED);
+        FactSource.MEASURED,
+        Optional.empty());
   }
 }

@@ -1,8 +1,11 @@
 package org.concordat.coordinator.operations;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.concordat.auditlog.AuditEntry;
@@ -10,6 +13,7 @@ import org.concordat.auditlog.EntryOutcome;
 import org.concordat.auditlog.EntryType;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.Crl;
+import org.concordat.certs.DocumentEntry;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberExit;
 import org.concordat.certs.MemberId;
@@ -28,8 +32,10 @@ import org.concordat.protocol.v1.ApproveMemberReply;
 import org.concordat.protocol.v1.ApproveMemberRequest;
 import org.concordat.protocol.v1.ExitMemberReply;
 import org.concordat.protocol.v1.ExitMemberRequest;
+import org.concordat.protocol.v1.MemberApproval;
 import org.concordat.protocol.v1.PublishCrlReply;
 import org.concordat.protocol.v1.PublishCrlRequest;
+import org.concordat.protocol.v1.PublishDocumentRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RosterApproval;
@@ -109,13 +115,72 @@ public final class Membership {
   RosterChangeReply change(
       MemberId caller, Class<? extends RosterChange> due, RosterChangeRequest request)
       throws Exception {
-    RosterChange change = RosterChange.parse(request.getChange().toByteArray());
+    RosterChange change = parse(due, request.getChange());
+    return change(change, signature(caller, request.getNextRosterSignature()), caller);
+  }
+
+  /**
+   * A document, with members' approvals of the roster that names it: as many as were gathered.
+   * Either all of them are good, or nothing is kept.
+   */
+  RosterChangeReply publish(MemberId caller, PublishDocumentRequest request) throws Exception {
+    RosterChange.Document change = parse(RosterChange.Document.class, request.getChange());
+    List<MemberSignature> approvals = new ArrayList<>();
+    for (MemberApproval one : request.getApprovalsList()) {
+      approvals.add(signature(new MemberId(one.getMember()), one.getNextRosterSignature()));
+    }
+    if (approvals.isEmpty()) {
+      throw new IllegalArgumentException("no member has approved this %s".formatted(change.kind()));
+    }
+    Roster current = directory.roster();
+    Optional<RosterChangeReply> before = inForceAlready(current, change);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Roster next = change.next(current);
+    approvals.forEach(approval -> next.requireApproval(current, approval));
+    directory.documents().take(change, request.getDocument().toByteArray());
+    RosterChangeReply reply = RosterChangeReply.getDefaultInstance();
+    for (MemberSignature approval : approvals) {
+      reply = change(change, approval, caller);
+      if (reply.getInForce()) { // the others have nothing to add
+        break;
+      }
+    }
+    return reply;
+  }
+
+  /** The same again changes nothing. */
+  private static Optional<RosterChangeReply> inForceAlready(
+      Roster current, RosterChange.Document change) {
+    return current
+        .document(change.kind())
+        .filter(change.entry()::equals)
+        .map(
+            entry ->
+                RosterChangeReply.newBuilder()
+                    .setInForce(true)
+                    .setNeeded(current.quorum())
+                    .setNextRoster(ByteString.copyFrom(current.toBytes()))
+                    .build());
+  }
+
+  private static <C extends RosterChange> C parse(Class<C> due, ByteString sent) {
+    RosterChange change = RosterChange.parse(sent.toByteArray());
     if (!due.isInstance(change)) {
       throw new IllegalArgumentException(
           "this call takes a %s, not a %s"
               .formatted(due.getSimpleName(), change.getClass().getSimpleName()));
     }
-    MemberSignature approval = signature(caller, request.getNextRosterSignature());
+    return due.cast(change);
+  }
+
+  /**
+   * @param carrier who called, mostly the approver itself
+   */
+  private RosterChangeReply change(RosterChange change, MemberSignature approval, MemberId carrier)
+      throws Exception {
+    MemberId approver = approval.member();
     ChangeOutcome changed = directory.change(change, approval);
     ApprovalOutcome outcome = changed.approval();
     Map<String, String> details = new TreeMap<>(step(change));
@@ -123,8 +188,13 @@ public final class Membership {
     String member = change.about();
     changed.given().withdrawn().ifPresent(before -> details.put("withdraws", before));
     String id =
-        "change/%s/%s/%d".formatted(outcome.next().digest(), caller, changed.given().number());
-    log(id, caller.value(), member, details);
+        "change/%s/%s/%d".formatted(outcome.next().digest(), approver, changed.given().number());
+    if (!carrier.equals(approver)) {
+      details.put("carried-by", carrier.value());
+    }
+    EntryType type =
+        change instanceof RosterChange.Document ? EntryType.POLICY : EntryType.ENROLMENT;
+    log(type, id, approver.value(), member, details);
     if (outcome.inForce()) {
       inForce(member);
     }
@@ -146,6 +216,15 @@ public final class Membership {
           roots.authorities().stream()
               .map(root -> root.fingerprint().hex())
               .collect(Collectors.joining(" ")));
+    }
+    if (change instanceof RosterChange.Document document) {
+      return Map.of(
+          "step",
+          document.kind() + "-approved",
+          "version",
+          String.valueOf(document.version()),
+          "digest",
+          document.digest().hex());
     }
     if (change instanceof RosterChange.NewKeys keys) {
       return Map.of("step", "keys-approved", "request", keys.request().digest().toString());
@@ -281,7 +360,12 @@ public final class Membership {
   }
 
   private void log(String id, String actor, String subject, Map<String, String> details) {
-    AuditEntry entry = audit.entry(id, EntryType.ENROLMENT, actor, subject, EntryOutcome.OK);
+    log(EntryType.ENROLMENT, id, actor, subject, details);
+  }
+
+  private void log(
+      EntryType type, String id, String actor, String subject, Map<String, String> details) {
+    AuditEntry entry = audit.entry(id, type, actor, subject, EntryOutcome.OK);
     for (Map.Entry<String, String> detail : details.entrySet()) {
       entry =
           detail.getKey().equals("reason")
@@ -292,7 +376,7 @@ public final class Membership {
   }
 
   private void log(Roster roster, String subject) {
-    audit.once(
+    AuditEntry entry =
         audit
             .entry(
                 "roster/" + roster.version(),
@@ -301,13 +385,17 @@ public final class Membership {
                 subject,
                 EntryOutcome.OK)
             .detail("version", String.valueOf(roster.version()))
-            .digest("roster", roster.digest().toString()));
+            .digest("roster", roster.digest().toString());
+    for (DocumentEntry document : roster.documents()) {
+      entry = entry.digest(document.kind().wireName(), document.digest().hex());
+    }
+    audit.once(entry);
   }
 
   /** Also the one that is out is told by the roster itself, which it can verify. */
   private void inForce(String member) {
     log(directory.roster(), member);
-    SessionDown chain = directory.chainForAgents();
+    SessionDown chain = directory.documents().chainForAgents();
     push(chain);
     if (!directory.isMember(member)) {
       sessions.push(member, chain);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.RosterChange;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.access.CallerInterceptor;
 import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -37,12 +38,16 @@ import org.concordat.protocol.v1.ExitMemberRequest;
 import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.ForgetPersonReply;
 import org.concordat.protocol.v1.ForgetPersonRequest;
+import org.concordat.protocol.v1.GetDocumentReply;
+import org.concordat.protocol.v1.GetDocumentRequest;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
 import org.concordat.protocol.v1.JobEvent;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
+import org.concordat.protocol.v1.ListFactsReply;
+import org.concordat.protocol.v1.ListFactsRequest;
 import org.concordat.protocol.v1.ListJobsReply;
 import org.concordat.protocol.v1.ListJobsRequest;
 import org.concordat.protocol.v1.ListModelsReply;
@@ -53,6 +58,7 @@ import org.concordat.protocol.v1.ModelSummary;
 import org.concordat.protocol.v1.OperationsGrpc;
 import org.concordat.protocol.v1.PublishCrlReply;
 import org.concordat.protocol.v1.PublishCrlRequest;
+import org.concordat.protocol.v1.PublishDocumentRequest;
 import org.concordat.protocol.v1.RegisterInvitationReply;
 import org.concordat.protocol.v1.RegisterInvitationRequest;
 import org.concordat.protocol.v1.RosterChangeReply;
@@ -77,6 +83,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
   private final Exports exports;
   private final Directory directory;
   private final Membership membership;
+  private final FactCalls facts;
   private final StatusReport status;
   private final AuditTrail audit;
   private final Forgetting forgetting;
@@ -93,6 +100,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
       Exports exports,
       Directory directory,
       Membership membership,
+      FactCalls facts,
       StatusReport status,
       AuditTrail audit,
       Forgetting forgetting,
@@ -106,6 +114,7 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     this.exports = exports;
     this.directory = directory;
     this.membership = membership;
+    this.facts = facts;
     this.status = status;
     this.audit = audit;
     this.forgetting = forgetting;
@@ -322,12 +331,44 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase
     change(RosterChange.Roots.class, request, to);
   }
 
+  @Override
+  public void publishDocument(
+      PublishDocumentRequest request, StreamObserver<RosterChangeReply> to) {
+    var caller = CallerInterceptor.CALLER.get().member();
+    Answers.answer(mailbox, to, () -> membership.publish(caller, request));
+  }
+
+  @Override
+  public void getDocument(GetDocumentRequest request, StreamObserver<GetDocumentReply> to) {
+    Answers.answer(
+        mailbox,
+        to,
+        () ->
+            GetDocumentReply.newBuilder()
+                .setDocument(
+                    ByteString.copyFrom(
+                        directory
+                            .documents()
+                            .find(new Sha256(request.getDigest()))
+                            .orElseThrow(
+                                () ->
+                                    new JobRefusedException(
+                                        JobRefusedException.Kind.NOT_FOUND,
+                                        "no document has the SHA-256 " + request.getDigest()))))
+                .build());
+  }
+
   private void change(
       Class<? extends RosterChange> due,
       RosterChangeRequest request,
       StreamObserver<RosterChangeReply> to) {
     var caller = CallerInterceptor.CALLER.get().member();
     Answers.answer(mailbox, to, () -> membership.change(caller, due, request));
+  }
+
+  @Override
+  public void listFacts(ListFactsRequest request, StreamObserver<ListFactsReply> to) {
+    Answers.answer(mailbox, to, facts::list);
   }
 
   @Override

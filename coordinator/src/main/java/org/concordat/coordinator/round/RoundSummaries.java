@@ -158,7 +158,8 @@ public final class RoundSummaries {
             + " needed)";
   }
 
-  private static RoundSummary parse(byte[] stored) {
+  /** A kept summary. */
+  public static RoundSummary parse(byte[] stored) {
     try {
       return RoundSummary.parseFrom(stored);
     } catch (InvalidProtocolBufferException damaged) {

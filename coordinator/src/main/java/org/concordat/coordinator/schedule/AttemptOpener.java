@@ -131,7 +131,7 @@ public final class AttemptOpener {
             SumFacts.before(keeper.certified().orElseThrow().cohort()),
             stream.inWords());
     if (!denials.isEmpty()) {
-      fail(job, denials);
+      fail(job, policy.inWords() + " does not allow " + stream.inWords() + ". " + denials);
       return;
     }
     try {

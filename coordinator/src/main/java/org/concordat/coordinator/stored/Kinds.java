@@ -27,6 +27,9 @@ public final class Kinds {
   /** SHA-256 of an authority's key → its newest revocation list. */
   public static final String CRLS = "crl";
 
+  /** Member → the newest sheet of facts that it signed. */
+  public static final String FACTS = "facts";
+
   // sessions
   /** Member → the last that it is known to have said. */
   public static final String LAST_STATEMENTS = "last-statement";

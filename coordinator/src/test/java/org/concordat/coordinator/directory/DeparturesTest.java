@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.concordat.certs.Country;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.InvalidSignatureException;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.Jurisdiction;
@@ -63,7 +64,8 @@ class DeparturesTest {
 
   private void openStore() {
     database = Database.open(StoreLocation.sqlite(root.resolve("state")));
-    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    directory =
+        new Directory(alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock);
   }
 
   @AfterEach
@@ -519,13 +521,15 @@ class DeparturesTest {
     assertThat(directory.recover(kept)).as("all of them are known").isZero();
     database.close();
     database = Database.open(StoreLocation.sqlite(root.resolve("state-new")));
-    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    directory =
+        new Directory(alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock);
     assertThat(directory.isMember("zurich")).as("it has forgotten").isTrue();
     remove("lyon", "half proposed");
     assertThat(directory.recover(kept)).isPositive();
     assertThat(directory.roster()).isEqualTo(inForce);
     assertThat(directory.isMember("zurich")).isFalse();
-    Directory again = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    Directory again =
+        new Directory(alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock);
     assertThat(again.roster()).isEqualTo(inForce);
     assertThat(again.recover(RosterChain.of(alliance.genesis).toBytes())).as("older").isZero();
   }

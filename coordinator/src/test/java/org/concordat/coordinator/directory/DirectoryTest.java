@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.InvalidInvitationException;
 import org.concordat.certs.InvalidRequestException;
 import org.concordat.certs.InvalidSignatureException;
@@ -46,7 +47,8 @@ class DirectoryTest {
 
   private void openStore() {
     database = Database.open(StoreLocation.sqlite(root.resolve("state")));
-    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    directory =
+        new Directory(alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock);
   }
 
   @AfterEach
@@ -120,7 +122,10 @@ class DirectoryTest {
         new org.concordat.certs.SignedRoster(
             next, java.util.List.of(next.approve(current, alliance.keys.get("lyon"))));
     new SqlEntries(database).put("roster", "000000002", alone.toBytes());
-    assertThatThrownBy(() -> new Directory(alliance.genesis, new SqlEntries(database), clock))
+    assertThatThrownBy(
+            () ->
+                new Directory(
+                    alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock))
         .isInstanceOf(org.concordat.certs.QuorumNotReachedException.class);
   }
 

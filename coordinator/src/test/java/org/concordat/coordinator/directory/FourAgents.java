@@ -37,6 +37,10 @@ final class FourAgents {
   private int made;
 
   FourAgents(Path directory, Clock clock) {
+    this(directory, clock, "{\"rules\":[]}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  FourAgents(Path directory, Clock clock, byte[] policy) {
     this.directory = directory;
     this.clock = clock;
     List<MemberRequest> founders = new ArrayList<>();
@@ -58,8 +62,7 @@ final class FourAgents {
             Set.of(new Jurisdiction("eu")),
             CaLifetimes.DEFAULT,
             clock);
-    GenesisDraft draft =
-        ca.draftGenesis(founders, "{\"rules\":[]}".getBytes(StandardCharsets.UTF_8), 0, clock);
+    GenesisDraft draft = ca.draftGenesis(founders, policy, 0, clock);
     for (String agent : AGENTS) {
       draft = draft.addSignature(draft.sign(keys.get(agent)));
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.concordat.certs.Crl;
 import org.concordat.certs.CrlPace;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.OwnCrl;
 import org.concordat.certs.RosterChange;
@@ -38,7 +39,8 @@ class RevocationsTest {
   void makeAlliance() {
     alliance = new FourAgents(root, clock);
     database = Database.open(StoreLocation.sqlite(root.resolve("state")));
-    directory = new Directory(alliance.genesis, new SqlEntries(database), clock);
+    directory =
+        new Directory(alliance.genesis, new SqlEntries(database), new DocumentFiles(root), clock);
   }
 
   @AfterEach

@@ -17,6 +17,7 @@ import org.concordat.coordinator.epoch.SetUp;
 import org.concordat.coordinator.epoch.StoreRelay;
 import org.concordat.coordinator.job.Office;
 import org.concordat.coordinator.mailbox.Mailbox;
+import org.concordat.coordinator.operations.FactCalls;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.round.HashNotary;
 import org.concordat.coordinator.round.NoEffects;
@@ -95,10 +96,17 @@ final class RoutingTest {
             office.jobs,
             new RoundMessages(engine, epochs, log, office.book, office.policy, catchUp, mailbox),
             catchUp,
-            new Witnesses(
-                office.audit, office.directory, sessions, office.clock, Duration.ofSeconds(10)),
             log,
-            new Membership(office.directory, sessions, office.audit, "hub", () -> {}),
+            new AllianceMessages(
+                new Membership(office.directory, sessions, office.audit, "hub", () -> {}),
+                new FactCalls(
+                    office.stated, office.directory, sessions, office.audit, office.clock),
+                new Witnesses(
+                    office.audit,
+                    office.directory,
+                    sessions,
+                    office.clock,
+                    Duration.ofSeconds(10))),
             Duration.ofMinutes(1),
             job -> {},
             job -> {});

@@ -272,6 +272,9 @@ class SessionCallsTest {
         public void listed(String member, byte[] crl) {}
 
         @Override
+        public void stated(String member, byte[] sealedFacts) {}
+
+        @Override
         public void reported(Session session, AgentReport report) {}
 
         @Override

@@ -172,6 +172,9 @@ class UploadReceiverTest {
         public void listed(String member, byte[] crl) {}
 
         @Override
+        public void stated(String member, byte[] sealedFacts) {}
+
+        @Override
         public void reported(Session session, AgentReport report) {}
 
         @Override

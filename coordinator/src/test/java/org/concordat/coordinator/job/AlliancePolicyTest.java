@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.concordat.jurisdictions.Action;
@@ -63,7 +64,7 @@ class AlliancePolicyTest {
           0);
   private static final SumFacts PLANNED = SumFacts.planned(3, 0);
   private static final SumFacts BEFORE = SumFacts.before(COHORT);
-  private static final SumFacts AFTER = SumFacts.after(Office.AGENTS, 0);
+  private static final SumFacts AFTER = SumFacts.after(Office.AGENTS, 0, Optional.empty());
 
   @TempDir Path root;
   private Office office;
@@ -147,7 +148,9 @@ class AlliancePolicyTest {
                 FactName.DP_EPSILON_SPENT,
                 FactName.TRANSFER_MECHANISM,
                 FactName.TRANSFER_REFERENCE,
-                FactName.KEY_LOCATION));
+                FactName.KEY_LOCATION,
+                FactName.HOSTING,
+                FactName.HOSTING_CONTROL));
     assertThat(decision.allowed()).isFalse();
   }
 
@@ -254,7 +257,7 @@ class AlliancePolicyTest {
         require("planned", ALL, "{fact: cohort-size, from: [job], atLeast: 3}"));
     assertThat(submit().getAccepted()).isTrue();
     Decision round = office.policy.decide(Action.DISPATCH, JOB, Office.AGENTS, BEFORE, "round 1");
-    assertThat(AlliancePolicy.denials(round)).contains("planned");
+    assertThat(office.policy.denials(round, BEFORE)).contains("planned");
   }
 
   @Test
@@ -267,7 +270,7 @@ class AlliancePolicyTest {
       assertThat(office.policy.preview(action, JOB, Office.AGENTS, BEFORE).allowed()).isTrue();
       assertThat(office.policy.preview(action, JOB, Office.AGENTS, AFTER).allowed()).isTrue();
     }
-    SumFacts two = SumFacts.after(List.of("boston", "zurich"), 0);
+    SumFacts two = SumFacts.after(List.of("boston", "zurich"), 0, Optional.empty());
     assertThat(
             office.policy.preview(Action.RELEASE, JOB, List.of("boston", "zurich"), two).allowed())
         .isFalse();
@@ -288,12 +291,47 @@ class AlliancePolicyTest {
     found("approval-by-person");
     Decision export = office.policy.preview(Action.EXPORT, JOB, Office.AGENTS, AFTER);
     assertThat(export.allowed()).isTrue();
-    assertThat(AlliancePolicy.denials(export))
+    assertThat(office.policy.denials(export, AFTER))
         .contains("obligation approval-by-person, which the coordinator cannot meet");
     assertThat(
-            AlliancePolicy.denials(office.policy.preview(Action.SUBMIT, JOB, Office.AGENTS, AFTER)))
+            office.policy.denials(
+                office.policy.preview(Action.SUBMIT, JOB, Office.AGENTS, AFTER), AFTER))
         .as("sites ask people before they consent")
         .isEmpty();
+  }
+
+  private void foundWithBounds(String obligations, String bounds) {
+    office =
+        new Office(
+            root,
+            HEAD.replace("OBLIGATIONS", obligations).replace("rules:", bounds + "\nrules:")
+                + TESTS);
+  }
+
+  @Test
+  void aSumOfFewerThanTheMinimumCohortIsRefusedByName() throws Exception {
+    foundWithBounds("min-cohort", "bounds: {min-cohort: 4}");
+    SubmitJobReply reply = submit();
+    assertThat(reply.getAccepted()).as("three may survive").isFalse();
+    assertThat(reply.getReason())
+        .contains("dispatch with the obligation min-cohort: 4, and the sum may have 3 members");
+    assertThat(office.logged("decision")).singleElement().asString().contains("deny");
+    for (Action action : List.of(Action.AGGREGATE, Action.EXPORT)) {
+      Decision four = office.policy.preview(action, JOB, Office.AGENTS, AFTER);
+      assertThat(office.policy.denials(four, AFTER)).isEmpty();
+      SumFacts three = SumFacts.after(List.of("boston", "zurich", "budapest"), 0, Optional.empty());
+      assertThat(office.policy.denials(four, three)).contains("min-cohort: 4");
+    }
+  }
+
+  @Test
+  void whatIsExportedIsNeitherDeletedInTimeNorIsAnybodyTold() {
+    foundWithBounds("retain-days, notify", "bounds: {retain-days: 30}");
+    Decision export = office.policy.preview(Action.EXPORT, JOB, Office.AGENTS, AFTER);
+    assertThat(office.policy.denials(export, AFTER))
+        .contains("obligation retain-days, notify, which the coordinator cannot meet");
+    Decision submit = office.policy.preview(Action.SUBMIT, JOB, Office.AGENTS, AFTER);
+    assertThat(office.policy.denials(submit, AFTER)).isEmpty();
   }
 
   @Test
@@ -346,7 +384,7 @@ class AlliancePolicyTest {
     found("log-before-acting", require("three", "submit", "{fact: cohort-size, atLeast: 3}"));
     assertThat(office.policy.denialNow(Action.SUBMIT, JOB, "zurich", AFTER, "job/1")).isEmpty();
     assertThat(office.logged("decision")).isEmpty();
-    SumFacts two = SumFacts.after(List.of("boston", "zurich"), 0);
+    SumFacts two = SumFacts.after(List.of("boston", "zurich"), 0, Optional.empty());
     assertThat(office.policy.denialNow(Action.SUBMIT, JOB, "zurich", two, "job/1"))
         .contains("three");
     assertThat(office.logged("decision"))
@@ -372,7 +410,7 @@ class AlliancePolicyTest {
   void nobodyTouchedIsADenial() {
     found("log-before-acting");
     Decision none = office.policy.preview(Action.SUBMIT, JOB, List.of("oslo"), AFTER);
-    assertThat(AlliancePolicy.denials(none)).isEqualTo("no member is touched");
+    assertThat(office.policy.denials(none, AFTER)).isEqualTo("no member is touched");
   }
 
   @Test

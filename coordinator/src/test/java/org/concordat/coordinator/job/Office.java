@@ -19,6 +19,7 @@ import org.concordat.certs.AllianceDomain;
 import org.concordat.certs.AllianceName;
 import org.concordat.certs.CaLifetimes;
 import org.concordat.certs.Country;
+import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.GenesisDraft;
 import org.concordat.certs.Jurisdiction;
@@ -31,6 +32,7 @@ import org.concordat.certs.ParticipantKeys;
 import org.concordat.certs.Role;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.directory.MemberFacts;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.session.FakeStream;
 import org.concordat.coordinator.session.Sessions;
@@ -100,6 +102,7 @@ public final class Office implements AutoCloseable {
   private Notary notary;
   public AuditTrail audit;
   public Sessions sessions;
+  public MemberFacts stated;
   public AlliancePolicy policy;
   public JobBook book;
   public Jobs jobs;
@@ -168,14 +171,15 @@ public final class Office implements AutoCloseable {
     database = Database.open(StoreLocation.sqlite(home.resolve("state")));
     entries = new SqlEntries(database);
     Blobs blobs = new Blobs(home.resolve("state/blobs"));
-    directory = new Directory(genesis, entries, clock);
+    directory = new Directory(genesis, entries, new DocumentFiles(home), clock);
     sessions = new Sessions(1 << 20, clock);
     notary =
         new EnvelopeNotary(
             new Envelopes("test", "coordinator", keys.get("coordinator")::sign, directory, 1),
             directory::chain);
     audit = AuditTrail.open(home, genesis, entries, clock);
-    policy = new AlliancePolicy(directory, "coordinator", audit, clock);
+    stated = new MemberFacts(directory, notary, entries, clock);
+    policy = new AlliancePolicy(directory, stated, "coordinator", audit, clock);
     book = new JobBook(entries);
     jobs =
         new Jobs(

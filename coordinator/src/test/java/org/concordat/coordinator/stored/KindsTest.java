@@ -32,6 +32,7 @@ final class KindsTest {
             "roster-change",
             "member-exit",
             "crl",
+            "facts",
             "last-statement",
             "audit-head",
             "person-key",

@@ -16,7 +16,9 @@ import org.concordat.jurisdictions.TestCase;
  *
  * @param who the members that it is about, in words
  * @param entirely whether the one policy allows it to them in no case at all
- * @param duties obligations that are new, or gone; empty where the answer itself is another
+ * @param duties obligations that are new, gone or have another number; empty where the answer itself
+ *     is another
+ * @param bounds the obligation's numbers where they are others, else empty
  */
 public record Difference(
     Action action,
@@ -26,14 +28,16 @@ public record Difference(
     List<Obligation> duties,
     TestCase example,
     Decision before,
-    Decision after) {
+    Decision after,
+    String bounds) {
 
   /** Which way. */
   public enum Kind {
     MAY_NOW("may-now"),
     MAY_NO_MORE("may-no-more"),
     MUST_NOW("must-now"),
-    MUST_NO_MORE("must-no-more");
+    MUST_NO_MORE("must-no-more"),
+    MUST_OTHERWISE("must-otherwise");
 
     private final String text;
 
@@ -67,6 +71,7 @@ public record Difference(
               + reason();
       case MUST_NOW -> who + " may " + act + " as before, but now with " + duty() + ".";
       case MUST_NO_MORE -> who + " may " + act + " as before, but no longer with " + duty() + ".";
+      case MUST_OTHERWISE -> who + " may " + act + " as before, but with another " + duty() + ".";
     };
   }
 
@@ -83,7 +88,7 @@ public record Difference(
     return switch (kind) {
       case MAY_NOW -> ". Before, " + why(before) + ".";
       case MAY_NO_MORE -> ". Now " + why(after) + ".";
-      case MUST_NOW, MUST_NO_MORE -> "";
+      case MUST_NOW, MUST_NO_MORE, MUST_OTHERWISE -> bounds;
     };
   }
 
@@ -101,7 +106,8 @@ public record Difference(
   }
 
   private String duty() {
-    return duties.stream().map(Obligation::text).collect(Collectors.joining(", "));
+    String all = duties.stream().map(Obligation::text).collect(Collectors.joining(", "));
+    return bounds.isEmpty() ? all : all + " (" + bounds + ")";
   }
 
   /** Why it is denied in the example. */

@@ -26,6 +26,9 @@ final class Meanings {
       case APPROVAL_BY_PERSON -> "a person at the site must have approved, signed";
       case DELETE_UPDATES_AFTER_ROUND -> "masked updates are deleted when the round is over";
       case MEMBERS_ONLY -> "the result goes to members of the alliance only";
+      case MIN_COHORT -> "so many members are in the sum, or more";
+      case RETAIN_DAYS -> "what is kept of a round is deleted after so many days";
+      case NOTIFY -> "a person at the member is told";
     };
   }
 }

@@ -120,7 +120,9 @@ public final class PolicyPage {
       }
       for (Obligation duty : EnumSet.allOf(Obligation.class)) {
         if (rule.obligations().contains(duty)) {
-          notes.add(new Page.Note("Obligation", duty + ": " + Meanings.of(duty) + "."));
+          String number =
+              policy.bound(duty).isPresent() ? " " + policy.bound(duty).getAsInt() : "";
+          notes.add(new Page.Note("Obligation", duty + number + ": " + Meanings.of(duty) + "."));
         }
       }
       for (FactName fact : rule.reads()) {

@@ -150,6 +150,26 @@ class AnalysisTest {
         .isEqualTo(Difference.Kind.MUST_NO_MORE);
   }
 
+  /** The same rules, and another number of an obligation: that is not the same policy. */
+  @Test
+  void aNumberThatChangesIsADifference() {
+    String rule =
+        Samples.rule("who", "permit", "{fact: member, present: true}")
+            .replace("because: test", "because: test, obligations: [min-cohort]");
+    Policy three =
+        Samples.parse(Samples.text(rule).replace("rules:", "bounds: {min-cohort: 3}\nrules:"));
+    Policy five =
+        Samples.parse(Samples.text(rule).replace("rules:", "bounds: {min-cohort: 5}\nrules:"));
+    assertThat(Differences.between(three, five, Samples.NOW, Limits.USUAL).changes())
+        .singleElement()
+        .extracting(Difference::text)
+        .isEqualTo(
+            "Members whose member is stated may train as before, but with another min-cohort (now 5,"
+                + " before 3).");
+    assertThat(Differences.between(five, five, Samples.NOW, Limits.USUAL).none()).isTrue();
+    assertThat(TextChanges.between(three, five)).hasSize(1);
+  }
+
   @Test
   void filesThatDifferAreTold() {
     Policy before =

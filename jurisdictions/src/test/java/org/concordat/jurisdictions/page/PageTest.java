@@ -30,7 +30,7 @@ class PageTest {
             "export. A model or bundle leaves the alliance. Nothing permits it: it is always denied.")
         .contains("This rule requires of dispatch")
         .contains("Reason: Swiss updates leave the country only under an instrument on record.")
-        .contains("transfer-mechanism is stated by: nobody: no program of this version states it.")
+        .contains("transfer-mechanism is stated by: the member itself, by 'concordat fact state'.")
         .contains("purpose is stated by: whoever submits the job.")
         .contains("Source: Agreement of the demo's members, annex 1")
         .contains("CH (Switzerland), DE (Germany)")

@@ -11,6 +11,7 @@ import org.concordat.agent.data.InvalidDataException;
 import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.job.SiteJobs.SiteJob;
 import org.concordat.agent.policy.Obligations;
+import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.policy.SumFacts;
 import org.concordat.agent.round.DurableMember;
@@ -70,10 +71,11 @@ public record Approvals(
               .formatted(spec.getJob()));
       DataSet data = data(spec);
       requireRule(spec);
-      boolean person = Obligations.needsPerson(obligations(spec, data, sum(spec, members)));
-      List<String> reasons = reasons(job, data, members, person);
+      Set<Obligation> obligations = obligations(spec, data, sum(spec, members));
+      List<String> reasons = reasons(job, data, members, Obligations.needsPerson(obligations));
       requireTerms(job, members);
-      return new Verdict.Possible(data, reasons, remarks(spec, data));
+      return new Verdict.Possible(
+          data, reasons, remarks(spec, data), obligations.contains(Obligation.NOTIFY));
     } catch (RefusedException refused) {
       return new Verdict.Refused(String.valueOf(refused.getMessage()));
     }
@@ -121,6 +123,8 @@ public record Approvals(
         data.dataClass().equals(spec.getDataClass()),
         "the job says data class '%s', this site's data is '%s'"
             .formatted(spec.getDataClass(), data.dataClass()));
+    String contradiction = policy.contradiction(data.subjectRegions());
+    require(contradiction.isEmpty(), "this site contradicts itself: " + contradiction);
     String misfit = data.misfit(spec);
     require(misfit.isEmpty(), misfit);
     return data;
@@ -146,13 +150,30 @@ public record Approvals(
       throws RefusedException {
     Set<Obligation> all = EnumSet.noneOf(Obligation.class);
     for (Action action : ACTIONS) {
-      Decision decision = policy.decide(action, spec, data.dataClass(), data.subjectRegions(), sum);
+      Decision decision = decide(action, spec, data, sum);
       require(decision.allowed(), SitePolicy.denial(decision));
-      String unmet = Obligations.unmet(action, decision.obligations(), true);
-      require(unmet.isEmpty(), unmet);
+      requireMet(decision, sum);
       all.addAll(decision.obligations());
     }
     return all;
+  }
+
+  private Decision decide(Action action, JobSpec spec, DataSet data, SumFacts sum)
+      throws RefusedException {
+    try {
+      return policy.decide(action, spec, data.dataClass(), data.subjectRegions(), sum);
+    } catch (NoPolicyException none) {
+      throw new RefusedException(String.valueOf(none.getMessage()));
+    }
+  }
+
+  private void requireMet(Decision decision, SumFacts sum) throws RefusedException {
+    try {
+      String unmet = policy.unmet(decision, sum, true);
+      require(unmet.isEmpty(), unmet);
+    } catch (NoPolicyException none) {
+      throw new RefusedException(String.valueOf(none.getMessage()));
+    }
   }
 
   private List<String> reasons(SiteJob job, DataSet data, List<String> members, boolean byPolicy) {

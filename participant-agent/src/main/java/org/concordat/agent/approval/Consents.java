@@ -1,9 +1,12 @@
 package org.concordat.agent.approval;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.List;
 import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.job.SiteJobs.SiteJob;
+import org.concordat.agent.policy.SitePolicies;
+import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.ProtocolSteps;
 import org.concordat.agent.round.Training;
@@ -18,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * consent, secure aggregation is told within which terms it may take part.
  *
  * @param training told of each job that this site consented to
- * @param policyDigest of the policy that the genesis names
+ * @param policies of which the one in force is named in each answer
+ * @param notices where this site's people are told of a job
  */
 public record Consents(
     Notary notary,
@@ -27,7 +31,8 @@ public record Consents(
     Link link,
     Reports reports,
     Training training,
-    ByteString policyDigest) {
+    SitePolicies policies,
+    NoticeFile notices) {
   private static final Logger LOG = LoggerFactory.getLogger(Consents.class);
   private static final String TYPE = "job.consent";
 
@@ -70,7 +75,16 @@ public record Consents(
       refuse(job, "this site cannot admit the job, see its lastAlarm", decider);
       return;
     }
-    List<String> remarks = possible.remarks();
+    List<String> remarks = new ArrayList<>(possible.remarks());
+    if (possible.tellPeople()) {
+      String trouble = notices.tell(notice(job, decider));
+      if (!trouble.isEmpty()) {
+        refuse(job, trouble, decider);
+        return;
+      }
+      reports.show("notices", notices.file().toString());
+      remarks.add("this site's people are told in %s (notify)".formatted(NoticeFile.NAME));
+    }
     byte[] answer =
         sealed(
             answer(job, remarks.isEmpty() ? why : why + ". " + String.join("; ", remarks), decider)
@@ -94,6 +108,12 @@ public record Consents(
     training.withdrawn();
   }
 
+  private static String notice(SiteJob job, Decider decider) {
+    return "job '%s' uses data set '%s' for the purpose '%s'; decided by %s; the policy wants you told"
+        .formatted(
+            job.spec().getJob(), job.spec().getDataSet(), job.spec().getPurpose(), decider.text());
+  }
+
   /** Tells secure aggregation of the job; a person's word covers a model that was summed before. */
   private boolean admit(SiteJob job, List<String> members, Decider decider) {
     String id = job.spec().getJob();
@@ -106,7 +126,7 @@ public record Consents(
     return Consent.newBuilder()
         .setJob(job.spec().getJob())
         .setSpecDigest(ByteString.copyFrom(job.planDigest().bytes()))
-        .setPolicyDigest(policyDigest)
+        .setPolicyDigest(ByteString.copyFrom(policies.digest().bytes()))
         .setExplanation(why)
         .setDecidedBy(decider.text())
         .setSealedApproval(ByteString.copyFrom(decider.sealedApproval()));

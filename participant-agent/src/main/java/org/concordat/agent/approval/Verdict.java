@@ -10,8 +10,10 @@ public sealed interface Verdict {
    *
    * @param askPerson why a person must decide, in words; empty where the rule consents
    * @param remarks for the operator, may be empty
+   * @param tellPeople whether this site's people must be told before it consents
    */
-  record Possible(DataSet data, List<String> askPerson, List<String> remarks) implements Verdict {}
+  record Possible(DataSet data, List<String> askPerson, List<String> remarks, boolean tellPeople)
+      implements Verdict {}
 
   /** Refused, whoever may think otherwise. */
   record Refused(String why) implements Verdict {}

@@ -1,7 +1,10 @@
 package org.concordat.agent.inbound;
 
+import com.google.protobuf.ByteString;
 import java.time.Clock;
+import java.util.List;
 import org.concordat.agent.approval.JobAnswers;
+import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.Membership;
 import org.concordat.agent.round.SealedMessages;
@@ -9,6 +12,7 @@ import org.concordat.agent.round.Training;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
+import org.concordat.agent.site.SiteDocuments;
 import org.concordat.agent.witness.LogWitness;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.Crl;
@@ -24,7 +28,9 @@ public record MessageRouter(
     JobAnswers answers,
     Training training,
     Rosters rosters,
+    SiteFacts facts,
     RostersFile rostersFile,
+    SiteDocuments documents,
     Departures departures,
     LogWitness witness,
     Reports reports,
@@ -35,12 +41,17 @@ public record MessageRouter(
   void welcomed(Welcome welcome) {
     membership.welcomed(welcome.getLastStatement().toByteArray());
     rosters.crls().all().forEach(crl -> link.carry(crl.toPem()));
+    facts.connected();
   }
 
   void handle(SessionDown message) {
     switch (message.getKindCase()) {
       case SEALED -> sealed.handle(message.getSealed().toByteArray());
-      case ROSTER_CHAIN -> offered(message.getRosterChain().toByteArray());
+      case ROSTER_CHAIN -> {
+        offered(message.getRosterChain().toByteArray());
+        documented(message.getDocumentsList());
+      }
+      case FACTS -> facts.shown(message.getFacts().toByteArray());
       case CRL -> listed(message.getCrl().toByteArray());
       case MEMBER_EXIT -> departures.left(message.getMemberExit().toByteArray());
       case JOB_PROPOSAL -> answers.proposed(message.getJobProposal().getSealedSpec().toByteArray());
@@ -59,6 +70,12 @@ public record MessageRouter(
     } catch (CertsException refused) {
       LOG.warn("a revocation list from the coordinator was not taken: {}", refused.getMessage());
     }
+  }
+
+  /** Documents are looked for in the chain that this site has taken. */
+  private void documented(List<ByteString> sent) {
+    documents.offer(sent).forEach(reports::alarm);
+    documents.missing().forEach(reports::alarm);
   }
 
   private void offered(byte[] chain) {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.job.SiteJobs.SiteJob;
-import org.concordat.agent.policy.Obligations;
+import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.policy.SumFacts;
 import org.concordat.agent.report.Reports;
@@ -38,10 +38,15 @@ public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Rep
     if (data.isEmpty()) {
       return "data set '" + job.spec().getDataSet() + "' is no longer configured";
     }
-    Decision decision =
-        policy.decide(action, job.spec(), data.get().dataClass(), data.get().subjectRegions(), sum);
-    return decision.allowed()
-        ? Obligations.unmet(action, decision.obligations(), jobs.byPerson(job.spec().getJob()))
-        : SitePolicy.denial(decision);
+    try {
+      Decision decision =
+          policy.decide(
+              action, job.spec(), data.get().dataClass(), data.get().subjectRegions(), sum);
+      return decision.allowed()
+          ? policy.unmet(decision, sum, jobs.byPerson(job.spec().getJob()))
+          : SitePolicy.denial(decision);
+    } catch (NoPolicyException none) {
+      return String.valueOf(none.getMessage());
+    }
   }
 }

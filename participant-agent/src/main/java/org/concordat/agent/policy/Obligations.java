@@ -18,6 +18,12 @@ import org.concordat.jurisdictions.Obligation;
  *       that masked it, when the round is over. What the aggregator keeps is its own decision's
  *       obligation.
  *   <li>{@code members-only}: the agent gives a model to nobody.
+ *   <li>{@code min-cohort}: the sum that the update goes into has so many members, by the certified
+ *       manifest and then by the certified survivors, or this site does not act.
+ *   <li>{@code retain-days}: this site keeps no update, sum or model longer than its round; records
+ *       at the aggregator are the aggregator's to delete.
+ *   <li>{@code notify}: this site's people are told before it consents, in {@code notices.txt} of
+ *       its home.
  * </ul>
  */
 public final class Obligations {
@@ -26,7 +32,10 @@ public final class Obligations {
           Obligation.LOG_BEFORE_ACTING,
           Obligation.APPROVAL_BY_PERSON,
           Obligation.DELETE_UPDATES_AFTER_ROUND,
-          Obligation.MEMBERS_ONLY);
+          Obligation.MEMBERS_ONLY,
+          Obligation.MIN_COHORT,
+          Obligation.RETAIN_DAYS,
+          Obligation.NOTIFY);
 
   private Obligations() {}
 

@@ -1,42 +1,51 @@
 package org.concordat.agent.policy;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.site.Rosters;
-import org.concordat.certs.Genesis;
 import org.concordat.certs.RosterEntry;
+import org.concordat.certs.Sha256;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.FactName;
+import org.concordat.jurisdictions.FactSheet;
 import org.concordat.jurisdictions.FactSource;
+import org.concordat.jurisdictions.FactValue;
 import org.concordat.jurisdictions.Facts;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
 
 /**
- * The alliance's policy as this site evaluates it: facts about the aggregator from the roster that
- * the members signed, never from a request, and facts about the data from the site's own
- * description of it. The site wins.
+ * The alliance's policy, in force or the one that an epoch is bound to, as this site evaluates it:
+ * facts about the aggregator from the roster that the members signed, never from a request, and
+ * facts about the data from the site's own description of it. The site wins.
  */
 public final class SitePolicy {
-  private final Policy policy;
+  private final SitePolicies policies;
   private final Rosters rosters;
+  private final SiteFacts facts;
   private final String self;
   private final String coordinator;
   private final Clock clock;
 
   public SitePolicy(
-      Genesis genesis, Rosters rosters, String self, String coordinator, Clock clock) {
-    this.policy = Policy.parse(Path.of("policy-of-the-genesis"), genesis.policy());
+      SitePolicies policies,
+      Rosters rosters,
+      SiteFacts facts,
+      String self,
+      String coordinator,
+      Clock clock) {
+    this.policies = policies;
     this.rosters = rosters;
+    this.facts = facts;
     this.self = self;
     this.coordinator = coordinator;
     this.clock = clock;
@@ -48,15 +57,45 @@ public final class SitePolicy {
    * @param dataClass of the site's own data set
    * @param subjectRegions of the site's own data set
    * @param sum what the update goes into
+   * @throws NoPolicyException when there is nothing here to judge by: then this site may not
    */
   public Decision decide(
-      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, SumFacts sum) {
+      Action action, JobSpec spec, String dataClass, List<String> subjectRegions, SumFacts sum)
+      throws NoPolicyException {
+    Policy policy = policy(sum);
     TreeMap<String, Facts> touched = new TreeMap<>();
     rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
     Facts alliance = alliance(action, spec, sum, coordinator);
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+  }
+
+  /**
+   * Why this site does not act on a decision that allows; empty where it meets all obligations.
+   *
+   * @param sum that was decided about
+   * @param byPerson whether a person approved the job here
+   * @throws NoPolicyException as {@link #decide}
+   */
+  public String unmet(Decision decision, SumFacts sum, boolean byPerson) throws NoPolicyException {
+    return unmet(policy(sum), decision, sum, byPerson);
+  }
+
+  private static String unmet(Policy policy, Decision decision, SumFacts sum, boolean byPerson) {
+    int least =
+        decision.obligations().contains(Obligation.MIN_COHORT)
+            ? policy.bound(Obligation.MIN_COHORT).orElseThrow()
+            : 0;
+    return sum.cohortSize() < least
+        ? "the policy allows %s with the obligation %s: %d, and the sum may have %d members"
+            .formatted(decision.action(), Obligation.MIN_COHORT, least, sum.cohortSize())
+        : Obligations.unmet(decision.action(), decision.obligations(), byPerson);
+  }
+
+  private Policy policy(SumFacts sum) throws NoPolicyException {
+    return policies.policy(
+        sum.policy().map(digest -> new Sha256(digest.hex())).orElseGet(policies::digest));
   }
 
   /**
@@ -77,16 +116,22 @@ public final class SitePolicy {
         return "'%s' is not in the roster in force: nothing is known that would allow it"
             .formatted(owner);
       }
-      touched.put(owner, roster(entry.get()).build());
+      touched.put(owner, known(entry.get(), facts.of(entry.get())).build());
     }
     if (touched.isEmpty()) {
       return "no owner of a leaf is named";
+    }
+    Policy policy;
+    try {
+      policy = policy(sum);
+    } catch (NoPolicyException none) {
+      return String.valueOf(none.getMessage());
     }
     Facts alliance = alliance(Action.SUBMIT, spec, sum, self);
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(Action.SUBMIT, alliance, touched, now);
     if (decision.allowed()) {
-      return Obligations.unmet(Action.SUBMIT, decision.obligations(), byPerson);
+      return unmet(policy, decision, sum, byPerson);
     }
     String explained =
         policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
@@ -143,21 +188,46 @@ public final class SitePolicy {
     return facts.build();
   }
 
-  private static Facts.Builder roster(RosterEntry entry) {
-    return Facts.builder()
-        .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
-        .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
-        .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
-        .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+  /** Of the signed roster, and what the member has stated. */
+  private static Facts.Builder known(RosterEntry entry, Optional<FactSheet> stated) {
+    Facts.Builder known =
+        Facts.builder()
+            .put(FactName.MEMBER, entry.id().value(), FactSource.ROSTER)
+            .put(FactName.JURISDICTION, entry.jurisdiction().code(), FactSource.ROSTER)
+            .put(FactName.COUNTRY, entry.country().code(), FactSource.ROSTER)
+            .put(FactName.CONTROL, entry.controllingCountry().code(), FactSource.ROSTER);
+    stated.ifPresent(sheet -> sheet.addTo(known));
+    return known;
   }
 
-  private static Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
-    Facts.Builder facts =
-        roster(entry).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
-    Set<String> regions = new TreeSet<>(subjectRegions);
-    if (!regions.isEmpty()) {
-      facts.put(FactName.SUBJECT_REGIONS, regions, FactSource.MEMBER_ATTESTED);
+  /** Where the data set and the member's sheet tell two sets of regions, neither counts. */
+  private Facts own(RosterEntry entry, String dataClass, List<String> subjectRegions) {
+    Optional<FactSheet> stated = facts.of(entry);
+    if (!subjectRegions.isEmpty()) {
+      stated = stated.map(sheet -> sheet.without(FactName.SUBJECT_REGIONS));
     }
-    return facts.build();
+    Facts.Builder own =
+        known(entry, stated).put(FactName.DATA_CLASS, dataClass, FactSource.MEMBER_ATTESTED);
+    if (!subjectRegions.isEmpty() && contradiction(subjectRegions).isEmpty()) {
+      own.put(FactName.SUBJECT_REGIONS, new TreeSet<>(subjectRegions), FactSource.MEMBER_ATTESTED);
+    }
+    return own.build();
+  }
+
+  /**
+   * How this site's data set and its sheet of facts contradict each other; empty if they do not.
+   */
+  public String contradiction(List<String> subjectRegions) {
+    return rosters
+        .find(self)
+        .flatMap(facts::of)
+        .flatMap(sheet -> sheet.find(FactName.SUBJECT_REGIONS))
+        .map(fact -> ((FactValue.TextSet) fact.value()).texts())
+        .filter(said -> !subjectRegions.isEmpty() && !said.equals(new TreeSet<>(subjectRegions)))
+        .map(
+            said ->
+                "its data set says subject-regions %s, its sheet of facts says %s: correct one"
+                    .formatted(new TreeSet<>(subjectRegions), said))
+        .orElse("");
   }
 }

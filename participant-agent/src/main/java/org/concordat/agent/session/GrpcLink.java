@@ -231,6 +231,11 @@ public final class GrpcLink implements Link {
     push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
   }
 
+  @Override
+  public void state(byte[] sealedFacts) {
+    push(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)).build());
+  }
+
   private synchronized void push(SessionUp message) {
     StreamObserver<SessionUp> stream = up;
     if (stream != null) {

@@ -57,6 +57,9 @@ public interface Link extends AutoCloseable {
   /** Carries a revocation list in PEM to the coordinator, if there is a session. */
   void carry(byte[] crl);
 
+  /** Carries what this site states about itself to the coordinator, if there is a session. */
+  void state(byte[] sealedFacts);
+
   @Override
   void close();
 }

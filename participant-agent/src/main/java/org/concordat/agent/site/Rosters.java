@@ -193,7 +193,7 @@ public final class Rosters implements Envelopes.Verifier {
     return new Alliance(
         latest().alliance().value(),
         new Digest(latest().digest().bytes()),
-        new Digest(genesis.policyDigest().bytes()),
+        new Digest(chain.policyDigest().bytes()),
         latest().agents().stream().map(entry -> entry.id().value()).sorted().toList(),
         coordinator,
         colluders);

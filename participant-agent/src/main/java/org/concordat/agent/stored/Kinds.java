@@ -17,6 +17,9 @@ public final class Kinds {
   /** SHA-256 of an authority's key → its newest revocation list. */
   public static final String CRLS = "crl";
 
+  /** Member → the newest sheet of facts that it signed. */
+  public static final String FACTS = "facts";
+
   /** Heads of the audit log: {@code last} cosigned; one that was refused, and the one before it. */
   public static final String WITNESSED_HEADS = "audit-witnessed";
 

@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.concordat.agent.Founded;
+import org.concordat.agent.NoLink;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
-import org.concordat.agent.session.Link;
 import org.concordat.agent.site.Rosters;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLog;
@@ -34,11 +34,8 @@ import org.concordat.auditlog.LogSigner;
 import org.concordat.auditlog.TreeHash;
 import org.concordat.auditlog.WitnessKey;
 import org.concordat.auditlog.WitnessPolicy;
-import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.LogHead;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.store.Database;
 import org.concordat.store.Entries;
 import org.concordat.store.SqlEntries;
@@ -54,15 +51,9 @@ class LogWitnessTest {
   private static final Instant NOW = Instant.parse("2026-11-30T09:00:00Z");
 
   /** What is sent, and whether the site still holds a session. */
-  private static final class Recorder implements Link {
+  private static final class Recorder extends NoLink {
     final List<LogCosignature> answers = new ArrayList<>();
     boolean held;
-
-    @Override
-    public void start(Listener to) {}
-
-    @Override
-    public void restart() {}
 
     @Override
     public void hold() {
@@ -75,27 +66,9 @@ class LogWitnessTest {
     }
 
     @Override
-    public void send(byte[] sealed) {}
-
-    @Override
-    public void report(AgentReport report) {}
-
-    @Override
-    public void carry(byte[] crl) {}
-
-    @Override
-    public void approve(RosterApproval approval) {}
-
-    @Override
-    public void refused(Refused refused) {}
-
-    @Override
     public void cosigned(LogCosignature answer) {
       answers.add(answer);
     }
-
-    @Override
-    public void close() {}
   }
 
   @TempDir Path root;
