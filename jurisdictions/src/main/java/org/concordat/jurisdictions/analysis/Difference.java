@@ -16,8 +16,8 @@ import org.concordat.jurisdictions.TestCase;
  *
  * @param who the members that it is about, in words
  * @param entirely whether the one policy allows it to them in no case at all
- * @param duties obligations that are new, gone or have another number; empty where the answer itself
- *     is another
+ * @param duties obligations that are new, gone or have another number; empty where the answer
+ *     itself is another
  * @param bounds the obligation's numbers where they are others, else empty
  */
 public record Difference(

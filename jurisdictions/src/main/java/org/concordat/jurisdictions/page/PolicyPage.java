@@ -120,9 +120,8 @@ public final class PolicyPage {
       }
       for (Obligation duty : EnumSet.allOf(Obligation.class)) {
         if (rule.obligations().contains(duty)) {
-          String number =
-              policy.bound(duty).isPresent() ? " " + policy.bound(duty).getAsInt() : "";
-          notes.add(new Page.Note("Obligation", duty + number + ": " + Meanings.of(duty) + "."));
+          String bound = policy.bound(duty).isPresent() ? " " + policy.bound(duty).getAsInt() : "";
+          notes.add(new Page.Note("Obligation", duty + bound + ": " + Meanings.of(duty) + "."));
         }
       }
       for (FactName fact : rule.reads()) {

@@ -188,8 +188,7 @@ class SiteFactsTest {
   }
 
   private Decision decide(List<String> regions) throws Exception {
-    SitePolicy policy =
-        new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
+    SitePolicy policy = new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
     return policy.decide(
         Action.SUBMIT,
         Founded.job("job").build(),
@@ -217,8 +216,7 @@ class SiteFactsTest {
     assertThat(used(List.of())).containsExactly("own", "[ch, eu]");
     assertThat(used(List.of("eu", "ch"))).containsExactly("own", "[ch, eu]");
     assertThat(used(List.of("ch"))).containsExactly("own");
-    SitePolicy policy =
-        new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
+    SitePolicy policy = new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
     assertThat(policy.contradiction(List.of("ch")))
         .contains("says subject-regions [ch], its sheet of facts says [ch, eu]");
     assertThat(policy.contradiction(List.of("eu", "ch"))).isEmpty();
