@@ -8,13 +8,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.concordat.agent.approval.Inbox;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.MemberId;
+import org.concordat.certs.Sha256;
 import org.concordat.protocol.Envelopes;
+import org.concordat.protocol.v1.Activation;
 import org.concordat.protocol.v1.Approval;
+import org.concordat.protocol.v1.DenseLayer;
+import org.concordat.protocol.v1.Envelope;
+import org.concordat.protocol.v1.JobSpec;
+import org.concordat.protocol.v1.ModelSpec;
+import org.concordat.protocol.v1.SignedEnvelope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +101,95 @@ class ApprovalTest {
         .contains("Second look")
         .contains("approval accept " + ID);
     assertThat(approval("show", "hearts").code()).isEqualTo(5);
+  }
+
+  private void putJob(String id, String job, int rounds, String created) throws IOException {
+    JobSpec spec =
+        JobSpec.newBuilder()
+            .setJob(job)
+            .setPurpose("medical-research")
+            .setRounds(rounds)
+            .setModel(
+                ModelSpec.newBuilder()
+                    .setInputs(30)
+                    .addLayers(
+                        DenseLayer.newBuilder().setUnits(1).setActivation(Activation.SIGMOID)))
+            .build();
+    byte[] sealed =
+        SignedEnvelope.newBuilder()
+            .setEnvelope(
+                Envelope.newBuilder().setPayload(spec.toByteString()).build().toByteString())
+            .build()
+            .toByteArray();
+    put("OPEN");
+    Path inbox = founding.home("zurich").resolve("inbox");
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode request = (ObjectNode) mapper.readTree(inbox.resolve(ID + ".request.json").toFile());
+    request
+        .put("id", id)
+        .put("job", job)
+        .put("created", created)
+        .put("specDigest", Sha256.of(sealed).hex());
+    Files.delete(inbox.resolve(ID + ".request.json"));
+    Files.write(inbox.resolve(id + ".request.json"), mapper.writeValueAsBytes(request));
+    Files.write(inbox.resolve(id + ".job"), sealed);
+  }
+
+  @Test
+  void theWholeJobIsShownAndWhatChangedSinceTheLast() throws IOException {
+    assertThat(approval("show", "lungs-2").out()).contains("no longer in the inbox");
+    putJob("1".repeat(32), "lungs-2", 3, "2026-11-30T05:00:00Z");
+    putJob("2".repeat(32), "lungs-3", 8, "2026-12-01T05:00:00Z");
+    Cli first = approval("show", "lungs-2");
+    assertThat(first.out())
+        .contains("Model: 30 inputs, layers of 1 sigmoid; 31 parameters")
+        .contains("Where results go: ")
+        .doesNotContain("What is another");
+    assertThat(approval("show", "lungs-3").out())
+        .contains("What is another than in 'lungs-2', the last job here on this data:")
+        .contains(
+            "  - Rounds: 8 of training, and one that evaluates the model (before: 3 of training, and"
+                + " one that evaluates the model)")
+        .doesNotContain("  - Model");
+  }
+
+  /** Signed by the agent's own key, or an approver's; the agent does not run, so that it waits. */
+  @Test
+  void aConsentIsTakenBackByASignedFile() throws Exception {
+    Cli done = approval("withdraw", "lungs-2", "--comment", "an objection", "--output", "json");
+    assertThat(done.code()).as(done.err()).isZero();
+    assertThat(new ObjectMapper().readTree(done.out()).path("taken").asBoolean()).isFalse();
+    assertThat(Inbox.open(founding.home("zurich")).waits("lungs-2")).isTrue();
+    assertThat(approval("withdraw", "lungs-2", "--as", founding.home("budapest")).code()).isZero();
+    Cli refused = approval("withdraw", "lungs-2", "--as", founding.home("operator"));
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(refused.err()).contains("'operator' has not the role approver");
+  }
+
+  /** A running agent, a real process: it ends at once, and stays ended until somebody lifts it. */
+  @Test
+  void anEmergencyStopEndsTheAgentAndKeepsItEnded() throws Exception {
+    Path home = founding.home("zurich");
+    Files.writeString(config, "trainer: {command: [\"true\"]}\n", StandardOpenOption.APPEND);
+    try (Child agent = Child.start(temp, List.of(), "agent", "start", "--config", config)) {
+      agent.awaitFile(home.resolve("status.json"), 60);
+      Cli stopped =
+          Cli.run("agent", "stop", "--emergency", "--reason", "a leak", "--config", config);
+      assertThat(stopped.code()).as(stopped.err()).isZero();
+      assertThat(agent.await(30)).isEqualTo(6);
+      assertThat(agent.err()).contains("emergency stop");
+    }
+    Cli again = Cli.run("agent", "start", "--config", config);
+    assertThat(again.code()).isEqualTo(6);
+    assertThat(again.err()).contains("stopped for an emergency (a leak)").contains("--lift");
+    assertThat(Cli.run("agent", "status", "--config", config).out()).contains("a leak");
+    assertThat(Cli.run("agent", "stop", "--config", config).code()).isEqualTo(2);
+    assertThat(Cli.run("agent", "stop", "--lift", "--config", config).out()).contains("Lifted");
+    Files.delete(home.resolve("status.json"));
+    try (Child agent = Child.start(temp, List.of(), "agent", "start", "--config", config)) {
+      agent.awaitFile(home.resolve("status.json"), 60);
+      assertThat(agent.process().isAlive()).isTrue();
+    }
   }
 
   @Test

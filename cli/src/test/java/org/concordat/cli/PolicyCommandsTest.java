@@ -60,6 +60,117 @@ class PolicyCommandsTest {
     assertThat(Cli.run("policy", "test", temp.resolve("absent.yaml")).code()).isEqualTo(5);
   }
 
+  @Test
+  void aRefutedClaimsCaseIsReplayedByExplain() throws IOException {
+    Path out = temp.resolve("case.yaml");
+    String claim = "no update of a ch member is aggregated outside ch";
+    Cli proved =
+        Cli.run(
+            "policy", "prove", example("demo.yaml"), "no model is exported", "--output", "json");
+    assertThat(proved.code()).as(proved.err()).isZero();
+    assertThat(proved.out()).contains("\"answer\":\"proved\"");
+    Cli refuted = Cli.run("policy", "prove", example("demo.yaml"), claim, "--counterexample", out);
+    assertThat(refuted.code()).as(refuted.err()).isEqualTo(11);
+    assertThat(refuted.out()).contains("Next: concordat policy explain ");
+    JsonNode explained = Cli.json("policy", "explain", example("demo.yaml"), "--case", out);
+    assertThat(explained.path("allowed").asBoolean()).isTrue();
+    for (String line : explained.path("explanation").asText().split("\n")) {
+      assertThat(refuted.out()).contains(line);
+    }
+    Files.writeString(out, Files.readString(out).replaceFirst("expect: allowed", "expect: denied"));
+    Cli other = Cli.run("policy", "explain", example("demo.yaml"), "--case", out);
+    assertThat(other.code()).isEqualTo(3);
+    assertThat(other.err()).contains("case.yaml: the case expects another answer");
+    Cli undecided = Cli.run("policy", "prove", example("demo.yaml"), claim, "--limit", 5);
+    assertThat(undecided.code()).isEqualTo(12);
+    assertThat(undecided.out()).contains("Undecided: ").contains("Nothing is proved");
+  }
+
+  @Test
+  void claimsInConditionsAndClaimsThatAreNone() {
+    Path demo = example("demo.yaml");
+    String small = "{fact: cohort-size, atMost: 2}";
+    assertThat(Cli.run("policy", "prove", demo, "--never", "submit", "--when", small).code())
+        .isZero();
+    assertThat(Cli.run("policy", "prove", demo, "--always", "train", "--complete").code())
+        .isEqualTo(11);
+    assertThat(Cli.run("policy", "prove", demo, "--never", "train", "--without", "purpose").code())
+        .isZero();
+    assertThat(Cli.run("policy", "prove", demo).err()).contains("it is not said what to prove");
+    assertThat(Cli.run("policy", "prove", demo, "no model is exported", "--never", "train").code())
+        .isEqualTo(2);
+    assertThat(Cli.run("policy", "prove", demo, "--never", "fly").err())
+        .contains("there is no action 'fly'");
+    assertThat(Cli.run("policy", "prove", demo, "--never", "train", "--without", "luck").err())
+        .contains("there is no fact 'luck'");
+    assertThat(Cli.run("policy", "prove", demo, "--never", "train", "--when", "{x: 1}").code())
+        .isEqualTo(3);
+    Cli words = Cli.run("policy", "prove", demo, "no banana is aggregated");
+    assertThat(words.code()).isEqualTo(2);
+    assertThat(words.err()).contains("'banana' is not understood").contains("Next: write it as");
+  }
+
+  @Test
+  void theDifferenceOfTwoPoliciesInSentences() throws IOException {
+    Path cases = temp.resolve("cases");
+    Cli done =
+        Cli.run(
+            "policy",
+            "diff",
+            example("demo.yaml"),
+            example("swiss-excluded.yaml"),
+            "--cases",
+            cases);
+    assertThat(done.code()).as(done.err()).isEqualTo(11);
+    assertThat(done.out())
+        .contains(
+            "1. Members whose jurisdiction is ch may no longer receive tasks (dispatch), train")
+        .contains("rule 'swiss-needs-an-instrument' is new");
+    assertThat(cases.resolve("case-7.yaml")).exists();
+    Cli replayed =
+        Cli.run(
+            "policy",
+            "explain",
+            example("swiss-excluded.yaml"),
+            "--case",
+            cases.resolve("case-1.yaml"));
+    assertThat(replayed.code()).as(replayed.err()).isZero();
+    Cli same = Cli.run("policy", "diff", example("demo.yaml"), example("demo.yaml"));
+    assertThat(same.code()).isZero();
+    assertThat(same.out()).contains("Both give the same answers");
+  }
+
+  @Test
+  void thePageIsWrittenAsHtml() throws IOException {
+    Path html = temp.resolve("demo.html");
+    Cli done = Cli.run("policy", "explain", example("demo.yaml"), "--html", html);
+    assertThat(done.code()).as(done.err()).isZero();
+    assertThat(done.out()).contains("What each action needs").contains("Written: ");
+    assertThat(Files.readString(html))
+        .startsWith("<!DOCTYPE html>")
+        .contains("masked-updates-only");
+  }
+
+  @Test
+  void rulesThatContradictEachOtherAreWarnedAbout() throws IOException {
+    String text =
+        Files.readString(example("demo.yaml"))
+            .replaceFirst(
+                "(?m)^rules:\n",
+                """
+                rules:
+                  - id: tiny
+                    effect: require
+                    actions: [release]
+                    when: {fact: cohort-size, atMost: 2}
+                    because: agreed
+                """);
+    Path policy = Files.writeString(temp.resolve("tiny.yaml"), text);
+    assertThat(Cli.run("policy", "check", policy).out())
+        .contains("Warning: release is never allowed, whatever the facts: rules 'tiny',")
+        .contains("cannot be met together");
+  }
+
   /** Case P03. */
   @Test
   void aFactThatNoProgramStatesIsWarnedAboutAtLoad() throws IOException {

@@ -1,6 +1,8 @@
 package org.concordat.jurisdictions;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -12,6 +14,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
  * {@code expect} may be left out.
  */
 public final class CaseFile {
+  private static final double LARGEST_WHOLE = 1e15;
+
   private CaseFile() {}
 
   /**
@@ -35,6 +39,17 @@ public final class CaseFile {
   public static String text(TestCase one) {
     DumpSettings settings =
         DumpSettings.builder().setDefaultFlowStyle(FlowStyle.AUTO).setWidth(100).build();
-    return new Dump(settings).dumpToString(PolicyJson.test(one));
+    return new Dump(settings).dumpToString(readable(PolicyJson.test(one)));
+  }
+
+  /** Whole numbers as people write them. */
+  private static Object readable(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, inner) -> copy.put(key, readable(inner)));
+      return copy;
+    }
+    boolean whole = value instanceof Double number && number == Math.rint(number);
+    return whole && Math.abs((Double) value) < LARGEST_WHOLE ? ((Double) value).longValue() : value;
   }
 }

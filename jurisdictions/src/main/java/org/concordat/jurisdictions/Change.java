@@ -30,9 +30,12 @@ public record Change(
     return fact + whose + " were " + wanted + " (now " + now() + ")";
   }
 
-  /** Who could make it, in words; empty where nobody can. */
+  /** Who could make it, a member by its id; empty where nobody can. */
   public Optional<String> who() {
-    return Speaker.of(fact, source);
+    return Speaker.of(fact, source)
+        .map(
+            who ->
+                member.map(id -> who.replaceFirst("^the member( itself)?(?=,)", id)).orElse(who));
   }
 
   private String now() {

@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 
 /** Who states a fact, and could state it otherwise: people, by what they are to the alliance. */
 public final class Speaker {
+  private static final String BY_PLAN = ", by its plan";
+
   private Speaker() {}
 
   /**
@@ -18,22 +20,24 @@ public final class Speaker {
       return Optional.empty();
     }
     return switch (source) {
-      case JOB -> Optional.of("whoever submits the job");
+      case JOB -> Optional.of("whoever submits the job" + (isPlanned(fact) ? BY_PLAN : ""));
       case ROSTER -> Optional.of("the members, in the roster that they sign");
       case MEMBER_ATTESTED -> Optional.of(ofMember(fact));
       case CERTIFICATE -> Optional.of("the member's own CA");
       case IDENTITY_PROVIDER -> Optional.of("the member's identity provider");
       case MEASURED ->
-          fact == FactName.COHORT_SIZE || fact == FactName.COLLUDERS
-              ? Optional.of("whoever submits the job, by its plan")
-              : Optional.empty();
+          isPlanned(fact) ? Optional.of("whoever submits the job" + BY_PLAN) : Optional.empty();
     };
   }
 
+  private static boolean isPlanned(FactName fact) {
+    return fact == FactName.COHORT_SIZE || fact == FactName.COLLUDERS;
+  }
+
   private static String ofMember(FactName fact) {
-    return fact == FactName.DATA_CLASS || fact == FactName.SUBJECT_REGIONS
+    return !FactSheet.STATABLE.contains(fact)
         ? "the member, in the description of its data set"
-        : "the member itself, signed";
+        : "the member itself, by 'concordat fact state'";
   }
 
   static boolean canState(FactName fact, FactSource source) {

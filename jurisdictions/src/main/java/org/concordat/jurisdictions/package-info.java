@@ -11,9 +11,12 @@
  *   Facts -> World -> View of one member -> Evaluator -> MemberVerdict -> FlipSearch -> Decision
  * </pre>
  *
- * <p>No clock, no I/O, no scripting. Fail closed: a forbid that is TRUE or UNKNOWN denies, a
- * require that is not TRUE denies, and each member needs a permit that is TRUE. The language is
- * described in {@code docs/policy.md}.
+ * <p>What a policy says for all facts is in {@code analysis}, how it is shown to people in {@code
+ * page}; this package knows neither.
+ *
+ * <p>No clock, no scripting, and no I/O but {@link org.concordat.jurisdictions.Policy#read}. Fail
+ * closed: a forbid that is TRUE or UNKNOWN denies, a require that is not TRUE denies, and each
+ * member needs a permit that is TRUE. The language is described in {@code docs/policy.md}.
  */
 @NullMarked
 package org.concordat.jurisdictions;

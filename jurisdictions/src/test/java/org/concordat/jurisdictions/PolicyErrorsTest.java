@@ -3,9 +3,13 @@ package org.concordat.jurisdictions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,5 +194,55 @@ class PolicyErrorsTest {
   void untrustedTextIsShownHarmlessly() {
     assertThat(problems("{\"\\e[31m" + "x".repeat(500) + "\": 1}"))
         .allSatisfy(problem -> assertThat(problem).doesNotContain("\u001b").hasSizeLessThan(250));
+  }
+
+  /** Letters of other scripts that look like ours are other letters. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id: аll", // Cyrillic a
+        "effect: pеrmit", // Cyrillic e
+        "fact: mеmber",
+        "{fact: country, equals: \u0421H}", // Cyrillic S
+        "{fact: jurisdiction, equals: \u0441h}",
+        "{fact: purpose, equals: r\u0435search}",
+        "{fact: member, equals: \uff41a}" // full-width a
+      })
+  void lookAlikesAreRefused(String part) {
+    String rule = Samples.permitAll();
+    String changed =
+        part.startsWith("{")
+            ? rule.replaceFirst("\\{fact: member, present: true}", part)
+            : rule.replaceFirst(part.split(" ")[0] + " [a-z]+", part);
+    assertThat(changed).isNotEqualTo(rule);
+    assertThat(problems(Samples.text(changed))).singleElement().asString().contains("?");
+  }
+
+  /** A reference is compared exactly, so that a look-alike is another: it denies, and shows. */
+  @Test
+  void aReferenceThatLooksAlikeIsAnother() {
+    Policy policy =
+        Samples.rules(
+            Samples.rule("filed", "permit", "{fact: transfer-reference, equals: file 7}"));
+    Facts alike =
+        Facts.builder()
+            .put(FactName.TRANSFER_REFERENCE, "fil\u0435 7", FactSource.MEMBER_ATTESTED)
+            .build();
+    assertThat(Samples.train(policy, Facts.none(), alike).allowed()).isFalse();
+  }
+
+  @Test
+  void aPolicyOf100MegabytesIsNotReadWhole(@TempDir Path temp) throws IOException {
+    Path huge = temp.resolve("huge.yaml");
+    try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+      file.setLength(100L << 20);
+    }
+    assertThat(Policy.bytes(huge)).hasSize(Policy.MAX_BYTES + 1);
+    InvalidPolicyException refused =
+        catchThrowableOfType(InvalidPolicyException.class, () -> Policy.read(huge));
+    assertThat(refused.problems())
+        .singleElement()
+        .asString()
+        .contains("huge.yaml:1: the file has more than 1048576 bytes");
   }
 }

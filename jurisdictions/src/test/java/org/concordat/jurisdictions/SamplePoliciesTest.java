@@ -127,7 +127,8 @@ class SamplePoliciesTest {
                 + " apply (Swiss updates leave the country only under an instrument on record); it read"
                 + " jurisdiction = ch [roster], transfer-mechanism: not stated. It would be allowed if"
                 + " transfer-mechanism of zurich were one of binding-corporate-rules,"
-                + " swiss-standard-clauses (now not stated). Who could state that: zurich.");
+                + " swiss-standard-clauses (now not stated). Who could state that: zurich, by"
+                + " 'concordat fact state'.");
     assertThat(decision.members().get("budapest").explain())
         .isEqualTo(
             "budapest: dispatch allowed. Rule 'founding-jurisdictions' permits it; obligations:"

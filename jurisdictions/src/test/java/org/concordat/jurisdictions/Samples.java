@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.TreeMap;
 
 /** Policies and facts for tests. */
-final class Samples {
-  static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-  static final Path FILE = Path.of("policy.yaml");
+public final class Samples {
+  public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+  public static final Path FILE = Path.of("policy.yaml");
 
   private static final String TESTS =
       """
@@ -23,7 +23,7 @@ final class Samples {
   private Samples() {}
 
   /** A sample policy of {@code examples/policies}. */
-  static Policy example(String name) {
+  public static Policy example(String name) {
     Path file = Path.of("..", "examples", "policies", name);
     try {
       return Policy.parse(file, Files.readAllBytes(file));
@@ -32,21 +32,21 @@ final class Samples {
     }
   }
 
-  static Policy parse(String text) {
+  public static Policy parse(String text) {
     return Policy.parse(FILE, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A policy of these rules: lines of YAML items, not indented. */
-  static Policy rules(String rules) {
+  public static Policy rules(String rules) {
     return parse(text(rules));
   }
 
-  static String text(String rules) {
+  public static String text(String rules) {
     return "format: 1\npolicy: test\nversion: 1\nrules:\n" + rules.indent(2) + TESTS;
   }
 
   /** One rule for {@code train} in flow style. */
-  static String rule(String id, String effect, String when) {
+  public static String rule(String id, String effect, String when) {
     return "- {id: "
         + id
         + ", effect: "
@@ -60,7 +60,7 @@ final class Samples {
   static final FlipSearch.Statable ANYTHING = (fact, source) -> true;
 
   /** Permits everybody, where the id is stated, which it always is. */
-  static String permitAll() {
+  public static String permitAll() {
     return rule("all", "permit", "{fact: member, present: true}");
   }
 

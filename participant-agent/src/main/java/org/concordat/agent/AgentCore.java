@@ -12,6 +12,7 @@ import org.concordat.agent.approval.Consents;
 import org.concordat.agent.approval.Inbox;
 import org.concordat.agent.approval.JobAnswers;
 import org.concordat.agent.approval.Requests;
+import org.concordat.agent.approval.Withdrawals;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.inbound.AgentSession;
 import org.concordat.agent.inbound.Departures;
@@ -167,13 +168,9 @@ public final class AgentCore implements AutoCloseable {
     steps.onNotice(new Notices(membership, training, adopting, reports)::handle);
 
     // its answers to jobs
-    Requests requests =
-        new Requests(
-            entries,
-            Inbox.open(config.home()),
-            new ApprovalCheck(notary, rosters, config.approval().approvers()),
-            config.name(),
-            clock);
+    Inbox inbox = Inbox.open(config.home());
+    ApprovalCheck check = new ApprovalCheck(notary, rosters, config.approval().approvers());
+    Requests requests = new Requests(entries, inbox, check, config.name(), clock);
     Approvals approvals =
         new Approvals(
             config.approval(),
@@ -195,6 +192,8 @@ public final class AgentCore implements AutoCloseable {
             new NoticeFile(config.home(), clock));
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
+
+    Withdrawals withdrawals = new Withdrawals(config.name(), inbox, check, jobs, consents, reports);
 
     // what comes in
     SealedMessages sealed =
@@ -228,7 +227,9 @@ public final class AgentCore implements AutoCloseable {
     dataSets.warnings().forEach(warning -> LOG.warn("{}", warning));
     status.set(Map.of("state", "idle", "dataWarnings", dataSets.warnings()));
     threads.post(membership::begin);
+    threads.post(withdrawals::look); // before there is a session
     threads.postEvery(INBOX_LOOK, answers::lookAtInbox);
+    threads.postEvery(INBOX_LOOK, withdrawals::look);
     threads.postEvery(FACTS_LOOK, () -> facts.look(link::state));
     threads.postEvery(STATUS_LOOK, reports::flush);
     threads.postEvery(WITNESS_LOOK, () -> witness.look(status.isConnected()));

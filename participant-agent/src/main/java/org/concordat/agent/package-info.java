@@ -18,6 +18,8 @@
  *                      |
  *                    stored                  the names in the store, kind by kind
  * </pre>
+ *
+ * <p>{@code emergency} stands beside them: it ends the process, and needs none of them.
  */
 @NullMarked
 package org.concordat.agent;

@@ -7,6 +7,12 @@ import picocli.CommandLine.Command;
     name = "agent",
     description = "Run a member's agent beside its data.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AgentStart.class, AgentStatus.class, AgentPreflight.class, AgentEvaluate.class},
+    subcommands = {
+      AgentStart.class,
+      AgentStop.class,
+      AgentStatus.class,
+      AgentPreflight.class,
+      AgentEvaluate.class
+    },
     footer = {"", "Example:", "  concordat agent preflight --config agent.yaml"})
 final class AgentCommands extends Group {}

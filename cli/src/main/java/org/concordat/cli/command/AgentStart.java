@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.concordat.agent.Agent;
 import org.concordat.agent.AgentConfig;
+import org.concordat.agent.emergency.EmergencyStop;
 import org.concordat.cli.install.Installation;
 import org.concordat.cli.install.Software;
 import org.concordat.cli.text.ExitCode;
@@ -33,6 +34,9 @@ final class AgentStart extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws Exception {
     AgentConfig read = Installation.withTrainer(AgentConfig.read(config));
+    EmergencyStop stop = new EmergencyStop(read.home());
+    requireNotStopped(stop);
+    stop.watch(() -> halt(stop));
     try (Agent running =
         Agent.start(read, Software.NAME, Clock.systemUTC(), Software::crashPoint)) {
       Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop"));
@@ -52,5 +56,30 @@ final class AgentStart extends BaseCommand {
       }
     }
     return ExitCode.OK;
+  }
+
+  private static void requireNotStopped(EmergencyStop stop) {
+    if (stop.isSet()) {
+      String reason = stop.reason();
+      throw new Failure(
+          ExitCode.CONFLICT,
+          "this agent is stopped for an emergency"
+              + (reason.isEmpty() ? "" : " (" + reason + ")")
+              + ": "
+              + stop.file()
+              + " is there",
+          "once the emergency is over, 'concordat agent stop --lift --config FILE', and start it"
+              + " again");
+    }
+  }
+
+  /** Trainers first, which would outlive this process; no shutdown hook may delay the end. */
+  private static void halt(EmergencyStop stop) {
+    try {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      System.err.println("concordat: emergency stop, " + stop.file() + " is there");
+    } finally {
+      Runtime.getRuntime().halt(ExitCode.CONFLICT.code());
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.concordat.agent.AgentConfig;
+import org.concordat.agent.emergency.EmergencyStop;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
@@ -44,6 +45,10 @@ final class AgentStatus extends BaseCommand {
             && org.concordat.agent.report.AgentStatus.runs(
                 status.path("pid").asLong(-1), status.path("startedAt").asText());
     status.put("running", runs);
+    EmergencyStop stop = new EmergencyStop(read.home());
+    if (stop.isSet()) {
+      status.put("emergencyStop", "set. " + stop.reason());
+    }
     status.put("connected", runs && status.path("connected").asBoolean());
     terminal.value(status);
     status

@@ -1,25 +1,14 @@
 package org.concordat.cli.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.approval.Inbox;
 import org.concordat.agent.approval.Request;
-import org.concordat.certs.Genesis;
-import org.concordat.certs.MemberId;
-import org.concordat.certs.MemberRequest;
-import org.concordat.certs.ParticipantKeys;
-import org.concordat.certs.Role;
-import org.concordat.certs.RosterEntry;
-import org.concordat.cli.client.Client;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
-import org.concordat.iam.Site;
-import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.v1.Approval;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -56,7 +45,9 @@ abstract class ApprovalAnswer extends BaseCommand {
     requireOpen(request);
     Path home = approver == null ? inbox.agent().home() : approver;
     Approval answer = Inbox.approval(request, accepted(), comment, Clock.systemUTC().instant());
-    inbox.open().answer(request, seal(home, answer));
+    ApproverSeal signer = ApproverSeal.of(home, inbox.agent());
+    signer.requireApprover();
+    inbox.open().answer(request, signer.seal(Inbox.APPROVAL_TYPE, answer.toByteArray()));
     return report(terminal, request);
   }
 
@@ -67,28 +58,6 @@ abstract class ApprovalAnswer extends BaseCommand {
           "request " + request.id() + " is " + ApprovalInbox.words(request) + " already",
           "a request is answered once; to ask again, submit the job under another name");
     }
-  }
-
-  private byte[] seal(Path home, Approval answer) throws IOException {
-    Genesis genesis = Genesis.load(inbox.agent().genesis());
-    ParticipantKeys keys = ParticipantKeys.load(home.resolve(Site.KEYS));
-    MemberId signer =
-        MemberRequest.parse(Files.readAllBytes(home.resolve(Client.REQUEST_FILE))).id();
-    Optional<RosterEntry> founder = genesis.roster().find(signer);
-    if (founder.isPresent() && !founder.get().roles().contains(Role.APPROVER)) {
-      throw new Failure(
-          ExitCode.DENIED,
-          "'" + signer + "' has not the role approver",
-          "sign as somebody who has it and whom approval.approvers of the agent's file names");
-    }
-    Clock clock = Clock.systemUTC();
-    return new Envelopes(
-            genesis.alliance().value(),
-            signer.value(),
-            keys::sign,
-            (sender, message, signature) -> false,
-            clock.millis() * 1000)
-        .seal(Inbox.APPROVAL_TYPE, 0, 0, answer.toByteArray());
   }
 
   private ExitCode report(Terminal terminal, Request asked) throws InterruptedException {

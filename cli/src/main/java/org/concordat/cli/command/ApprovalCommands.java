@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
       ApprovalList.class,
       ApprovalShow.class,
       ApprovalAccept.class,
-      ApprovalReject.class
+      ApprovalReject.class,
+      ApprovalWithdraw.class
     },
     footer = {"", "Example:", "  concordat approval list --config agent.yaml"})
 final class ApprovalCommands extends Group {}

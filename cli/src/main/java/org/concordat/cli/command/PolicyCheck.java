@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Read a policy and print it in sentences, with its digest and warnings: facts that nobody can",
-      "state, rules that contradict each other or never matter, lists that have expired.",
+      "Read a policy and print it in sentences, with its digest and warnings.",
+      "Warned of: facts that nobody can state, rules that contradict each other or never matter,",
+      "and lists that have expired.",
       "Exit code 0: it can be read; 3: it has mistakes, all told at once with file and line."
     },
     footer = {"", "Example:", "  concordat policy check examples/policies/demo.yaml"})

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Terminal;
+import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.CaseFile;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.jurisdictions.analysis.Difference;
@@ -53,7 +55,7 @@ final class PolicyDiff extends BaseCommand {
   ExitCode run(Terminal terminal) throws IOException {
     Policy before = Policy.read(oldFile);
     Policy after = Policy.read(newFile);
-    Instant now = Clock.systemUTC().instant();
+    Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
     Differences found = Differences.between(before, after, now, limit.limits());
     List<String> text = TextChanges.between(before, after);
     terminal.value(json(before, after, found, text));
@@ -75,9 +77,11 @@ final class PolicyDiff extends BaseCommand {
 
   private static void print(Terminal terminal, Differences found, List<String> text) {
     int number = 1;
-    for (Difference one : found.changes()) {
-      terminal.line(number++ + ". " + one.text());
-      terminal.line("   Example: " + CaseText.line(one.example()));
+    for (List<Difference> group : found.alike()) {
+      Difference first = group.get(0);
+      List<Action> actions = group.stream().map(Difference::action).toList();
+      terminal.line(number++ + ". " + first.text(actions));
+      terminal.line("   Example, " + first.action() + ": " + CaseText.line(first.example()));
     }
     found.undecided().forEach(one -> terminal.line(one + "."));
     if (found.none()) {

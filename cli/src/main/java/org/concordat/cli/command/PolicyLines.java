@@ -37,7 +37,7 @@ final class PolicyLines {
   /** What somebody should know before signing it, found for all facts. */
   static List<String> remarks(Policy policy) {
     List<String> remarks = new ArrayList<>(policy.warnings());
-    remarks.addAll(Remarks.on(policy, Clock.systemUTC().instant(), Limits.USUAL));
+    remarks.addAll(Remarks.on(policy, Clock.systemUTC().instant(), Limits.QUICK));
     return remarks;
   }
 

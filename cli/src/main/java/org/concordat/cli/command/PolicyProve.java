@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  concordat policy prove examples/policies/demo.yaml \\",
-      "      --claim 'no update of a ch member is aggregated outside ch'",
+      "      'no update of a ch member is aggregated outside ch'",
       "  concordat policy prove examples/policies/demo.yaml \\",
       "      --never submit --when '{fact: cohort-size, atMost: 2}' --counterexample case.yaml"
     })
@@ -53,11 +53,8 @@ final class PolicyProve extends BaseCommand {
       index = "1",
       arity = "0..1",
       paramLabel = "CLAIM",
-      description = "The claim in words, in quotes; --claim is the same.")
-  private @Nullable String positional;
-
-  @Option(names = "--claim", paramLabel = "CLAIM", description = "The claim in words.")
-  private @Nullable String named;
+      description = "The claim in words, in quotes.")
+  private @Nullable String claim;
 
   @Option(
       names = "--never",
@@ -134,9 +131,9 @@ final class PolicyProve extends BaseCommand {
             .put("explanation", refuted.decision().explain()));
     terminal.line("It does not hold. In this case:");
     terminal.line("");
-    terminal.line(text.stripTrailing());
+    text.lines().forEach(line -> terminal.line("  " + line));
     terminal.line("");
-    terminal.line(refuted.decision().explain());
+    refuted.decision().explain().lines().forEach(terminal::line);
     Path out = counterexample;
     if (out != null) {
       Files.writeString(out, text);
@@ -149,10 +146,7 @@ final class PolicyProve extends BaseCommand {
   private Question question(Policy policy) {
     List<String> forms =
         Stream.of(
-                Optional.ofNullable(positional),
-                Optional.ofNullable(named),
-                Optional.ofNullable(never),
-                Optional.ofNullable(always))
+                Optional.ofNullable(claim), Optional.ofNullable(never), Optional.ofNullable(always))
             .flatMap(Optional::stream)
             .toList();
     if (forms.size() != 1) {

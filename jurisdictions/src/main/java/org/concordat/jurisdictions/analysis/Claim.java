@@ -97,7 +97,7 @@ public final class Claim {
     Set<String> things = THINGS.getOrDefault(action, Set.of());
     if (!things.contains(thing)) {
       throw new InvalidClaimException(
-          "no " + thing + " is " + done + ": that is done to " + String.join(" or ", things));
+          "no " + thing + " is " + done + ", but " + String.join(" or ", things));
     }
     while (!words.atEnd()) {
       clause(action);

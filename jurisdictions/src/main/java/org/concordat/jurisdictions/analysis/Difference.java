@@ -16,7 +16,9 @@ import org.concordat.jurisdictions.TestCase;
  *
  * @param who the members that it is about, in words
  * @param entirely whether the one policy allows it to them in no case at all
- * @param duties obligations that are new, or gone; empty where the answer itself is another
+ * @param duties obligations that are new, gone or have another number; empty where the answer
+ *     itself is another
+ * @param bounds the obligation's numbers where they are others, else empty
  */
 public record Difference(
     Action action,
@@ -26,14 +28,16 @@ public record Difference(
     List<Obligation> duties,
     TestCase example,
     Decision before,
-    Decision after) {
+    Decision after,
+    String bounds) {
 
   /** Which way. */
   public enum Kind {
     MAY_NOW("may-now"),
     MAY_NO_MORE("may-no-more"),
     MUST_NOW("must-now"),
-    MUST_NO_MORE("must-no-more");
+    MUST_NO_MORE("must-no-more"),
+    MUST_OTHERWISE("must-otherwise");
 
     private final String text;
 
@@ -49,37 +53,61 @@ public record Difference(
 
   /** One sentence, and why, without the example. */
   public String text() {
+    return text(List.of(action));
+  }
+
+  /** The same where it is so of several actions. */
+  public String text(List<Action> actions) {
+    String act = actions.stream().map(Difference::words).collect(Collectors.joining(", "));
+    String some = " in cases in which they could not before";
     return switch (kind) {
       case MAY_NOW ->
-          "%s may now %s%s. Before, %s."
-              .formatted(
-                  who,
-                  words(),
-                  entirely
-                      ? ", and could in no case before"
-                      : " in cases in which they could not before",
-                  why(before));
+          who + " may now " + act + (entirely ? ", and never could before" : some) + reason();
       case MAY_NO_MORE ->
-          "%s may %s. Now %s."
-              .formatted(
-                  who,
-                  entirely
-                      ? "no longer " + words() + ", in no case"
-                      : "no longer " + words() + " in cases in which they could before",
-                  why(after));
-      case MUST_NOW ->
-          "%s may %s as before, but from now on with %s.".formatted(who, words(), duty());
-      case MUST_NO_MORE ->
-          "%s may %s as before, but no longer with %s.".formatted(who, words(), duty());
+          who
+              + " may no longer "
+              + act
+              + (entirely ? ", in no case" : " in cases in which they could before")
+              + reason();
+      case MUST_NOW -> who + " may " + act + " as before, but now with " + duty() + ".";
+      case MUST_NO_MORE -> who + " may " + act + " as before, but no longer with " + duty() + ".";
+      case MUST_OTHERWISE -> who + " may " + act + " as before, but with another " + duty() + ".";
     };
   }
 
-  private String words() {
-    return "have \"" + action + "\" done";
+  /** Whether one sentence can tell both. */
+  public boolean isLike(Difference other) {
+    return kind == other.kind
+        && who.equals(other.who)
+        && entirely == other.entirely
+        && duties.equals(other.duties)
+        && reason().equals(other.reason());
+  }
+
+  private String reason() {
+    return switch (kind) {
+      case MAY_NOW -> ". Before, " + why(before) + ".";
+      case MAY_NO_MORE -> ". Now " + why(after) + ".";
+      case MUST_NOW, MUST_NO_MORE, MUST_OTHERWISE -> bounds;
+    };
+  }
+
+  private static String words(Action action) {
+    return switch (action) {
+      case DISPATCH -> "receive tasks (dispatch)";
+      case TRAIN -> "train";
+      case SUBMIT -> "submit updates";
+      case REVEAL -> "reveal shares";
+      case AGGREGATE -> "have updates aggregated";
+      case EVALUATE -> "evaluate models";
+      case RELEASE -> "have models released";
+      case EXPORT -> "have models exported";
+    };
   }
 
   private String duty() {
-    return duties.stream().map(Obligation::text).collect(Collectors.joining(", "));
+    String all = duties.stream().map(Obligation::text).collect(Collectors.joining(", "));
+    return bounds.isEmpty() ? all : all + " (" + bounds + ")";
   }
 
   /** Why it is denied in the example. */

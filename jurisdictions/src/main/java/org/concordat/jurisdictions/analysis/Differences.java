@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
 import org.concordat.jurisdictions.Obligation;
@@ -25,6 +27,21 @@ public record Differences(List<Difference> changes, List<String> undecided) {
   /** Whether both give the same answer, with the same obligations, to every question. */
   public boolean none() {
     return changes.isEmpty() && undecided.isEmpty();
+  }
+
+  /** The changes in groups that one sentence tells each. */
+  public List<List<Difference>> alike() {
+    List<List<Difference>> groups = new ArrayList<>();
+    for (Difference change : changes) {
+      Optional<List<Difference>> known =
+          groups.stream().filter(group -> group.get(0).isLike(change)).findFirst();
+      if (known.isPresent()) {
+        known.get().add(change);
+      } else {
+        groups.add(new ArrayList<>(List.of(change)));
+      }
+    }
+    return groups;
   }
 
   /** Compares two policies; the limit holds for each action. */
@@ -68,7 +85,7 @@ public record Differences(List<Difference> changes, List<String> undecided) {
 
     List<Difference> changes() {
       List<Difference> changes = new ArrayList<>();
-      if (Rules.same(old, fresh)) {
+      if (Rules.same(old, fresh) && duties().stream().noneMatch(this::hasAnotherBound)) {
         return changes;
       }
       for (Who.Group group : who.groups()) {
@@ -77,6 +94,9 @@ public record Differences(List<Difference> changes, List<String> undecided) {
         for (Obligation duty : duties()) {
           must(group, duty, Difference.Kind.MUST_NOW).ifPresent(changes::add);
           must(group, duty, Difference.Kind.MUST_NO_MORE).ifPresent(changes::add);
+          if (hasAnotherBound(duty)) {
+            mustOtherwise(group, duty).ifPresent(changes::add);
+          }
         }
       }
       return changes;
@@ -120,6 +140,31 @@ public record Differences(List<Difference> changes, List<String> undecided) {
           .map(found -> difference(kind, group, false, List.of(duty), found, true, true));
     }
 
+    private boolean hasAnotherBound(Obligation duty) {
+      return !before.bound(duty).equals(after.bound(duty));
+    }
+
+    /** Both oblige to it, with another number. */
+    private Optional<Difference> mustOtherwise(Who.Group group, Obligation duty) {
+      Goal goal =
+          Goal.all(
+              Rules.allow(old),
+              Rules.allow(fresh),
+              Rules.oblige(old, duty),
+              Rules.oblige(fresh, duty));
+      return find(group, goal)
+          .map(
+              found ->
+                  difference(
+                      Difference.Kind.MUST_OTHERWISE,
+                      group,
+                      false,
+                      List.of(duty),
+                      found,
+                      true,
+                      true));
+    }
+
     private Optional<TestCase> find(Who.Group group, Goal goal) {
       Formula formula = space.formula(goal);
       for (int choice : group.choices()) {
@@ -146,7 +191,20 @@ public record Differences(List<Difference> changes, List<String> undecided) {
       Decision was = Analysis.ask(before, Analysis.expecting(example, allowedBefore));
       TestCase expected = Analysis.expecting(example, allowedAfter);
       Decision is = Analysis.ask(after, expected);
-      return new Difference(action, kind, group.words(), entirely, duties, expected, was, is);
+      return new Difference(
+          action, kind, group.words(), entirely, duties, expected, was, is, bounds(duties));
+    }
+
+    private String bounds(List<Obligation> duties) {
+      return duties.stream()
+          .filter(this::hasAnotherBound)
+          .map(duty -> "now " + bound(after, duty) + ", before " + bound(before, duty))
+          .collect(Collectors.joining());
+    }
+
+    private static String bound(Policy policy, Obligation duty) {
+      OptionalInt number = policy.bound(duty);
+      return number.isPresent() ? String.valueOf(number.getAsInt()) : "none";
     }
   }
 }

@@ -9,6 +9,9 @@ public record Limits(long comparisons) {
   /** Enough for policies as people write them. */
   public static final Limits USUAL = new Limits(100_000_000);
 
+  /** For remarks on the way to something else: a second or two. */
+  public static final Limits QUICK = new Limits(20_000_000);
+
   public Limits {
     if (comparisons < 1) {
       throw new IllegalArgumentException(

@@ -130,13 +130,13 @@ public final class Remarks {
     others.remove(rule);
     List<Goal> ways = new ArrayList<>();
     if (rule.effect() == Effect.PERMIT) {
-      ways.add(Goal.all(Rules.allow(rules), Rules.deny(others)));
+      ways.add(Rules.allowBy(rule, rules));
     } else {
-      ways.add(Goal.all(Rules.allow(others), Rules.denies(rule)));
+      ways.add(Goal.all(Rules.denies(rule), Rules.allow(others)));
     }
     for (Obligation duty : rule.obligations()) {
       ways.add(
-          Goal.all(Rules.allow(rules), Goal.isTrue(rule.when()), Rules.doNotOblige(others, duty)));
+          Goal.all(Goal.isTrue(rule.when()), Rules.allow(rules), Rules.doNotOblige(others, duty)));
     }
     return isReachable(new Goal.Any(ways));
   }

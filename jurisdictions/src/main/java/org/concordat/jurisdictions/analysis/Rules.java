@@ -24,16 +24,30 @@ final class Rules {
   /** Some forbid or require denies, or no permit is TRUE. */
   static Goal deny(List<Rule> rules) {
     List<Goal> ways = new ArrayList<>();
-    List<Goal> unpermitted = new ArrayList<>();
-    for (Rule rule : rules) {
-      if (rule.effect() == Effect.PERMIT) {
-        unpermitted.add(Goal.isNotTrue(rule.when()));
-      } else {
-        ways.add(denies(rule));
-      }
-    }
-    ways.add(new Goal.All(unpermitted));
+    rules.stream()
+        .filter(rule -> rule.effect() != Effect.PERMIT)
+        .forEach(rule -> ways.add(denies(rule)));
+    ways.add(nonePermits(rules));
     return new Goal.Any(ways);
+  }
+
+  /** This permit, one of the rules, is what allows it: no other does, and nothing denies. */
+  static Goal allowBy(Rule permit, List<Rule> rules) {
+    List<Rule> others = new ArrayList<>(rules);
+    others.remove(permit);
+    List<Goal> parts = new ArrayList<>();
+    parts.add(Goal.isTrue(permit.when())); // first: the search begins with its facts
+    parts.addAll(noneDenies(rules));
+    parts.add(nonePermits(others));
+    return new Goal.All(parts);
+  }
+
+  private static Goal nonePermits(List<Rule> rules) {
+    return new Goal.All(
+        rules.stream()
+            .filter(rule -> rule.effect() == Effect.PERMIT)
+            .map(rule -> Goal.isNotTrue(rule.when()))
+            .toList());
   }
 
   /** Whoever acts on an allowing answer must meet this obligation. */

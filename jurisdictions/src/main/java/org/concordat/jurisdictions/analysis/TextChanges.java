@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.jurisdictions.PolicyText;
 import org.concordat.jurisdictions.Rule;
@@ -22,6 +23,11 @@ public final class TextChanges {
   public static List<String> between(Policy before, Policy after) {
     TextChanges texts = new TextChanges();
     texts.rules(rules(before), rules(after));
+    for (Obligation duty : Obligation.values()) {
+      if (!before.bound(duty).equals(after.bound(duty))) {
+        texts.changes.add("the number of '" + duty + "' is another, or new, or gone");
+      }
+    }
     texts.lists(before.document().lists(), after.document().lists());
     return List.copyOf(texts.changes);
   }

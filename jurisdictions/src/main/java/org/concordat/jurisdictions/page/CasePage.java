@@ -21,6 +21,10 @@ public final class CasePage {
     List<Page.Section> sections = new ArrayList<>();
     sections.add(facts(asked));
     decision.members().values().forEach(verdict -> sections.add(verdict(verdict)));
+    if (decision.members().isEmpty()) {
+      String none = "No member is touched, so that no rule can permit it.";
+      sections.add(new Page.Section("Why", List.of(new Page.Paragraph(none))));
+    }
     if (decision.members().size() > 1 && !decision.smallestFlip().isEmpty()) {
       sections.add(
           new Page.Section(

@@ -54,7 +54,9 @@ public final class PolicyPage {
       sections.add(
           new Page.Section(
               "What to know before signing",
-              remarks.stream().map(one -> (Page.Block) new Page.Paragraph(one + ".")).toList()));
+              remarks.stream()
+                  .map(one -> (Page.Block) new Page.Paragraph(capital(one) + "."))
+                  .toList()));
     }
     sections.add(page.actions());
     sections.add(page.rules());
@@ -67,6 +69,10 @@ public final class PolicyPage {
         "Policy '" + policy.name() + "', version " + policy.version(),
         List.of("SHA-256 of its signed form: " + policy.digest().hex() + ".", NOT_ADVICE, HOW),
         sections);
+  }
+
+  private static String capital(String sentence) {
+    return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
   private Page.Section actions() {
@@ -114,13 +120,16 @@ public final class PolicyPage {
       }
       for (Obligation duty : EnumSet.allOf(Obligation.class)) {
         if (rule.obligations().contains(duty)) {
-          notes.add(new Page.Note("Obligation", duty + ": " + Meanings.of(duty) + "."));
+          String bound = policy.bound(duty).isPresent() ? " " + policy.bound(duty).getAsInt() : "";
+          notes.add(new Page.Note("Obligation", duty + bound + ": " + Meanings.of(duty) + "."));
         }
       }
       for (FactName fact : rule.reads()) {
-        notes.add(new Page.Note(fact.text(), Speaker.all(fact) + "."));
+        notes.add(new Page.Note(fact + " is stated by", Speaker.all(fact) + "."));
       }
-      blocks.add(new Page.Entry(number++ + ". " + rule.id(), PolicyText.clause(rule) + ".", notes));
+      blocks.add(
+          new Page.Entry(
+              number++ + ". " + rule.id(), "This rule " + PolicyText.clause(rule) + ".", notes));
     }
     return new Page.Section("Rules", blocks);
   }
@@ -175,7 +184,7 @@ public final class PolicyPage {
       blocks.add(
           new Page.Entry(
               fact.text(),
-              fact.meaning() + ".",
+              "Here: " + fact.meaning() + ".",
               List.of(new Page.Note("Stated by", Speaker.all(fact) + "."))));
     }
     return new Page.Section("Facts, and who states them", blocks);

@@ -53,7 +53,7 @@ class BruteForceTest {
   Stream<DynamicTest> claimsAreProvedOrRefutedAsTryingEveryWorldSays() {
     return Seeded.property(
         "prove agrees with brute force",
-        150,
+        60,
         random -> {
           TinyPolicies tiny = new TinyPolicies(random);
           Policy policy = tiny.policy(5);
@@ -125,7 +125,7 @@ class BruteForceTest {
   Stream<DynamicTest> policiesDifferAsTryingEveryWorldSays() {
     return Seeded.property(
         "diff agrees with brute force",
-        100,
+        40,
         random -> {
           TinyPolicies tiny = new TinyPolicies(random);
           List<Policy> two = tiny.twoAlike(4);
@@ -162,7 +162,7 @@ class BruteForceTest {
   Stream<DynamicTest> rulesThatNeverMatterAreThoseWithoutWhichEveryWorldIsTheSame() {
     return Seeded.property(
         "idle rules agree with brute force",
-        60,
+        30,
         random -> {
           TinyPolicies tiny = new TinyPolicies(random);
           Policy policy = tiny.policy(4);

@@ -25,6 +25,14 @@ public record ApprovalCheck(Notary notary, Rosters rosters, List<String> approve
    */
   record Answer(String approver, boolean accepted, String comment, byte[] sealed) {}
 
+  /**
+   * A consent that is taken back.
+   *
+   * @param signer whose word it is
+   * @param sealed the envelope, for the log
+   */
+  record Withdrawal(String signer, String job, String comment, byte[] sealed) {}
+
   /** Whether anybody can approve here at all. */
   boolean anybody() {
     return approvers.stream().anyMatch(this::isApprover);
@@ -39,7 +47,7 @@ public record ApprovalCheck(Notary notary, Rosters rosters, List<String> approve
    * site, request, job, data.
    */
   Answer check(Request request, byte[] sealed) throws BadApprovalException {
-    Notary.Opened opened = open(sealed);
+    Notary.Opened opened = open(sealed, Inbox.APPROVAL_TYPE);
     String signer = opened.sender();
     if (!isApprover(signer)) {
       throw new BadApprovalException(
@@ -80,13 +88,34 @@ public record ApprovalCheck(Notary notary, Rosters rosters, List<String> approve
     return new Answer(signer, approval.getAccepted(), approval.getComment(), sealed);
   }
 
-  private Notary.Opened open(byte[] sealed) throws BadApprovalException {
+  /**
+   * Checks that a consent is taken back by somebody who may: an approver whom the agent's file
+   * names, or the site itself, by its own key. Taking back opens nothing, so that the key in the
+   * agent's home is enough.
+   */
+  Withdrawal withdrawal(String site, byte[] sealed) throws BadApprovalException {
+    Notary.Opened opened = open(sealed, Inbox.WITHDRAWAL_TYPE);
+    String signer = opened.sender();
+    require(
+        signer.equals(site) || isApprover(signer) && approvers.contains(signer),
+        Reason.NOT_NAMED,
+        "'%s' is neither this site nor an approver whom this agent's file names: %s"
+            .formatted(signer, approvers.stream().sorted().toList()));
+    Approval approval = approval(opened.payload());
+    require(
+        approval.getSite().equals(site) && !approval.getAccepted(),
+        Reason.OTHER_SITE,
+        "it takes back a consent of site '" + Plain.text(approval.getSite()) + "'");
+    return new Withdrawal(signer, approval.getJob(), approval.getComment(), sealed);
+  }
+
+  private Notary.Opened open(byte[] sealed, String type) throws BadApprovalException {
     try {
       Notary.Opened opened = notary.open(sealed);
       require(
-          opened.type().equals(Inbox.APPROVAL_TYPE),
+          opened.type().equals(type),
           Reason.NOT_AN_APPROVAL,
-          "it is signed as '" + Plain.text(opened.type()) + "', not as " + Inbox.APPROVAL_TYPE);
+          "it is signed as '" + Plain.text(opened.type()) + "', not as " + type);
       return opened;
     } catch (BadEnvelopeException bad) {
       throw new BadApprovalException(Reason.NOT_AN_APPROVAL, String.valueOf(bad.getMessage()));

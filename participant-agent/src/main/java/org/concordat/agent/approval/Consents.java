@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives consent, or refuses it: signed, and durable before it is sent. Before a consent, secure
- * aggregation is told within which terms it may take part.
+ * Gives consent, refuses it, or takes it back: signed, and durable before it is sent. Before a
+ * consent, secure aggregation is told within which terms it may take part.
  *
  * @param training told of each job that this site consented to
  * @param policies of which the one in force is named in each answer
@@ -95,6 +95,17 @@ public record Consents(
         proposal.sealedSpec(), job, answer, possible.data(), proposal.members(), decider.person());
     link.send(answer);
     jobs.use(job.spec().getJob()).ifPresent(use -> training.expect(job, use));
+  }
+
+  /**
+   * Takes a consent back: from now on this site trains, uploads and reveals nothing for the job.
+   * The coordinator logs it, and is told again whenever it proposes the job again.
+   */
+  void withdraw(SiteJob job, String why, Decider decider) {
+    byte[] answer = sealed(answer(job, why, decider).build());
+    jobs.withdraw(job, why, answer);
+    link.send(answer);
+    training.withdrawn();
   }
 
   private static String notice(SiteJob job, Decider decider) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,17 +24,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.protocol.v1.Approval;
+import org.concordat.secureagg.Digest;
 
 /**
  * The folder {@code inbox} of an agent's home: requests that wait for a person, one JSON file each
- * ({@code ID.request.json}), and the answers to them, signed ({@code ID.answer}). The folder is for
- * its owner only. Files appear whole or not at all. What counts is what the agent keeps in its
- * state: it writes the requests anew when it starts, and an answer counts only once the agent has
- * checked its signature, its signer and what it is about.
+ * ({@code ID.request.json}) with the signed job ({@code ID.job}), and the answers to them, signed
+ * ({@code ID.answer}). A consent that is taken back comes the same way ({@code ID.withdrawal}). The
+ * folder is for its owner only. Files appear whole or not at all. What counts is what the agent
+ * keeps in its state: it writes the requests anew when it starts, and an answer counts only once
+ * the agent has checked its signature, its signer and what it is about.
  */
 public final class Inbox {
   /** Payload type of the envelope in which an {@link Approval} is signed. */
   public static final String APPROVAL_TYPE = "job.approval";
+
+  /** Payload type of the envelope in which a consent is taken back, an {@link Approval} too. */
+  public static final String WITHDRAWAL_TYPE = "job.withdrawal";
 
   /** Characters of a comment. */
   public static final int MAX_COMMENT_CHARS = 500;
@@ -43,7 +49,9 @@ public final class Inbox {
 
   private static final String FOLDER = "inbox";
   private static final String REQUEST = ".request.json";
+  private static final String JOB = ".job";
   private static final String ANSWER = ".answer";
+  private static final String WITHDRAWAL = ".withdrawal";
   private static final String ASIDE = ".refused";
   private static final int MAX_REQUEST_BYTES = 1 << 22;
 
@@ -100,6 +108,21 @@ public final class Inbox {
     return found;
   }
 
+  /**
+   * The signed job that a request is about, as long as it is shown; empty where its file is gone or
+   * is not the one that the request names by digest.
+   */
+  public Optional<byte[]> job(Request request) {
+    try {
+      byte[] sealed = read(file(request.id(), JOB), MAX_REQUEST_BYTES);
+      return Digest.sha256(sealed).hex().equals(request.specDigest())
+          ? Optional.of(sealed)
+          : Optional.empty();
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+
   /** A request by its id, or the newest of a job, an open one before closed ones. */
   public Optional<Request> find(String idOrJob) {
     return list().stream()
@@ -115,11 +138,7 @@ public final class Inbox {
    * @throws InboxException if the comment is longer than 500 characters
    */
   public static Approval approval(Request request, boolean accepted, String comment, Instant at) {
-    if (comment.length() > MAX_COMMENT_CHARS) {
-      throw new InboxException(
-          "the comment has %s characters. Next: say it in at most %s"
-              .formatted(comment.length(), MAX_COMMENT_CHARS));
-    }
+    requireShort(comment);
     return Approval.newBuilder()
         .setSite(request.site())
         .setRequest(request.id())
@@ -168,6 +187,53 @@ public final class Inbox {
     write(file, sealedApproval);
   }
 
+  /**
+   * What somebody signs who takes a site's consent to a job back: seal its bytes as {@link
+   * #WITHDRAWAL_TYPE}, then {@link #withdraw}.
+   *
+   * @param comment for the log, may be empty
+   * @throws InboxException if the comment is longer than 500 characters
+   */
+  public static Approval withdrawal(String site, String job, String comment, Instant at) {
+    requireShort(comment);
+    return Approval.newBuilder()
+        .setSite(site)
+        .setJob(job)
+        .setComment(comment)
+        .setUnixMillis(at.toEpochMilli())
+        .build();
+  }
+
+  private static void requireShort(String comment) {
+    if (comment.length() > MAX_COMMENT_CHARS) {
+      throw new InboxException(
+          "the comment has %s characters. Next: say it in at most %s"
+              .formatted(comment.length(), MAX_COMMENT_CHARS));
+    }
+  }
+
+  /**
+   * Puts a withdrawal where the agent finds it, within a second if it runs, else when it starts.
+   * Durable when it returns. One that waits already is replaced.
+   */
+  public void withdraw(String job, byte[] sealedWithdrawal) {
+    write(file(idOf(job), WITHDRAWAL), sealedWithdrawal);
+  }
+
+  /** Whether a withdrawal of the job waits for the agent. */
+  public boolean waits(String job) {
+    return Files.exists(file(idOf(job), WITHDRAWAL), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether the last withdrawal of the job did not count. */
+  public boolean wasSetAside(String job) {
+    return Files.exists(file(idOf(job), WITHDRAWAL + ASIDE), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static String idOf(String job) {
+    return Digest.sha256(job.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
+  }
+
   // --- the agent's side
 
   /** Shows a request as it is now. */
@@ -175,8 +241,14 @@ public final class Inbox {
     write(file(request.id(), REQUEST), request.toJson());
   }
 
+  /** Shows the signed job that a request is about. */
+  void showJob(String id, byte[] sealedSpec) {
+    write(file(id, JOB), sealedSpec);
+  }
+
   /** No longer shows a request. */
   void forget(String id) {
+    delete(file(id, JOB));
     delete(file(id, REQUEST));
     delete(file(id, ANSWER));
     delete(file(id, ASIDE));
@@ -184,8 +256,19 @@ public final class Inbox {
 
   /** Answers that wait, by request; one that cannot be read or is too long is empty. */
   Map<String, byte[]> answers() {
+    return signed(ANSWER);
+  }
+
+  /**
+   * Withdrawals that wait, by their files' ids; one that cannot be read or is too long is empty.
+   */
+  Map<String, byte[]> withdrawals() {
+    return signed(WITHDRAWAL);
+  }
+
+  private Map<String, byte[]> signed(String ending) {
     Map<String, byte[]> found = new TreeMap<>();
-    for (Path file : files(ANSWER)) {
+    for (Path file : files(ending)) {
       String name = String.valueOf(file.getFileName());
       byte[] content = new byte[0];
       try {
@@ -193,7 +276,7 @@ public final class Inbox {
       } catch (IOException unreadable) {
         // refused as what it is: no signed envelope
       }
-      found.put(name.substring(0, name.length() - ANSWER.length()), content);
+      found.put(name.substring(0, name.length() - ending.length()), content);
     }
     return found;
   }
@@ -213,10 +296,25 @@ public final class Inbox {
 
   /** Moves an answer that does not count aside; the one before is replaced. */
   void setAside(String id) {
+    move(file(id, ANSWER), file(id, ASIDE));
+  }
+
+  /** Removes a withdrawal that counted. */
+  void withdrawn(String id) {
+    delete(file(id, WITHDRAWAL + ASIDE)); // first: who waits for the other looks at this one next
+    delete(file(id, WITHDRAWAL));
+  }
+
+  /** Moves a withdrawal that does not count aside; the one before is replaced. */
+  void setWithdrawalAside(String id) {
+    move(file(id, WITHDRAWAL), file(id, WITHDRAWAL + ASIDE));
+  }
+
+  private static void move(Path from, Path to) {
     try {
-      Files.move(file(id, ANSWER), file(id, ASIDE), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
-      throw failed("moved", file(id, ANSWER), failure);
+      throw failed("moved", from, failure);
     }
   }
 

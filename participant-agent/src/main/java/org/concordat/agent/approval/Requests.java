@@ -56,6 +56,7 @@ public final class Requests {
         .all(Kinds.APPROVAL_REQUESTS)
         .forEach((id, stored) -> requests.put(id, parse(id, stored)));
     requests.values().forEach(this::show);
+    entries.all(Kinds.APPROVAL_JOBS).forEach(this::showJob);
     inbox.shown().stream().filter(id -> !requests.containsKey(id)).forEach(inbox::forget);
   }
 
@@ -129,6 +130,7 @@ public final class Requests {
             "",
             List.of());
     store(request, new Entries.Put(Kinds.APPROVAL_JOBS, request.id(), sealedSpec));
+    showJob(request.id(), sealedSpec);
     return request;
   }
 
@@ -210,8 +212,16 @@ public final class Requests {
    * What is stored counts; a folder that cannot be written is told, and written at the next start.
    */
   private void show(Request request) {
+    shown(() -> inbox.show(request));
+  }
+
+  private void showJob(String id, byte[] sealedSpec) {
+    shown(() -> inbox.showJob(id, sealedSpec));
+  }
+
+  private static void shown(Runnable write) {
     try {
-      inbox.show(request);
+      write.run();
     } catch (InboxException notShown) {
       LOG.warn("a request is not shown: {}", notShown.getMessage());
     }

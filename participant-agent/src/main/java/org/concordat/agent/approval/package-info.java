@@ -8,6 +8,8 @@
  *                   │            ├─ possible by rule ────▶ Consents
  *                   │            └─ possible, ask ──▶ Requests ─▶ Inbox ─▶ a person
  *                   └◀─ judged again, as things are now ── ApprovalCheck ◀─┘ signs
+ *
+ *   Inbox ─▶ Withdrawals: a consent taken back ─▶ Consents ─▶ coordinator
  * </pre>
  */
 @NullMarked

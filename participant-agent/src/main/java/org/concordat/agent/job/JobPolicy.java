@@ -16,9 +16,14 @@ import org.concordat.jurisdictions.Decision;
 public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Reports reports) {
   /**
    * Why this site's policy does not let it take part in all of these actions, or the obligations of
-   * one are not met; empty where it may. A denial is an alarm.
+   * one are not met; empty where it may. A denial is an alarm, unless the consent was taken back:
+   * that is told as what it is.
    */
   public String denial(SiteJob job, SumFacts sum, Action... actions) {
+    Optional<String> withdrawn = jobs.withdrawn(job.spec().getJob());
+    if (withdrawn.isPresent()) {
+      return withdrawn.get();
+    }
     for (Action action : actions) {
       String denial = denial(job, sum, action);
       if (!denial.isEmpty()) {

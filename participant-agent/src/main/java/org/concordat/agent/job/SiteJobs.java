@@ -103,11 +103,15 @@ public final class SiteJobs {
   private final Entries entries;
   private final Map<String, SiteJob> jobs = new LinkedHashMap<>();
   private final Map<String, DataUse> uses = new HashMap<>();
+  private final Map<String, String> withdrawals = new HashMap<>();
 
   public SiteJobs(Entries entries) {
     this.entries = entries;
     entries.all(Kinds.JOBS).forEach((id, spec) -> jobs.put(id, parse(spec)));
     entries.all(Kinds.DATA_USES).forEach((id, use) -> uses.put(id, DataUse.ofJson(use)));
+    entries
+        .all(Kinds.WITHDRAWALS)
+        .forEach((id, why) -> withdrawals.put(id, new String(why, StandardCharsets.UTF_8)));
   }
 
   /** A job that this site consented to. */
@@ -139,6 +143,21 @@ public final class SiteJobs {
   /** What a consent was about. */
   public Optional<DataUse> use(String id) {
     return Optional.ofNullable(uses.get(id));
+  }
+
+  /** Why this site's consent to a job was taken back, if it was; it stays so. */
+  public Optional<String> withdrawn(String id) {
+    return Optional.ofNullable(withdrawals.get(id));
+  }
+
+  /** Keeps that a consent was taken back. Durable when it returns. */
+  public void withdraw(SiteJob job, String why, byte[] sealedAnswer) {
+    String id = job.spec().getJob();
+    entries.apply(
+        List.of(
+            new Entries.Put(Kinds.JOB_ANSWERS, job.planDigest().hex(), sealedAnswer),
+            new Entries.Put(Kinds.WITHDRAWALS, id, why.getBytes(StandardCharsets.UTF_8))));
+    withdrawals.put(id, why);
   }
 
   /** Whether a person approved the job here. */

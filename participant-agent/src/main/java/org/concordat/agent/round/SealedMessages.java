@@ -43,7 +43,10 @@ public record SealedMessages(
       Notary.Opened opened = notary.open(sealed);
       about = about(opened);
       reveals = opened.type().equals(Certificate.TYPE);
-      denial = reveals ? denialOfReveal(Certificate.decode(opened.payload())) : "";
+      denial =
+          reveals
+              ? denialOfReveal(Certificate.decode(opened.payload()))
+              : opened.type().equals(Result.TYPE) ? withdrawn(about) : "";
     } catch (BadEnvelopeException | IllegalArgumentException bad) {
       reports.alarm("a message was not acted upon: " + bad.getMessage());
       return;
@@ -61,6 +64,11 @@ public record SealedMessages(
       steps.refused(refusal);
       about.ifPresent(ref -> reports.notActed(ref, refusal));
     }
+  }
+
+  /** Results of a job whose consent was taken back are nothing to this site. */
+  private String withdrawn(Optional<TokenRef> about) {
+    return about.flatMap(ref -> jobs.withdrawn(ref.job())).orElse("");
   }
 
   /** That a sum over the data may be opened is noted in the step that reveals. */

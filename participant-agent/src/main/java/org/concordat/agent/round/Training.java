@@ -121,6 +121,11 @@ public record Training(
     return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
+  /** A consent was taken back: the trainer is ended once it has finished what it does. */
+  public void withdrawn() {
+    threads.afterTraining(model::close);
+  }
+
   /** A job is over: its trainer is ended once it has finished what it does. */
   public void closed(JobClosed closed) {
     String id = closed.getJob();

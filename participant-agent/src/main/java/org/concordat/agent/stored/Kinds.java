@@ -41,6 +41,9 @@ public final class Kinds {
   /** Job → what it was let see of the data. */
   public static final String DATA_USES = "job-data-use";
 
+  /** Job → why this site's consent to it was taken back. */
+  public static final String WITHDRAWALS = "job-withdrawal";
+
   /** Request → what a person is asked. */
   public static final String APPROVAL_REQUESTS = "approval-request";
 

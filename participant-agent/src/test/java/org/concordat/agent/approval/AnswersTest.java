@@ -139,6 +139,20 @@ class AnswersTest {
     assertThat(requests.open()).isZero();
   }
 
+  /** The signed job lies beside the request, and counts only as the one that the request names. */
+  @Test
+  void theSignedJobIsShownAsLongAsItIsTheOneAskedAbout() throws IOException {
+    Request asked = ask("job");
+    byte[] shown = inbox.job(asked).orElseThrow();
+    assertThat(Digest.sha256(shown).hex()).isEqualTo(asked.specDigest());
+    Files.delete(file(asked, ".job"));
+    assertThat(inbox.job(asked)).isEmpty();
+    restart();
+    assertThat(inbox.job(asked)).contains(shown);
+    Files.write(file(asked, ".job"), new byte[] {1});
+    assertThat(inbox.job(asked)).isEmpty();
+  }
+
   @Test
   void aRejectionCountsAsOne() {
     Request asked = ask("job");
