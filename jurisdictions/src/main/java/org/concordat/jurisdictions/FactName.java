@@ -85,6 +85,11 @@ public enum FactName {
     return type;
   }
 
+  /** Whether it counts things or days: then no world has a part of one, or fewer than none. */
+  public boolean isCount() {
+    return this == COHORT_SIZE || this == COLLUDERS || this == RETENTION_DAYS;
+  }
+
   public Place place() {
     return place;
   }

@@ -20,8 +20,8 @@ final class Numbers {
     return between(number, Double.POSITIVE_INFINITY, count);
   }
 
-  /** Up to so many numbers strictly between, ascending. */
-  static List<Double> between(double low, double high, int count) {
+  /** Up to so many whole numbers strictly between, ascending. */
+  static List<Double> wholeBetween(double low, double high, int count) {
     List<Double> whole = new ArrayList<>();
     for (double next = Math.floor(low) + 1; whole.size() < count && next < high; next++) {
       whole.add(next);
@@ -29,6 +29,12 @@ final class Numbers {
         break; // too large for steps of one
       }
     }
+    return whole;
+  }
+
+  /** Up to so many numbers strictly between, ascending. */
+  static List<Double> between(double low, double high, int count) {
+    List<Double> whole = wholeBetween(low, high, count);
     if (whole.size() == count && whole.get(0) > low) {
       return whole;
     }

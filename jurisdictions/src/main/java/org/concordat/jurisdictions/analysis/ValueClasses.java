@@ -152,11 +152,29 @@ final class ValueClasses {
       }
       before = number;
     }
+    if (fact.isCount()) {
+      all = counts(named);
+    }
     return all.stream()
         .map(
             number ->
                 new ValueClass(List.of(new FactValue.Number(number)), !named.contains(number)))
         .toList();
+  }
+
+  /** The same where only whole numbers from 0 on are: all there are, or as many as are compared. */
+  private TreeSet<Double> counts(TreeSet<Double> named) {
+    TreeSet<Double> all = new TreeSet<>();
+    double low = -1;
+    for (Double number : named) {
+      all.addAll(Numbers.wholeBetween(low, number, together));
+      if (number >= 0 && number == Math.rint(number)) {
+        all.add(number);
+      }
+      low = Math.max(low, number);
+    }
+    all.addAll(Numbers.wholeBetween(low, Double.POSITIVE_INFINITY, together));
+    return all;
   }
 
   /**
