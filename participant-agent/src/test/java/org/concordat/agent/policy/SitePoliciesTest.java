@@ -97,8 +97,7 @@ class SitePoliciesTest {
 
   private void sign(DocumentKind kind, int version, byte[] bytes) {
     Roster current = chain.latest();
-    Roster next =
-        new RosterChange.Document(kind, version, Sha256.of(bytes), "why").next(current);
+    Roster next = new RosterChange.Document(kind, version, Sha256.of(bytes), "why").next(current);
     chain =
         chain.append(
             new SignedRoster(
