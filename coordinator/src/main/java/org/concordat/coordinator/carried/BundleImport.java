@@ -2,9 +2,7 @@ package org.concordat.coordinator.carried;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.concordat.coordinator.carried.CarriedSessions.Opening;
 import org.concordat.protocol.bundle.BadBundleException;
@@ -15,7 +13,6 @@ import org.concordat.protocol.v1.BundleHeader;
 import org.concordat.protocol.v1.BundleItem;
 import org.concordat.protocol.v1.ImportBundleReply;
 import org.concordat.protocol.v1.SessionUp;
-import org.concordat.protocol.v1.UploadPart;
 import org.concordat.secureagg.BadEnvelopeException;
 import org.concordat.secureagg.Notary;
 
@@ -91,18 +88,19 @@ public final class BundleImport {
   }
 
   private ImportBundleReply handOn(BundleReader reader, BundleHeader header, String member)
-      throws IOException, BadBundleException {
+      throws IOException, BadBundleException, InterruptedException {
     ImportBundleReply.Builder reply =
         ImportBundleReply.newBuilder().setMember(member).setNumber(header.getNumber());
-    List<UploadPart> upload = new ArrayList<>();
+    Optional<CarriedSessions.Upload> upload = Optional.empty();
     boolean welcomed = false;
     for (Optional<BundleItem> item = reader.next(); item.isPresent(); item = reader.next()) {
       BundleItem now = item.get();
-      if (now.hasUpload()) {
+      if (welcomed && now.hasUpload()) {
         if (!now.getUpload().getSealedCommitment().isEmpty()) {
-          uploaded(member, upload, reply);
+          finish(upload, reply);
+          upload = Optional.of(sessions.upload(member));
         }
-        upload.add(now.getUpload());
+        upload.ifPresent(begun -> begun.part(now.getUpload()));
         continue;
       }
       SessionUp message = now.getUp();
@@ -112,24 +110,24 @@ public final class BundleImport {
       }
       if (message.hasHello()) {
         Opening opening = new Opening(message, header.getReplyKey().toByteArray());
-        numbers.opened(member, opening);
         sessions.hello(member, opening);
+        numbers.opened(member, opening);
         welcomed = true;
       } else {
         sessions.up(member, message);
         reply.setMessages(reply.getMessages() + 1);
       }
     }
-    uploaded(member, upload, reply);
+    finish(upload, reply);
     return reply.build();
   }
 
-  private void uploaded(String member, List<UploadPart> parts, ImportBundleReply.Builder reply) {
-    if (parts.isEmpty()) {
+  private static void finish(
+      Optional<CarriedSessions.Upload> upload, ImportBundleReply.Builder reply) {
+    if (upload.isEmpty()) {
       return;
     }
-    Optional<String> refused = sessions.upload(member, List.copyOf(parts));
-    parts.clear();
+    Optional<String> refused = upload.get().finish();
     if (refused.isEmpty()) {
       reply.setUploads(reply.getUploads() + 1);
     } else {

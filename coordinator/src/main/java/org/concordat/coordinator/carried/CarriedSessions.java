@@ -1,15 +1,16 @@
 package org.concordat.coordinator.carried;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.concordat.coordinator.calls.Answers;
 import org.concordat.coordinator.gateway.SessionCalls;
 import org.concordat.coordinator.gateway.UploadCalls;
@@ -17,6 +18,8 @@ import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.UploadPart;
+import org.concordat.protocol.v1.UploadProgress;
+import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
 
 /**
@@ -53,7 +56,11 @@ public final class CarriedSessions {
 
   /** Opens a member's session, in place of one before. */
   public void hello(String member, Opening opening) {
-    hello(member, opening.hello(), opening.replyKey());
+    CarriedStream stream = hello(member, opening.hello(), opening.replyKey());
+    Optional<Status> refused = stream.ended();
+    if (refused.isPresent()) {
+      throw refused.get().asRuntimeException();
+    }
   }
 
   private CarriedStream hello(String member, SessionUp hello, byte[] replyKey) {
@@ -74,9 +81,10 @@ public final class CarriedSessions {
   }
 
   /** Hands on what the member says. */
-  void up(String member, SessionUp message) {
+  void up(String member, SessionUp message) throws InterruptedException {
     Open session = open.get(member);
     if (session != null) {
+      session.stream().awaitAsked();
       session.up().onNext(message);
     }
   }
@@ -108,48 +116,90 @@ public final class CarriedSessions {
     return told;
   }
 
-  /**
-   * One masked update, all of its parts.
-   *
-   * @return why it was not taken; empty where it is durable
-   */
-  Optional<String> upload(String member, List<UploadPart> parts) {
-    CompletableFuture<Optional<String>> answered = new CompletableFuture<>();
-    StreamObserver<UploadPart> to =
-        uploads.receive(
-            member,
-            new StreamObserver<UploadReceipt>() {
-              @Override
-              public void onNext(UploadReceipt receipt) {
-                answered.complete(Optional.empty());
-              }
-
-              @Override
-              public void onError(Throwable failure) {
-                answered.complete(
-                    Optional.of(String.valueOf(Status.fromThrowable(failure).getDescription())));
-              }
-
-              @Override
-              public void onCompleted() {
-                answered.complete(Optional.of("no receipt"));
-              }
-            });
-    for (UploadPart part : parts) {
-      if (!answered.isDone()) {
-        to.onNext(part);
-      }
-    }
-    if (!answered.isDone()) {
-      to.onCompleted();
-    }
-    return answered
-        .completeOnTimeout(Optional.of("no receipt in time"), RECEIPT_SECONDS, TimeUnit.SECONDS)
-        .join();
+  /** Begins to receive a masked update. */
+  Upload upload(String member) {
+    return new Upload(member);
   }
 
-  /** Those that have brought a file. */
-  List<String> members() {
-    return new ArrayList<>(open.keySet());
+  /** One masked update, part by part. */
+  final class Upload implements StreamObserver<UploadReceipt> {
+    private final CompletableFuture<Optional<String>> answered = new CompletableFuture<>();
+    private final String member;
+    private final StreamObserver<UploadPart> to;
+    private long durable = -1;
+
+    Upload(String member) {
+      this.member = member;
+      this.to = uploads.receive(member, this);
+    }
+
+    /** What is durable from a file before is not sent again; nor what of a refused one is left. */
+    void part(UploadPart part) {
+      boolean first = durable < 0;
+      if (first) {
+        durable = durable(part.getSealedCommitment());
+      }
+      long skip = Math.min(part.getData().size(), Math.max(0, durable - part.getOffset()));
+      UploadPart rest =
+          part.toBuilder()
+              .setOffset(first ? durable : part.getOffset() + skip)
+              .setData(part.getData().substring((int) skip))
+              .build();
+      if (!answered.isDone() && (first || !rest.getData().isEmpty())) {
+        to.onNext(rest);
+      }
+    }
+
+    private long durable(ByteString sealedCommitment) {
+      AtomicLong bytes = new AtomicLong();
+      uploads.state(
+          member,
+          UploadQuery.newBuilder().setSealedCommitment(sealedCommitment).build(),
+          new StreamObserver<UploadProgress>() {
+            @Override
+            public void onNext(UploadProgress progress) {
+              bytes.set(progress.getDurableBytes());
+            }
+
+            @Override
+            public void onError(Throwable refused) {
+              onCompleted(); // the upload itself says why
+            }
+
+            @Override
+            public void onCompleted() {}
+          });
+      return bytes.get();
+    }
+
+    /**
+     * After the last part.
+     *
+     * @return why it was not taken; empty where it is durable
+     */
+    Optional<String> finish() {
+      if (!answered.isDone()) {
+        to.onCompleted();
+      }
+      return answered
+          .completeOnTimeout(Optional.of("no receipt in time"), RECEIPT_SECONDS, TimeUnit.SECONDS)
+          .join();
+    }
+
+    @Override
+    public void onNext(UploadReceipt receipt) {
+      answered.complete(Optional.empty());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      answered.complete(
+          Optional.of(String.valueOf(Status.fromThrowable(failure).getDescription())));
+    }
+
+    @Override
+    public void onCompleted() {
+      answered.complete(Optional.of("no receipt"));
+    }
   }
 }

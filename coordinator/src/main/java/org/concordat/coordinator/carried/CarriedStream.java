@@ -5,6 +5,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.concordat.protocol.v1.SessionDown;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * all of it is told anew for the next file.
  */
 final class CarriedStream extends ServerCallStreamObserver<SessionDown> {
+  private static final long LOOK_MILLIS = 100;
+
   private final List<SessionDown> told = new ArrayList<>();
+  private final Semaphore asked = new Semaphore(0);
   private Runnable closed = () -> {};
   private boolean collecting = true;
   private @Nullable Status ended;
@@ -94,7 +99,16 @@ final class CarriedStream extends ServerCallStreamObserver<SessionDown> {
   public void disableAutoRequest() {}
 
   @Override
-  public void request(int count) {}
+  public void request(int count) {
+    asked.release(count);
+  }
+
+  /** Waits until the session would read on: a file is read no faster than it is handled. */
+  void awaitAsked() throws InterruptedException {
+    while (ended().isEmpty() && !asked.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      // it may have ended meanwhile
+    }
+  }
 
   @Override
   public void setMessageCompression(boolean enable) {}

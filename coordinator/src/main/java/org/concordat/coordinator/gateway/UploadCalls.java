@@ -39,7 +39,8 @@ public final class UploadCalls {
     this.limits = limits;
   }
 
-  void state(String member, UploadQuery query, StreamObserver<UploadProgress> answer) {
+  /** How much of an update is durable; answered before it returns. */
+  public void state(String member, UploadQuery query, StreamObserver<UploadProgress> answer) {
     try {
       Notary.Opened opened = notary.open(query.getSealedCommitment().toByteArray());
       UploadCommitment commitment = UploadCommitment.decode(opened.payload());
