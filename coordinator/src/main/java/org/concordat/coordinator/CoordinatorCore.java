@@ -304,16 +304,25 @@ public final class CoordinatorCore {
     UploadCalls uploadCalls =
         new UploadCalls(messages, mailbox, notary, uploads, statements, config.limits().wire());
     carriedNumbers = new Numbers(entries);
-    carried = new CarriedSessions(sessionCalls, uploadCalls, mailbox);
+    carried =
+        new CarriedSessions(
+            new CarriedSessions.Line(sessionCalls::open, uploadCalls::receive, uploadCalls::state),
+            mailbox);
     byte[] genesisDigest = site.genesis().digest().bytes();
     CarriedCalls carriedCalls =
         new CarriedCalls(
-            new BundleImport(carriedNumbers, notary, carried, config.name(), genesisDigest),
+            new BundleImport(
+                carriedNumbers,
+                notary,
+                carried,
+                new BundleImport.Ends(
+                    site.genesis().alliance().value(), config.name(), genesisDigest)),
             new BundleExport(
                 carriedNumbers, notary, carried, downloads, blobs, genesisDigest, clock),
             config.home().resolve("bundles"),
             config.limits().get(Limit.BUNDLE_BYTES),
             config.limits().wire().partBytes());
+    carriedCalls.sweep();
     gateway =
         new GatewayService(
             sessionCalls,
@@ -401,7 +410,7 @@ public final class CoordinatorCore {
     engine.drain();
     past.resume();
     scheduler.advanceAll();
-    carriedNumbers.opened().forEach(carried::hello);
+    carriedNumbers.opened().forEach(carried::takeUp);
   }
 
   private void loadRounds(Job job) {

@@ -154,7 +154,10 @@ public final class Agent implements AutoCloseable {
         new BundleLink(
             folder,
             new BundleLink.Ends(
-                config.name(), config.coordinatorName(), site.genesis().digest().bytes()),
+                site.genesis().alliance().value(),
+                config.name(),
+                config.coordinatorName(),
+                site.genesis().digest().bytes()),
             AgentCore.notary(config, site, rosters, clock),
             entries,
             clock);

@@ -81,6 +81,12 @@ public record AgentConfig(
     }
     Optional<InetSocketAddress> healthListen =
         Optional.ofNullable(root.listenOrNull("health-listen"));
+    if (carried && root.has("log-witnesses")) {
+      root.problem(
+          "log-witnesses",
+          "'log-witnesses' cannot be demanded across an air gap: a head that is not seen there in"
+              + " time is no sign of a lie; leave it away");
+    }
     HeadDemand logWitnesses = HeadDemand.read(root.sectionOrEmpty("log-witnesses"));
     TrainerSettings trainer = TrainerSettings.read(root.sectionOrEmpty("trainer"), home);
     Duration leafLife =

@@ -67,6 +67,7 @@ final class BundleExport extends BaseCommand {
   }
 
   private void ofTheSite(ClientConfig config) throws IOException {
+    BundleImport.requireNoStop(config);
     Path newest = new BundleFolder(config.home()).outgoing();
     if (!Files.exists(newest)) {
       throw new Failure(

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.carried.BundleFolder;
+import org.concordat.agent.emergency.EmergencyStop;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientConfig;
 import org.concordat.cli.client.ClientOptions;
@@ -91,7 +92,14 @@ final class BundleImport extends BaseCommand {
 
   private void toTheAgent(Terminal terminal, ClientConfig config)
       throws IOException, InterruptedException {
+    requireNoStop(config);
     BundleFolder folder = new BundleFolder(config.home());
+    if (Files.exists(folder.incoming())) {
+      throw new Failure(
+          ExitCode.CONFLICT,
+          "a bundle waits for the agent already (" + folder.incoming() + ")",
+          "start the agent, which takes it; then import this one");
+    }
     folder.bring(file);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     while (Files.exists(folder.incoming()) && System.nanoTime() < end) {
@@ -105,6 +113,16 @@ final class BundleImport extends BaseCommand {
     terminal.line(taken ? "The agent has taken it." : "The agent takes it once it runs.");
     terminal.line(
         "Next: once 'agent status' says idle, 'concordat bundle export --out FILE' for the answer.");
+  }
+
+  /** What was stopped says nothing more, in a file neither. */
+  static void requireNoStop(ClientConfig config) {
+    if (Files.exists(config.home().resolve(EmergencyStop.FILE))) {
+      throw new Failure(
+          ExitCode.CONFLICT,
+          "the site is stopped (" + config.home().resolve(EmergencyStop.FILE) + ")",
+          "'concordat agent stop --lift' lifts the stop; whoever stopped it knows why");
+    }
   }
 
   private void toTheCoordinator(Terminal terminal, ClientConfig config)

@@ -57,18 +57,10 @@ public final class BundleExport {
   /**
    * Writes the file.
    *
-   * @throws JobRefusedException where the member has brought no file since this process started
+   * @throws JobRefusedException where the member has brought no file, or has a line
    */
   synchronized void write(String member, Path file) throws Exception {
-    byte[] replyKey =
-        sessions
-            .replyKey(member)
-            .orElseThrow(
-                () ->
-                    new JobRefusedException(
-                        JobRefusedException.Kind.NOT_FOUND,
-                        "nothing of '%s' was imported since the coordinator started: import its newest bundle first"
-                            .formatted(member)));
+    byte[] replyKey = replyKey(member);
     downloads.forget(member);
     List<SessionDown> told = sessions.tellAnew(member);
     BundleSeal.Sender sender = BundleSeal.to(replyKey);
@@ -83,13 +75,25 @@ public final class BundleExport {
           BundleHeader.newBuilder()
               .setGenesisDigest(ByteString.copyFrom(genesisDigest))
               .setTo(member)
-              .setNumber(numbers.nextFor(member))
+              .setNumber(numbers.nextFor(member, clock.instant()))
               .setTaken(numbers.taken(member))
               .setEncapsulated(ByteString.copyFrom(sender.encapsulated()))
               .setUnixMillis(clock.millis())
               .build(),
           header -> notary.seal(BundleWriter.TYPE, 0, 0, Stamp.NONE, header));
     }
+  }
+
+  private byte[] replyKey(String member) throws JobRefusedException {
+    Optional<byte[]> key = sessions.replyKey(member);
+    if (key.isEmpty()) {
+      numbers.forget(member);
+      throw new JobRefusedException(
+          JobRefusedException.Kind.NOT_FOUND,
+          "nothing of '%s' was imported yet, or it is connected by a line: import its newest bundle"
+              .formatted(member));
+    }
+    return key.get();
   }
 
   private void add(BundleWriter writer, Digest what) throws IOException {

@@ -1,5 +1,6 @@
 package org.concordat.coordinator.carried;
 
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,16 +26,21 @@ public final class BundleImport {
   private final Numbers numbers;
   private final Notary notary;
   private final CarriedSessions sessions;
-  private final String self;
-  private final byte[] genesisDigest;
+  private final Ends ends;
 
-  public BundleImport(
-      Numbers numbers, Notary notary, CarriedSessions sessions, String self, byte[] genesisDigest) {
+  /**
+   * Where files are for.
+   *
+   * @param self the coordinator's name
+   * @param genesisDigest of the genesis that both sides have pinned
+   */
+  public record Ends(String alliance, String self, byte[] genesisDigest) {}
+
+  public BundleImport(Numbers numbers, Notary notary, CarriedSessions sessions, Ends ends) {
     this.numbers = numbers;
     this.notary = notary;
     this.sessions = sessions;
-    this.self = self;
-    this.genesisDigest = genesisDigest.clone();
+    this.ends = ends;
   }
 
   /**
@@ -42,7 +48,7 @@ public final class BundleImport {
    */
   synchronized ImportBundleReply take(Path file) throws Exception {
     try (BundleReader reader = new BundleReader(file)) {
-      Notary.Opened opened = opened(reader.signedHeader());
+      Notary.Opened opened = opened(reader);
       BundleHeader header = BundleReader.header(opened.payload());
       String member = opened.sender();
       require(header, member);
@@ -54,29 +60,40 @@ public final class BundleImport {
     }
   }
 
-  private Notary.Opened opened(byte[] signedHeader) throws BadBundleException {
+  /**
+   * Looks at the beginning of a file that is still coming in.
+   *
+   * @throws BadBundleException naming why nothing of it will be taken
+   */
+  void requireGood(Path beginning) throws IOException, BadBundleException {
+    try (BundleReader reader = new BundleReader(beginning)) {
+      Notary.Opened opened = opened(reader);
+      require(BundleReader.header(opened.payload()), opened.sender());
+    }
+  }
+
+  private Notary.Opened opened(BundleReader reader) throws BadBundleException {
+    reader.requireAlliance(ends.alliance());
     try {
-      Notary.Opened opened = notary.open(signedHeader);
+      Notary.Opened opened = notary.open(reader.signedHeader());
       if (opened.type().equals(BundleWriter.TYPE)) {
         return opened;
       }
       throw new BadBundleException(Reason.NOT_SIGNED, "its header is a '" + opened.type() + "'");
     } catch (BadEnvelopeException wrong) {
-      boolean foreign = String.valueOf(wrong.getMessage()).startsWith("envelope of alliance");
-      throw new BadBundleException(
-          foreign ? Reason.FOREIGN : Reason.NOT_SIGNED, String.valueOf(wrong.getMessage()));
+      throw new BadBundleException(Reason.NOT_SIGNED, String.valueOf(wrong.getMessage()));
     }
   }
 
   private void require(BundleHeader header, String member) throws BadBundleException {
-    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), genesisDigest)) {
+    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), ends.genesisDigest())) {
       throw new BadBundleException(
           Reason.FOREIGN, "'" + member + "' has pinned another genesis than this alliance's");
     }
-    if (!header.getTo().equals(self)) {
+    if (!header.getTo().equals(ends.self())) {
       throw new BadBundleException(
           Reason.OTHER_ADDRESSEE,
-          "it is for another than '" + self + "', made by '" + member + "'");
+          "it is for another than '" + ends.self() + "', made by '" + member + "'");
     }
     long taken = numbers.taken(member);
     if (header.getNumber() <= taken) {
@@ -130,6 +147,10 @@ public final class BundleImport {
     Optional<String> refused = upload.get().finish();
     if (refused.isEmpty()) {
       reply.setUploads(reply.getUploads() + 1);
+    } else if (upload.get().mayBeTriedAgain()) {
+      throw Status.UNAVAILABLE
+          .withDescription(refused.get() + "; import the same file again then")
+          .asRuntimeException();
     } else {
       reply.addRefused(refused.get());
     }

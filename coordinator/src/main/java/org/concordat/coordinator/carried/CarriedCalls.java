@@ -5,9 +5,13 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.concordat.coordinator.calls.Answers;
 import org.concordat.coordinator.evidence.FileParts;
 import org.concordat.protocol.ReadyWriter;
@@ -16,14 +20,25 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.ExportBundleRequest;
 import org.concordat.protocol.v1.ImportBundleReply;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The two calls about files across an air gap. */
 public final class CarriedCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(CarriedCalls.class);
+
+  /** Files that come in at once, each on the disk until it is judged. */
+  private static final int MOST_AT_ONCE = 4;
+
+  /** A header is not longer; who is no maker of bundles sends no more than this. */
+  private static final int BEGINNING_BYTES = 8 << 10;
+
   private final BundleImport imports;
   private final BundleExport exports;
   private final Path folder;
   private final long mostBytes;
   private final int partBytes;
+  private final AtomicInteger coming = new AtomicInteger();
 
   /**
    * @param folder for files under way
@@ -40,19 +55,35 @@ public final class CarriedCalls {
 
   /** Sends the file for a member. */
   public void send(ExportBundleRequest request, StreamObserver<BlobPart> to) {
+    ServerCallStreamObserver<BlobPart> stream = (ServerCallStreamObserver<BlobPart>) to;
+    Path file = folder.resolve("for-" + UUID.randomUUID() + ".bundle");
+    stream.setOnCloseHandler(() -> delete(file));
+    stream.setOnCancelHandler(() -> delete(file));
     try {
-      Path file = folder.resolve("for-" + fileName(request.getMember()) + ".bundle");
       exports.write(request.getMember(), file);
-      ReadyWriter.install(
-          (ServerCallStreamObserver<BlobPart>) to, new FileParts(file, 0, partBytes));
+      ReadyWriter.install(stream, new FileParts(file, 0, partBytes));
     } catch (Exception failure) {
       to.onError(Answers.status(failure).asRuntimeException());
     }
   }
 
-  /** A member's id, as it was checked when it brought its file; anything else has no such name. */
-  private static String fileName(String member) {
-    return member.replaceAll("[^a-z0-9-]", "_");
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException leftForTheNextStart) {
+      LOG.warn("{} cannot be deleted: {}", file, leftForTheNextStart.getMessage());
+    }
+  }
+
+  /** What a process before has left: it may hold masked updates. */
+  public void sweep() {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+      left.forEach(CarriedCalls::delete);
+    } catch (NoSuchFileException none) {
+      return;
+    } catch (IOException failure) {
+      LOG.warn("{} cannot be emptied: {}", folder, failure.getMessage());
+    }
   }
 
   /** Receives a member's file. */
@@ -64,6 +95,7 @@ public final class CarriedCalls {
     private final StreamObserver<ImportBundleReply> to;
     private @Nullable Path file;
     private long size;
+    private boolean begun;
     private boolean over;
 
     Incoming(StreamObserver<ImportBundleReply> to) {
@@ -76,6 +108,15 @@ public final class CarriedCalls {
         return;
       }
       try {
+        if (file == null && coming.incrementAndGet() > MOST_AT_ONCE) {
+          coming.decrementAndGet();
+          over = true;
+          to.onError(
+              Status.RESOURCE_EXHAUSTED
+                  .withDescription(MOST_AT_ONCE + " bundles come in already: try again later")
+                  .asRuntimeException());
+          return;
+        }
         if (file == null) {
           Files.createDirectories(folder);
           file = Files.createTempFile(folder, "brought-", ".bundle");
@@ -92,8 +133,12 @@ public final class CarriedCalls {
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
           part.getData().writeTo(out);
         }
-      } catch (IOException full) {
-        fail(full);
+        if (!begun && size >= BEGINNING_BYTES) {
+          begun = true;
+          imports.requireGood(file);
+        }
+      } catch (IOException | BadBundleException refused) {
+        fail(refused);
       }
     }
 
@@ -109,11 +154,9 @@ public final class CarriedCalls {
     private void delete() {
       Path there = file;
       if (there != null) {
-        try {
-          Files.deleteIfExists(there);
-        } catch (IOException leftForTheNextStart) {
-          // it is erased with the folder
-        }
+        file = null;
+        coming.decrementAndGet();
+        CarriedCalls.delete(there);
       }
     }
 

@@ -2,6 +2,8 @@ package org.concordat.coordinator.carried;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
@@ -11,9 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.concordat.certs.Sha256;
 import org.concordat.coordinator.calls.Answers;
-import org.concordat.coordinator.gateway.SessionCalls;
-import org.concordat.coordinator.gateway.UploadCalls;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
@@ -21,14 +22,18 @@ import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadProgress;
 import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of carried members: open from the first file on, so that rounds wait for them as for
  * anybody who is there. Used by one call at a time for each member.
  */
 public final class CarriedSessions {
+  private static final Logger LOG = LoggerFactory.getLogger(CarriedSessions.class);
+
   /** What rounds compute beside the mailbox before they tell it. */
-  private static final long SETTLE_MILLIS = 300;
+  private static final long SETTLE_MILLIS = 1000;
 
   private static final long RECEIPT_SECONDS = 600;
 
@@ -39,34 +44,68 @@ public final class CarriedSessions {
    */
   public record Opening(SessionUp hello, byte[] replyKey) {}
 
+  /** Opens a session, as a call of the member would. */
+  public interface Opener {
+    StreamObserver<SessionUp> open(
+        String member,
+        Instant leafEnds,
+        Optional<Sha256> memberCa,
+        ServerCallStreamObserver<SessionDown> down);
+  }
+
+  /** Receives an update, likewise. */
+  public interface Receiver {
+    StreamObserver<UploadPart> receive(String member, StreamObserver<UploadReceipt> answer);
+  }
+
+  /** Tells how much of one is durable; answered before it returns. */
+  public interface Progress {
+    void ask(String member, UploadQuery query, StreamObserver<UploadProgress> answer);
+  }
+
+  /** What members with a line call. */
+  public record Line(Opener sessions, Receiver uploads, Progress state) {}
+
   /** A member's session now, and how it was opened. */
   private record Open(
       CarriedStream stream, StreamObserver<SessionUp> up, SessionUp hello, byte[] replyKey) {}
 
-  private final SessionCalls sessions;
-  private final UploadCalls uploads;
+  private final Line line;
   private final Mailbox mailbox;
   private final Map<String, Open> open = new ConcurrentHashMap<>();
 
-  public CarriedSessions(SessionCalls sessions, UploadCalls uploads, Mailbox mailbox) {
-    this.sessions = sessions;
-    this.uploads = uploads;
+  public CarriedSessions(Line line, Mailbox mailbox) {
+    this.line = line;
     this.mailbox = mailbox;
   }
 
-  /** Opens a member's session, in place of one before. */
+  /** The same of one that was open before this process started. */
+  public void takeUp(String member, Opening opening) {
+    try {
+      hello(member, opening);
+    } catch (StatusRuntimeException refused) {
+      LOG.warn("'{}' is not taken up: {}", member, refused.getMessage());
+    }
+  }
+
+  /**
+   * Opens a member's session, in place of one before.
+   *
+   * @throws StatusRuntimeException if it is refused
+   */
   public void hello(String member, Opening opening) {
-    CarriedStream stream = hello(member, opening.hello(), opening.replyKey());
+    CarriedStream stream = hello(member, opening.hello(), opening.replyKey(), false);
     Optional<Status> refused = stream.ended();
     if (refused.isPresent()) {
       throw refused.get().asRuntimeException();
     }
   }
 
-  private CarriedStream hello(String member, SessionUp hello, byte[] replyKey) {
-    CarriedStream stream = new CarriedStream();
+  private CarriedStream hello(String member, SessionUp hello, byte[] replyKey, boolean collecting) {
+    CarriedStream stream = new CarriedStream(collecting);
     StreamObserver<SessionUp> up =
-        sessions.open(member, Instant.MAX, Optional.empty(), stream); // no certificate, no end
+        line.sessions()
+            .open(member, Instant.MAX, Optional.empty(), stream); // no certificate, no end
     Open before = open.put(member, new Open(stream, up, hello, replyKey.clone()));
     up.onNext(hello);
     if (before != null) {
@@ -75,8 +114,12 @@ public final class CarriedSessions {
     return stream;
   }
 
-  /** The key that answers to a member are sealed to; empty where it has brought no file yet. */
+  /**
+   * The key that answers to a member are sealed to; empty where it has brought no file, has a line
+   * since, or is no member any more.
+   */
   Optional<byte[]> replyKey(String member) {
+    open.computeIfPresent(member, (any, one) -> one.stream().ended().isPresent() ? null : one);
     return Optional.ofNullable(open.get(member)).map(one -> one.replyKey().clone());
   }
 
@@ -106,7 +149,7 @@ public final class CarriedSessions {
     if (session == null) {
       return List.of();
     }
-    CarriedStream stream = hello(member, session.hello(), session.replyKey());
+    CarriedStream stream = hello(member, session.hello(), session.replyKey(), true);
     settle();
     List<SessionDown> told = stream.finish();
     Optional<Status> ended = stream.ended();
@@ -127,10 +170,11 @@ public final class CarriedSessions {
     private final String member;
     private final StreamObserver<UploadPart> to;
     private long durable = -1;
+    private volatile boolean again;
 
     Upload(String member) {
       this.member = member;
-      this.to = uploads.receive(member, this);
+      this.to = line.uploads().receive(member, this);
     }
 
     /** What is durable from a file before is not sent again; nor what of a refused one is left. */
@@ -152,23 +196,24 @@ public final class CarriedSessions {
 
     private long durable(ByteString sealedCommitment) {
       AtomicLong bytes = new AtomicLong();
-      uploads.state(
-          member,
-          UploadQuery.newBuilder().setSealedCommitment(sealedCommitment).build(),
-          new StreamObserver<UploadProgress>() {
-            @Override
-            public void onNext(UploadProgress progress) {
-              bytes.set(progress.getDurableBytes());
-            }
+      line.state()
+          .ask(
+              member,
+              UploadQuery.newBuilder().setSealedCommitment(sealedCommitment).build(),
+              new StreamObserver<UploadProgress>() {
+                @Override
+                public void onNext(UploadProgress progress) {
+                  bytes.set(progress.getDurableBytes());
+                }
 
-            @Override
-            public void onError(Throwable refused) {
-              onCompleted(); // the upload itself says why
-            }
+                @Override
+                public void onError(Throwable refused) {
+                  onCompleted(); // the upload itself says why
+                }
 
-            @Override
-            public void onCompleted() {}
-          });
+                @Override
+                public void onCompleted() {}
+              });
       return bytes.get();
     }
 
@@ -193,8 +238,14 @@ public final class CarriedSessions {
 
     @Override
     public void onError(Throwable failure) {
-      answered.complete(
-          Optional.of(String.valueOf(Status.fromThrowable(failure).getDescription())));
+      Status status = Status.fromThrowable(failure);
+      again = status.getCode() == Status.Code.UNAVAILABLE;
+      answered.complete(Optional.of(String.valueOf(status.getDescription())));
+    }
+
+    /** Whether it was refused for a reason that passes. */
+    boolean mayBeTriedAgain() {
+      return again;
     }
 
     @Override

@@ -20,8 +20,12 @@ final class CarriedStream extends ServerCallStreamObserver<SessionDown> {
   private final List<SessionDown> told = new ArrayList<>();
   private final Semaphore asked = new Semaphore(0);
   private Runnable closed = () -> {};
-  private boolean collecting = true;
+  private boolean collecting;
   private @Nullable Status ended;
+
+  CarriedStream(boolean collecting) {
+    this.collecting = collecting;
+  }
 
   /** All that was told so far; from now on nothing is kept. */
   synchronized List<SessionDown> finish() {

@@ -2,6 +2,8 @@ package org.concordat.coordinator.carried;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.concordat.coordinator.carried.CarriedSessions.Opening;
@@ -24,9 +26,12 @@ public record Numbers(Entries entries) {
     put(TAKEN + member, number);
   }
 
-  /** A number that no file for a member has. */
-  long nextFor(String member) {
-    long next = get(MADE + member) + 1;
+  /**
+   * A number above that of every file for a member, also of those that a lost store had made: no
+   * fewer than the milliseconds since 1970.
+   */
+  long nextFor(String member, Instant now) {
+    long next = Math.max(get(MADE + member) + 1, now.toEpochMilli());
     put(MADE + member, next);
     return next;
   }
@@ -42,6 +47,11 @@ public record Numbers(Entries entries) {
             .put(hello)
             .put(opening.replyKey())
             .array());
+  }
+
+  /** The member has a line now, or is none any more. */
+  void forget(String member) {
+    entries.apply(List.of(new Entries.Delete(Kinds.BUNDLES, OPENED + member)));
   }
 
   /** Every carried member, and how it opened its session last. */

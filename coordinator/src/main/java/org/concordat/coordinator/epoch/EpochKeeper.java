@@ -397,12 +397,12 @@ public final class EpochKeeper {
     EpochServer making = current;
     EpochServer inForce = certified;
     if (inForce != null && inForce != making) {
-      post.tell(inForce, member);
+      post.tellAnew(inForce, member);
     }
     boolean whole = chain.equals(EpochNumbers.WHOLE);
     if (making != null && (whole || making.cohort().indexOf(member) >= 0)) {
       post.tellProofs(making.cohort().rosterDigest(), member);
-      post.tell(making, member);
+      post.tellAnew(making, member);
     }
   }
 

@@ -16,6 +16,11 @@ record EpochPost(Sessions sessions, Notary notary, Proofs proofs) {
     epoch.outgoing(member).forEach(message -> sessions.send(member, message));
   }
 
+  /** A member that has connected, or lacks something. */
+  void tellAnew(EpochServer epoch, String member) {
+    epoch.outgoingAnew(member).forEach(message -> sessions.send(member, message));
+  }
+
   void tellAll(EpochServer epoch) {
     epoch.cohort().members().stream()
         .filter(sessions::connected)

@@ -45,7 +45,7 @@ public record BundleFolder(Path home) {
   /**
    * Puts a file where the agent finds it, whole or not at all, durable when it returns.
    *
-   * @throws IOException if there is no room, or one waits already
+   * @throws IOException if there is no room
    */
   public void bring(Path file) throws IOException {
     make();

@@ -64,7 +64,7 @@ public final class BundleLink implements Link {
    *
    * @param genesisDigest of the genesis that both have pinned
    */
-  public record Ends(String self, String coordinator, byte[] genesisDigest) {}
+  public record Ends(String alliance, String self, String coordinator, byte[] genesisDigest) {}
 
   private final BundleFolder folder;
   private final Ends ends;
@@ -72,7 +72,7 @@ public final class BundleLink implements Link {
   private final Entries entries;
   private final Clock clock;
   private final BundleSeal.ReplyKey replyKey;
-  private final Outbox outbox = new Outbox();
+  private final Outbox outbox;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -89,6 +89,7 @@ public final class BundleLink implements Link {
     this.notary = notary;
     this.entries = entries;
     this.clock = clock;
+    this.outbox = new Outbox(!Files.exists(folder.outgoing()));
     this.replyKey =
         entries
             .get(Kinds.BUNDLES, REPLY_KEY)
@@ -129,47 +130,51 @@ public final class BundleLink implements Link {
 
   private void take(Path file) throws IOException {
     try {
-      List<SessionDown> messages = read(file);
-      LOG.info("a bundle with {} messages was taken", messages.size());
-      handOn(messages);
-    } catch (BadBundleException bad) {
+      take(new BundleReader(file));
+    } catch (BadBundleException | IOException bad) {
       LOG.warn("a bundle was not taken: {}", bad.getMessage());
       Files.writeString(folder.refusal(), String.valueOf(bad.getMessage()));
     }
     Files.delete(file);
   }
 
-  private List<SessionDown> read(Path file) throws IOException, BadBundleException {
-    try (BundleReader reader = new BundleReader(file)) {
-      BundleHeader header = header(reader.signedHeader());
+  private void take(BundleReader opened) throws IOException, BadBundleException {
+    try (BundleReader reader = opened) {
+      BundleHeader header = header(reader);
       reader.accept(header, BundleSeal.with(replyKey, header.getEncapsulated().toByteArray()));
-      List<SessionDown> messages = new ArrayList<>();
-      folder.clearBlobs();
-      for (Optional<BundleItem> item = reader.next(); item.isPresent(); item = reader.next()) {
-        switch (item.get().getKindCase()) {
-          case DOWN -> messages.add(item.get().getDown());
-          case MODEL -> keep(item.get().getModel());
-          case SUM -> keep(item.get().getSum());
-          default -> throw new BadBundleException(Reason.ALTERED, "an item of another direction");
-        }
-      }
-      if (messages.isEmpty() || !messages.get(0).hasWelcome()) {
-        throw new BadBundleException(Reason.ALTERED, "it does not begin with a welcome");
-      }
-      number(TAKEN, header.getNumber());
+      List<SessionDown> messages = messages(reader);
+      LOG.info("a bundle with {} messages was taken", messages.size());
       outbox.taken(header.getTaken());
-      return messages;
+      handOn(messages);
+      number(TAKEN, header.getNumber());
     }
   }
 
-  private BundleHeader header(byte[] signed) throws BadBundleException {
+  private List<SessionDown> messages(BundleReader reader) throws IOException, BadBundleException {
+    List<SessionDown> messages = new ArrayList<>();
+    Optional<BundleItem> first = reader.next(); // nothing is cleared for a file of another key
+    folder.clearBlobs();
+    for (Optional<BundleItem> item = first; item.isPresent(); item = reader.next()) {
+      switch (item.get().getKindCase()) {
+        case DOWN -> messages.add(item.get().getDown());
+        case MODEL -> keep(item.get().getModel());
+        case SUM -> keep(item.get().getSum());
+        default -> throw new BadBundleException(Reason.ALTERED, "an item of another direction");
+      }
+    }
+    if (messages.isEmpty() || !messages.get(0).hasWelcome()) {
+      throw new BadBundleException(Reason.ALTERED, "it does not begin with a welcome");
+    }
+    return messages;
+  }
+
+  private BundleHeader header(BundleReader reader) throws BadBundleException {
+    reader.requireAlliance(ends.alliance());
     Notary.Opened opened;
     try {
-      opened = notary.open(signed);
+      opened = notary.open(reader.signedHeader());
     } catch (BadEnvelopeException wrong) {
-      boolean foreign = String.valueOf(wrong.getMessage()).startsWith("envelope of alliance");
-      throw new BadBundleException(
-          foreign ? Reason.FOREIGN : Reason.NOT_SIGNED, String.valueOf(wrong.getMessage()));
+      throw new BadBundleException(Reason.NOT_SIGNED, String.valueOf(wrong.getMessage()));
     }
     if (!opened.type().equals(BundleWriter.TYPE) || !opened.sender().equals(ends.coordinator())) {
       throw new BadBundleException(
@@ -221,7 +226,8 @@ public final class BundleLink implements Link {
     if (to == null) {
       return;
     }
-    long next = number(MADE) + 1;
+    long next = Math.max(number(MADE) + 1, clock.millis()); // above those of a store that was lost
+    long until = outbox.changes();
     number(MADE, next);
     try (BundleWriter writer = new BundleWriter(folder.outgoing(), null)) {
       writer.add(
@@ -240,6 +246,7 @@ public final class BundleLink implements Link {
               .build(),
           header -> notary.seal(BundleWriter.TYPE, 0, 0, Stamp.NONE, header));
     }
+    outbox.written(until);
   }
 
   private long number(String which) {

@@ -25,7 +25,15 @@ final class Outbox implements Uploader {
 
   private final List<Said> said = new ArrayList<>();
   private long lastChange = System.nanoTime();
-  private boolean changed = true;
+  private long changes;
+  private long written;
+
+  /**
+   * @param first whether the site has no file yet: then one is due, though nothing was said
+   */
+  Outbox(boolean first) {
+    this.changes = first ? 1 : 0;
+  }
 
   synchronized void say(SessionUp message) {
     add(List.of(BundleItem.newBuilder().setUp(message).build()));
@@ -49,20 +57,30 @@ final class Outbox implements Uploader {
   }
 
   private synchronized void add(List<BundleItem> items) {
-    said.removeIf(before -> before.items().equals(items)); // said again, later
-    said.add(new Said(List.copyOf(items), 0));
-    changed = true;
     lastChange = System.nanoTime();
+    if (said.stream().noneMatch(before -> before.items().equals(items))) {
+      said.add(new Said(List.copyOf(items), 0));
+      changes++;
+    }
   }
 
   /** Whether a file is due: something was said, and nothing more for so long. */
   synchronized boolean isDue(long quietNanos) {
-    return changed && System.nanoTime() - lastChange >= quietNanos;
+    return changes > written && System.nanoTime() - lastChange >= quietNanos;
+  }
+
+  /** What tells whether more was said since. */
+  synchronized long changes() {
+    return changes;
+  }
+
+  /** A file has all that was said until then. */
+  synchronized void written(long until) {
+    written = Math.max(written, until);
   }
 
   /** All that the coordinator is not known to have, for this file. */
   synchronized List<BundleItem> forBundle(long number) {
-    changed = false;
     List<BundleItem> all = new ArrayList<>();
     said.replaceAll(one -> new Said(one.items(), one.inBundle() == 0 ? number : one.inBundle()));
     said.forEach(one -> all.addAll(one.items()));
@@ -71,6 +89,9 @@ final class Outbox implements Uploader {
 
   /** The coordinator has taken this file. */
   synchronized void taken(long number) {
-    said.removeIf(one -> one.inBundle() != 0 && one.inBundle() <= number);
+    if (said.removeIf(one -> one.inBundle() != 0 && one.inBundle() <= number)) {
+      changes++; // no update stays in a file longer than it must
+      lastChange = System.nanoTime();
+    }
   }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.concordat.protocol.bundle.BadBundleException.Reason;
 import org.concordat.protocol.v1.BundleHeader;
 import org.concordat.protocol.v1.BundleItem;
+import org.concordat.protocol.v1.Envelope;
+import org.concordat.protocol.v1.SignedEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,27 @@ public final class BundleReader implements Closeable {
   /** The envelope of a {@link BundleHeader}, as it was read. */
   public byte[] signedHeader() {
     return signedHeader.clone();
+  }
+
+  /**
+   * That the file says it is of an alliance, before its signature is looked at: that of another one
+   * would not be understood.
+   *
+   * @throws BadBundleException if it is of another
+   */
+  public void requireAlliance(String own) throws BadBundleException {
+    try {
+      SignedEnvelope signed = SignedEnvelope.parseFrom(signedHeader);
+      String claimed = Envelope.parseFrom(signed.getEnvelope()).getAlliance();
+      if (!claimed.equals(own)) {
+        throw new BadBundleException(
+            Reason.FOREIGN,
+            "it is of alliance '%s', this is '%s'"
+                .formatted(claimed.replaceAll("[^a-zA-Z0-9.-]", "?"), own));
+      }
+    } catch (InvalidProtocolBufferException malformed) {
+      throw new BadBundleException(Reason.NOT_SIGNED, "its header is no signed envelope");
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,6 +33,7 @@ public final class BundleWriter implements Closeable {
 
   private final Path target;
   private final Path content;
+  private final Path whole;
   private final @Nullable BundleSeal seal;
   private final DigestOutputStream digest;
   private final DataOutputStream out;
@@ -46,6 +48,7 @@ public final class BundleWriter implements Closeable {
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     this.content = Files.createTempFile(folder, ".bundle-", ".content"); // rw-------
+    this.whole = content.resolveSibling(content.getFileName() + ".whole");
     this.digest =
         new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(content)), sha256());
     this.out = new DataOutputStream(digest);
@@ -57,6 +60,11 @@ public final class BundleWriter implements Closeable {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
+  }
+
+  private static Path forOwner(Path file) throws IOException {
+    return Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   public void add(BundleItem item) throws IOException {
@@ -82,9 +90,9 @@ public final class BundleWriter implements Closeable {
                 .setContentBytes(Files.size(content))
                 .build()
                 .toByteArray());
-    Path whole = Files.createTempFile(content.getParent(), ".bundle-", ".whole");
+    Files.deleteIfExists(whole);
     try (DataOutputStream file =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(whole)))) {
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(forOwner(whole))))) {
       file.write(MAGIC);
       file.writeInt(signed.length);
       file.write(signed);
@@ -100,5 +108,6 @@ public final class BundleWriter implements Closeable {
   public void close() throws IOException {
     out.close();
     Files.deleteIfExists(content);
+    Files.deleteIfExists(whole);
   }
 }

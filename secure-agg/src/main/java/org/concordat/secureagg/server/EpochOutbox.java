@@ -44,16 +44,21 @@ record EpochOutbox(EpochState state) {
         dueOpenings(index, messages);
       }
       case SIGNATURES -> dueManifest(index, messages);
-      case CERTIFIED -> {
-        dueManifest(index, messages); // who was away erases and signs late, and takes part
-        messages.add(Objects.requireNonNull(state.certificate));
-      }
+      case CERTIFIED -> messages.add(Objects.requireNonNull(state.certificate));
       case FAILED -> {
         if (here) {
           oneForEachLiar().forEach(dispute -> messages.add(dispute.message()));
         }
       }
     }
+  }
+
+  /** The same for one that was away: it erases and signs late, and takes part from then on. */
+  void dueAnew(int index, List<Message> messages) {
+    if (state.phase == EpochServer.Phase.CERTIFIED) {
+      dueManifest(index, messages);
+    }
+    due(index, messages);
   }
 
   private void dueManifest(int index, List<Message> messages) {

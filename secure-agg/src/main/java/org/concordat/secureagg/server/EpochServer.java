@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
@@ -139,15 +140,24 @@ public final class EpochServer {
     return new EpochServer(EpochSteps.close(state.copy()));
   }
 
-  /**
-   * The sealed messages that this member must be sent now, in order; also for re-sending after a
-   * reconnect.
-   */
+  /** The sealed messages that this member must be sent now, in order. */
   public List<byte[]> outgoing(String member) {
+    return sealed(member, new EpochOutbox(state)::due);
+  }
+
+  /**
+   * The same after a reconnect: who has not signed the manifest of a certified epoch gets that,
+   * too.
+   */
+  public List<byte[]> outgoingAnew(String member) {
+    return sealed(member, new EpochOutbox(state)::dueAnew);
+  }
+
+  private List<byte[]> sealed(String member, BiConsumer<Integer, List<Message>> due) {
     int index = cohort().indexOf(member);
     List<Message> messages = new ArrayList<>();
     if (index >= 0) {
-      new EpochOutbox(state).due(index, messages);
+      due.accept(index, messages);
     }
     return messages.stream().map(message -> Inbox.seal(state.notary, message).toArray()).toList();
   }
