@@ -43,7 +43,10 @@ final class AgentStart extends BaseCommand {
       if (dieWithStdin) {
         StdinWatch.start();
       }
-      String address = read.coordinatorHost() + ":" + read.coordinatorPort();
+      String address =
+          read.carried()
+              ? "by carried files"
+              : read.coordinatorHost() + ":" + read.coordinatorPort();
       terminal.value(Terminal.object().put("agent", read.name()).put("coordinator", address));
       terminal.line(
           "Agent '" + read.name() + "' runs, coordinator " + address + ". Ctrl-C stops it.");

@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "Say in sentences what another version of an agreement changes:",
-      "first who may do what that it could not before, and the other way round, then every term."
+      "Say in sentences what another version of an agreement changes.",
+      "First who may do what that it could not before, and the other way round, then every term.",
+      "Exit code 0: both say the same; 11: they differ."
     },
     footer = {"", "Example:", "  concordat agreement diff old.yaml new.yaml"})
 final class AgreementDiff extends BaseCommand {
@@ -36,7 +37,7 @@ final class AgreementDiff extends BaseCommand {
     if (changes.isEmpty()) {
       terminal.line("Both say the same.");
     }
-    return ExitCode.OK;
+    return changes.isEmpty() ? ExitCode.OK : ExitCode.REFUTED;
   }
 
   private static Agreement read(Path file) throws IOException {

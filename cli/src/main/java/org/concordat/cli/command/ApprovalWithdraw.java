@@ -73,7 +73,7 @@ final class ApprovalWithdraw extends BaseCommand {
       throw new Failure(
           ExitCode.DENIED,
           "the agent did not take the withdrawal of '" + job + "'",
-          "'concordat agent status' says why, as lastAlarm");
+          "check the job's name: 'concordat job list' has it; the agent's log says why");
     }
     terminal.value(Terminal.object().put("job", job).put("withdrawn", true).put("taken", taken));
     terminal.line(

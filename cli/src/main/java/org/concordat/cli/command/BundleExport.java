@@ -1,6 +1,8 @@
 package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -87,6 +89,18 @@ final class BundleExport extends BaseCommand {
         while (parts.hasNext()) {
           parts.next().getData().writeTo(to);
         }
+      } catch (StatusRuntimeException refused) {
+        Files.deleteIfExists(partial);
+        if (refused.getStatus().getCode() == Status.Code.NOT_FOUND) {
+          throw new Failure(
+              ExitCode.NOT_FOUND,
+              String.valueOf(refused.getStatus().getDescription()),
+              "at '"
+                  + name
+                  + "': concordat bundle export --out FILE; then here: concordat bundle import FILE",
+              refused);
+        }
+        throw refused;
       }
       Files.move(partial, out, StandardCopyOption.REPLACE_EXISTING);
     }

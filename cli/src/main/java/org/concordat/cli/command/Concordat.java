@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
       "  concordat demo --keep ./hospitals",
       "",
       "Exit codes: 0 done, 1 defect, 2 usage, 3 configuration, 4 denied, 5 not found, 6 conflict,",
-      "7 unavailable, 8 verification failed, 9 job failed, 130 interrupted, 143 terminated."
+      "7 unavailable, 8 verification failed, 9 job failed, 10 removed from the alliance,",
+      "11 refuted or different, 12 undecided, 130 interrupted, 143 terminated."
     })
 public final class Concordat extends Group {
   /** In the order of the help. */

@@ -66,7 +66,7 @@ abstract class DocumentSign extends BaseCommand {
         throw new Failure(
             ExitCode.CONFLICT,
             "the others signed for another reason: " + before.change().reason(),
-            "leave --reason away");
+            "leave --reason out");
       }
       return before;
     }

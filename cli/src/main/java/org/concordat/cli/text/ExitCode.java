@@ -16,7 +16,7 @@ public enum ExitCode {
   VERIFICATION_FAILED(8, "a signature, certificate, digest or log does not verify"),
   JOB_FAILED(9, "the job failed or was aborted"),
   REMOVED(10, "this participant was removed from the alliance, or has left it"),
-  REFUTED(11, "a claim about a policy does not hold, or two policies differ"),
+  REFUTED(11, "a claim about a policy does not hold, or two documents differ"),
   UNDECIDED(12, "an analysis of a policy reached its limit: nothing is known"),
   INTERRUPTED(130, "stopped by Ctrl-C"),
   TERMINATED(143, "stopped by SIGTERM, as every program is");

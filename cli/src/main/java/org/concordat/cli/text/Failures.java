@@ -287,6 +287,14 @@ public final class Failures {
           "check free space and permissions",
           io);
     }
+    if ("Is a directory".equals(io.getMessage())) {
+      // read(2) of a folder that was given for a file; the JDK does not name it
+      return new Failure(
+          ExitCode.CONFIGURATION,
+          "what was given for a file is a directory",
+          "give the path of the file in it",
+          io);
+    }
     return new Failure(ExitCode.UNAVAILABLE, message(io), "check the disk and the network", io);
   }
 
