@@ -193,6 +193,31 @@ class BundleTest {
     assertThat(key.toString()).isEqualTo("ReplyKey");
   }
 
+  /** Its maker signed it so: that is no reason to fail without a name. */
+  @Test
+  void itemsThatEndTooEarlyAreRefusedThoughTheyWereSigned() throws Exception {
+    for (byte[] items : List.of(new byte[] {0, 0}, new byte[] {0, 0, 0, 9, 1}, new byte[] {-1, 0, 0, 0})) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.write(BundleWriter.MAGIC);
+      out.writeInt(1);
+      out.write(0);
+      out.write(items);
+      try (BundleReader reader = new BundleReader(changed(bytes.toByteArray()))) {
+        reader.accept(
+            BundleHeader.newBuilder()
+                .setContentBytes(items.length)
+                .setContentSha256(ByteString.copyFrom(BundleWriter.sha256().digest(items)))
+                .build(),
+            null);
+        assertThatThrownBy(reader::next)
+            .isInstanceOfSatisfying(
+                BadBundleException.class,
+                bad -> assertThat(bad.reason()).isEqualTo(Reason.ALTERED));
+      }
+    }
+  }
+
   @Test
   void aMalformedKeyIsRefused() {
     assertThatThrownBy(() -> BundleSeal.to(new byte[31])).hasMessageContaining("31");
