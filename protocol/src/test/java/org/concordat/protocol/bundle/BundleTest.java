@@ -56,8 +56,7 @@ class BundleTest {
       for (int i = 0; i < items; i++) {
         writer.add(item(i));
       }
-      writer.finish(
-          header, payload -> envelopes("test").seal(BundleWriter.TYPE, 0, 0, payload));
+      writer.finish(header, payload -> envelopes("test").seal(BundleWriter.TYPE, 0, 0, payload));
     }
     return file;
   }
@@ -182,8 +181,7 @@ class BundleTest {
             .setEncapsulated(ByteString.copyFrom(sender.encapsulated()))
             .build();
     Path file = written(header, sender.seal(), 3);
-    assertThat(read(file, ReplyKey.of(key.toStore())))
-        .containsExactly(item(0), item(1), item(2));
+    assertThat(read(file, ReplyKey.of(key.toStore()))).containsExactly(item(0), item(1), item(2));
     assertThatThrownBy(() -> read(file, ReplyKey.create()))
         .isInstanceOfSatisfying(
             BadBundleException.class,
@@ -196,7 +194,8 @@ class BundleTest {
   /** Its maker signed it so: that is no reason to fail without a name. */
   @Test
   void itemsThatEndTooEarlyAreRefusedThoughTheyWereSigned() throws Exception {
-    for (byte[] items : List.of(new byte[] {0, 0}, new byte[] {0, 0, 0, 9, 1}, new byte[] {-1, 0, 0, 0})) {
+    for (byte[] items :
+        List.of(new byte[] {0, 0}, new byte[] {0, 0, 0, 9, 1}, new byte[] {-1, 0, 0, 0})) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(bytes);
       out.write(BundleWriter.MAGIC);
