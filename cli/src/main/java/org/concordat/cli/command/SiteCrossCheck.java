@@ -161,7 +161,7 @@ final class SiteCrossCheck {
     String task = task(entry);
     if (entry.subject().equals(SiteEntries.PROPOSAL)) {
       return unless(
-          isLogged("spec " + job, entry.digests().get("message")),
+          isLogged("spec " + job, entry.digests().getOrDefault("message", "")),
           "this job was proposed and is not logged");
     }
     if (isAnswer(entry)) {

@@ -1,5 +1,4 @@
-// CODEMAP protocol.bundle: files across an air gap, and what is refused of them. Start:
-// BundleReader
+// CODEMAP protocol.bundle: files across an air gap, and what is refused of them. Start: BundleReader
 // BundleReader
 /**
  * A bundle carries over an air gap what a session carries over a line. The file: sixteen bytes
