@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,6 +27,9 @@ import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
 import org.concordat.agent.site.SiteCrls;
+import org.concordat.agent.sitelog.LoggedLink;
+import org.concordat.agent.sitelog.SiteEntries;
+import org.concordat.agent.sitelog.SiteLog;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
@@ -58,14 +62,18 @@ public final class Agent implements AutoCloseable {
   private static final String NOT_CONNECTED =
       "no session with the coordinator. Next: 'concordat agent status' says why";
 
+  private static final Duration SITE_LOG_LOOK = Duration.ofSeconds(1);
+
   private final AgentCore core;
   private final Database database;
+  private final SiteLog siteLog;
   private final @Nullable HealthPort health;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(AgentCore core, Database database, @Nullable HealthPort health) {
+  private Agent(AgentCore core, Database database, SiteLog siteLog, @Nullable HealthPort health) {
     this.core = core;
     this.database = database;
+    this.siteLog = siteLog;
     this.health = health;
   }
 
@@ -84,6 +92,7 @@ public final class Agent implements AutoCloseable {
     DataOwner.check(config);
     DataSets dataSets = DataSets.load(config.dataSets(), config.dataRoot());
     Database database = Database.open(StoreLocation.sqlite(config.home().resolve("state")));
+    @Nullable SiteLog siteLog = null;
     try {
       Entries entries = new SqlEntries(database);
       Rosters rosters = new Rosters(site.genesis(), entries);
@@ -93,26 +102,41 @@ public final class Agent implements AutoCloseable {
           config.carried()
               ? carried(config, clock, site, rosters, entries)
               : line(config, clock, site, rosters);
+      siteLog =
+          SiteLog.open(
+              config.home(),
+              site.genesis().roster().alliance().value() + "/" + config.name(),
+              config.siteLogEntries());
+      LoggedLink link =
+          new LoggedLink(
+              line.link(),
+              siteLog,
+              new SiteEntries(config.name(), config.coordinatorName(), clock));
+      Threads threads = Threads.start();
+      threads.postEvery(SITE_LOG_LOOK, link::look);
       AgentCore.Ports ports =
           new AgentCore.Ports(
               clock,
               new SecureRandom(),
-              Threads.start(),
-              line.link(),
+              threads,
+              link,
               line.fetcher(),
-              line.uploader(),
+              link.logged(line.uploader()),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
               entries,
               new Blobs(config.home().resolve("state").resolve("blobs")),
               crashPoint);
       AgentCore core = AgentCore.start(config, software, site, rosters, dataSets, ports);
       try {
-        return new Agent(core, database, health(config, core));
+        return new Agent(core, database, siteLog, health(config, core));
       } catch (IOException inUse) {
         core.close();
         throw inUse;
       }
     } catch (IOException | RuntimeException failure) {
+      if (siteLog != null) {
+        siteLog.close();
+      }
       database.close();
       throw failure;
     }
@@ -250,6 +274,7 @@ public final class Agent implements AutoCloseable {
       health.close();
     }
     core.close();
+    siteLog.close();
     database.close();
     stopped.countDown();
   }

@@ -32,6 +32,7 @@ import org.concordat.protocol.WireLimits;
  * @param trainer how trainers are started
  * @param leafLife of this site's TLS certificates; at two thirds of it the session moves to a new
  *     connection with a new one
+ * @param siteLogEntries how many the site's log has at most
  */
 public record AgentConfig(
     String name,
@@ -49,7 +50,8 @@ public record AgentConfig(
     HeadDemand logWitnesses,
     TrainerSettings trainer,
     WireLimits limits,
-    Duration leafLife) {
+    Duration leafLife,
+    long siteLogEntries) {
   private static final int LEAST_LEAF_SECONDS = 3;
 
   /** Of a site that is carried. */
@@ -96,6 +98,7 @@ public record AgentConfig(
                 LEAST_LEAF_SECONDS,
                 LeafIssuer.MAX_VALIDITY.toSeconds(),
                 LeafIssuer.DEFAULT_VALIDITY.toSeconds()));
+    long siteLogEntries = root.integer("site-log-entries", 1000, 9_000_000, 1_000_000L);
     root.done();
     root.problems().throwIfAny();
     return new AgentConfig(
@@ -114,7 +117,8 @@ public record AgentConfig(
         logWitnesses,
         trainer,
         WireLimits.DEFAULT,
-        leafLife);
+        leafLife,
+        siteLogEntries);
   }
 
   private static String member(Section section, String key) {

@@ -19,6 +19,9 @@
  *                    stored                  the names in the store, kind by kind
  * </pre>
  *
+ * <p>{@code sitelog} stands between a process' connection and all of it: it notes what is asked and
+ * answered, and needs {@code session} and {@code upload} only.
+ *
  * <p>{@code emergency} stands beside them: it ends the process, and needs none of them.
  */
 @NullMarked

@@ -138,7 +138,8 @@ final class SimulatedAgent implements Node {
         HeadDemand.NONE,
         new TrainerSettings(null, null, List.of(), home, Duration.ofSeconds(30), 4096),
         WireLimits.DEFAULT,
-        Duration.ofDays(1));
+        Duration.ofDays(1),
+        1000);
   }
 
   /** The same bytes for the same seed. */

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       AgentStop.class,
       AgentStatus.class,
       AgentPreflight.class,
+      AgentAudit.class,
       AgentEvaluate.class
     },
     footer = {"", "Example:", "  concordat agent preflight --config agent.yaml"})

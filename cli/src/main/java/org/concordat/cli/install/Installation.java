@@ -83,6 +83,7 @@ public final class Installation {
             trainer.startLimit(),
             trainer.maxMemoryMib()),
         config.limits(),
-        config.leafLife());
+        config.leafLife(),
+        config.siteLogEntries());
   }
 }

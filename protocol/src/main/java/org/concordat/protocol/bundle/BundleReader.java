@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -164,12 +165,14 @@ public final class BundleReader implements Closeable {
     if (!accepted) {
       throw new IllegalStateException("the content was not checked");
     }
-    in.mark(1);
-    if (in.read() < 0) {
+    byte[] prefix = in.readNBytes(Integer.BYTES);
+    if (prefix.length == 0) {
       return Optional.empty();
     }
-    in.reset();
-    int length = in.readInt();
+    if (prefix.length != Integer.BYTES) {
+      throw new BadBundleException(Reason.ALTERED, "an item ends before its length");
+    }
+    int length = ByteBuffer.wrap(prefix).getInt();
     if (length < 0 || length > MAX_ITEM_BYTES) {
       throw new BadBundleException(Reason.ALTERED, "an item of " + length + " bytes");
     }
