@@ -152,7 +152,8 @@ public final class AgentCore implements AutoCloseable {
             ports.crashPoint());
     FirstStoreMark firstStore = new FirstStoreMark(config.home(), entries);
     SiteStore store = new SiteStore(member, reports);
-    Uploading uploading = new Uploading(store, jobs, ports.uploader(), ports.blobs(), threads, reports);
+    Uploading uploading =
+        new Uploading(store, jobs, ports.uploader(), ports.blobs(), threads, reports);
     ProtocolSteps steps = new ProtocolSteps(member, link, uploading, reports);
     Membership membership =
         new Membership(
@@ -182,15 +183,7 @@ public final class AgentCore implements AutoCloseable {
             member,
             firstStore);
     Consents consents =
-        new Consents(
-            notary,
-            steps,
-            jobs,
-            link,
-            reports,
-            training,
-            policies,
-            notices);
+        new Consents(notary, steps, jobs, link, reports, training, policies, notices);
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
 

@@ -42,7 +42,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A policy with {@code notify} that comes into force during a job: people are told, or nothing is done. */
+/**
+ * A policy with {@code notify} that comes into force during a job: people are told, or nothing is
+ * done.
+ */
 class NotifyTest {
   private static final String SITE = "zurich";
   private static final SumFacts SUM = new SumFacts(3, 0, FactSource.MEASURED, Optional.empty());
@@ -93,8 +96,7 @@ class NotifyTest {
             judges,
             DataSets.load(config.dataSets(), config.dataRoot()),
             jobs,
-            new Reports(
-                new AgentStatus(alliance.home(SITE), SITE, clock), new NoLink(), clock),
+            new Reports(new AgentStatus(alliance.home(SITE), SITE, clock), new NoLink(), clock),
             new NoticeFile(alliance.home(SITE), clock));
   }
 

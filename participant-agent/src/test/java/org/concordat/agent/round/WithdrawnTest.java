@@ -202,8 +202,7 @@ class WithdrawnTest {
               model[0].withdrawn("job");
               return trainer;
             });
-    assertThatThrownBy(() -> model[0].prepare(job, use))
-        .isInstanceOf(TrainerFailedException.class);
+    assertThatThrownBy(() -> model[0].prepare(job, use)).isInstanceOf(TrainerFailedException.class);
     assertThat(trainer.closed).isTrue();
   }
 
