@@ -1,6 +1,10 @@
 package org.concordat.certs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -40,6 +44,17 @@ public record RosterProposal(RosterChange change, Sha256 next, List<MemberSignat
                     RosterChange.parse(fields.base64("change")),
                     fields.value("next", Sha256::new),
                     Signatures.read(fields)));
+  }
+
+  /**
+   * Reads a proposal's file; no more is read of it than one may have, and one byte.
+   *
+   * @throws MalformedDocumentException when it is none
+   */
+  public static RosterProposal read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return parse(in.readNBytes(CanonicalJson.MAX_BYTES + 1));
+    }
   }
 
   /** Canonical JSON. */

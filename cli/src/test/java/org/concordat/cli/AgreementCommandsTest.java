@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +52,26 @@ class AgreementCommandsTest {
     Cli done = Cli.run("agreement", "check", changed("law: CH", "law: XX"));
     assertThat(done.code()).isEqualTo(3);
     assertThat(done.err()).contains("changed.yaml:").contains("'XX' is not a country code");
+  }
+
+  @Test
+  void aHugeFileIsRefusedAndNotRead() throws IOException {
+    Path huge = temp.resolve("huge.yaml");
+    try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+      file.setLength(3L << 30); // takes no room on the disk
+    }
+    Path out = temp.resolve("out.json");
+    for (Object[] command :
+        List.of(
+            new Object[] {"agreement", "show", huge},
+            new Object[] {"agreement", "show", huge, "--party", "zurich"},
+            new Object[] {"agreement", "diff", example("federated-hospitals.yaml"), huge},
+            new Object[] {"agreement", "export", huge, "--out", out})) {
+      Cli done = Cli.run(command);
+      assertThat(done.code()).as(List.of(command).toString()).isEqualTo(3);
+      assertThat(done.err()).contains("the file has more than 1048576 bytes");
+    }
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,6 +74,13 @@ class PolicyPublishTest {
     assertThat(dry.path("missing").asInt()).isEqualTo(2);
     assertThat(Path.of(next + ".signatures")).doesNotExist();
 
+    Path huge = temp.resolve("huge.yaml");
+    try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+      file.setLength(3L << 30); // takes no room on the disk
+    }
+    Cli refused = as("budapest", "policy", "sign", huge, "--reason", WHY);
+    assertThat(refused.code()).isEqualTo(3);
+    assertThat(refused.err()).contains("the file has more than 1048576 bytes");
     Cli first = as("budapest", "policy", "sign", next, "--reason", WHY);
     assertThat(first.code()).as(first.err()).isZero();
     assertThat(first.out())

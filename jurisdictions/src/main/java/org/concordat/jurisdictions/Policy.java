@@ -63,7 +63,10 @@ public final class Policy {
     return parse(file, bytes(file));
   }
 
-  /** The bytes of a policy's or a case's file, cut where they are more than anybody reads. */
+  /**
+   * The bytes of a policy's, an agreement's or a case's file, cut where they are more than anybody
+   * reads.
+   */
   public static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(MAX_BYTES + 1);

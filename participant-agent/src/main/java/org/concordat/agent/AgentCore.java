@@ -134,7 +134,8 @@ public final class AgentCore implements AutoCloseable {
     SitePolicy sitePolicy =
         new SitePolicy(policies, rosters, facts, config.name(), config.coordinatorName(), clock);
     SiteJobs jobs = new SiteJobs(entries);
-    JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports);
+    NoticeFile notices = new NoticeFile(config.home(), clock);
+    JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports, notices);
 
     // its side of secure aggregation
     LocalModel model =
@@ -151,7 +152,8 @@ public final class AgentCore implements AutoCloseable {
             ports.crashPoint());
     FirstStoreMark firstStore = new FirstStoreMark(config.home(), entries);
     SiteStore store = new SiteStore(member, reports);
-    Uploading uploading = new Uploading(store, ports.uploader(), ports.blobs(), threads, reports);
+    Uploading uploading =
+        new Uploading(store, jobs, ports.uploader(), ports.blobs(), threads, reports);
     ProtocolSteps steps = new ProtocolSteps(member, link, uploading, reports);
     Membership membership =
         new Membership(
@@ -181,15 +183,7 @@ public final class AgentCore implements AutoCloseable {
             member,
             firstStore);
     Consents consents =
-        new Consents(
-            notary,
-            steps,
-            jobs,
-            link,
-            reports,
-            training,
-            policies,
-            new NoticeFile(config.home(), clock));
+        new Consents(notary, steps, jobs, link, reports, training, policies, notices);
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
 

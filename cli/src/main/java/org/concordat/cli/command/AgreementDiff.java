@@ -2,7 +2,6 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.cli.text.ExitCode;
@@ -29,7 +28,7 @@ final class AgreementDiff extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    List<String> changes = read(before).changesTo(read(after));
+    List<String> changes = Agreement.read(before).changesTo(Agreement.read(after));
     ObjectNode json = Terminal.object();
     changes.forEach(json.putArray("changes")::add);
     terminal.value(json);
@@ -38,9 +37,5 @@ final class AgreementDiff extends BaseCommand {
       terminal.line("Both say the same.");
     }
     return changes.isEmpty() ? ExitCode.OK : ExitCode.REFUTED;
-  }
-
-  private static Agreement read(Path file) throws IOException {
-    return Agreement.parse(file, Files.readAllBytes(file));
   }
 }

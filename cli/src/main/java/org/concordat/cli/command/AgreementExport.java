@@ -2,7 +2,6 @@ package org.concordat.cli.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.concordat.cli.text.ExitCode;
@@ -56,7 +55,7 @@ final class AgreementExport extends BaseCommand {
 
   @Override
   ExitCode run(Terminal terminal) throws IOException {
-    Agreement agreement = Agreement.parse(file, Files.readAllBytes(file));
+    Agreement agreement = Agreement.read(file);
     byte[] bytes =
         format == Format.ODRL
             ? agreement.toOdrl().getBytes(StandardCharsets.UTF_8)

@@ -3,7 +3,6 @@ package org.concordat.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -35,7 +34,7 @@ final class AgreementShow extends BaseCommand {
   @Override
   ExitCode run(Terminal terminal) throws IOException {
     if (party != null) {
-      rights(terminal, Agreement.parse(file, Files.readAllBytes(file)), party);
+      rights(terminal, Agreement.read(file), party);
       return ExitCode.OK;
     }
     DocumentFile agreement = DocumentFile.agreement(file);

@@ -2,7 +2,6 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.concordat.certs.DocumentKind;
@@ -40,7 +39,7 @@ record DocumentFile(
    * @throws Failure when its own tests fail, or its version is out of bounds
    */
   static DocumentFile policy(Path file) throws IOException {
-    Policy policy = Policy.parse(file, Files.readAllBytes(file));
+    Policy policy = Policy.read(file);
     List<Policy.TestFailure> failures = policy.selfTest();
     if (!failures.isEmpty()) {
       throw new Failure(
@@ -64,7 +63,7 @@ record DocumentFile(
    * @throws Failure when its version is out of bounds
    */
   static DocumentFile agreement(Path file) throws IOException {
-    Agreement agreement = Agreement.parse(file, Files.readAllBytes(file));
+    Agreement agreement = Agreement.read(file);
     return new DocumentFile(
             file,
             DocumentKind.AGREEMENT,
@@ -125,7 +124,7 @@ record DocumentFile(
   RosterProposal proposal(Path signatures) throws IOException {
     RosterProposal proposal;
     try {
-      proposal = RosterProposal.parse(Files.readAllBytes(signatures));
+      proposal = RosterProposal.read(signatures);
     } catch (MalformedDocumentException malformed) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,

@@ -109,24 +109,21 @@ public final class Releases {
     }
   }
 
-  /** Evidence of these rounds ages from now on; uploads go at once where the policy says so. */
+  /** Evidence of these rounds ages from now on; uploads go at once where a policy says so. */
   private void committed(List<StreamId> streams) {
-    evidence.committed(streams);
-    if (policy.deletesUpdates()) {
-      for (StreamId stream : streams) {
-        audit.once(
-            audit
-                .entry(
-                    "erased/" + stream.name(),
-                    EntryType.SYSTEM,
-                    policy.coordinatorName(),
-                    stream.name(),
-                    EntryOutcome.OK)
-                .inJob(stream.job())
-                .detail("step", "deleted")
-                .detail("obligation", Obligation.DELETE_UPDATES_AFTER_ROUND.text())
-                .detail("what", "masked updates"));
-      }
+    for (StreamId stream : evidence.committed(streams)) {
+      audit.once(
+          audit
+              .entry(
+                  "erased/" + stream.name(),
+                  EntryType.SYSTEM,
+                  policy.coordinatorName(),
+                  stream.name(),
+                  EntryOutcome.OK)
+              .inJob(stream.job())
+              .detail("step", "deleted")
+              .detail("obligation", Obligation.DELETE_UPDATES_AFTER_ROUND.text())
+              .detail("what", "masked updates"));
     }
   }
 

@@ -94,19 +94,24 @@ public final class Evidence {
    * by then take the state that the others signed.
    *
    * @param streams of the round: one, or its cohorts'
+   * @return those whose uploads a policy wants erased at once, which is done
    */
-  public void committed(List<StreamId> streams) {
+  public List<StreamId> committed(List<StreamId> streams) {
     List<StreamId> order = new ArrayList<>(order());
     streams.stream().filter(stream -> !order.contains(stream)).forEach(order::add);
-    if (policy.deletesUpdates()) {
-      streams.forEach(this::releaseUploads);
-    }
+    List<StreamId> erased = streams.stream().filter(this::deletesUploads).toList();
+    erased.forEach(this::releaseUploads);
     while (order.stream().map(StreamId::whole).distinct().count() > keepRounds) {
       StreamId oldest = order.get(0).whole();
       order.stream().filter(stream -> stream.whole().equals(oldest)).forEach(this::forget);
       order.removeIf(stream -> stream.whole().equals(oldest));
     }
     putOrder(order);
+    return erased;
+  }
+
+  private boolean deletesUploads(StreamId stream) {
+    return policy.deletesUpdates(index(stream).map(index -> index.task().policyDigest()));
   }
 
   /**
@@ -127,9 +132,14 @@ public final class Evidence {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** Removes what is kept of these rounds, which have committed. */
-  void delete(List<StreamId> streams) {
+  /**
+   * Removes what is kept of these rounds, which have committed; whoever asks for it later is told
+   * why there is nothing.
+   */
+  void delete(List<StreamId> streams, String obligation) {
     List<StreamId> order = new ArrayList<>(order());
+    byte[] why = obligation.getBytes(StandardCharsets.UTF_8);
+    streams.forEach(stream -> entries.put(Kinds.EVIDENCE_DELETED, stream.name(), why));
     streams.forEach(this::forget);
     order.removeAll(streams);
     putOrder(order);
@@ -228,6 +238,7 @@ public final class Evidence {
   public Path signaturesFile(String job, long round) throws JobRefusedException {
     Path file = blobs.namedPath(signaturesName(StreamId.of(job, round - 1)));
     if (!Files.exists(file)) {
+      requireNotDeleted(new StreamId(job, round - 1, 1)); // its cohorts go together
       throw new JobRefusedException(
           Kind.NOT_FOUND,
           ("no signatures are kept of the state after round %d of job '%s': not every cohort has"
@@ -243,16 +254,31 @@ public final class Evidence {
   }
 
   private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {
-    return index(new StreamId(job, round - 1, cohort))
-        .orElseThrow(
-            () ->
-                new JobRefusedException(
-                    Kind.NOT_FOUND,
-                    ("nothing is kept of round %d of job '%s': it has no result yet, it runs in several"
-                            + " cohorts and another one was asked for, or %d later"
-                            + " rounds have committed ('rounds.keep-evidence-rounds' in the"
-                            + " coordinator's file)")
-                        .formatted(round, job, keepRounds)));
+    StreamId stream = new StreamId(job, round - 1, cohort);
+    Optional<EvidenceIndex> kept = index(stream);
+    if (kept.isEmpty()) {
+      requireNotDeleted(stream);
+    }
+    return kept.orElseThrow(
+        () ->
+            new JobRefusedException(
+                Kind.NOT_FOUND,
+                ("nothing is kept of round %d of job '%s': it has no result yet, it runs in several"
+                        + " cohorts and another one was asked for, or %d later"
+                        + " rounds have committed ('rounds.keep-evidence-rounds' in the"
+                        + " coordinator's file)")
+                    .formatted(round, job, keepRounds)));
+  }
+
+  private void requireNotDeleted(StreamId stream) throws JobRefusedException {
+    Optional<byte[]> why = entries.get(Kinds.EVIDENCE_DELETED, stream.name());
+    if (why.isPresent()) {
+      throw new JobRefusedException(
+          Kind.NOT_FOUND,
+          ("what was kept of %s was deleted by retention: the policy asks for it (obligation %s);"
+                  + " the model that it released, and the log, stay")
+              .formatted(stream.inWords(), new String(why.get(), StandardCharsets.UTF_8)));
+    }
   }
 
   /**

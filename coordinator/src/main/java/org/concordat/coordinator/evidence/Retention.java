@@ -55,6 +55,7 @@ public final class Retention {
     if (old.isEmpty()) {
       return;
     }
+    String obligation = Obligation.RETAIN_DAYS + ": " + days;
     for (StreamId stream : old) {
       audit.once(
           audit
@@ -66,10 +67,10 @@ public final class Retention {
                   EntryOutcome.OK)
               .inJob(stream.job())
               .detail("step", "deleted")
-              .detail("obligation", Obligation.RETAIN_DAYS + ": " + days)
+              .detail("obligation", obligation)
               .detail("what", "masked updates, sum, record")
               .detail("backups", "none, state/ is in no backup"));
     }
-    evidence.delete(old);
+    evidence.delete(old, obligation);
   }
 }

@@ -27,6 +27,7 @@ import org.concordat.jurisdictions.MemberVerdict;
 import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.v1.JobSpec;
+import org.concordat.secureagg.Digest;
 
 /**
  * The policy in force, or the one that a round began under, evaluated with what the coordinator
@@ -173,15 +174,22 @@ public final class AlliancePolicy {
   }
 
   /**
-   * Whether uploads are erased as soon as their round is over. A rule that asks for it counts for
-   * every job: better once too often.
+   * Whether uploads are erased as soon as their round is over: the policy in force asks for it, or
+   * the one that the round was agreed under. A rule that asks for it counts for every job: better
+   * once too often.
+   *
+   * @param agreed digest of the policy that the round's task names; empty where it is not known
    */
-  public boolean deletesUpdates() {
-    return directory
-        .documents()
-        .policy()
-        .obligations()
-        .contains(Obligation.DELETE_UPDATES_AFTER_ROUND);
+  public boolean deletesUpdates(Optional<Digest> agreed) {
+    return deletesUpdates(directory.documents().policy())
+        || agreed
+            .map(digest -> directory.documents().policy(new Sha256(digest.hex())))
+            .filter(AlliancePolicy::deletesUpdates)
+            .isPresent();
+  }
+
+  private static boolean deletesUpdates(Policy policy) {
+    return policy.obligations().contains(Obligation.DELETE_UPDATES_AFTER_ROUND);
   }
 
   /**

@@ -335,9 +335,10 @@ public final class Jobs {
   }
 
   /**
-   * Takes a member's answer. The first one decides who takes part. A different one in a running job
-   * (its store was lost, its data is another) is logged and shown: what the member does of the
-   * rounds follows from its own answer.
+   * Takes a member's answer. The first one decides who takes part, until the job runs: a consent
+   * that is taken back before does not count. A different one in a running job (its store was lost,
+   * its data is another) is logged and shown: what the member does of the rounds follows from its
+   * own answer.
    */
   public Optional<Job> consent(String member, Notary.Opened opened) {
     Consent consent;
@@ -354,12 +355,13 @@ public final class Jobs {
     Answered before = job.record().getAnsweredOrDefault(member, Answered.getDefaultInstance());
     Digest digest = Digest.sha256(opened.payload());
     boolean first = job.record().getState() == JobState.PROPOSED && !answered(job, member);
-    boolean again =
-        job.running()
-            && before.getCount() > 0
+    boolean another =
+        before.getCount() > 0
             && before.getCount() < MAX_ANSWERS
             && !digest.equals(new Digest(before.getDigest().toByteArray()));
-    if (!first && !again) {
+    boolean takenBack =
+        job.record().getState() == JobState.PROPOSED && another && !consent.getGranted();
+    if (!first && !takenBack && !(job.running() && another)) {
       return Optional.empty();
     }
     Consent counted = counted(job, member, consent);
@@ -372,11 +374,11 @@ public final class Jobs {
                     .setDigest(ByteString.copyFrom(digest.bytes()))
                     .setCount(before.getCount() + 1)
                     .build());
-    if (first) {
+    if (first || takenBack) {
       record.putConsents(member, counted.getGranted());
     }
     if (!counted.getGranted()) {
-      record.putExplanations(member, cut(counted.getExplanation()));
+      record.putExplanations(member, cut(counted.getExplanation())).removeRemarks(member);
     } else if (!remark(counted).isEmpty()) {
       record.putRemarks(member, cut(remark(counted)));
     }

@@ -112,6 +112,9 @@ public final class Kinds {
   /** Nothing → streams with evidence, from the oldest. */
   public static final String EVIDENCE_ORDER = "evidence-order";
 
+  /** Stream → the obligation that its evidence was deleted for. */
+  public static final String EVIDENCE_DELETED = "evidence-deleted";
+
   /** Job → its newest round over several cohorts. */
   public static final String COHORT_ROUNDS = "round-cohorts";
 

@@ -416,7 +416,7 @@ class AlliancePolicyTest {
   @Test
   void obligationsAreThoseOfEveryStep() {
     found("log-before-acting, delete-updates-after-round");
-    assertThat(office.policy.deletesUpdates()).isTrue();
+    assertThat(office.policy.deletesUpdates(Optional.empty())).isTrue();
     assertThat(
             office.policy.obligations(JOB, Office.AGENTS, PLANNED).stream()
                 .map(Object::toString)
@@ -425,6 +425,6 @@ class AlliancePolicyTest {
     office.close();
     office =
         new Office(root.resolve("other"), HEAD.replace("OBLIGATIONS", "log-before-acting") + TESTS);
-    assertThat(office.policy.deletesUpdates()).isFalse();
+    assertThat(office.policy.deletesUpdates(Optional.empty())).isFalse();
   }
 }

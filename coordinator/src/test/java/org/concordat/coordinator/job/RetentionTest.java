@@ -1,6 +1,7 @@
 package org.concordat.coordinator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,6 +87,13 @@ class RetentionTest {
     retention.tick();
     assertThat(order()).doesNotContain("/000000").contains("/000001");
     assertThat(blobs.names()).containsExactly(blob(1));
+    assertThatThrownBy(() -> evidence.recordFile("job", 1, 0))
+        .isInstanceOf(JobRefusedException.class)
+        .hasMessageContaining("job job, round 1 was deleted by retention")
+        .hasMessageContaining("obligation retain-days: 30");
+    assertThatThrownBy(() -> evidence.recordFile("job", 9, 0))
+        .isInstanceOf(JobRefusedException.class)
+        .hasMessageContaining("it has no result yet");
     assertThat(office.logged("system"))
         .filteredOn(line -> line.contains("retention/"))
         .singleElement()

@@ -58,6 +58,7 @@ final class KindsTest {
             "round",
             "evidence",
             "evidence-order",
+            "evidence-deleted",
             "round-cohorts",
             "checkpoint",
             "alliance-checkpoint");

@@ -1,5 +1,6 @@
 package org.concordat.jurisdictions.agreement;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.concordat.jurisdictions.InvalidPolicyException;
+import org.concordat.jurisdictions.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,16 @@ public record Agreement(
    */
   public static Agreement parse(Path nameForErrors, byte[] text) {
     return AgreementReader.read(nameForErrors, text);
+  }
+
+  /**
+   * Reads an agreement's file; no more than {@link Policy#MAX_BYTES} and one byte are read of it,
+   * whatever its size.
+   *
+   * @throws InvalidPolicyException as {@link #parse}
+   */
+  public static Agreement read(Path file) throws IOException {
+    return parse(file, Policy.bytes(file));
   }
 
   /** RFC 8785 bytes; parsing them gives an equal agreement. A fresh array. */

@@ -93,6 +93,9 @@ public record Consents(
                 .build());
     jobs.consented(
         proposal.sealedSpec(), job, answer, possible.data(), proposal.members(), decider.person());
+    if (possible.tellPeople()) {
+      jobs.tell(job.spec().getJob());
+    }
     link.send(answer);
     jobs.use(job.spec().getJob()).ifPresent(use -> training.expect(job, use));
   }
@@ -105,7 +108,7 @@ public record Consents(
     byte[] answer = sealed(answer(job, why, decider).build());
     jobs.withdraw(job, why, answer);
     link.send(answer);
-    training.withdrawn();
+    training.withdrawn(job);
   }
 
   private static String notice(SiteJob job, Decider decider) {

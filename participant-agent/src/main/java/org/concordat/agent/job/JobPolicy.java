@@ -8,12 +8,20 @@ import org.concordat.agent.job.SiteJobs.SiteJob;
 import org.concordat.agent.policy.SitePolicies.NoPolicyException;
 import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.policy.SumFacts;
+import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.report.Reports;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
+import org.concordat.jurisdictions.Obligation;
 
-/** Asks the site's policy again before each action of a job that was consented to. */
-public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Reports reports) {
+/**
+ * Asks the site's policy again before each action of a job that was consented to. A policy that has
+ * come into force since may want this site's people told: they are, before the first such action.
+ *
+ * @param notices where this site's people are told of a job
+ */
+public record JobPolicy(
+    SitePolicy policy, DataSets dataSets, SiteJobs jobs, Reports reports, NoticeFile notices) {
   /**
    * Why this site's policy does not let it take part in all of these actions, or the obligations of
    * one are not met; empty where it may. A denial is an alarm, unless the consent was taken back:
@@ -47,11 +55,30 @@ public record JobPolicy(SitePolicy policy, DataSets dataSets, SiteJobs jobs, Rep
       Decision decision =
           policy.decide(
               action, job.spec(), data.get().dataClass(), data.get().subjectRegions(), sum);
-      return decision.allowed()
-          ? policy.unmet(decision, sum, jobs.byPerson(job.spec().getJob()))
-          : SitePolicy.denial(decision);
+      if (!decision.allowed()) {
+        return SitePolicy.denial(decision);
+      }
+      String unmet = policy.unmet(decision, sum, jobs.byPerson(job.spec().getJob()));
+      return unmet.isEmpty() ? untold(job, decision) : unmet;
     } catch (NoPolicyException none) {
       return String.valueOf(none.getMessage());
     }
+  }
+
+  /** Tells this site's people once, where the decision wants it; why that was not possible. */
+  private String untold(SiteJob job, Decision decision) {
+    String id = job.spec().getJob();
+    if (!decision.obligations().contains(Obligation.NOTIFY) || jobs.told(id)) {
+      return "";
+    }
+    String trouble =
+        notices.tell(
+            "job '%s' goes on using data set '%s' for the purpose '%s'; the policy wants you told"
+                .formatted(id, job.spec().getDataSet(), job.spec().getPurpose()));
+    if (trouble.isEmpty()) {
+      jobs.tell(id);
+      reports.show("notices", notices.file().toString());
+    }
+    return trouble;
   }
 }

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.learning.InitialModel;
@@ -104,6 +106,7 @@ public final class SiteJobs {
   private final Map<String, SiteJob> jobs = new LinkedHashMap<>();
   private final Map<String, DataUse> uses = new HashMap<>();
   private final Map<String, String> withdrawals = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
 
   public SiteJobs(Entries entries) {
     this.entries = entries;
@@ -112,6 +115,7 @@ public final class SiteJobs {
     entries
         .all(Kinds.WITHDRAWALS)
         .forEach((id, why) -> withdrawals.put(id, new String(why, StandardCharsets.UTF_8)));
+    told.addAll(entries.all(Kinds.JOBS_TOLD).keySet());
   }
 
   /** A job that this site consented to. */
@@ -163,6 +167,17 @@ public final class SiteJobs {
   /** Whether a person approved the job here. */
   public boolean byPerson(String id) {
     return use(id).filter(use -> !use.person().isEmpty()).isPresent();
+  }
+
+  /** Whether this site's people were told of a job (obligation {@code notify}). */
+  public boolean told(String id) {
+    return told.contains(id);
+  }
+
+  /** Keeps that they were. Durable when it returns. */
+  public void tell(String id) {
+    entries.put(Kinds.JOBS_TOLD, id, new byte[0]);
+    told.add(id);
   }
 
   /** Every earlier consent on the same data: of that name, or of files with that digest. */
@@ -234,10 +249,12 @@ public final class SiteJobs {
   public void ended(String id) {
     List<Entries.Change> changes = new ArrayList<>();
     changes.add(new Entries.Delete(Kinds.JOBS, id));
+    changes.add(new Entries.Delete(Kinds.JOBS_TOLD, id));
     use(id)
         .ifPresent(use -> changes.add(new Entries.Put(Kinds.DATA_USES, id, use.over().toJson())));
     entries.apply(changes);
     jobs.remove(id);
+    told.remove(id);
     uses.computeIfPresent(id, (same, use) -> use.over());
   }
 

@@ -23,7 +23,7 @@ import org.concordat.jurisdictions.Obligation;
  *   <li>{@code retain-days}: this site keeps no update, sum or model longer than its round; records
  *       at the aggregator are the aggregator's to delete.
  *   <li>{@code notify}: this site's people are told before it consents, in {@code notices.txt} of
- *       its home.
+ *       its home; where a later policy asks for it, before the next action of the job.
  * </ul>
  */
 public final class Obligations {

@@ -112,8 +112,13 @@ public final class Adopting {
     return "adopt " + attempt.task().digest().hex();
   }
 
-  /** Where the state differs, the coordinator is told. */
+  /** Where the state differs, the coordinator is told; or that the consent was taken back since. */
   private void adopt(Task task, LocalModel.Next next) {
+    Optional<String> withdrawn = jobs.withdrawn(task.job());
+    if (withdrawn.isPresent()) {
+      reports.notActed(task.ref(), "POLICY_DENIED", withdrawn.get());
+      return;
+    }
     try {
       steps.act(
           steps.take(member -> member.adopt(task.digest(), next.sum(), next.state()), List.of()));
@@ -155,9 +160,10 @@ public final class Adopting {
     reports.alarm("the result of round " + (task.round() + 1) + " was not taken: " + why);
   }
 
-  /** Nothing newer of its job was accepted, and the job has not ended. */
+  /** Nothing newer of its job was accepted, and the job has not ended here. */
   private boolean isNewest(Task task) {
     return jobs.isOpen(task.job())
+        && jobs.withdrawn(task.job()).isEmpty()
         && newest.getOrDefault(task.job(), task.digest()).equals(task.digest());
   }
 }

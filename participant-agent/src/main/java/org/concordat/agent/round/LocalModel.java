@@ -1,6 +1,8 @@
 package org.concordat.agent.round;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.data.DataSets.DataChangedException;
@@ -41,6 +43,9 @@ public final class LocalModel implements AutoCloseable {
    */
   record Update(double[] vector, double weight, boolean clipped) {}
 
+  /** The trainer that is kept, and the job that it was started for. */
+  private record Running(String job, LocalTrainer trainer) {}
+
   /** The sum as fetched, and the state that this site computes from it. */
   record Next(int[] sum, Digest state) {}
 
@@ -49,8 +54,8 @@ public final class LocalModel implements AutoCloseable {
   private final Fetcher fetcher;
   private final SpotCheck spotCheck;
   private @Nullable ModelState latest;
-  private @Nullable LocalTrainer trainer;
-  private String trainerJob = "";
+  private volatile @Nullable Running trainer;
+  private final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
 
   public LocalModel(
       DataSets dataSets, LocalTrainer.Starter trainers, Fetcher fetcher, SpotCheck spotCheck) {
@@ -175,25 +180,45 @@ public final class LocalModel implements AutoCloseable {
   }
 
   private LocalTrainer trainer(SiteJob job, DataSet data) throws TrainerFailedException {
-    LocalTrainer running = trainer;
-    if (running != null && running.isAlive() && trainerJob.equals(job.spec().getJob())) {
-      return running;
+    String id = job.spec().getJob();
+    Running running = trainer;
+    if (running == null || !running.trainer().isAlive() || !running.job().equals(id)) {
+      close();
+      requireConsent(id);
+      running = new Running(id, trainers.start(job.spec(), data));
+      trainer = running;
     }
-    close();
-    LocalTrainer started = trainers.start(job.spec(), data);
-    trainer = started;
-    trainerJob = job.spec().getJob();
-    return started;
+    requireConsent(id); // after it can be seen by whoever withdraws: one of both ends it
+    return running.trainer();
+  }
+
+  private void requireConsent(String job) throws TrainerFailedException {
+    if (withdrawn.contains(job)) {
+      close();
+      throw new TrainerFailedException(
+          TrainerFailedException.Reason.REFUSED, "the consent was taken back");
+    }
+  }
+
+  /**
+   * A consent was taken back: a trainer that works for the job is killed, and none is started again
+   * until this program is. On any thread, without waiting; {@link #train} fails then.
+   */
+  void withdrawn(String job) {
+    withdrawn.add(job);
+    Running running = trainer;
+    if (running != null && running.job().equals(job)) {
+      running.trainer().kill();
+    }
   }
 
   /** Ends the trainer, if one runs. */
   @Override
   public void close() {
-    LocalTrainer running = trainer;
+    Running running = trainer;
     trainer = null;
-    trainerJob = "";
     if (running != null) {
-      running.close();
+      running.trainer().close();
     }
   }
 }

@@ -67,6 +67,11 @@ public final class ProtocolSteps {
     return member.take(input, also);
   }
 
+  /** A consent was taken back: nothing more is uploaded for the job. */
+  void withdrawn(String job) {
+    uploading.withdrawn(job);
+  }
+
   /** What is durable now is sent, and acted upon. */
   void act(Step step) {
     for (var action : step.actions()) {

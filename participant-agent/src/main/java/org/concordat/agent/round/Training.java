@@ -96,6 +96,12 @@ public record Training(
 
   /** What a trainer printed is for this site's own people, not for the operator. */
   private void notTrained(Task task, Throwable failure) {
+    Optional<String> withdrawn = jobs.withdrawn(task.job());
+    if (withdrawn.isPresent()) { // the trainer was killed for it
+      giveUp(task, withdrawn.get());
+      reports.idle();
+      return;
+    }
     String why = Threads.said(failure);
     reports.alarm("round " + (task.round() + 1) + " was not trained: " + why);
     giveUp(task, failure instanceof TrainerFailedException trainer ? trainer.what() : why);
@@ -121,8 +127,11 @@ public record Training(
     return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
-  /** A consent was taken back: the trainer is ended once it has finished what it does. */
-  public void withdrawn() {
+  /** A consent was taken back: a trainer at work for the job is killed, an upload broken off. */
+  public void withdrawn(SiteJob job) {
+    String id = job.spec().getJob();
+    model.withdrawn(id);
+    steps.withdrawn(id);
     threads.afterTraining(model::close);
   }
 

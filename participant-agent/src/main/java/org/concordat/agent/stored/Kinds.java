@@ -44,6 +44,9 @@ public final class Kinds {
   /** Job → why this site's consent to it was taken back. */
   public static final String WITHDRAWALS = "job-withdrawal";
 
+  /** Job → nothing: this site's people were told of it. */
+  public static final String JOBS_TOLD = "job-told";
+
   /** Request → what a person is asked. */
   public static final String APPROVAL_REQUESTS = "approval-request";
 

@@ -29,6 +29,13 @@ public interface LocalTrainer extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Ends it at once, whatever it is at; {@link #work} fails then. On any thread, without waiting.
+   */
+  default void kill() {
+    close();
+  }
+
   /** Ends it. */
   @Override
   void close();

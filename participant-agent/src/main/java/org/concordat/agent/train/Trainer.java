@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One trainer process, for one job. Its answers are checked as a stranger's: length, finiteness,
- * order, size and time. Any failure ends the process. Not thread-safe.
+ * order, size and time. Any failure ends the process. Not thread-safe, but for {@link #kill}.
  */
 public final class Trainer implements LocalTrainer {
   private static final int FRAME_OVERHEAD_BYTES = 1 << 16;
@@ -309,7 +309,8 @@ public final class Trainer implements LocalTrainer {
    * Ends the process and whatever it started. Its input is not closed here: another thread may be
    * blocked writing to it, and closing would wait for that thread.
    */
-  private void kill() {
+  @Override
+  public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }

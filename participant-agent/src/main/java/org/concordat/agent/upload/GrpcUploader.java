@@ -2,6 +2,7 @@ package org.concordat.agent.upload;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -26,6 +27,30 @@ public record GrpcUploader(ManagedChannel channel, int partBytes) implements Upl
 
   @Override
   public boolean send(byte[] content, byte[] sealedCommitment)
+      throws RefusedException, InterruptedException {
+    return send(content, sealedCommitment, new CompletableFuture<>());
+  }
+
+  /** Both calls of a try are broken off, whatever of them is still to be sent. */
+  @Override
+  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+      throws RefusedException, InterruptedException {
+    Context.CancellableContext calls = Context.current().withCancellation();
+    Context before = calls.attach();
+    boolean whole = false;
+    try {
+      unwanted.thenRun(() -> calls.cancel(null));
+      whole = !calls.isCancelled() && attempt(content, sealedCommitment);
+      return whole;
+    } finally {
+      calls.detach(before);
+      if (!whole) {
+        calls.cancel(null); // nothing of it goes on behind the next try
+      }
+    }
+  }
+
+  private boolean attempt(byte[] content, byte[] sealedCommitment)
       throws RefusedException, InterruptedException {
     try {
       UploadProgress progress =

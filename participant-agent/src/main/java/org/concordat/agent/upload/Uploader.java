@@ -1,5 +1,7 @@
 package org.concordat.agent.upload;
 
+import java.util.concurrent.CompletableFuture;
+
 /** Sends one masked vector, resuming where the coordinator has got to, until it has the receipt. */
 public interface Uploader {
   /** The coordinator refuses the upload for good. */
@@ -18,4 +20,15 @@ public interface Uploader {
    */
   boolean send(byte[] content, byte[] sealedCommitment)
       throws RefusedException, InterruptedException;
+
+  /**
+   * The same, while it is wanted.
+   *
+   * @param unwanted completed, on any thread, when nothing more of it may be sent: a try under way
+   *     is broken off, and gives false; one that takes no time need not look
+   */
+  default boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+      throws RefusedException, InterruptedException {
+    return !unwanted.isDone() && send(content, sealedCommitment);
+  }
 }

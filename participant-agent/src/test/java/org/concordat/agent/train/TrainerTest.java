@@ -2,6 +2,7 @@ package org.concordat.agent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.concordat.agent.data.DataSet;
 import org.concordat.agent.train.TrainerFailedException.Reason;
@@ -124,6 +127,19 @@ class TrainerTest {
         .isInstanceOfSatisfying(
             TrainerFailedException.class, failed -> assertThat(failed.reason()).isEqualTo(reason))
         .hasMessageContaining(says);
+    nothingIsLeftRunning();
+    trainer.close();
+  }
+
+  /** As a consent that is taken back does. */
+  @Test
+  void aTrainerAtWorkIsKilledFromAnotherThread() throws Exception {
+    Trainer trainer = Trainer.start(launch("hangs"), job(FloatType.FLOAT64), data, LONG);
+    CompletableFuture<Throwable> failed =
+        CompletableFuture.supplyAsync(
+            () -> catchThrowable(() -> trainer.work(1, ZERO, true, LONG.multipliedBy(100))));
+    trainer.kill();
+    assertThat(failed.get(30, TimeUnit.SECONDS)).isInstanceOf(TrainerFailedException.class);
     nothingIsLeftRunning();
     trainer.close();
   }

@@ -8,6 +8,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -15,14 +16,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadProgress;
 import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
+import org.concordat.testkit.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A masked vector on its way over a real channel that breaks, refuses, or says nothing. */
 final class GrpcUploaderTest {
@@ -43,6 +49,8 @@ final class GrpcUploaderTest {
     volatile int breaksAfter = Integer.MAX_VALUE;
     volatile Status breaksWith = Status.UNAVAILABLE;
     volatile boolean silent;
+    volatile boolean holds;
+    final CountDownLatch brokenOff = new CountDownLatch(1);
 
     @Override
     public void uploadState(UploadQuery query, StreamObserver<UploadProgress> to) {
@@ -54,6 +62,10 @@ final class GrpcUploaderTest {
 
     @Override
     public StreamObserver<UploadPart> upload(StreamObserver<UploadReceipt> to) {
+      if (holds) { // one part is read
+        ((ServerCallStreamObserver<UploadReceipt>) to).disableAutoRequest();
+        ((ServerCallStreamObserver<UploadReceipt>) to).request(1);
+      }
       return new StreamObserver<>() {
         private int parts;
         private boolean over;
@@ -76,7 +88,9 @@ final class GrpcUploaderTest {
         }
 
         @Override
-        public void onError(Throwable broken) {}
+        public void onError(Throwable broken) {
+          brokenOff.countDown();
+        }
 
         @Override
         public void onCompleted() {
@@ -157,6 +171,29 @@ final class GrpcUploaderTest {
     assertThatThrownBy(() -> uploader.send(content, COMMITMENT))
         .isInstanceOf(Uploader.RefusedException.class)
         .hasMessageContaining("no open round waits for it");
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsNotWantedAnyMoreIsBrokenOff() throws Exception {
+    disk.holds = true;
+    CompletableFuture<Void> unwanted = new CompletableFuture<>();
+    CompletableFuture<Boolean> sent =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return uploader.send(content, COMMITMENT, unwanted);
+              } catch (Exception failure) {
+                throw new AssertionError(failure);
+              }
+            });
+    Await.until(() -> !disk.offsets.isEmpty());
+    unwanted.complete(null);
+    assertThat(sent.get(30, TimeUnit.SECONDS)).isFalse();
+    assertThat(disk.brokenOff.await(30, TimeUnit.SECONDS)).as("at the coordinator").isTrue();
+    disk.offsets.clear();
+    assertThat(uploader.send(content, COMMITMENT, unwanted)).isFalse();
+    assertThat(disk.offsets).isEmpty();
   }
 
   @Test

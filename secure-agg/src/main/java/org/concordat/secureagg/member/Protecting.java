@@ -107,6 +107,7 @@ final class Protecting {
   static void uploadAgain(Transaction tx, Tokens token) {
     tx.upload(
         new Action.Upload(
+            token.ref().job(),
             token.ref().taskDigest(),
             Key.masked(token.ref().epoch(), token.ref().token()),
             tx.needBytes(token.key(Tokens.COMMITMENT))));

@@ -50,9 +50,11 @@ public sealed interface Action {
    * Uploads the blob in chunks with its sealed {@link
    * org.concordat.secureagg.message.UploadCommitment}.
    *
+   * @param job of the task
    * @param taskDigest the task
    * @param blobKey key of the blob that a PersistBlob of this or an earlier step stored
    * @param sealedCommitment goes along with the upload
    */
-  record Upload(Digest taskDigest, String blobKey, Bytes sealedCommitment) implements Action {}
+  record Upload(String job, Digest taskDigest, String blobKey, Bytes sealedCommitment)
+      implements Action {}
 }
