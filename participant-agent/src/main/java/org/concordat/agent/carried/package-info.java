@@ -1,5 +1,4 @@
-// CODEMAP agent.carried: a site without a line, whose messages are carried as files. Start:
-// BundleLink
+// CODEMAP agent.carried: a site without a line: files instead. Start: BundleLink
 /**
  * An agent behind an air gap. The ports that elsewhere speak gRPC are files here: {@link
  * org.concordat.agent.carried.BundleLink} takes the coordinator's from the folder {@code in} and

@@ -1,5 +1,4 @@
 // CODEMAP protocol.bundle: files across an air gap, verified as a whole. Start: BundleReader
-// BundleReader
 /**
  * A bundle carries over an air gap what a session carries over a line. The file: sixteen bytes
  * {@code concordat-bundle}, the length of the signed header as a 32-bit big-endian number, the
