@@ -42,8 +42,8 @@ class AccessCommandsTest {
     assertThat(rule.path("quorum").asBoolean()).isTrue();
     assertThat(rule.has("allowed")).as("nobody was asked about").isFalse();
     assertThat(Cli.run("access", "explain", "--call", "change-policy").out())
-        .contains("Needs         signatures of k members")
-        .contains("Calls         none: signed files do it");
+        .contains("Needs         the role agent or member-admin, and signatures of k members")
+        .contains("Calls         Operations/PublishDocument");
     assertThat(Cli.run("access", "explain", "--call", "change-policy", "--role", "operator").code())
         .isEqualTo(4);
   }
