@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.LeafCollector;
@@ -130,7 +131,11 @@ final class DirectCalls implements Fetcher, Uploader {
   }
 
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment) throws RefusedException {
+  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+      throws RefusedException {
+    if (unwanted.isDone()) {
+      return false;
+    }
     life.require();
     network.signatures().made(member, sealedCommitment);
     List<Liar.Upload> uploads = liar.uploads(content, sealedCommitment);

@@ -3,6 +3,7 @@ package org.concordat.agent.carried;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.protocol.v1.BundleItem;
 import org.concordat.protocol.v1.SessionUp;
@@ -41,7 +42,10 @@ final class Outbox implements Uploader {
 
   /** A masked update counts as sent: it is kept until the coordinator has the file. */
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment) {
+  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted) {
+    if (unwanted.isDone()) {
+      return false;
+    }
     List<BundleItem> parts = new ArrayList<>();
     for (int at = 0; at < content.length || parts.isEmpty(); at += PART_BYTES) {
       int length = Math.min(PART_BYTES, content.length - at);

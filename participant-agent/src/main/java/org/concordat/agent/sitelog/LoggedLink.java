@@ -38,8 +38,9 @@ public final class LoggedLink implements Link {
 
   /** The same for masked vectors: the commitment to one is logged, not the vector. */
   public Uploader logged(Uploader uploader) {
-    return (content, sealedCommitment) ->
-        log.said(entries.saidSealed(sealedCommitment)) && uploader.send(content, sealedCommitment);
+    return (content, sealedCommitment, unwanted) ->
+        log.said(entries.saidSealed(sealedCommitment))
+            && uploader.send(content, sealedCommitment, unwanted);
   }
 
   @Override

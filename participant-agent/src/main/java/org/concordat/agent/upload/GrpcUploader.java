@@ -25,12 +25,6 @@ import org.concordat.protocol.v1.UploadReceipt;
 public record GrpcUploader(ManagedChannel channel, int partBytes) implements Uploader {
   private static final long CALL_LIMIT_SECONDS = 3600;
 
-  @Override
-  public boolean send(byte[] content, byte[] sealedCommitment)
-      throws RefusedException, InterruptedException {
-    return send(content, sealedCommitment, new CompletableFuture<>());
-  }
-
   /** Both calls of a try are broken off, whatever of them is still to be sent. */
   @Override
   public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)

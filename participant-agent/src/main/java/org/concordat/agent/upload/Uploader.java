@@ -12,23 +12,20 @@ public interface Uploader {
   }
 
   /**
-   * One try.
+   * One try, while it is wanted.
    *
+   * @param unwanted completed, on any thread, when nothing more of it may be sent: a try under way
+   *     is broken off, and gives false; one that takes no time need only look before
    * @return true when the coordinator has all of it, durably; false where the connection broke and
    *     it should be tried again
    * @throws RefusedException if the coordinator does not want it
    */
-  boolean send(byte[] content, byte[] sealedCommitment)
+  boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
       throws RefusedException, InterruptedException;
 
-  /**
-   * The same, while it is wanted.
-   *
-   * @param unwanted completed, on any thread, when nothing more of it may be sent: a try under way
-   *     is broken off, and gives false; one that takes no time need not look
-   */
-  default boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+  /** The same of one that is always wanted. */
+  default boolean send(byte[] content, byte[] sealedCommitment)
       throws RefusedException, InterruptedException {
-    return !unwanted.isDone() && send(content, sealedCommitment);
+    return send(content, sealedCommitment, new CompletableFuture<>());
   }
 }

@@ -11,9 +11,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.concordat.agent.NoLink;
+import org.concordat.agent.upload.Uploader;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.AuditLogException;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +72,24 @@ class SiteLogTest {
       }
       assertThat(ids(crashed)).containsExactly(asked(1).id(), said(1).id(), said(2).id());
     }
+  }
+
+  /** Else a consent that is taken back breaks no upload off. */
+  @Test
+  void anUploadThatIsLoggedIsBrokenOffLikeAnyOther() throws Exception {
+    CompletableFuture<Void> unwanted = new CompletableFuture<>();
+    List<CompletableFuture<Void>> given = new ArrayList<>();
+    Uploader line =
+        (content, commitment, told) -> {
+          given.add(told);
+          return true;
+        };
+    try (SiteLog log = open(1000)) {
+      Uploader logged = new LoggedLink(new NoLink(), log, ENTRIES).logged(line);
+      assertThat(logged.send(new byte[1], bytes("commitment"), unwanted)).isTrue();
+    }
+    assertThat(given).singleElement().isSameAs(unwanted);
+    assertThat(ids(home)).containsExactly(ENTRIES.saidSealed(bytes("commitment")).id());
   }
 
   @Test
