@@ -2,7 +2,6 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -31,11 +30,8 @@ import org.concordat.protocol.ReadyWriter;
 import org.concordat.protocol.bundle.BadBundleException;
 import org.concordat.protocol.bundle.BundleReader;
 import org.concordat.protocol.v1.BlobPart;
-import org.concordat.protocol.v1.BundleHeader;
-import org.concordat.protocol.v1.Envelope;
 import org.concordat.protocol.v1.ImportBundleReply;
 import org.concordat.protocol.v1.OperationsGrpc;
-import org.concordat.protocol.v1.SignedEnvelope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -74,14 +70,9 @@ final class BundleImport extends BaseCommand {
   /** As the file says, unverified: it only tells which side this is. */
   private String addressee() throws IOException {
     try (BundleReader reader = new BundleReader(file)) {
-      SignedEnvelope signed = SignedEnvelope.parseFrom(reader.signedHeader());
-      BundleHeader header =
-          BundleReader.header(Envelope.parseFrom(signed.getEnvelope()).getPayload().toByteArray());
-      return header.getTo();
+      return reader.claimed().getTo();
     } catch (BadBundleException bad) {
       throw refused(String.valueOf(bad.getMessage()));
-    } catch (InvalidProtocolBufferException malformed) {
-      throw refused(file + " has a malformed header");
     }
   }
 
@@ -117,10 +108,11 @@ final class BundleImport extends BaseCommand {
 
   /** What was stopped says nothing more, in a file neither. */
   static void requireNoStop(ClientConfig config) {
-    if (Files.exists(config.home().resolve(EmergencyStop.FILE))) {
+    EmergencyStop stop = new EmergencyStop(config.home());
+    if (stop.isSet()) {
       throw new Failure(
           ExitCode.CONFLICT,
-          "the site is stopped (" + config.home().resolve(EmergencyStop.FILE) + ")",
+          "the site is stopped (" + stop.file() + ")",
           "'concordat agent stop --lift' lifts the stop; whoever stopped it knows why");
     }
   }

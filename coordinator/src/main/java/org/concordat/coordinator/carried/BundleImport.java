@@ -3,7 +3,6 @@ package org.concordat.coordinator.carried;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import org.concordat.coordinator.carried.CarriedSessions.Opening;
 import org.concordat.protocol.bundle.BadBundleException;
@@ -86,22 +85,7 @@ public final class BundleImport {
   }
 
   private void require(BundleHeader header, String member) throws BadBundleException {
-    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), ends.genesisDigest())) {
-      throw new BadBundleException(
-          Reason.FOREIGN, "'" + member + "' has pinned another genesis than this alliance's");
-    }
-    if (!header.getTo().equals(ends.self())) {
-      throw new BadBundleException(
-          Reason.OTHER_ADDRESSEE,
-          "it is for another than '" + ends.self() + "', made by '" + member + "'");
-    }
-    long taken = numbers.taken(member);
-    if (header.getNumber() <= taken) {
-      throw new BadBundleException(
-          header.getNumber() == taken ? Reason.REPLAYED : Reason.OLDER,
-          "it is number %d of '%s', and number %d was taken already: bring its newest"
-              .formatted(header.getNumber(), member, taken));
-    }
+    BundleReader.requireDue(header, ends.genesisDigest(), ends.self(), numbers.taken(member));
   }
 
   private ImportBundleReply handOn(BundleReader reader, BundleHeader header, String member)

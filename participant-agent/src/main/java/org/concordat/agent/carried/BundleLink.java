@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -183,20 +182,7 @@ public final class BundleLink implements Link {
               .formatted(opened.sender(), ends.coordinator()));
     }
     BundleHeader header = BundleReader.header(opened.payload());
-    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), ends.genesisDigest())) {
-      throw new BadBundleException(Reason.FOREIGN, "it is of an alliance with another genesis");
-    }
-    if (!header.getTo().equals(ends.self())) {
-      throw new BadBundleException(
-          Reason.OTHER_ADDRESSEE, "it is for '%s'".formatted(header.getTo()));
-    }
-    long taken = number(TAKEN);
-    if (header.getNumber() <= taken) {
-      throw new BadBundleException(
-          header.getNumber() == taken ? Reason.REPLAYED : Reason.OLDER,
-          "it is number %d, and number %d was taken already: bring the newest"
-              .formatted(header.getNumber(), taken));
-    }
+    BundleReader.requireDue(header, ends.genesisDigest(), ends.self(), number(TAKEN));
     return header;
   }
 

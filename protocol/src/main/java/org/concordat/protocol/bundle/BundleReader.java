@@ -93,17 +93,56 @@ public final class BundleReader implements Closeable {
    * @throws BadBundleException if it is of another
    */
   public void requireAlliance(String own) throws BadBundleException {
+    String claimed = envelope().getAlliance();
+    if (!claimed.equals(own)) {
+      throw new BadBundleException(
+          Reason.FOREIGN,
+          "it is of alliance '%s', this is '%s'"
+              .formatted(claimed.replaceAll("[^a-zA-Z0-9.-]", "?"), own));
+    }
+  }
+
+  /**
+   * The header as the file has it, before its signature is looked at: it tells a carrier where to
+   * bring the file, and nobody else anything.
+   *
+   * @throws BadBundleException if it is none of this format
+   */
+  public BundleHeader claimed() throws BadBundleException {
+    return header(envelope().getPayload().toByteArray());
+  }
+
+  private Envelope envelope() throws BadBundleException {
     try {
-      SignedEnvelope signed = SignedEnvelope.parseFrom(signedHeader);
-      String claimed = Envelope.parseFrom(signed.getEnvelope()).getAlliance();
-      if (!claimed.equals(own)) {
-        throw new BadBundleException(
-            Reason.FOREIGN,
-            "it is of alliance '%s', this is '%s'"
-                .formatted(claimed.replaceAll("[^a-zA-Z0-9.-]", "?"), own));
-      }
+      return Envelope.parseFrom(SignedEnvelope.parseFrom(signedHeader).getEnvelope());
     } catch (InvalidProtocolBufferException malformed) {
       throw new BadBundleException(Reason.NOT_SIGNED, "its header is no signed envelope");
+    }
+  }
+
+  /**
+   * Whether a file with this header, whose signature is good, is due here and now.
+   *
+   * @param genesisDigest of the genesis that is pinned here
+   * @param self whom files must be for
+   * @param taken the highest number that was taken of its maker
+   * @throws BadBundleException FOREIGN, OTHER_ADDRESSEE, REPLAYED or OLDER
+   */
+  public static void requireDue(BundleHeader header, byte[] genesisDigest, String self, long taken)
+      throws BadBundleException {
+    if (!Arrays.equals(header.getGenesisDigest().toByteArray(), genesisDigest)) {
+      throw new BadBundleException(
+          Reason.FOREIGN, "its maker has pinned another genesis than this alliance's");
+    }
+    if (!header.getTo().equals(self)) {
+      throw new BadBundleException(
+          Reason.OTHER_ADDRESSEE, "it is for '%s', not for '%s'".formatted(header.getTo(), self));
+    }
+    if (header.getNumber() <= taken) {
+      throw new BadBundleException(
+          header.getNumber() == taken ? Reason.REPLAYED : Reason.OLDER,
+          "it is number %d, and number %d was taken already: bring the newest"
+              .formatted(header.getNumber(), taken));
     }
   }
 
