@@ -3,6 +3,8 @@ package org.concordat.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.cli.Main;
 import org.concordat.cli.client.ClientConfig;
 import org.concordat.cli.client.CoordinatorAddress;
 import org.concordat.cli.client.OwnFacts;
@@ -40,6 +43,31 @@ class StatedFactsTest {
             CoordinatorAddress.parse("127.0.0.1:" + alliance.port()),
             null),
         Clock.systemUTC());
+  }
+
+  /** What the command shows of every member, once it has verified it. */
+  private String listed(TestAlliance alliance) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.run(
+            new String[] {
+              "fact",
+              "list",
+              "--all",
+              "--home",
+              alliance.home("operator").toString(),
+              "--as",
+              "operator",
+              "--genesis",
+              root.resolve("genesis.json").toString(),
+              "--coordinator",
+              "127.0.0.1:" + alliance.port()
+            },
+            new PrintWriter(out),
+            new PrintWriter(err));
+    assertThat(code).as(err.toString()).isZero();
+    return out.toString();
   }
 
   private static StatedFact clauses(Instant now) {
@@ -86,6 +114,7 @@ class StatedFactsTest {
       assertThat(alliance.auditText())
           .contains("facts-stated")
           .contains("clauses of 2026-03-01, file 12/2026");
+      assertThat(listed(alliance)).contains("zurich").contains("swiss-standard-clauses");
 
       own.sign(own.sheet().without(FactName.TRANSFER_MECHANISM));
       JobSummary ended = alliance.awaitEnd(accepted.getJob(), 60);

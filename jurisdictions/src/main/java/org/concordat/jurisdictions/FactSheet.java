@@ -193,6 +193,25 @@ public final class FactSheet {
     return read;
   }
 
+  /**
+   * The sheet out of an envelope whose signature is good.
+   *
+   * @param type the envelope's payload type
+   * @param sender who signed it
+   * @throws MalformedSheetException if it is another thing, or about somebody else
+   */
+  public static FactSheet stated(String type, String sender, byte[] payload) {
+    if (!type.equals(TYPE)) {
+      throw new MalformedSheetException("it is a " + Quoted.text(type));
+    }
+    FactSheet sheet = parse(payload);
+    if (!sheet.member().equals(sender)) {
+      throw new MalformedSheetException(
+          Quoted.text(sender) + " states facts about " + Quoted.text(sheet.member()));
+    }
+    return sheet;
+  }
+
   private static FactSheet read(JsonNode node) {
     if (node.path("format").asInt() != FORMAT) {
       throw new MalformedSheetException("its format is not " + FORMAT);
@@ -231,7 +250,7 @@ public final class FactSheet {
   public static final class MalformedSheetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public MalformedSheetException(String message) {
+    MalformedSheetException(String message) {
       super("not a sheet of facts: " + message);
     }
   }

@@ -215,6 +215,21 @@ public final class Policy {
     return least.orElse(List.of());
   }
 
+  /**
+   * How a sum is too small for a decision of this policy with the obligation {@code min-cohort};
+   * empty where it is not.
+   */
+  public String tooFew(Decision decision, int cohortSize) {
+    int least =
+        decision.obligations().contains(Obligation.MIN_COHORT)
+            ? bound(Obligation.MIN_COHORT).orElseThrow()
+            : 0;
+    return cohortSize < least
+        ? "the policy allows %s with the obligation %s: %d, and the sum may have %d members"
+            .formatted(decision.action(), Obligation.MIN_COHORT, least, cohortSize)
+        : "";
+  }
+
   /** Every rule, list and what nothing permits, each in a sentence. */
   public List<String> sentences() {
     return PolicyText.of(document);

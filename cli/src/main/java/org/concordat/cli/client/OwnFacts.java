@@ -2,7 +2,6 @@ package org.concordat.cli.client;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Optional;
 import org.concordat.agent.policy.FactsFile;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -50,7 +49,8 @@ public final class OwnFacts {
 
   private FactSheet sheet(byte[] sealed) {
     try {
-      return open(envelopes, sealed);
+      Envelopes.Opened opened = envelopes.open(sealed);
+      return FactSheet.stated(opened.type(), opened.sender(), opened.payload());
     } catch (Envelopes.BadEnvelope | FactSheet.MalformedSheetException wrong) {
       throw new Failure(
           ExitCode.VERIFICATION_FAILED,
@@ -62,25 +62,5 @@ public final class OwnFacts {
   /** Signs a sheet and puts it where the agent finds it. Durable when it returns. */
   public void sign(FactSheet sheet) throws IOException {
     file.write(envelopes.seal(FactSheet.TYPE, 0, 0, sheet.toBytes()));
-  }
-
-  /**
-   * A member's sheet out of its envelope.
-   *
-   * @throws Envelopes.BadEnvelope if it is none, or not signed by whom it is about
-   */
-  public static FactSheet open(Envelopes keys, byte[] sealed) throws Envelopes.BadEnvelope {
-    Envelopes.Opened opened = keys.open(sealed);
-    FactSheet sheet = FactSheet.parse(opened.payload());
-    Optional<String> wrong =
-        !opened.type().equals(FactSheet.TYPE)
-            ? Optional.of("a '" + opened.type() + "', not a sheet of facts")
-            : sheet.member().equals(opened.sender())
-                ? Optional.empty()
-                : Optional.of("signed by '" + opened.sender() + "'");
-    if (wrong.isPresent()) {
-      throw new FactSheet.MalformedSheetException(wrong.get());
-    }
-    return sheet;
   }
 }

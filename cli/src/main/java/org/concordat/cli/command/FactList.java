@@ -2,25 +2,18 @@ package org.concordat.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.concordat.certs.MemberId;
-import org.concordat.certs.RosterEntry;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
+import org.concordat.cli.client.MembersFacts;
 import org.concordat.cli.client.OwnFacts;
 import org.concordat.cli.text.ExitCode;
-import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Table;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
 import org.concordat.jurisdictions.FactSheet;
-import org.concordat.protocol.Envelopes;
-import org.concordat.protocol.v1.ListFactsRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,35 +56,7 @@ final class FactList extends BaseCommand {
 
   private List<FactSheet> everybody(Clock clock) throws IOException {
     try (Client connected = Client.connect(client.resolve(), Permission.READ_STATUS, clock)) {
-      Envelopes keys =
-          new Envelopes(
-              connected.genesis().alliance().value(),
-              connected.site().id().value(),
-              message -> new byte[0],
-              (sender, message, signature) ->
-                  entry(connected, sender)
-                      .filter(entry -> entry.identityKey().verify(message, signature))
-                      .isPresent(),
-              0);
-      List<FactSheet> sheets = new ArrayList<>();
-      for (ByteString sealed :
-          connected.call().listFacts(ListFactsRequest.getDefaultInstance()).getSealedList()) {
-        sheets.add(OwnFacts.open(keys, sealed.toByteArray()));
-      }
-      return sheets;
-    } catch (Envelopes.BadEnvelope | FactSheet.MalformedSheetException forged) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "the coordinator shows facts that no member of the roster signed: " + forged.getMessage(),
-          "ask that member; its own list is in its home");
-    }
-  }
-
-  private static Optional<RosterEntry> entry(Client connected, String sender) {
-    try {
-      return connected.rosters().latest().find(new MemberId(sender));
-    } catch (IllegalArgumentException noSuchName) {
-      return Optional.empty();
+      return MembersFacts.of(connected);
     }
   }
 }

@@ -53,20 +53,12 @@ public final class MemberFacts {
   /**
    * Opens a sheet, whoever brought it.
    *
-   * @throws BadEnvelopeException if no member of the roster in force has signed it, or another than
-   *     whom it is about
-   * @throws FactSheet.MalformedSheetException if it is none
+   * @throws BadEnvelopeException if no member of the roster in force has signed it
+   * @throws FactSheet.MalformedSheetException if it is none, or about another than who signed it
    */
   public Signed open(byte[] sealed) throws BadEnvelopeException {
     Notary.Opened opened = notary.open(sealed);
-    if (!opened.type().equals(FactSheet.TYPE)) {
-      throw new BadEnvelopeException("a '" + opened.type() + "', not a sheet of facts");
-    }
-    FactSheet sheet = FactSheet.parse(opened.payload());
-    if (!sheet.member().equals(opened.sender())) {
-      throw new BadEnvelopeException(
-          "'" + opened.sender() + "' states facts about '" + sheet.member() + "'");
-    }
+    FactSheet sheet = FactSheet.stated(opened.type(), opened.sender(), opened.payload());
     RosterEntry entry = directory.find(sheet.member()).orElseThrow();
     return new Signed(sheet, entry.identityKey().base64(), sealed);
   }

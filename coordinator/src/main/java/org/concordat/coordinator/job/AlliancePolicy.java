@@ -270,13 +270,9 @@ public final class AlliancePolicy {
           + unmet.stream().map(Obligation::text).collect(Collectors.joining(", "))
           + ", which the coordinator cannot meet: refused";
     }
-    int least =
-        decision.obligations().contains(Obligation.MIN_COHORT)
-            ? policy(sums).bound(Obligation.MIN_COHORT).orElseThrow()
-            : 0;
-    if (sums.cohortSize() < least) {
-      return "the policy allows %s with the obligation %s: %d, and the sum may have %d members: refused"
-          .formatted(decision.action(), Obligation.MIN_COHORT, least, sums.cohortSize());
+    String tooFew = policy(sums).tooFew(decision, sums.cohortSize());
+    if (!tooFew.isEmpty()) {
+      return tooFew + ": refused";
     }
     List<String> lines = new ArrayList<>();
     for (MemberVerdict verdict : decision.members().values()) {

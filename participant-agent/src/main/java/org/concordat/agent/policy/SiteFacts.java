@@ -78,16 +78,13 @@ public final class SiteFacts {
 
   private Signed open(byte[] sealed) throws BadEnvelopeException {
     Notary.Opened opened = notary.open(sealed);
-    if (!opened.type().equals(FactSheet.TYPE)) {
-      throw new BadEnvelopeException("a '" + opened.type() + "', not a sheet of facts");
-    }
-    FactSheet sheet = FactSheet.parse(opened.payload());
-    Optional<RosterEntry> entry = rosters.find(sheet.member());
-    if (!sheet.member().equals(opened.sender()) || entry.isEmpty()) {
-      throw new BadEnvelopeException(
-          "'%s' states facts about '%s'".formatted(opened.sender(), sheet.member()));
-    }
-    return new Signed(sheet, entry.get().identityKey().base64(), sealed);
+    FactSheet sheet = FactSheet.stated(opened.type(), opened.sender(), opened.payload());
+    RosterEntry entry =
+        rosters
+            .find(sheet.member())
+            .orElseThrow(
+                () -> new BadEnvelopeException("'" + sheet.member() + "' is no member any more"));
+    return new Signed(sheet, entry.identityKey().base64(), sealed);
   }
 
   /** A member's sheet that counts now. */

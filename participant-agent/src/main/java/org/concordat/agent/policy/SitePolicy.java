@@ -21,7 +21,6 @@ import org.concordat.jurisdictions.FactSheet;
 import org.concordat.jurisdictions.FactSource;
 import org.concordat.jurisdictions.FactValue;
 import org.concordat.jurisdictions.Facts;
-import org.concordat.jurisdictions.Obligation;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.jurisdictions.agreement.Agreement;
 import org.concordat.protocol.v1.JobSpec;
@@ -113,14 +112,10 @@ public final class SitePolicy {
   }
 
   private static String unmet(Policy policy, Decision decision, SumFacts sum, boolean byPerson) {
-    int least =
-        decision.obligations().contains(Obligation.MIN_COHORT)
-            ? policy.bound(Obligation.MIN_COHORT).orElseThrow()
-            : 0;
-    return sum.cohortSize() < least
-        ? "the policy allows %s with the obligation %s: %d, and the sum may have %d members"
-            .formatted(decision.action(), Obligation.MIN_COHORT, least, sum.cohortSize())
-        : Obligations.unmet(decision.action(), decision.obligations(), byPerson);
+    String tooFew = policy.tooFew(decision, sum.cohortSize());
+    return tooFew.isEmpty()
+        ? Obligations.unmet(decision.action(), decision.obligations(), byPerson)
+        : tooFew;
   }
 
   private Policy policy(SumFacts sum) throws NoPolicyException {
