@@ -1,10 +1,7 @@
 package org.concordat.bench;
 
 import org.concordat.agent.session.Link;
-import org.concordat.protocol.v1.AgentReport;
-import org.concordat.protocol.v1.LogCosignature;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
+import org.concordat.protocol.v1.SessionUp;
 
 /** An agent that never has a session: its policy is asked, and nothing else. */
 final class Offline implements Link {
@@ -21,25 +18,7 @@ final class Offline implements Link {
   public void resume() {}
 
   @Override
-  public void send(byte[] sealed) {}
-
-  @Override
-  public void report(AgentReport report) {}
-
-  @Override
-  public void refused(Refused refused) {}
-
-  @Override
-  public void cosigned(LogCosignature answer) {}
-
-  @Override
-  public void approve(RosterApproval approval) {}
-
-  @Override
-  public void carry(byte[] crl) {}
-
-  @Override
-  public void state(byte[] sealedFacts) {}
+  public void push(SessionUp message) {}
 
   @Override
   public void close() {}

@@ -1,10 +1,7 @@
 package org.concordat.agent;
 
 import org.concordat.agent.session.Link;
-import org.concordat.protocol.v1.AgentReport;
-import org.concordat.protocol.v1.LogCosignature;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
+import org.concordat.protocol.v1.SessionUp;
 
 /** No session, ever. */
 public class NoLink implements Link {
@@ -21,25 +18,7 @@ public class NoLink implements Link {
   public void resume() {}
 
   @Override
-  public void send(byte[] sealed) {}
-
-  @Override
-  public void report(AgentReport report) {}
-
-  @Override
-  public void refused(Refused refused) {}
-
-  @Override
-  public void cosigned(LogCosignature answer) {}
-
-  @Override
-  public void approve(RosterApproval approval) {}
-
-  @Override
-  public void carry(byte[] crl) {}
-
-  @Override
-  public void state(byte[] sealedFacts) {}
+  public void push(SessionUp message) {}
 
   @Override
   public void close() {}

@@ -5,10 +5,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.concordat.agent.session.Link;
-import org.concordat.protocol.v1.AgentReport;
-import org.concordat.protocol.v1.LogCosignature;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.jspecify.annotations.Nullable;
@@ -113,36 +109,7 @@ final class VirtualLink implements Link {
   }
 
   @Override
-  public void report(AgentReport report) {
-    push(SessionUp.newBuilder().setReport(report).build());
-  }
-
-  @Override
-  public void refused(Refused refused) {
-    push(SessionUp.newBuilder().setRefused(refused).build());
-  }
-
-  @Override
-  public void cosigned(LogCosignature answer) {
-    push(SessionUp.newBuilder().setLogCosignature(answer).build());
-  }
-
-  @Override
-  public void approve(RosterApproval approval) {
-    push(SessionUp.newBuilder().setRosterApproval(approval).build());
-  }
-
-  @Override
-  public void carry(byte[] crl) {
-    push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
-  }
-
-  @Override
-  public void state(byte[] sealedFacts) {
-    push(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)).build());
-  }
-
-  private void push(SessionUp message) {
+  public void push(SessionUp message) {
     life.require(); // a dead process sends nothing
     Connection open = current;
     if (open != null) {

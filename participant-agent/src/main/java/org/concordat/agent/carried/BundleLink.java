@@ -24,13 +24,9 @@ import org.concordat.protocol.bundle.BadBundleException.Reason;
 import org.concordat.protocol.bundle.BundleReader;
 import org.concordat.protocol.bundle.BundleSeal;
 import org.concordat.protocol.bundle.BundleWriter;
-import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.BundleBlob;
 import org.concordat.protocol.v1.BundleHeader;
 import org.concordat.protocol.v1.BundleItem;
-import org.concordat.protocol.v1.LogCosignature;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.secureagg.BadEnvelopeException;
@@ -259,43 +255,11 @@ public final class BundleLink implements Link {
     held = false;
   }
 
+  /** Reports are left out: what the agent does now is old by the time that a file arrives. */
   @Override
-  public void send(byte[] sealed) {
-    say(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)));
-  }
-
-  /** What the agent is doing now is old by the time that a file arrives. */
-  @Override
-  public void report(AgentReport report) {}
-
-  @Override
-  public void refused(Refused refused) {
-    say(SessionUp.newBuilder().setRefused(refused));
-  }
-
-  @Override
-  public void cosigned(LogCosignature answer) {
-    say(SessionUp.newBuilder().setLogCosignature(answer));
-  }
-
-  @Override
-  public void approve(RosterApproval approval) {
-    say(SessionUp.newBuilder().setRosterApproval(approval));
-  }
-
-  @Override
-  public void carry(byte[] crl) {
-    say(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)));
-  }
-
-  @Override
-  public void state(byte[] sealedFacts) {
-    say(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)));
-  }
-
-  private void say(SessionUp.Builder message) {
-    if (!held) {
-      outbox.say(message.build());
+  public void push(SessionUp message) {
+    if (!held && !message.hasReport()) {
+      outbox.say(message);
     }
   }
 

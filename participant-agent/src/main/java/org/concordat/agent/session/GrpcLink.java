@@ -19,13 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.concordat.certs.PeerRefusedException;
 import org.concordat.protocol.ServerChain;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
-import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.GetRostersReply;
 import org.concordat.protocol.v1.GetRostersRequest;
-import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.OperationsGrpc;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
 import org.concordat.protocol.v1.SessionUp;
 import org.jspecify.annotations.Nullable;
@@ -202,41 +198,7 @@ public final class GrpcLink implements Link {
   }
 
   @Override
-  public void send(byte[] sealed) {
-    push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
-  }
-
-  @Override
-  public void report(AgentReport report) {
-    push(SessionUp.newBuilder().setReport(report).build());
-  }
-
-  @Override
-  public void refused(Refused refused) {
-    push(SessionUp.newBuilder().setRefused(refused).build());
-  }
-
-  @Override
-  public void cosigned(LogCosignature answer) {
-    push(SessionUp.newBuilder().setLogCosignature(answer).build());
-  }
-
-  @Override
-  public void approve(RosterApproval approval) {
-    push(SessionUp.newBuilder().setRosterApproval(approval).build());
-  }
-
-  @Override
-  public void carry(byte[] crl) {
-    push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
-  }
-
-  @Override
-  public void state(byte[] sealedFacts) {
-    push(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)).build());
-  }
-
-  private synchronized void push(SessionUp message) {
+  public synchronized void push(SessionUp message) {
     StreamObserver<SessionUp> stream = up;
     if (stream != null) {
       try {

@@ -1,11 +1,13 @@
 package org.concordat.agent.session;
 
+import com.google.protobuf.ByteString;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.Welcome;
 
 /**
@@ -39,26 +41,43 @@ public interface Link extends AutoCloseable {
   /** Opens sessions again. */
   void resume();
 
+  /** Sends a message, if there is a session. */
+  void push(SessionUp message);
+
   /** Sends a sealed envelope, if there is a session. */
-  void send(byte[] sealed);
+  default void send(byte[] sealed) {
+    push(SessionUp.newBuilder().setSealed(ByteString.copyFrom(sealed)).build());
+  }
 
   /** Says what this agent is doing, if there is a session. */
-  void report(AgentReport report);
+  default void report(AgentReport report) {
+    push(SessionUp.newBuilder().setReport(report).build());
+  }
 
   /** Says what this site did not do and why, if there is a session. */
-  void refused(Refused refused);
+  default void refused(Refused refused) {
+    push(SessionUp.newBuilder().setRefused(refused).build());
+  }
 
   /** Answers a head of the audit log, if there is a session. */
-  void cosigned(LogCosignature answer);
+  default void cosigned(LogCosignature answer) {
+    push(SessionUp.newBuilder().setLogCosignature(answer).build());
+  }
 
   /** Signs the roster without a member that has left, if there is a session. */
-  void approve(RosterApproval approval);
+  default void approve(RosterApproval approval) {
+    push(SessionUp.newBuilder().setRosterApproval(approval).build());
+  }
 
   /** Carries a revocation list in PEM to the coordinator, if there is a session. */
-  void carry(byte[] crl);
+  default void carry(byte[] crl) {
+    push(SessionUp.newBuilder().setCrl(ByteString.copyFrom(crl)).build());
+  }
 
   /** Carries what this site states about itself to the coordinator, if there is a session. */
-  void state(byte[] sealedFacts);
+  default void state(byte[] sealedFacts) {
+    push(SessionUp.newBuilder().setFacts(ByteString.copyFrom(sealedFacts)).build());
+  }
 
   @Override
   void close();

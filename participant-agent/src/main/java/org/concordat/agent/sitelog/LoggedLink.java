@@ -2,13 +2,9 @@ package org.concordat.agent.sitelog;
 
 import org.concordat.agent.session.Link;
 import org.concordat.agent.upload.Uploader;
-import org.concordat.auditlog.AuditEntry;
-import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
-import org.concordat.protocol.v1.LogCosignature;
-import org.concordat.protocol.v1.Refused;
-import org.concordat.protocol.v1.RosterApproval;
 import org.concordat.protocol.v1.SessionDown;
+import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.Welcome;
 
 /**
@@ -88,25 +84,19 @@ public final class LoggedLink implements Link {
     }
   }
 
-  private void say(AuditEntry entry, Runnable send) {
-    if (log.said(entry)) {
-      send.run();
+  /** What is no answer to anything asked is sent without a note. */
+  @Override
+  public void push(SessionUp message) {
+    boolean noted =
+        switch (message.getKindCase()) {
+          case SEALED -> log.said(entries.saidSealed(message.getSealed().toByteArray()));
+          case REFUSED -> log.said(entries.refused(message.getRefused()));
+          case ROSTER_APPROVAL -> log.said(entries.approved(message.getRosterApproval()));
+          default -> true;
+        };
+    if (noted) {
+      link.push(message);
     }
-  }
-
-  @Override
-  public void send(byte[] sealed) {
-    say(entries.saidSealed(sealed), () -> link.send(sealed));
-  }
-
-  @Override
-  public void refused(Refused refused) {
-    say(entries.refused(refused), () -> link.refused(refused));
-  }
-
-  @Override
-  public void approve(RosterApproval approval) {
-    say(entries.approved(approval), () -> link.approve(approval));
   }
 
   @Override
@@ -122,26 +112,6 @@ public final class LoggedLink implements Link {
   @Override
   public void resume() {
     link.resume();
-  }
-
-  @Override
-  public void report(AgentReport report) {
-    link.report(report);
-  }
-
-  @Override
-  public void cosigned(LogCosignature answer) {
-    link.cosigned(answer);
-  }
-
-  @Override
-  public void carry(byte[] crl) {
-    link.carry(crl);
-  }
-
-  @Override
-  public void state(byte[] sealedFacts) {
-    link.state(sealedFacts);
   }
 
   @Override
