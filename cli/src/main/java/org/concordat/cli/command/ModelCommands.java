@@ -5,9 +5,9 @@ import picocli.CommandLine.Command;
 /** {@code concordat model}. */
 @Command(
     name = "model",
-    description = "List and export published models.",
+    description = "List and export published models, and show on what they rest.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ModelList.class, ModelExport.class},
+    subcommands = {ModelList.class, ModelExport.class, ModelLineage.class, ModelVerify.class},
     footer = {
       "",
       "Example:",

@@ -193,7 +193,8 @@ public final class Office implements AutoCloseable {
             notary,
             policy,
             audit,
-            new ModelRegistry(entries, blobs),
+            new Publication(
+                new ModelRegistry(entries, blobs), audit, policy, directory, "concordat/test"),
             blobs,
             clock,
             new CohortPlan(directory, "coordinator", 250, OptionalInt.empty()),
