@@ -5,9 +5,16 @@ import picocli.CommandLine.Command;
 /** {@code concordat model}. */
 @Command(
     name = "model",
-    description = "List and export published models, and show on what they rest.",
+    description = "List and export published models, show on what they rest, and recover them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ModelList.class, ModelExport.class, ModelLineage.class, ModelVerify.class},
+    subcommands = {
+      ModelList.class,
+      ModelExport.class,
+      ModelLineage.class,
+      ModelVerify.class,
+      ModelShareCommand.class,
+      ModelRecover.class
+    },
     footer = {
       "",
       "Example:",
