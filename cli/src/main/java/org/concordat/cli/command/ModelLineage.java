@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.concordat.auditlog.AuditEntry;
-import org.concordat.auditlog.AuditField;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
@@ -88,7 +87,7 @@ final class ModelLineage extends BaseCommand {
   }
 
   private ExitCode tell(Terminal terminal, ProvedLog log, Genesis genesis) throws IOException {
-    List<ProvedEntry> entries = log.entries(AuditField.JOB, job, entry -> true);
+    List<ProvedEntry> entries = log.entries(job, entry -> true);
     Lineage lineage =
         Lineage.of(job, number(entries), entries.stream().map(ProvedEntry::logged).toList());
     if (export != null) {

@@ -61,7 +61,8 @@ public final class LineageFolder {
         folder.resolve(README), readme(lineage, genesis).getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] bytes(ObjectNode json) {
+  /** JSON as files have it, indented. */
+  public static byte[] bytes(ObjectNode json) {
     try {
       return (MAPPER.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException impossible) {

@@ -85,10 +85,7 @@ public final class Publication {
             .digest("roster", roster.digest().hex())
             .digest("policy", rules.digest().hex());
     if (task.isPresent()) {
-      entry =
-          entry
-              .digest("task", task.get().digest().hex())
-              .digest("base", task.get().modelDigest().hex());
+      entry = entry.digest("base", task.get().modelDigest().hex());
     }
     Optional<Integer> version =
         roster.document(DocumentKind.AGREEMENT).map(document -> document.version());
