@@ -1,5 +1,6 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Status;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.concordat.agent.sitelog.SiteLog;
@@ -162,7 +164,7 @@ final class MemberExport extends BaseCommand {
             finding.why());
   }
 
-  private static String said(String job, com.fasterxml.jackson.databind.JsonNode one) {
+  private static String said(String job, JsonNode one) {
     return job
         + (one.has("file")
             ? " version " + one.path("version").asInt() + ": " + one.path("file").asText()
@@ -193,13 +195,14 @@ final class MemberExport extends BaseCommand {
       return;
     }
     int version = Math.toIntExact(ours.lastKey());
+    String digest = Objects.requireNonNull(ours.get(ours.lastKey()));
     try {
-      byte[] content = ModelDownload.of(connected, job, version, ours.get(ours.lastKey()));
+      byte[] content = ModelDownload.of(connected, job, version, digest);
       String name = "models/" + job + "-" + version + ".bin";
       Path file = out.resolve(name);
       Files.createDirectories(out.resolve("models"));
       PrivateFile.create(file, content);
-      said.put("version", version).put("file", name).put("digest", ours.get(ours.lastKey()));
+      said.put("version", version).put("file", name).put("digest", digest);
     } catch (StatusRuntimeException refused) {
       if (refused.getStatus().getCode() != Status.Code.PERMISSION_DENIED
           && refused.getStatus().getCode() != Status.Code.NOT_FOUND) {

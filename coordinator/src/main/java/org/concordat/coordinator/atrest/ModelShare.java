@@ -101,7 +101,7 @@ public final class ModelShare {
     int index = holders().indexOf(member);
     if (index < 0) {
       throw new StoreException.Altered(
-          "'%s' holds no share of model %s: holders are %s"
+          "'%s' holds no share of model %s: holders are %s. Next: ask one of them"
               .formatted(member, model, String.join(", ", holders())));
     }
     return index;
@@ -126,7 +126,8 @@ public final class ModelShare {
     }
     if (shares.size() < needed()) {
       throw new StoreException.Altered(
-          "%d shares of model %s are needed, and there are %d (%s): holders are %s"
+          ("%d shares of model %s are needed, and there are %d (%s): holders are %s. Next: let more of"
+                  + " them run 'model share'")
               .formatted(
                   needed(),
                   model,

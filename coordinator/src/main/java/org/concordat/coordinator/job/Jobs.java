@@ -53,7 +53,7 @@ public final class Jobs {
   /** How a site's report says so. */
   private static final String PERSON = "person's approval";
 
-  /** Of one site to one job. */
+  /** Of one site to one job; one refusal more is taken, so that a consent can be taken back. */
   private static final int MAX_ANSWERS = 16;
 
   /** Above it the operator is warned. */
@@ -356,7 +356,7 @@ public final class Jobs {
     boolean first = job.record().getState() == JobState.PROPOSED && !answered(job, member);
     boolean another =
         before.getCount() > 0
-            && before.getCount() < MAX_ANSWERS
+            && before.getCount() < (consent.getGranted() ? MAX_ANSWERS : MAX_ANSWERS + 1)
             && !digest.equals(new Digest(before.getDigest().toByteArray()));
     boolean takenBack =
         job.record().getState() == JobState.PROPOSED && another && !consent.getGranted();
