@@ -36,8 +36,10 @@ import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.kernel.MerkleRoot;
 import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.message.Task;
+import org.concordat.store.BlobReader;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
+import org.concordat.store.StoreException;
 
 /** Records of rounds whose result is out, with their uploads, until enough later ones committed. */
 public final class Evidence {
@@ -228,16 +230,22 @@ public final class Evidence {
                     Kind.NOT_FOUND, "the cohorts of roster " + roster + " were not drawn"));
   }
 
-  /** The file with a round's record. */
-  public Path recordFile(String job, long round, int cohort) throws JobRefusedException {
+  /** A round's record. */
+  public BlobReader record(String job, long round, int cohort) throws JobRefusedException {
     index(job, round, cohort);
-    return blobs.namedPath(recordName(new StreamId(job, round - 1, cohort)));
+    return kept(recordName(new StreamId(job, round - 1, cohort)));
   }
 
-  /** The file with the signatures of the state after a round over several cohorts. */
-  public Path signaturesFile(String job, long round) throws JobRefusedException {
-    Path file = blobs.namedPath(signaturesName(StreamId.of(job, round - 1)));
-    if (!Files.exists(file)) {
+  private BlobReader kept(String name) {
+    return blobs
+        .openNamed(name)
+        .orElseThrow(() -> new StoreException("evidence " + name + " is missing on the disk"));
+  }
+
+  /** The signatures of the state after a round over several cohorts. */
+  public BlobReader signatures(String job, long round) throws JobRefusedException {
+    Optional<BlobReader> kept = blobs.openNamed(signaturesName(StreamId.of(job, round - 1)));
+    if (kept.isEmpty()) {
       requireNotDeleted(new StreamId(job, round - 1, 1)); // its cohorts go together
       throw new JobRefusedException(
           Kind.NOT_FOUND,
@@ -245,12 +253,12 @@ public final class Evidence {
                   + " certified it, it has one cohort, or %d later rounds have committed")
               .formatted(round, job, keepRounds));
     }
-    return file;
+    return kept.get();
   }
 
-  /** The file with a round's sum. */
-  public Path sumFile(String job, long round, int cohort) throws JobRefusedException {
-    return blobs.namedPath(RoundWork.sumName(index(job, round, cohort).sumRoot()));
+  /** A round's sum. */
+  public BlobReader sum(String job, long round, int cohort) throws JobRefusedException {
+    return kept(RoundWork.sumName(index(job, round, cohort).sumRoot()));
   }
 
   private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {
