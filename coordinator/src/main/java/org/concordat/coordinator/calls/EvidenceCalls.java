@@ -19,6 +19,7 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.region.PartialSums;
 
 /** The calls about evidence, the same for agents and for people at the command line. */
 public final class EvidenceCalls {
@@ -53,6 +54,17 @@ public final class EvidenceCalls {
           () ->
               new MemoryParts(
                   evidence.draw(new Digest(request.getRoster().toByteArray())),
+                  limits.partBytes()));
+      return;
+    }
+    if (request.getKind() == EvidenceRequest.Kind.PARTIAL_SUMS) {
+      answer(
+          to,
+          () ->
+              new MemoryParts(
+                  PartialSums.encode(
+                      evidence.partialSums(
+                          request.getJob(), request.getRound(), request.getCohort())),
                   limits.partBytes()));
       return;
     }

@@ -3,6 +3,7 @@ package org.concordat.agent.session;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.concordat.certs.RosterEntry;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
 
@@ -44,4 +45,28 @@ public interface Fetcher {
   Map<Integer, Map<String, LeafProof>> leaves(
       String job, long round, int cohort, List<Integer> wanted, Set<String> owners)
       throws FetchFailedException;
+
+  /**
+   * The signed partial sums of a round's regions, as {@link
+   * org.concordat.secureagg.region.PartialSums#open} reads them; whoever uses them checks them.
+   */
+  default byte[] partialSums(String job, long round, int cohort) throws FetchFailedException {
+    throw new FetchFailedException("partial sums cannot be had over this line");
+  }
+
+  /**
+   * Like {@link #leaves}, of uploads that are in this site's region.
+   *
+   * @param aggregator whom the signed roster names
+   */
+  default Map<Integer, Map<String, LeafProof>> regionLeaves(
+      RosterEntry aggregator,
+      String job,
+      long round,
+      int cohort,
+      List<Integer> wanted,
+      Set<String> owners)
+      throws FetchFailedException {
+    throw new FetchFailedException("leaves of a region cannot be had over this line");
+  }
 }
