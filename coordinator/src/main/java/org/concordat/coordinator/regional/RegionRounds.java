@@ -92,7 +92,7 @@ public final class RegionRounds implements UploadDesk {
   void connected() {
     open.values().stream()
         .filter(round -> round.certificate().isEmpty())
-        .forEach(round -> round.held().values().forEach(sealed -> tell(sealed.toByteArray())));
+        .forEach(round -> round.held().values().forEach(one -> tell(one.toByteArray())));
   }
 
   private void tell(byte[] sealedCommitment) {

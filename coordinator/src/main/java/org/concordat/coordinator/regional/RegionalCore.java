@@ -74,9 +74,9 @@ public final class RegionalCore {
             notary,
             entries,
             uploads,
-            sealed ->
+            statement ->
                 session.push(
-                    RegionUp.newBuilder().setHolds(ByteString.copyFrom(sealed)).build()));
+                    RegionUp.newBuilder().setHolds(ByteString.copyFrom(statement)).build()));
     PartialWork work =
         new PartialWork(
             self,
