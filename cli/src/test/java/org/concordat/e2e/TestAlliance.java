@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,6 +83,7 @@ final class TestAlliance implements AutoCloseable {
           "eu",
           "operator",
           "us");
+
   /** Further ones of alliances with regions. */
   private static final Map<String, List<String>> REGIONS =
       Map.of(

@@ -116,8 +116,7 @@ public final class RegionRounds implements UploadDesk {
         "a certificate of %s, which was not told of here",
         unverified.ref().describe());
     RegionRound known = Objects.requireNonNull(round);
-    Survivors set =
-        CertifiedSet.survivors(known.manifest(), payload, notary.under(known.roster()));
+    Survivors set = CertifiedSet.survivors(known.manifest(), payload, notary.under(known.roster()));
     SortedMap<String, Digest> own = known.own(set);
     String coordinator = known.manifest().cohort().coordinator();
     Refusal.require(
@@ -145,8 +144,7 @@ public final class RegionRounds implements UploadDesk {
 
   private static Survivors survivorsOf(byte[] payload) throws Refusal {
     try {
-      return Survivors.decode(
-          Certificate.decode(payload).survivors().toArray());
+      return Survivors.decode(Certificate.decode(payload).survivors().toArray());
     } catch (IllegalArgumentException malformed) {
       throw new Refusal(
           Reason.MALFORMED, "coordinator", "a certificate: " + malformed.getMessage());
@@ -159,11 +157,7 @@ public final class RegionRounds implements UploadDesk {
    * @param own roots by member
    * @param indices of these in the cohort, sorted
    */
-  record Due(
-      Task task,
-      Survivors set,
-      SortedMap<String, Digest> own,
-      List<Integer> indices) {}
+  record Due(Task task, Survivors set, SortedMap<String, Digest> own, List<Integer> indices) {}
 
   /** Everything of other tasks is erased. */
   void retain(Set<Digest> tasks) {
@@ -234,8 +228,7 @@ public final class RegionRounds implements UploadDesk {
       throw new StoreException("not told yet of " + commitment.ref().describe());
     }
     if (round == null || !round.task().ref().equals(commitment.ref())) {
-      throw new UploadRefusedException(
-          "no open round waits for " + commitment.ref().describe());
+      throw new UploadRefusedException("no open round waits for " + commitment.ref().describe());
     }
     if (!round.members().contains(sender) || !region.isMine(sender)) {
       throw new UploadRefusedException(

@@ -52,10 +52,8 @@ public final class RegionalCore {
     this.mailbox = mailbox;
     String self = site.id().value();
     EnvelopeNotary record =
-        new EnvelopeNotary(
-            envelopes(site, directory.ofRecord(), clock), directory::chain);
-    EnvelopeNotary strict =
-        new EnvelopeNotary(envelopes(site, directory, clock), directory::chain);
+        new EnvelopeNotary(envelopes(site, directory.ofRecord(), clock), directory::chain);
+    EnvelopeNotary strict = new EnvelopeNotary(envelopes(site, directory, clock), directory::chain);
     MembersNotary notary = new MembersNotary(directory, record, strict);
     Uploads uploads = new Uploads(blobs);
     statements = new LastStatements(entries, notary);

@@ -12,6 +12,7 @@ import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.policy.SumFacts;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.agent.session.Fetcher.WrongContentException;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -92,7 +93,7 @@ public final class SpotCheck {
         LOG.info("round {} is not spot-checked in this region: {}", task.round() + 1, inside);
       }
     } catch (Refusal | IllegalArgumentException wrong) {
-      throw new FetchFailedException("the sum does not stand a spot check: " + wrong.getMessage());
+      throw new WrongContentException("the sum does not stand a spot check: " + wrong.getMessage());
     }
   }
 

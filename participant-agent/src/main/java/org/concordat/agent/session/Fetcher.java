@@ -12,8 +12,19 @@ import org.concordat.secureagg.check.LeafProof;
  */
 public interface Fetcher {
   /** Something could not be fetched; it may be tried again. */
-  public static final class FetchFailedException extends Exception {
+  public static class FetchFailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
     public FetchFailedException(String message) {
+      super(message);
+    }
+  }
+
+  /** What was fetched is wrong, and who is at fault is named: it is tried again all the same. */
+  public static final class WrongContentException extends FetchFailedException {
+    private static final long serialVersionUID = 1L;
+
+    public WrongContentException(String message) {
       super(message);
     }
   }
