@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the roster in force lists that member CA with that name and role, and has not revoked or
  *       suspended it;
  *   <li>no revocation list in force names one of the three, and none of their issuers' has ended;
- *   <li>a server acts in the role coordinator.
+ *   <li>a server acts in the role coordinator or aggregator; which of them it is, its name says.
  * </ol>
  *
  * TLS resumption skips trust managers: it must be off on both sides. Thread-safe.
@@ -187,10 +187,10 @@ public final class AllianceTrustManager extends X509ExtendedTrustManager {
   }
 
   private static void requireCoordinator(PeerIdentity server) throws PeerRefusedException {
-    if (server.role() != Role.COORDINATOR) {
+    if (server.role() != Role.COORDINATOR && server.role() != Role.AGGREGATOR) {
       throw new PeerRefusedException(
           PeerRefusedException.Reason.NOT_A_COORDINATOR,
-          "the server %s acts as %s, not as coordinator"
+          "the server %s acts as %s, not as coordinator or aggregator"
               .formatted(server.member(), server.role().wireName()));
     }
   }

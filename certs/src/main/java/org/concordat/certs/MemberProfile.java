@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param country where the participant processes data
  * @param controllingCountry the country whose law controls its operator
  * @param roles at least one
- * @param address {@code host:port} where a coordinator is reached; advice for configuration, never
- *     a certificate name
+ * @param address {@code host:port}: where an aggregator is reached, as the roster will say; of a
+ *     coordinator it is advice for configuration; never a certificate name
  * @param logVkey the audit log's key; present exactly when {@code roles} has the coordinator
  * @param invitationNonce nonce of the invitation that this answers; absent for founders
  */
@@ -34,11 +34,18 @@ public record MemberProfile(
       throw new IllegalArgumentException(
           "member " + id + " must give logVkey exactly when it asks for the role coordinator");
     }
-    if (address != null && !address.matches("[A-Za-z0-9.:\\[\\]-]{1,255}:[0-9]{1,5}")) {
-      throw new IllegalArgumentException("address must be host:port: " + Quoted.text(address));
+    if (address != null) {
+      requireAddress(address);
     }
     if (invitationNonce != null) {
       Invitation.requireNonce(invitationNonce);
+    }
+  }
+
+  static void requireAddress(String address) {
+    if (!address.matches("[A-Za-z0-9.:\\[\\]-]{1,255}:[0-9]{1,5}")
+        || Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)) > 65_535) {
+      throw new IllegalArgumentException("address must be host:port: " + Quoted.text(address));
     }
   }
 

@@ -110,7 +110,8 @@ public final class MemberRequest {
         domain.of(profile.id(), profile.jurisdiction()),
         identityKey,
         Sha256.ofKey(memberCaKey),
-        profile.logVkey());
+        profile.logVkey(),
+        profile.roles().contains(Role.AGGREGATOR) ? profile.address() : null);
   }
 
   private static MemberRequest read(Fields fields) {

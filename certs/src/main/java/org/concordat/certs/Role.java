@@ -14,7 +14,9 @@ public enum Role {
   OPERATOR("operator"),
   APPROVER("approver"),
   MEMBER_ADMIN("member-admin"),
-  AUDITOR("auditor");
+  AUDITOR("auditor"),
+  /** Adds up the masked updates of one jurisdiction's members, for the coordinator. */
+  AGGREGATOR("aggregator");
 
   private final String wireName;
 

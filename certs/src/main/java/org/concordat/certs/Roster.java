@@ -121,6 +121,18 @@ public record Roster(
     return entries.stream().filter(entry -> entry.roles().contains(role)).toList();
   }
 
+  /**
+   * Who adds up the updates of this member's jurisdiction, where somebody does: the member's update
+   * goes there and nowhere else. One that is suspended is still it, and takes nothing.
+   */
+  public Optional<RosterEntry> aggregatorOf(RosterEntry member) {
+    return first(
+        entries,
+        entry ->
+            entry.roles().contains(Role.AGGREGATOR)
+                && entry.jurisdiction().equals(member.jurisdiction()));
+  }
+
   public Optional<RosterEntry> find(MemberId id) {
     return first(entries, entry -> entry.id().equals(id));
   }

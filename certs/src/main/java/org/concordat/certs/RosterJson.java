@@ -112,6 +112,7 @@ final class RosterJson {
     node.put("identityKey", entry.identityKey().base64());
     node.put("memberCa", entry.memberCa().hex());
     MemberRequest.putOptional(node, "logVkey", entry.logVkey());
+    MemberRequest.putOptional(node, "address", entry.address());
   }
 
   private static RosterEntry readEntry(Fields fields) {
@@ -124,7 +125,8 @@ final class RosterJson {
         fields.text("dnsName"),
         fields.value("identityKey", IdentityKey::new),
         fields.value("memberCa", Sha256::new),
-        fields.optional("logVkey", LogVkey::new));
+        fields.optional("logVkey", LogVkey::new),
+        fields.optional("address", text -> text));
   }
 
   private static void writeRevoked(RevokedEntry entry, ObjectNode node) {

@@ -33,12 +33,28 @@ final class RosterRules {
         Stream.concat(
             entries.stream().map(RosterEntry::memberCa),
             revoked.stream().map(RevokedEntry::memberCa)));
+    requireOneAggregatorEach(entries);
     Set<MemberId> suspended = requireSuspensions(entries, suspensions);
     if (entries.stream()
         .noneMatch(
             entry -> entry.roles().contains(Role.AGENT) && !suspended.contains(entry.id()))) {
       throw new IllegalArgumentException(
           "a roster needs at least one member with the role agent that is not suspended");
+    }
+  }
+
+  /** So that who a member's update goes to is never a choice. */
+  private static void requireOneAggregatorEach(List<RosterEntry> entries) {
+    Map<Jurisdiction, MemberId> aggregators = new HashMap<>();
+    for (RosterEntry entry : entries) {
+      if (entry.roles().contains(Role.AGGREGATOR)) {
+        MemberId other = aggregators.put(entry.jurisdiction(), entry.id());
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "%s and %s are both aggregators of jurisdiction %s: one each, remove the other first"
+                  .formatted(other, entry.id(), entry.jurisdiction()));
+        }
+      }
     }
   }
 

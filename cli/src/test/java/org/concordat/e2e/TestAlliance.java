@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptor;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,8 @@ import org.concordat.certs.Role;
 import org.concordat.certs.RosterChain;
 import org.concordat.coordinator.Coordinator;
 import org.concordat.coordinator.CoordinatorConfig;
+import org.concordat.coordinator.Regional;
+import org.concordat.coordinator.RegionalConfig;
 import org.concordat.iam.Site;
 import org.concordat.jurisdictions.Policy;
 import org.concordat.protocol.Envelopes;
@@ -79,6 +83,14 @@ final class TestAlliance implements AutoCloseable {
           "eu",
           "operator",
           "us");
+
+  /** Further ones of alliances with regions. */
+  private static final Map<String, List<String>> REGIONS =
+      Map.of(
+          "us", List.of("boston", "cleveland", "denver", "us-sum"),
+          "eu", List.of("budapest", "dresden", "lyon", "eu-sum"),
+          "ch", List.of("basel", "bern", "zurich", "ch-sum"));
+
   private static final Map<String, String> COUNTRIES = Map.of("us", "US", "eu", "DE", "ch", "CH");
 
   final Path root;
@@ -88,6 +100,8 @@ final class TestAlliance implements AutoCloseable {
   final Genesis genesis;
   final Map<String, Agent> agents = new LinkedHashMap<>();
   Coordinator coordinator;
+  final Map<String, Regional> regionals = new LinkedHashMap<>();
+  private final Map<String, Integer> regionalPorts = new LinkedHashMap<>();
   private ManagedChannel channel;
   private RosterChain known;
   private int port;
@@ -109,10 +123,22 @@ final class TestAlliance implements AutoCloseable {
     this(root, policy, members, Clock.systemUTC());
   }
 
+  /** With an aggregator for each of these jurisdictions, named like {@code eu-sum}. */
+  TestAlliance(Path root, Path policy, List<String> members, Set<String> regions)
+      throws IOException {
+    this(root, policy, members, Clock.systemUTC(), regions);
+  }
+
   /**
    * @param clock of the founding, and of everybody who is not started with another one
    */
   TestAlliance(Path root, Path policy, List<String> members, Clock clock) throws IOException {
+    this(root, policy, members, clock, Set.of());
+  }
+
+  private TestAlliance(
+      Path root, Path policy, List<String> members, Clock clock, Set<String> regions)
+      throws IOException {
     this.root = root;
     this.members = members;
     this.clock = clock;
@@ -128,6 +154,12 @@ final class TestAlliance implements AutoCloseable {
         request("coordinator", Set.of(Role.COORDINATOR), new LogVkey(signer.vkey().toString())));
     requests.add(request("operator", Set.of(Role.OPERATOR, Role.AUDITOR), null));
     requests.add(request("approver", Set.of(Role.APPROVER), null));
+    for (String region : regions) {
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        regionalPorts.put(region + "-sum", free.getLocalPort());
+      }
+      requests.add(request(region + "-sum", Set.of(Role.AGGREGATOR), null));
+    }
     OfflineCa ca =
         OfflineCa.create(
             root.resolve("ca"),
@@ -161,7 +193,12 @@ final class TestAlliance implements AutoCloseable {
     if (roles.contains(Role.AGENT)) {
       FirstStore.found(home(name));
     }
-    String jurisdiction = JURISDICTIONS.getOrDefault(name, "us");
+    String jurisdiction =
+        REGIONS.entrySet().stream()
+            .filter(region -> region.getValue().contains(name))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(JURISDICTIONS.getOrDefault(name, "us"));
     Country country = new Country(COUNTRIES.get(jurisdiction));
     MemberRequest request =
         MemberRequest.make(
@@ -171,7 +208,7 @@ final class TestAlliance implements AutoCloseable {
                 country,
                 country,
                 roles,
-                null,
+                regionalPorts.containsKey(name) ? "127.0.0.1:" + regionalPorts.get(name) : null,
                 log,
                 null),
             made,
@@ -271,6 +308,24 @@ final class TestAlliance implements AutoCloseable {
     return Files.writeString(
         root.resolve("logging.properties"),
         "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\norg.concordat.level=INFO\n");
+  }
+
+  void startRegionals() throws IOException {
+    for (String region : regionalPorts.keySet()) {
+      startRegional(region);
+    }
+  }
+
+  void startRegional(String region) throws IOException {
+    regionals.put(
+        region, Regional.start(RegionalConfig.read(regionalConfig(region)), "test", clock));
+  }
+
+  Path regionalConfig(String region) throws IOException {
+    return Files.writeString(
+        home(region).resolve("regional.yaml"),
+        "name: %s\nhome: .\ngenesis: ../genesis.json\nlisten: 127.0.0.1:%d\ncoordinator: {address: \"127.0.0.1:%d\"}\n"
+            .formatted(region, regionalPorts.get(region), port));
   }
 
   void startAgents() throws IOException {
@@ -470,6 +525,7 @@ final class TestAlliance implements AutoCloseable {
       channel.shutdownNow();
     }
     agents.values().forEach(Agent::close);
+    regionals.values().forEach(Regional::close);
     if (coordinator != null) {
       coordinator.close();
     }

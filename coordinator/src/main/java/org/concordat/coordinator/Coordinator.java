@@ -249,6 +249,7 @@ public final class Coordinator implements AutoCloseable {
                     config.limits()))
             .addTransportFilter(memberConnections)
             .addService(ServerInterceptors.intercept(core.gateway(), interceptors))
+            .addService(ServerInterceptors.intercept(core.regions(), interceptors))
             .addService(ServerInterceptors.intercept(core.operations(), interceptors))
             .build();
     mailbox

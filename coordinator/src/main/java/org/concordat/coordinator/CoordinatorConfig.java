@@ -73,7 +73,7 @@ public record CoordinatorConfig(
     Duration clockTolerance,
     Optional<SignIn> signIn) {
 
-  private static final InetSocketAddress LISTEN = new InetSocketAddress("127.0.0.1", 7400);
+  static final InetSocketAddress LISTEN = new InetSocketAddress("127.0.0.1", 7400);
 
   /** Reads the file; reports every mistake at once. */
   public static CoordinatorConfig read(Path file) {
@@ -132,7 +132,7 @@ public record CoordinatorConfig(
         signIn);
   }
 
-  private static String name(Section root) {
+  static String name(Section root) {
     String name = root.text("name");
     if (!name.isEmpty()) {
       try {
@@ -181,7 +181,7 @@ public record CoordinatorConfig(
     return new StoreLocation(home.resolve("state"), url, user, passwordFile);
   }
 
-  private static Limits limits(Section section) {
+  static Limits limits(Section section) {
     Map<Limit, Long> values = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
       values.put(limit, limit(section, limit, values));

@@ -56,6 +56,10 @@ import org.concordat.coordinator.operations.Forgetting;
 import org.concordat.coordinator.operations.Membership;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.StatusReport;
+import org.concordat.coordinator.region.PartialDesk;
+import org.concordat.coordinator.region.RegionCalls;
+import org.concordat.coordinator.region.RegionPost;
+import org.concordat.coordinator.region.RegionSessions;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.round.RoundWork;
@@ -141,6 +145,8 @@ public final class CoordinatorCore {
   private final Witnesses witnesses;
   private final Membership membership;
   private final GatewayService gateway;
+  private final RegionPost regionPost;
+  private final RegionCalls regions;
   private final PersonKeys personKeys;
   private final Forgetting forgetting;
   private final Numbers carriedNumbers;
@@ -233,6 +239,7 @@ public final class CoordinatorCore {
             waits,
             this::changed);
     past = new PastRounds(engine, epochs, book);
+    RegionSessions regionSessions = new RegionSessions(clock, config.dropGrace());
     time =
         new RoundTime(
             engine,
@@ -240,6 +247,7 @@ public final class CoordinatorCore {
             sessions,
             epochs,
             directory::goneSince,
+            regionSessions::isGone,
             clock,
             config.dropGrace(),
             config.stallTimeout());
@@ -305,7 +313,23 @@ public final class CoordinatorCore {
             clock,
             traffic);
     UploadCalls uploadCalls =
-        new UploadCalls(messages, mailbox, notary, uploads, statements, config.limits().wire());
+        new UploadCalls(
+            new PartialDesk(engine, notary, log, messages),
+            mailbox,
+            notary,
+            uploads,
+            statements,
+            config.limits().wire());
+    regionPost =
+        new RegionPost(regionSessions, directory, engine, epochs, evidence::partialSumsKept);
+    regions =
+        new RegionCalls(
+            mailbox,
+            regionSessions,
+            regionPost,
+            new RegionCalls.Intake(notary, rounds, statements, log),
+            ByteString.copyFrom(site.genesis().digest().bytes()),
+            software);
     carriedNumbers = new Numbers(entries);
     carried =
         new CarriedSessions(
@@ -374,6 +398,7 @@ public final class CoordinatorCore {
   }
 
   private void changed(String job) {
+    regionPost.look();
     operations.changed(job);
   }
 
@@ -443,6 +468,8 @@ public final class CoordinatorCore {
       log.flush();
       witnesses.tick();
       stores.tick();
+      regionPost.look();
+      regionPost.lookAtKept();
     }
     draws.tick();
     epochs.tick();
@@ -460,6 +487,11 @@ public final class CoordinatorCore {
   /** What agents call. */
   public GatewayService gateway() {
     return gateway;
+  }
+
+  /** What regional aggregators call. */
+  public RegionCalls regions() {
+    return regions;
   }
 
   /** What operators and auditors call. */

@@ -15,6 +15,7 @@ import org.concordat.secureagg.cohorts.message.DrawMessage;
 import org.concordat.secureagg.message.AllianceMessage;
 import org.concordat.secureagg.message.Message;
 import org.concordat.secureagg.region.PartialSum;
+import org.concordat.secureagg.region.RegionHolds;
 
 /** Every message of secure aggregation, and the records that members and auditors download. */
 class WireMessagesFuzzTest {
@@ -29,6 +30,7 @@ class WireMessagesFuzzTest {
     types.add(RoundRecord.class);
     types.add(EvidenceFile.class);
     types.add(PartialSum.class);
+    types.add(RegionHolds.class);
     types.add(Drawn.class);
     return types;
   }

@@ -1,6 +1,7 @@
 package org.concordat.iam;
 
 import static org.concordat.certs.Role.AGENT;
+import static org.concordat.certs.Role.AGGREGATOR;
 import static org.concordat.certs.Role.APPROVER;
 import static org.concordat.certs.Role.AUDITOR;
 import static org.concordat.certs.Role.MEMBER_ADMIN;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 import org.concordat.certs.Role;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.RegionGatewayGrpc;
 
 /**
  * Who may do what: every call of the coordinator, and who may make it. What is not in it is denied.
@@ -48,9 +50,13 @@ public final class AccessTable {
               AgentGatewayGrpc.getLeavesMethod()),
           rule(
               Permission.UPLOAD,
-              EnumSet.of(AGENT),
+              EnumSet.of(AGENT, AGGREGATOR),
               AgentGatewayGrpc.getUploadMethod(),
               AgentGatewayGrpc.getUploadStateMethod()),
+          rule(
+              Permission.AGGREGATE_REGION,
+              EnumSet.of(AGGREGATOR),
+              RegionGatewayGrpc.getRegionSessionMethod()),
           rule(Permission.WITNESS, EnumSet.of(AGENT)),
           rule(Permission.SUBMIT_JOB, EnumSet.of(OPERATOR), OperationsGrpc.getSubmitJobMethod()),
           rule(Permission.ABORT_JOB, EnumSet.of(OPERATOR), OperationsGrpc.getAbortJobMethod()),

@@ -3,7 +3,8 @@ package org.concordat.iam;
 /** What may be called: one name for each kind of call that is decided on its own. */
 public enum Permission {
   AGENT_SESSION("keep an agent's session"),
-  UPLOAD("upload a masked update"),
+  UPLOAD("upload a masked update, or a region's partial sum"),
+  AGGREGATE_REGION("add up a region's updates"),
   WITNESS("co-sign checkpoints of the audit log"),
   SUBMIT_JOB("submit a job"),
   ABORT_JOB("abort a job"),

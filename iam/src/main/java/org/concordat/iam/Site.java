@@ -113,7 +113,7 @@ public record Site(
    */
   private MemberChain chainUnder(List<Authority> authorities, Role role) {
     List<Authority> ordered = new ArrayList<>(authorities);
-    if (role != Role.COORDINATOR) {
+    if (role != Role.COORDINATOR && role != Role.AGGREGATOR) {
       Collections.reverse(ordered);
     }
     return ordered.stream().flatMap(root -> root.under(chain).stream()).findFirst().orElse(chain);

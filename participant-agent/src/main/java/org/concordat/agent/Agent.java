@@ -18,11 +18,13 @@ import org.concordat.agent.carried.BundleFetcher;
 import org.concordat.agent.carried.BundleFolder;
 import org.concordat.agent.carried.BundleLink;
 import org.concordat.agent.data.DataSets;
+import org.concordat.agent.policy.SiteRoutes;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.session.PeerTrust;
+import org.concordat.agent.session.Regionals;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.site.RostersFile;
@@ -33,6 +35,7 @@ import org.concordat.agent.sitelog.SiteLog;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
+import org.concordat.agent.upload.RoutedUploader;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
 import org.concordat.certs.CertsException;
@@ -165,10 +168,14 @@ public final class Agent implements AutoCloseable {
             renewal,
             server -> crls.inForce().revoked(server, clock.instant()),
             () -> forLists(config, clock, site, tls, coordinator, crls));
+    Regionals regionals =
+        new Regionals(entry -> regional(config, clock, tls, entry, crls::inForce));
+    SiteRoutes routes = new SiteRoutes(rosters, config.name());
     return new Line(
         new GrpcLink(channel, clock, trust),
-        new GrpcFetcher(channel),
-        new GrpcUploader(channel, config.limits().partBytes()));
+        new GrpcFetcher(channel, regionals),
+        new RoutedUploader(
+            new GrpcUploader(channel, config.limits().partBytes()), routes::aggregator, regionals));
   }
 
   private static Line carried(
@@ -254,6 +261,27 @@ public final class Agent implements AutoCloseable {
             Site.trust(inForce, clock),
             config.limits())
         .build();
+  }
+
+  /** A connection to an aggregator, as this agent, at the address that the members signed. */
+  private static ManagedChannel regional(
+      AgentConfig config,
+      Clock clock,
+      TlsIdentity tls,
+      RosterEntry aggregator,
+      Supplier<InForce> inForce) {
+    try {
+      return TlsChannels.client(
+              aggregator.host(),
+              aggregator.port(),
+              aggregator.dnsName(),
+              tls.keyManager(),
+              Site.trust(inForce, clock),
+              config.limits())
+          .build();
+    } catch (IOException noTls) {
+      throw new UncheckedIOException(noTls);
+    }
   }
 
   /**

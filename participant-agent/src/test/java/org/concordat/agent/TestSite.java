@@ -15,6 +15,7 @@ import org.concordat.agent.data.DataSets;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
+import org.concordat.agent.session.Regionals;
 import org.concordat.agent.site.Rosters;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
@@ -53,7 +54,7 @@ public final class TestSite implements AutoCloseable {
                 new SecureRandom(),
                 Threads.start(),
                 new GrpcLink(channel, clock),
-                new GrpcFetcher(channel),
+                new GrpcFetcher(channel, new Regionals(aggregator -> channel)),
                 new GrpcUploader(channel, config.limits().partBytes()),
                 (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
                 entries,

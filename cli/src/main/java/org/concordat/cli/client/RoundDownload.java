@@ -4,12 +4,16 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.concordat.agent.session.LeafCollector;
 import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
+import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
@@ -32,6 +36,8 @@ import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Manifest;
 import org.concordat.secureagg.message.ManifestCertificate;
+import org.concordat.secureagg.region.PartialSum;
+import org.concordat.secureagg.region.PartialSums;
 
 /**
  * What the coordinator delivers about one round, each part believed only as far as the pinned
@@ -49,6 +55,7 @@ public final class RoundDownload {
   private final int cohorts;
   private List<Cohort> drawn = List.of();
   private byte[] record = {};
+  private SortedMap<String, Digest> roots = new TreeMap<>();
 
   /**
    * @param round from 1
@@ -84,10 +91,53 @@ public final class RoundDownload {
         throw wrong("the record is of another round: " + verified.task().ref().describe());
       }
       requireInList(verified);
+      roots = roots(verified, roster);
       return verified;
     } catch (IllegalArgumentException malformed) { // an infeasible cohort, too
       throw wrong("the round's record cannot be read: " + malformed.getMessage());
     }
+  }
+
+  /**
+   * What the sum is made of, once the record is verified: roots of uploads by member, and in their
+   * place of the partial sums of regions by aggregator, where the roster names one.
+   */
+  public SortedMap<String, Digest> roots() {
+    return roots;
+  }
+
+  private SortedMap<String, Digest> roots(VerifiedRound verified, Roster roster) throws Refusal {
+    SortedMap<String, Digest> all = new TreeMap<>(verified.uploads());
+    Map<String, List<Integer>> regions = new TreeMap<>();
+    for (String member : verified.uploads().keySet()) {
+      roster
+          .find(new MemberId(member))
+          .flatMap(roster::aggregatorOf)
+          .ifPresent(
+              aggregator -> {
+                all.remove(member);
+                regions
+                    .computeIfAbsent(aggregator.id().value(), any -> new ArrayList<>())
+                    .add(verified.cohort().indexOf(member));
+              });
+    }
+    if (regions.isEmpty()) {
+      return all;
+    }
+    byte[] encoded = download(EvidenceRequest.Kind.PARTIAL_SUMS, Limits.PAYLOAD_BYTES);
+    for (PartialSum partial :
+        PartialSums.open(pinned.notary(roster), encoded, verified.cohort().coordinator())) {
+      List<Integer> due = regions.remove(partial.region());
+      if (due == null) {
+        throw wrong("a partial sum of '" + partial.region() + "', which none or one already is");
+      }
+      PartialSums.requireExactly(verified.task(), verified.survivors(), partial, due);
+      all.put(partial.region(), partial.root());
+    }
+    if (!regions.isEmpty()) {
+      throw wrong("no signed partial sums of " + regions.keySet() + " are shown");
+    }
+    return all;
   }
 
   /** The epoch's cohort is the one that the roster's members drew, or a subset no weaker. */
@@ -190,15 +240,14 @@ public final class RoundDownload {
   }
 
   /**
-   * Leaves of the survivors' uploads.
+   * Leaves of the survivors' uploads, and of partial sums in their place.
    *
    * @param into takes them, by leaf, then by member
    * @return why the policy does not let this caller hold them, or empty
    * @throws Failure VERIFICATION_FAILED if anything else is sent than what was asked for
    */
-  public String leaves(
-      VerifiedRound verified, List<Integer> wanted, Map<Integer, Map<String, LeafProof>> into) {
-    LeafCollector collector = new LeafCollector(wanted, verified.uploads().keySet());
+  public String leaves(List<Integer> wanted, Map<Integer, Map<String, LeafProof>> into) {
+    LeafCollector collector = new LeafCollector(wanted, roots.keySet());
     LeavesRequest request =
         LeavesRequest.newBuilder()
             .setJob(job)

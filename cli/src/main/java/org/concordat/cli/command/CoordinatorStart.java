@@ -6,9 +6,12 @@ import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import org.concordat.cli.install.Software;
 import org.concordat.cli.text.ExitCode;
+import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Terminal;
 import org.concordat.coordinator.Coordinator;
 import org.concordat.coordinator.CoordinatorConfig;
+import org.concordat.coordinator.Regional;
+import org.concordat.coordinator.RegionalConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,7 +20,12 @@ import picocli.CommandLine.Option;
     name = "start",
     description =
         "Run the coordinator until it is stopped (Ctrl-C or SIGTERM); it resumes whatever its store holds.",
-    footer = {"", "Example:", "  concordat coordinator start --config coordinator.yaml"})
+    footer = {
+      "",
+      "Examples:",
+      "  concordat coordinator start --config coordinator.yaml",
+      "  concordat coordinator start --role regional --config regional.yaml"
+    })
 final class CoordinatorStart extends BaseCommand {
   @Option(
       names = "--config",
@@ -26,32 +34,54 @@ final class CoordinatorStart extends BaseCommand {
       description = "The coordinator's configuration, YAML.")
   private Path config = Path.of("");
 
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description =
+          "alliance: run the alliance's coordinator. regional: add up one jurisdiction's masked updates"
+              + " and forward their sum; see docs/regions.md (default: ${DEFAULT-VALUE}).",
+      defaultValue = "alliance")
+  private String role = "alliance";
+
   @Option(names = "--die-with-stdin", hidden = true)
   private boolean dieWithStdin;
 
   @Override
   ExitCode run(Terminal terminal) throws IOException, InterruptedException {
+    switch (role) {
+      case "alliance" -> alliance(terminal);
+      case "regional" -> regional(terminal);
+      default ->
+          throw new Failure(
+              ExitCode.USAGE,
+              "--role '" + role + "' is neither alliance nor regional",
+              "leave it out for the alliance's coordinator");
+    }
+    new CountDownLatch(1).await();
+    return ExitCode.OK;
+  }
+
+  private void regional(Terminal terminal) throws IOException {
+    RegionalConfig read = RegionalConfig.read(config);
+    Regional running = Regional.start(read, Software.NAME, Clock.systemUTC());
+    begun(terminal, "aggregator", read.name(), read.host(), running.port(), running::close);
+  }
+
+  private void alliance(Terminal terminal) throws IOException {
     CoordinatorConfig read = CoordinatorConfig.read(config);
     Coordinator running =
         Coordinator.start(read, Software.NAME, Clock.systemUTC(), Software::crashPoint);
-    Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop"));
+    begun(terminal, "coordinator", read.name(), read.host(), running.port(), running::close);
+  }
+
+  private void begun(
+      Terminal terminal, String what, String name, String host, int port, Runnable close) {
+    Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
     if (dieWithStdin) {
       StdinWatch.start();
     }
-    terminal.value(
-        Terminal.object()
-            .put("coordinator", read.name())
-            .put("host", read.host())
-            .put("port", running.port()));
-    terminal.line(
-        "Coordinator '"
-            + read.name()
-            + "' listens on "
-            + read.host()
-            + ":"
-            + running.port()
-            + ". Ctrl-C stops it.");
-    new CountDownLatch(1).await();
-    return ExitCode.OK;
+    terminal.value(Terminal.object().put(what, name).put("host", host).put("port", port));
+    String title = Character.toUpperCase(what.charAt(0)) + what.substring(1);
+    terminal.line(title + " '" + name + "' listens on " + host + ":" + port + ". Ctrl-C stops it.");
   }
 }

@@ -78,7 +78,7 @@ final class MemberInit extends BaseCommand {
       split = ",",
       paramLabel = "ROLE",
       description =
-          "agent, approver, member-admin, operator, auditor or coordinator; several with commas.")
+          "agent, approver, member-admin, operator, auditor, coordinator or aggregator; several with commas.")
   private List<String> roles = List.of();
 
   @Option(names = "--dir", paramLabel = "DIR", description = "Your own directory (default: ./ID).")
@@ -87,7 +87,9 @@ final class MemberInit extends BaseCommand {
   @Option(
       names = "--address",
       paramLabel = "HOST:PORT",
-      description = "Where a coordinator will be reached; advice for the others.")
+      description =
+          "Where an aggregator is reached: the roster will say so, and its region's members go there. Of a"
+              + " coordinator it is advice for the others.")
   private @Nullable String address;
 
   @Option(
@@ -115,6 +117,12 @@ final class MemberInit extends BaseCommand {
     }
     Set<Role> asked = EnumSet.noneOf(Role.class);
     roles.forEach(role -> asked.add(Role.of(role.strip())));
+    if (asked.contains(Role.AGGREGATOR) && address == null) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "an aggregator is where its region's members send updates, and no --address is given",
+          "add --address HOST:PORT");
+    }
     boolean coordinator = asked.contains(Role.COORDINATOR);
     // everything is checked before a key is made, with a log key that is no key
     profile(id, asked, coordinator ? new LogVkey("unmade+00000000+AAAA") : null);

@@ -100,6 +100,17 @@ final class RoundShow extends BaseCommand {
             + ", "
             + Texts.bytes(round.getUploadBytes())
             + " in all");
+    round
+        .getRegionsList()
+        .forEach(
+            region ->
+                terminal.line(
+                    "Region     "
+                        + region.getRegion()
+                        + ": "
+                        + Texts.list(region.getMembersList())
+                        + "; partial sum "
+                        + (region.getPartialSum().isEmpty() ? "-" : region.getPartialSum())));
     terminal.line("Survivors  " + Texts.list(round.getSurvivorsList()));
     terminal.line("Dropped    " + Texts.list(round.getDroppedList()));
     round.getReasonsList().forEach(reason -> terminal.line("           " + reason));

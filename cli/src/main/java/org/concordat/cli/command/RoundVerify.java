@@ -211,12 +211,12 @@ final class RoundVerify extends BaseCommand {
       for (int from = 0; from < leaves.size(); from += BATCH) {
         List<Integer> batch = leaves.subList(from, Math.min(leaves.size(), from + BATCH));
         Map<Integer, Map<String, LeafProof>> proofs = new HashMap<>();
-        String denial = evidence.leaves(round, batch, proofs);
+        String denial = evidence.leaves(batch, proofs);
         if (!denial.isEmpty()) {
           return denial;
         }
         for (int leaf : batch) {
-          round.checkLeaf(leaf, sum, proofs.getOrDefault(leaf, Map.of()));
+          round.checkLeaf(leaf, sum, evidence.roots(), proofs.getOrDefault(leaf, Map.of()));
         }
         if (terminal.interactive()) {
           bar.show(from + batch.size(), leaves.size(), "leaves checked");

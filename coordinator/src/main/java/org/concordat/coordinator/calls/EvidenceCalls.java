@@ -18,6 +18,7 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.region.PartialSums;
 import org.concordat.store.BlobReader;
 
 /** The calls about evidence, the same for agents and for people at the command line. */
@@ -53,6 +54,17 @@ public final class EvidenceCalls {
           () ->
               new MemoryParts(
                   evidence.draw(new Digest(request.getRoster().toByteArray())),
+                  limits.partBytes()));
+      return;
+    }
+    if (request.getKind() == EvidenceRequest.Kind.PARTIAL_SUMS) {
+      answer(
+          to,
+          () ->
+              new MemoryParts(
+                  PartialSums.encode(
+                      evidence.partialSums(
+                          request.getJob(), request.getRound(), request.getCohort())),
                   limits.partBytes()));
       return;
     }

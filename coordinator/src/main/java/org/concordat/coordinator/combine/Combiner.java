@@ -32,12 +32,17 @@ public final class Combiner {
    */
   public static int[] sum(Task task, List<Path> uploads, List<MaskTerm> masks, int threads)
       throws IOException {
-    int bits = task.quantisation().wireBits();
-    Accumulator accumulator = new Accumulator(bits, 0, task.elements());
+    int[] sum = masked(task, uploads);
+    Unmasker.unmask(task.quantisation().wireBits(), sum, 0, masks, threads);
+    return sum;
+  }
+
+  /** The same with the masks still on: what a region forwards. */
+  public static int[] masked(Task task, List<Path> uploads) throws IOException {
+    Accumulator accumulator = new Accumulator(task.quantisation().wireBits(), 0, task.elements());
     for (Path upload : uploads) {
       fold(task, upload, accumulator);
     }
-    Unmasker.unmask(bits, accumulator.sum(), 0, masks, threads);
     return accumulator.sum();
   }
 

@@ -75,6 +75,9 @@ public final class Sums {
 
   /** Starts a round's computation, unless it runs or failed just now. */
   void compute(Round round) {
+    if (!round.missingRegions().isEmpty()) {
+      return; // the tick looks again
+    }
     Job job = book.find(round.task().job()).orElseThrow();
     if (round.cohortSum().isPresent()) {
       StreamId whole = round.stream().whole();

@@ -1,6 +1,5 @@
 package org.concordat.coordinator.evidence;
 
-import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,12 +28,10 @@ import org.concordat.coordinator.upload.Uploads;
 import org.concordat.jurisdictions.Action;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.RoundSummary;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
-import org.concordat.secureagg.kernel.MerkleRoot;
-import org.concordat.secureagg.kernel.MerkleTree;
-import org.concordat.secureagg.message.Task;
 import org.concordat.store.BlobReader;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
@@ -43,9 +39,6 @@ import org.concordat.store.StoreException;
 
 /** Records of rounds whose result is out, with their uploads, until enough later ones committed. */
 public final class Evidence {
-  /** Leaves that one call may ask for. */
-  static final int MAX_LEAVES = 1024;
-
   private static final int MAX_LOGGED_DENIALS = 10_000;
 
   private final Entries entries;
@@ -179,6 +172,22 @@ public final class Evidence {
     index.map(EvidenceIndex::sumRoot).ifPresent(this::forgetSum);
   }
 
+  /** Tasks of which a region's partial sum is still here: so long the region keeps its uploads. */
+  public Set<Digest> partialSumsKept(String region) {
+    return entries.all(Kinds.EVIDENCE).values().stream()
+        .map(EvidenceIndex::decode)
+        .filter(
+            index ->
+                index.partials().stream()
+                    .filter(partial -> partial.region().equals(region))
+                    .anyMatch(
+                        partial ->
+                            Files.exists(
+                                uploads.file(region, index.task().digest(), partial.root()))))
+        .map(index -> index.task().digest())
+        .collect(Collectors.toSet());
+  }
+
   /** Erases a sum, unless a round whose evidence is kept has the same one. */
   public void forgetSum(Digest root) {
     if (!keptSums().contains(root)) {
@@ -256,6 +265,13 @@ public final class Evidence {
     return kept.get();
   }
 
+  /** The signed partial sums of a round's regions; none where it has none. */
+  public List<Bytes> partialSums(String job, long round, int cohort) throws JobRefusedException {
+    return index(job, round, cohort).partials().stream()
+        .map(EvidenceIndex.Partial::sealed)
+        .toList();
+  }
+
   /** A round's sum. */
   public BlobReader sum(String job, long round, int cohort) throws JobRefusedException {
     return kept(RoundWork.sumName(index(job, round, cohort).sumRoot()));
@@ -291,7 +307,8 @@ public final class Evidence {
 
   /**
    * Whether the policy lets the caller receive a round's sum ({@code RELEASE}) or leaves of its
-   * uploads ({@code SUBMIT}). A caller's first denial for a round is logged. On the mailbox thread.
+   * uploads ({@code SUBMIT}; of partial sums {@code AGGREGATE}, where these were made). A caller's
+   * first denial for a round is logged. On the mailbox thread.
    *
    * @throws JobRefusedException FORBIDDEN with the policy's explanation
    */
@@ -302,7 +319,18 @@ public final class Evidence {
             .orElseThrow(
                 () -> new JobRefusedException(Kind.NOT_FOUND, "no job is named '" + jobId + "'"));
     EvidenceIndex index = index(jobId, round, cohort);
-    List<String> owners = List.copyOf(index.roots().keySet());
+    if (action == Action.SUBMIT && !index.partials().isEmpty()) {
+      requireAllowed(Action.AGGREGATE, caller, jobId, round, cohort);
+      if (index.direct().isEmpty()) {
+        return;
+      }
+    }
+    List<String> owners =
+        switch (action) {
+          case SUBMIT -> index.direct();
+          case AGGREGATE -> index.inRegions();
+          default -> List.copyOf(index.roots().keySet());
+        };
     StreamId stream = new StreamId(jobId, round - 1, cohort);
     boolean first = loggedDenials.add(caller + " " + action + " " + stream);
     String denial =
@@ -319,29 +347,30 @@ public final class Evidence {
     loggedDenials.remove(caller + " " + action + " " + stream);
   }
 
-  /** The leaves, read one at a time, member by member. */
+  /** The leaves, read one at a time, member by member; a region's are those of its partial sum. */
   public Iterator<LeafPart> leaves(String job, long round, int cohort, List<Integer> wanted)
       throws JobRefusedException {
     EvidenceIndex index = index(job, round, cohort);
     requireUploads(index, round);
-    int count = MerkleTree.leafCount(index.task().elements());
-    Set<Integer> distinct = new TreeSet<>(wanted);
-    if (wanted.size() > MAX_LEAVES
-        || distinct.size() < wanted.size()
-        || distinct.stream().anyMatch(leaf -> leaf < 0 || leaf >= count)) {
-      throw new JobRefusedException(
-          Kind.INVALID,
-          "%d leaves were asked for: at most %d different ones, each from 0 to %d"
-              .formatted(wanted.size(), MAX_LEAVES, count - 1));
-    }
-    return index.roots().keySet().stream()
-        .flatMap(member -> distinct.stream().map(leaf -> part(index, member, leaf)))
+    Set<Integer> distinct = UploadLeaves.wanted(index.task(), wanted);
+    UploadLeaves leaves = new UploadLeaves(uploads);
+    return index.held().keySet().stream()
+        .flatMap(
+            owner ->
+                distinct.stream()
+                    .map(
+                        leaf ->
+                            leaves.part(
+                                index.task(),
+                                owner,
+                                Objects.requireNonNull(index.held().get(owner)),
+                                leaf)))
         .iterator();
   }
 
   private void requireUploads(EvidenceIndex index, long round) throws JobRefusedException {
-    String any = index.roots().firstKey();
-    Digest root = Objects.requireNonNull(index.roots().get(any));
+    String any = index.held().firstKey();
+    Digest root = Objects.requireNonNull(index.held().get(any));
     if (!Files.exists(uploads.file(any, index.task().digest(), root))) {
       throw new JobRefusedException(
           Kind.NOT_FOUND,
@@ -349,22 +378,6 @@ public final class Evidence {
               + round
               + " are erased: the policy asks for it (obligation delete-updates-after-round)");
     }
-  }
-
-  private LeafPart part(EvidenceIndex index, String member, int leaf) {
-    Task task = index.task();
-    Digest root = Objects.requireNonNull(index.roots().get(member));
-    int width = task.quantisation().wireBytes();
-    MerkleTree tree = uploads.tree(member, task.digest(), root, width);
-    int bytes = width * MerkleTree.leafElements(task.elements(), leaf);
-    long from = (long) leaf * MerkleRoot.LEAF_ELEMENTS * width;
-    Path file = uploads.file(member, task.digest(), root);
-    return LeafPart.newBuilder()
-        .setMember(member)
-        .setLeaf(leaf)
-        .setData(FileParts.read(file, from, bytes))
-        .addAllPath(tree.path(leaf).stream().map(d -> ByteString.copyFrom(d.bytes())).toList())
-        .build();
   }
 
   private static String recordName(StreamId stream) {

@@ -1,16 +1,14 @@
 package org.concordat.coordinator.gateway;
 
 import org.concordat.coordinator.session.Sessions.Session;
-import org.concordat.coordinator.upload.UploadRefusedException;
 import org.concordat.protocol.v1.AgentReport;
 import org.concordat.protocol.v1.Hello;
 import org.concordat.protocol.v1.LogCosignature;
 import org.concordat.protocol.v1.Refused;
 import org.concordat.protocol.v1.RosterApproval;
-import org.concordat.secureagg.message.UploadCommitment;
 
 /** Where intake hands things on; every method runs on the mailbox thread. */
-public interface Receiver {
+public interface Receiver extends UploadDesk {
   /** An agent's session is open: it is told whatever it must know now. */
   void connected(Session session, Hello hello);
 
@@ -37,21 +35,4 @@ public interface Receiver {
 
   /** What an agent says of itself. */
   void reported(Session session, AgentReport report);
-
-  /**
-   * Whether an upload may begin or go on.
-   *
-   * @return bytes of one packed element
-   * @throws UploadRefusedException naming why not
-   */
-  int requireExpected(String member, UploadCommitment commitment) throws UploadRefusedException;
-
-  /**
-   * A complete upload whose Merkle root is the committed one, durable on disk. When this returns
-   * the upload is accepted durably.
-   *
-   * @throws UploadRefusedException if it came too late
-   */
-  void uploaded(String member, byte[] sealedCommitment, UploadCommitment commitment)
-      throws UploadRefusedException;
 }

@@ -1,6 +1,7 @@
 package org.concordat.coordinator.gateway;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -143,9 +144,18 @@ public final class RoundMessages {
     }
   }
 
-  /** See {@link Receiver#requireExpected}. */
+  /**
+   * See {@link UploadDesk#requireExpected}. Of a member whose region has an aggregator not a byte
+   * is taken here.
+   */
   int requireExpected(String member, UploadCommitment commitment) throws UploadRefusedException {
     Round round = expecting(member, commitment);
+    Optional<String> aggregator = round.regions().aggregatorOf(member);
+    if (aggregator.isPresent()) {
+      throw new UploadRefusedException(
+          "the update of '%s' goes to '%s', the aggregator of its jurisdiction, and never here"
+              .formatted(member, aggregator.get()));
+    }
     if (commitment.wireBytes() != round.task().wireBytes()) {
       throw new UploadRefusedException(
           "an upload of "
@@ -153,6 +163,12 @@ public final class RoundMessages {
               + " bytes, the task asks for "
               + round.task().wireBytes());
     }
+    requireAllowed(round, member);
+    return round.task().quantisation().wireBytes();
+  }
+
+  /** The policy, at this moment, of this member's update. */
+  private void requireAllowed(Round round, String member) throws UploadRefusedException {
     Job job = book.find(round.task().job()).orElseThrow();
     String denials =
         policy.denialNow(
@@ -164,7 +180,6 @@ public final class RoundMessages {
     if (!denials.isEmpty()) {
       throw new UploadRefusedException(denials);
     }
-    return round.task().quantisation().wireBytes();
   }
 
   private Round expecting(String member, UploadCommitment commitment)
@@ -182,7 +197,24 @@ public final class RoundMessages {
     return round;
   }
 
-  /** See {@link Receiver#uploaded}. */
+  /**
+   * An upload that a region's aggregator has whole counts as one that is here.
+   *
+   * @param sealed the member's own commitment
+   * @throws UploadRefusedException if the update was to go elsewhere, or not at all
+   */
+  public void heldBy(String aggregator, String member, byte[] sealed, UploadCommitment commitment)
+      throws UploadRefusedException {
+    Round round = expecting(member, commitment);
+    if (!round.regions().aggregatorOf(member).equals(Optional.of(aggregator))) {
+      throw new UploadRefusedException(
+          "the update of '%s' is not for '%s' to add up".formatted(member, aggregator));
+    }
+    requireAllowed(round, member);
+    uploaded(member, sealed, commitment);
+  }
+
+  /** See {@link UploadDesk#uploaded}. */
   void uploaded(String member, byte[] sealed, UploadCommitment commitment)
       throws UploadRefusedException {
     Round round = expecting(member, commitment);

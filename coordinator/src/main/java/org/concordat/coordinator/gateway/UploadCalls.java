@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.session.LastStatements;
+import org.concordat.coordinator.upload.UploadRefusedException;
 import org.concordat.coordinator.upload.Uploads;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.UploadPart;
@@ -17,7 +18,7 @@ import org.concordat.secureagg.message.UploadCommitment;
 
 /** How far a masked vector has come, and the rest of it. */
 public final class UploadCalls {
-  private final Receiver receiver;
+  private final UploadDesk desk;
   private final Mailbox mailbox;
   private final Notary notary;
   private final Uploads uploads;
@@ -25,13 +26,13 @@ public final class UploadCalls {
   private final WireLimits limits;
 
   public UploadCalls(
-      Receiver receiver,
+      UploadDesk desk,
       Mailbox mailbox,
       Notary notary,
       Uploads uploads,
       LastStatements statements,
       WireLimits limits) {
-    this.receiver = receiver;
+    this.desk = desk;
     this.mailbox = mailbox;
     this.notary = notary;
     this.uploads = uploads;
@@ -43,7 +44,7 @@ public final class UploadCalls {
   public void state(String member, UploadQuery query, StreamObserver<UploadProgress> answer) {
     try {
       Notary.Opened opened = notary.open(query.getSealedCommitment().toByteArray());
-      UploadCommitment commitment = UploadCommitment.decode(opened.payload());
+      UploadCommitment commitment = UploadReceiver.commitment(opened);
       boolean own = opened.sender().equals(member);
       if (own) {
         // even if nothing of it ever comes: an older copy of its store must not send another
@@ -52,7 +53,7 @@ public final class UploadCalls {
       long size = own ? uploads.size(member, commitment) : 0;
       answer.onNext(UploadProgress.newBuilder().setDurableBytes(size).build());
       answer.onCompleted();
-    } catch (BadEnvelopeException | MalformedMessageException bad) {
+    } catch (BadEnvelopeException | MalformedMessageException | UploadRefusedException bad) {
       answer.onError(
           Status.INVALID_ARGUMENT
               .withDescription("no valid commitment: " + bad.getMessage())
@@ -62,7 +63,6 @@ public final class UploadCalls {
 
   /** One masked update, in parts. */
   public StreamObserver<UploadPart> receive(String member, StreamObserver<UploadReceipt> answer) {
-    return new UploadReceiver(
-        member, notary, statements, uploads, receiver, mailbox, limits, answer);
+    return new UploadReceiver(member, notary, statements, uploads, desk, mailbox, limits, answer);
   }
 }

@@ -18,6 +18,7 @@ import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.message.UploadCommitment;
+import org.concordat.secureagg.region.PartialSum;
 import org.concordat.store.StoreException;
 import org.concordat.store.StoreTrouble;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
   private final Notary notary;
   private final LastStatements statements;
   private final Uploads uploads;
-  private final Receiver receiver;
+  private final UploadDesk desk;
   private final Mailbox mailbox;
   private final WireLimits limits;
   private final StreamObserver<UploadReceipt> answer;
@@ -49,7 +50,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
       Notary notary,
       LastStatements statements,
       Uploads uploads,
-      Receiver receiver,
+      UploadDesk desk,
       Mailbox mailbox,
       WireLimits limits,
       StreamObserver<UploadReceipt> answer) {
@@ -57,7 +58,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     this.notary = notary;
     this.statements = statements;
     this.uploads = uploads;
-    this.receiver = receiver;
+    this.desk = desk;
     this.mailbox = mailbox;
     this.limits = limits;
     this.answer = answer;
@@ -91,7 +92,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
               + limits.uploadBytes()
               + " are taken");
     }
-    elementBytes = await(() -> receiver.requireExpected(member, opened));
+    elementBytes = await(() -> desk.requireExpected(member, opened));
     requireOffset(first, uploads.size(member, opened)); // else it takes nobody's place
     sealed = bytes;
     commitment = opened;
@@ -110,16 +111,23 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
                 + member
                 + "'");
       }
-      if (!opened.type().equals(UploadCommitment.TYPE)) {
-        throw new UploadRefusedException(
-            "expected an upload commitment in the first part, got '" + opened.type() + "'");
-      }
       statements.heard(opened, bytes);
-      return UploadCommitment.decode(opened.payload());
+      return commitment(opened);
     } catch (BadEnvelopeException | MalformedMessageException bad) {
       throw new UploadRefusedException(
           "the first part carries no valid commitment: " + bad.getMessage());
     }
+  }
+
+  /** A member's own, or what a region has signed of its partial sum, which travels like one. */
+  static UploadCommitment commitment(Notary.Opened opened) throws UploadRefusedException {
+    return switch (opened.type()) {
+      case UploadCommitment.TYPE -> UploadCommitment.decode(opened.payload());
+      case PartialSum.TYPE -> PartialSum.decode(opened.payload()).commitment();
+      default ->
+          throw new UploadRefusedException(
+              "expected an upload commitment in the first part, got '" + opened.type() + "'");
+    };
   }
 
   private void take(UploadCommitment current, UploadPart part) throws UploadRefusedException {
@@ -228,7 +236,7 @@ final class UploadReceiver implements StreamObserver<UploadPart> {
     uploads.sync(member, current);
     await(
         () -> {
-          receiver.uploaded(member, currentSealed, current);
+          desk.uploaded(member, currentSealed, current);
           return true;
         });
   }

@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -81,6 +83,7 @@ public final class AlliancePolicy {
   private final DecisionLog log;
   private final Clock clock;
   private final AllianceAgreement agreement;
+  private final Routes routes;
 
   public AlliancePolicy(
       Directory directory, MemberFacts stated, String coordinator, AuditTrail audit, Clock clock) {
@@ -90,6 +93,12 @@ public final class AlliancePolicy {
     this.log = new DecisionLog(audit, coordinator);
     this.clock = clock;
     this.agreement = new AllianceAgreement(directory, clock);
+    this.routes = new Routes(directory);
+  }
+
+  /** Where updates go. */
+  public Routes routes() {
+    return routes;
   }
 
   /** What the members agreed on beside it. */
@@ -98,18 +107,32 @@ public final class AlliancePolicy {
   }
 
   /**
-   * Decides about an action of a job. The decision is logged with the audit trail's next append;
-   * whoever acts on it makes one first.
+   * Decides about an action of a job, of updates once for each place that they go to: one that is
+   * denied is the answer, or else the first. The decision is logged with the audit trail's next
+   * append; whoever acts on it makes one first.
    *
    * @param context names the occasion in the log: "submit", or a round's stream
    * @param members whose data or update is touched
    */
   public Decision decide(
       Action action, JobSpec spec, List<String> members, SumFacts sums, String context) {
-    DecisionFacts facts = facts(action, spec, members, sums);
-    Decision decision = evaluate(policy(sums), action, facts);
-    log.later(decision, facts, spec.getJob(), context, denials(decision, sums));
-    return decision;
+    return answer(
+        questions(action, spec, members, sums).stream()
+            .map(
+                facts -> {
+                  Decision decision = evaluate(policy(sums), action, facts);
+                  log.later(decision, facts, spec.getJob(), context, denials(decision, sums));
+                  return decision;
+                })
+            .toList(),
+        sums);
+  }
+
+  private Decision answer(List<Decision> decisions, SumFacts sums) {
+    return decisions.stream()
+        .filter(decision -> !denials(decision, sums).isEmpty())
+        .findFirst()
+        .orElse(decisions.get(0));
   }
 
   /**
@@ -126,11 +149,41 @@ public final class AlliancePolicy {
 
   /** What {@link #decide} would say; not logged, nobody acts on it. */
   public Decision preview(Action action, JobSpec spec, List<String> members, SumFacts sums) {
-    return evaluate(policy(sums), action, facts(action, spec, members, sums));
+    return answer(
+        questions(action, spec, members, sums).stream()
+            .map(facts -> evaluate(policy(sums), action, facts))
+            .toList(),
+        sums);
   }
 
-  private DecisionFacts facts(Action action, JobSpec spec, List<String> members, SumFacts sums) {
-    return new DecisionFacts(facts(action, spec, sums, coordinator()), touched(members));
+  /**
+   * What the policy is asked: of updates, which are submitted and added up in a region where the
+   * roster names an aggregator there, once for each such place.
+   */
+  private List<DecisionFacts> questions(
+      Action action, JobSpec spec, List<String> members, SumFacts sums) {
+    return byAggregator(action, members).entrySet().stream()
+        .map(
+            group ->
+                new DecisionFacts(
+                    facts(action, spec, sums, group.getKey(), group.getKey()),
+                    touched(group.getValue())))
+        .toList();
+  }
+
+  /** Never empty: with no members, or none that are known, the coordinator is asked about. */
+  private Map<RosterEntry, List<String>> byAggregator(Action action, List<String> members) {
+    Map<RosterEntry, List<String>> groups = new LinkedHashMap<>();
+    for (String member : members) {
+      groups.computeIfAbsent(aggregator(action, member), any -> new ArrayList<>()).add(member);
+    }
+    return groups.isEmpty() ? Map.of(coordinator(), List.of()) : groups;
+  }
+
+  private RosterEntry aggregator(Action action, String member) {
+    return action == Action.SUBMIT || action == Action.AGGREGATE
+        ? routes.aggregatorOf(member).orElseGet(this::coordinator)
+        : coordinator();
   }
 
   /**
@@ -164,11 +217,13 @@ public final class AlliancePolicy {
   /** What whoever acts for this job must do beside, as far as the coordinator's facts tell. */
   Set<Obligation> obligations(JobSpec spec, List<String> members, SumFacts sums) {
     Set<Obligation> all = EnumSet.noneOf(Obligation.class);
-    SortedMap<String, Facts> touched = touched(members);
     for (Action action : ACTIONS) {
-      Facts alliance = facts(action, spec, sums, coordinator());
-      all.addAll(
-          policy(sums).evaluateOnly(action, alliance, touched, clock.instant()).obligations());
+      for (DecisionFacts facts : questions(action, spec, members, sums)) {
+        all.addAll(
+            policy(sums)
+                .evaluateOnly(action, facts.alliance(), facts.members(), clock.instant())
+                .obligations());
+      }
     }
     return all;
   }
@@ -198,7 +253,7 @@ public final class AlliancePolicy {
    */
   public String denialNow(
       Action action, JobSpec spec, String member, SumFacts sums, String context) {
-    DecisionFacts facts = facts(action, spec, List.of(member), sums);
+    DecisionFacts facts = questions(action, spec, List.of(member), sums).get(0);
     Decision decision = evaluate(policy(sums), action, facts);
     String denials = denials(decision, sums);
     if (!denials.isEmpty()) {
@@ -223,23 +278,43 @@ public final class AlliancePolicy {
       SumFacts sums,
       String recipient,
       String context) {
-    SortedMap<String, Facts> touched = new TreeMap<>();
     for (String owner : owners) {
-      Optional<RosterEntry> entry = directory.find(owner);
-      if (entry.isEmpty()) {
+      if (directory.find(owner).isEmpty()) {
         return "'" + owner + "' is no longer in the roster: nothing permits to pass on what is its";
       }
-      touched.put(owner, facts(entry.get()));
     }
     RosterEntry to = directory.find(recipient).orElseThrow();
-    DecisionFacts facts = new DecisionFacts(facts(action, spec, sums, to), touched);
+    return byAggregator(action, owners).entrySet().stream()
+        .map(
+            group ->
+                denialFor(
+                    action,
+                    spec.getJob(),
+                    new DecisionFacts(
+                        facts(action, spec, sums, group.getKey(), to), touched(group.getValue())),
+                    sums,
+                    to,
+                    context))
+        .filter(denial -> !denial.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private String denialFor(
+      Action action,
+      String job,
+      DecisionFacts facts,
+      SumFacts sums,
+      RosterEntry to,
+      String context) {
+    String recipient = to.id().value();
     Decision decision = evaluate(policy(sums), action, facts);
     boolean outsider =
         decision.obligations().contains(Obligation.MEMBERS_ONLY)
             && !to.roles().contains(Role.AGENT);
     String denials = outsider ? MEMBERS_ONLY.formatted(recipient) : denials(decision, sums);
     if ((!denials.isEmpty() || action == Action.EXPORT) && !context.isEmpty()) {
-      log.later(decision, facts, spec.getJob(), context + " to " + recipient, denials);
+      log.later(decision, facts, job, context + " to " + recipient, denials);
     }
     return denials;
   }
@@ -294,8 +369,8 @@ public final class AlliancePolicy {
     return directory.find(coordinator).orElseThrow();
   }
 
-  private Facts facts(Action action, JobSpec spec, SumFacts sums, RosterEntry recipient) {
-    RosterEntry aggregator = coordinator();
+  private static Facts facts(
+      Action action, JobSpec spec, SumFacts sums, RosterEntry aggregator, RosterEntry recipient) {
     return Facts.builder()
         .put(FactName.RECIPIENT_COUNTRY, recipient.country().code(), FactSource.ROSTER)
         .put(FactName.RECIPIENT_CONTROL, recipient.controllingCountry().code(), FactSource.ROSTER)

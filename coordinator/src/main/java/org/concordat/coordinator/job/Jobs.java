@@ -147,6 +147,9 @@ public final class Jobs {
     explainNumbers(spec, members, reply);
     String denials = policy.agreement().denialOfJob(spec, members);
     if (denials.isEmpty()) {
+      denials = policy.routes().denial(members);
+    }
+    if (denials.isEmpty()) {
       denials = decide(spec, members, reply);
     }
     if (!denials.isEmpty()) {

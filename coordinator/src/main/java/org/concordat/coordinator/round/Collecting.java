@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.concordat.coordinator.round.event.NonRevealChosen;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.coordinator.round.event.SurvivorsFrozen;
@@ -16,7 +17,7 @@ import org.concordat.secureagg.Refusal;
  * gone for longer than the grace, or when the deadline has passed, and never below N_min. Below it
  * the round waits for whoever is away; if too many declined or refused for N_min ever to be
  * reached, the token is given up and another attempt made. What somebody uploaded that is no member
- * any more does not count.
+ * any more does not count, nor what a region has of fewer than three members.
  */
 public record Collecting() implements RoundPhase {
   @Override
@@ -57,17 +58,18 @@ public record Collecting() implements RoundPhase {
             .allMatch(
                 member ->
                     member.equals(stored.member()) || round.server().uploads().containsKey(member));
-    Set<String> counted = round.counted();
-    counted.add(stored.member());
+    Set<String> uploaded = new TreeSet<>(round.server().uploads().keySet());
+    uploaded.add(stored.member());
+    Set<String> counted = round.counted(uploaded);
     return last && counted.size() >= round.minSurvivors()
         ? List.of(accepted, frozen())
         : List.of(accepted);
   }
 
   private static List<RoundEvent.Builder> tick(Round round, RoundMessage.Tick tick, Instant now) {
-    Set<String> uploaded = round.counted();
+    Set<String> uploaded = round.server().uploads().keySet();
     List<String> out = round.participants().stream().filter(round::outOfIt).toList();
-    boolean enough = uploaded.size() >= round.minSurvivors();
+    boolean enough = round.counted().size() >= round.minSurvivors();
     boolean nobodyLeft =
         round.participants().stream()
             .allMatch(

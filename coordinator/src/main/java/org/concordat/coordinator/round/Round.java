@@ -1,7 +1,9 @@
 package org.concordat.coordinator.round;
 
+import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,15 +11,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.concordat.coordinator.round.event.CohortSumEntry;
 import org.concordat.coordinator.round.event.MemberRefused;
+import org.concordat.coordinator.round.event.PartialSumAccepted;
 import org.concordat.coordinator.round.event.RoundEvent;
 import org.concordat.coordinator.round.event.SumApplied;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.CohortSum;
 import org.concordat.secureagg.message.Decline;
+import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.region.PartialSum;
+import org.concordat.secureagg.region.PartialSums;
 import org.concordat.secureagg.server.EpochServer;
 import org.concordat.secureagg.server.RoundServer;
 import org.concordat.secureagg.server.Waiting;
@@ -35,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param phaseSince when the current phase began
  * @param cohort which of several cohorts this stream is about, from 1; 0 where there is one
  * @param cohorts how many there are; 0 where there is one
+ * @param regions where updates go, and the partial sums that came
  * @param summed root of this cohort's sum, once it is on disk; of rounds over several cohorts only
  * @param applied the sum and the next state, from phase Agreeing on
  * @param reasons why members did not go on
@@ -52,6 +61,7 @@ public record Round(
     Instant phaseSince,
     int cohort,
     int cohorts,
+    Regions regions,
     @Nullable Digest summed,
     @Nullable SumApplied applied,
     Reasons reasons,
@@ -111,10 +121,65 @@ public record Round(
               && server.uploads().containsKey(removed.member());
       return refused(new RoundMessage.Refused(removed.member(), removed.reason()), uploaded);
     }
+    if (message instanceof RoundMessage.PartialSumStored partial) {
+      return partial(partial);
+    }
     List<RoundEvent.Builder> events = phase.decide(this, message, now);
     return events.isEmpty() && message instanceof RoundMessage.Tick
         ? tooFew(reasons).map(List::of).orElse(events)
         : events;
+  }
+
+  /** A region's partial sum of exactly its certified survivors; the same again changes nothing. */
+  private List<RoundEvent.Builder> partial(RoundMessage.PartialSumStored stored) throws Refusal {
+    PartialSum partial = stored.partial();
+    Survivors certified = certifiedSurvivors();
+    PartialSums.requireExactly(task(), certified, partial, indices(partial.region()));
+    Regions.Partial before = regions.partials().get(partial.region());
+    if (before != null) {
+      Refusal.require(
+          before.root().equals(partial.root()),
+          Refusal.Reason.CONFLICTING_MESSAGE,
+          partial.region(),
+          "two different partial sums for %s",
+          task().ref().describe());
+      return List.of();
+    }
+    if (!(phase instanceof Unmasking) && !(phase instanceof Applying)) {
+      return List.of();
+    }
+    return List.of(
+        RoundEvent.newBuilder()
+            .setPartialSumAccepted(
+                PartialSumAccepted.newBuilder()
+                    .setRegion(partial.region())
+                    .setRoot(ByteString.copyFrom(partial.root().bytes()))
+                    .setSealed(ByteString.copyFrom(stored.sealed()))));
+  }
+
+  private Survivors certifiedSurvivors() throws Refusal {
+    Optional<Bytes> certificate = server.certificate();
+    Refusal.require(
+        certificate.isPresent(),
+        Refusal.Reason.WRONG_STEP,
+        server.cohort().coordinator(),
+        "no certificate is out for %s",
+        task().ref().describe());
+    byte[] payload = certificate.orElseThrow().toArray();
+    return Survivors.decode(Certificate.decode(payload).survivors().toArray());
+  }
+
+  private List<Integer> indices(String region) {
+    return regions.members(region, server.cohort().members()).stream()
+        .map(server.cohort()::indexOf)
+        .toList();
+  }
+
+  /** Regions whose partial sum the round waits for, once its survivors are certified. */
+  public List<String> missingRegions() {
+    return phase instanceof Unmasking || phase instanceof Applying
+        ? regions.missing(server.survivors())
+        : List.of();
   }
 
   /** Who refused for good counts as away; where too few are left for the step, it is ended. */
@@ -160,9 +225,21 @@ public record Round(
 
   /** Members whose uploads would be among the survivors. */
   Set<String> counted() {
-    Set<String> counted = new TreeSet<>(server.uploads().keySet());
+    return counted(server.uploads().keySet());
+  }
+
+  /** The same if these had uploaded: without whoever is out, and then without too small regions. */
+  Set<String> counted(Collection<String> uploaded) {
+    Set<String> counted = new TreeSet<>(uploaded);
     counted.removeAll(reasons.away());
+    counted.removeAll(regions.tooFew(counted));
     return counted;
+  }
+
+  private Set<String> notCounted() {
+    Set<String> without = new TreeSet<>(server.uploads().keySet());
+    without.removeAll(counted());
+    return without;
   }
 
   /** Whether this member declined the task or refused a message of this attempt. */
@@ -214,6 +291,7 @@ public record Round(
         at,
         event.getAttemptOpened().getCohort(),
         event.getAttemptOpened().getCohorts(),
+        new Regions(event.getAttemptOpened().getRegionsMap()),
         null,
         null,
         before == null ? Reasons.NONE : before.reasons.nextAttempt(),
@@ -249,6 +327,7 @@ public record Round(
           nextPhase.equals(phase) ? phaseSince : at,
           cohort,
           cohorts,
+          regionsAfter(event),
           event.hasCohortSummed()
               ? new Digest(event.getCohortSummed().getSumRoot().toByteArray())
               : summed,
@@ -266,6 +345,18 @@ public record Round(
               + impossible.getMessage(),
           impossible);
     }
+  }
+
+  private Regions regionsAfter(RoundEvent event) {
+    if (!event.hasPartialSumAccepted()) {
+      return regions;
+    }
+    PartialSumAccepted partial = event.getPartialSumAccepted();
+    return regions.with(
+        partial.getRegion(),
+        new Regions.Partial(
+            new Digest(partial.getRoot().toByteArray()),
+            Bytes.of(partial.getSealed().toByteArray())));
   }
 
   /** Whether members are asked for the same as before. */
@@ -317,7 +408,7 @@ public record Round(
       case UPLOAD_ACCEPTED:
         return server.acceptUpload(event.getUploadAccepted().getSealedCommitment().toByteArray());
       case SURVIVORS_FROZEN:
-        return server.freezeSurvivors(reasons.away());
+        return server.freezeSurvivors(notCounted());
       case MESSAGE_ACCEPTED:
         return server.accept(event.getMessageAccepted().getSealed().toByteArray());
       case CERTIFICATE_CHOSEN:
@@ -331,6 +422,7 @@ public record Round(
             event.getSumApplied().getCohortsList().stream().map(Round::cohortSum).toList());
       case COHORT_SUMMED:
       case DISPATCHED:
+      case PARTIAL_SUM_ACCEPTED:
       case RECORDED:
       case ABORTED:
       case MEMBER_REFUSED:

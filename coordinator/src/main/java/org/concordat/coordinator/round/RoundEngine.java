@@ -140,7 +140,7 @@ public final class RoundEngine {
 
   /** Opens a round's first or next attempt. Durable when it returns. */
   public void open(Task task) {
-    open(task, 0, 0);
+    open(task, 0, 0, Map.of());
   }
 
   /**
@@ -148,8 +148,9 @@ public final class RoundEngine {
    *
    * @param cohort from 1
    * @param cohorts how many there are
+   * @param regions see {@link Regions#of}
    */
-  public void open(Task task, int cohort, int cohorts) {
+  public void open(Task task, int cohort, int cohorts, Map<String, String> regions) {
     commit();
     RoundEvent event =
         RoundEvent.newBuilder()
@@ -158,7 +159,8 @@ public final class RoundEngine {
                 AttemptOpened.newBuilder()
                     .setTask(ByteString.copyFrom(task.encode()))
                     .setCohort(cohort)
-                    .setCohorts(cohorts))
+                    .setCohorts(cohorts)
+                    .putAllRegions(regions))
             .build();
     StreamId stream = StreamId.of(task, cohort);
     Round before = open.get(stream);

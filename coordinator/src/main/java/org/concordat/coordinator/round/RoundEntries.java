@@ -80,6 +80,16 @@ public final class RoundEntries {
                 after.server().publishedResult().map(Result::sumsDigest).orElse(Digest.NONE).hex());
       }
     }
+    if (after.phase() instanceof Recording) {
+      for (var partial : after.regions().partials().entrySet()) {
+        entry =
+            entry
+                .digest("partial-sum." + partial.getKey(), partial.getValue().root().hex())
+                .digest(
+                    "partial-sum-signed." + partial.getKey(),
+                    Digest.sha256(partial.getValue().sealed().toArray()).hex());
+      }
+    }
     if (event.hasSurvivorsFrozen() && !after.reasonsText().isEmpty()) {
       entry = entry.remark("without", after.reasonsText());
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.CohortSum;
+import org.concordat.secureagg.region.PartialSum;
 
 /** What can happen to a round. */
 public sealed interface RoundMessage {
@@ -15,6 +16,13 @@ public sealed interface RoundMessage {
 
   /** A complete, verified, durable upload. */
   record UploadStored(String member, byte[] sealedCommitment) implements RoundMessage {}
+
+  /**
+   * A region's partial sum: complete, verified, durable.
+   *
+   * @param sealed the signed {@code partial}
+   */
+  record PartialSumStored(PartialSum partial, byte[] sealed) implements RoundMessage {}
 
   /** A sealed message of secure aggregation from a member. */
   record FromMember(String member, byte[] sealed) implements RoundMessage {}

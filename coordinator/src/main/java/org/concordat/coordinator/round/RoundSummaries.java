@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.concordat.coordinator.stored.Kinds;
+import org.concordat.protocol.v1.RegionSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.message.Task;
@@ -105,6 +106,14 @@ public final class RoundSummaries {
             .setColluders(round.server().cohort().colluders())
             .setLeastSurvivors(round.minSurvivors())
             .addAllReasons(round.memberReasons());
+    for (String region : round.regions().names()) {
+      Regions.Partial partial = round.regions().partials().get(region);
+      summary.addRegions(
+          RegionSummary.newBuilder()
+              .setRegion(region)
+              .addAllMembers(round.regions().members(region, round.participants()))
+              .setPartialSum(partial == null ? "" : partial.root().hex()));
+    }
     if (!survivors.isEmpty()) {
       round.server().cohort().members().stream()
           .filter(member -> !survivors.contains(member))
@@ -136,6 +145,10 @@ public final class RoundSummaries {
   private static String waiting(Round round) {
     if (round.phase() instanceof Applying && round.cohortSum().isPresent()) {
       return "APPLYING: waiting for other cohorts' sums";
+    }
+    List<String> regions = round.missingRegions();
+    if (round.phase() instanceof Applying && !regions.isEmpty()) {
+      return "APPLYING: waiting for the partial sums of " + String.join(", ", regions);
     }
     boolean forNobody =
         round.closed()

@@ -67,7 +67,7 @@ public final class RoundWork {
     } catch (UnmovedModelException unmoved) {
       return new RoundMessage.CannotApply(String.valueOf(unmoved.getMessage()));
     } catch (ImpossibleSumException impossible) {
-      return new RoundMessage.CannotApply(impossible(impossible));
+      return new RoundMessage.CannotApply(impossible(impossible, round.regions()));
     } catch (IOException | IllegalArgumentException failure) {
       return new RoundMessage.CannotApply("the sum cannot be computed: " + failure.getMessage());
     }
@@ -138,11 +138,16 @@ public final class RoundWork {
   private int[] sum(Round round) throws Refusal, IOException {
     Task task = round.task();
     List<MaskTerm> masks = round.server().unmaskingInput();
-    List<Path> files =
-        round.server().uploads().entrySet().stream()
-            .filter(upload -> round.server().survivors().contains(upload.getKey()))
-            .map(upload -> uploads.file(upload.getKey(), task.digest(), upload.getValue()))
-            .toList();
+    List<Path> files = new ArrayList<>();
+    round.server().uploads().entrySet().stream()
+        .filter(upload -> round.server().survivors().contains(upload.getKey()))
+        .filter(upload -> round.regions().aggregatorOf(upload.getKey()).isEmpty())
+        .map(upload -> uploads.file(upload.getKey(), task.digest(), upload.getValue()))
+        .forEach(files::add);
+    round
+        .regions()
+        .partials()
+        .forEach((region, sum) -> files.add(uploads.file(region, task.digest(), sum.root())));
     return Combiner.sum(task, files, masks, threads);
   }
 
@@ -188,11 +193,18 @@ public final class RoundWork {
   }
 
   /** Whose update it was, the masks hide from everybody. */
-  private static String impossible(ImpossibleSumException sum) {
+  private static String impossible(ImpossibleSumException sum, Regions regions) {
+    String partials =
+        regions.partials().isEmpty()
+            ? ""
+            : ", or a partial sum of "
+                + String.join(", ", regions.partials().keySet())
+                + " is not what its members sent";
     return "no updates within the job's terms give this sum: "
         + sum.getMessage()
-        + ". A member sent something else, or members were shown different tasks; nobody can be"
-        + " named, and the model stays as it was. Next: submit a new job, with fewer members to"
+        + ". A member sent something else, or members were shown different tasks"
+        + partials
+        + "; nobody can be named, and the model stays as it was. Next: submit a new job, with fewer members to"
         + " find out which";
   }
 

@@ -160,6 +160,7 @@ final class Transitions {
         return before.phase() == after.phase() ? Optional.empty() : quorum(after.phase());
       case UPLOAD_ACCEPTED:
       case COHORT_SUMMED:
+      case PARTIAL_SUM_ACCEPTED:
       case MEMBER_REFUSED:
         return Optional.empty();
       default:

@@ -121,6 +121,11 @@ public final class AttemptOpener {
       return;
     }
     SumFacts sums = SumFacts.before(keeper.certified().orElseThrow().cohort());
+    String noRoute = policy.routes().denial(members.members());
+    if (!noRoute.isEmpty()) {
+      fail(job, "there is no way for the updates of " + stream.inWords() + ": " + noRoute);
+      return;
+    }
     String agreed = policy.agreement().denialOfJob(job.spec(), members.members());
     if (!agreed.isEmpty()) {
       fail(job, "the alliance's agreement does not allow " + stream.inWords() + ". " + agreed);
@@ -157,7 +162,8 @@ public final class AttemptOpener {
               job.quantisation(place.packed() == 0 ? members.size() : place.packed()),
               quorums),
           place.number(),
-          place.of());
+          place.of(),
+          policy.routes().of(members.members()));
     } catch (MalformedMessageException impossible) {
       fail(job, String.valueOf(impossible.getMessage()));
     }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.concordat.certs.Sha256;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.epoch.Pinned;
@@ -17,6 +18,7 @@ import org.concordat.coordinator.round.RoundMessage;
 import org.concordat.coordinator.round.StreamId;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.Refusal.Reason;
+import org.concordat.secureagg.server.RoundServer;
 
 /** What time brings to open rounds: deadlines, who is gone, who has another store. */
 public final class RoundTime {
@@ -25,6 +27,7 @@ public final class RoundTime {
   private final Sessions sessions;
   private final Epochs epochs;
   private final BiFunction<String, Sha256, Optional<String>> noMember;
+  private final Predicate<String> aggregatorGone;
   private final Clock clock;
   private final Duration dropGrace;
   private final Duration stallTimeout;
@@ -33,6 +36,8 @@ public final class RoundTime {
   /**
    * @param noMember why a participant that a roster listed is no member any more, or not with its
    *     keys there; empty if it is one
+   * @param aggregatorGone whether a region's aggregator has been away for longer than the grace:
+   *     its members cannot bring anything
    * @param dropGrace after which who is away counts as gone
    * @param stallTimeout after which signatures that do not come are not waited for
    */
@@ -42,6 +47,7 @@ public final class RoundTime {
       Sessions sessions,
       Epochs epochs,
       BiFunction<String, Sha256, Optional<String>> noMember,
+      Predicate<String> aggregatorGone,
       Clock clock,
       Duration dropGrace,
       Duration stallTimeout) {
@@ -50,6 +56,7 @@ public final class RoundTime {
     this.sessions = sessions;
     this.epochs = epochs;
     this.noMember = noMember;
+    this.aggregatorGone = aggregatorGone;
     this.clock = clock;
     this.dropGrace = dropGrace;
     this.stallTimeout = stallTimeout;
@@ -65,11 +72,17 @@ public final class RoundTime {
       engine.happened(
           round.stream(),
           new RoundMessage.Tick(
-              member -> !job.spec().getWaitForAll() && isGone(member, now),
+              member -> !job.spec().getWaitForAll() && isGone(round, member, now),
               Duration.ofSeconds(job.spec().getDeadlineSeconds()),
               stallTimeout));
       lostStores(round.stream());
     }
+  }
+
+  private boolean isGone(Round round, String member, Instant now) {
+    boolean uploads = round.server().phase() == RoundServer.Phase.COLLECTING;
+    return isGone(member, now)
+        || uploads && round.regions().aggregatorOf(member).filter(aggregatorGone).isPresent();
   }
 
   private boolean isGone(String member, Instant now) {

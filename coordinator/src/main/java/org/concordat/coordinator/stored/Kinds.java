@@ -124,6 +124,13 @@ public final class Kinds {
   /** Job → the newest checkpoint that all its cohorts certified. */
   public static final String ALLIANCE_CHECKPOINTS = "alliance-checkpoint";
 
+  // a regional aggregator's own store
+  /** Task → what the coordinator told of it, and whose uploads are here. */
+  public static final String REGION_TASKS = "region-task";
+
+  /** Task → the partial sum that it has signed. */
+  public static final String REGION_SUMS = "region-sum";
+
   private Kinds() {}
 
   /** Position → what came of a draw, in order. */

@@ -76,7 +76,8 @@ class ErasureTest {
     office.entries.put(
         Kinds.EVIDENCE,
         ROUND.name(),
-        new EvidenceIndex(task, digest("sum"), new TreeMap<>(Map.of("zurich", ROOT)), 1).encode());
+        new EvidenceIndex(task, digest("sum"), new TreeMap<>(Map.of("zurich", ROOT)), 1, List.of())
+            .encode());
     Path upload = uploads.file("zurich", task.digest(), ROOT);
     Files.createDirectories(upload.getParent());
     Files.writeString(upload, "masked");

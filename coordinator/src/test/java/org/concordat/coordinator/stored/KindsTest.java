@@ -26,6 +26,8 @@ final class KindsTest {
     assertThat(names())
         .doesNotHaveDuplicates()
         .containsExactlyInAnyOrder(
+            "region-task",
+            "region-sum",
             "roster",
             "invitation",
             "approval",

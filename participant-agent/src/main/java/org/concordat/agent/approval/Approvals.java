@@ -73,6 +73,8 @@ public record Approvals(
       requireRule(spec);
       String agreed = policy.denialByAgreement(spec, members);
       require(agreed.isEmpty(), agreed);
+      String noRoute = policy.routes().denial(members);
+      require(noRoute.isEmpty(), noRoute);
       Set<Obligation> obligations = obligations(spec, data, sum(spec, members));
       List<String> reasons = reasons(job, data, members, Obligations.needsPerson(obligations));
       requireTerms(job, members);

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class SitePolicy {
   private final String self;
   private final String coordinator;
   private final Clock clock;
+  private final SiteRoutes routes;
 
   public SitePolicy(
       SitePolicies policies,
@@ -51,6 +53,12 @@ public final class SitePolicy {
     this.self = self;
     this.coordinator = coordinator;
     this.clock = clock;
+    this.routes = new SiteRoutes(rosters, self);
+  }
+
+  /** Where updates go. */
+  public SiteRoutes routes() {
+    return routes;
   }
 
   /**
@@ -67,10 +75,18 @@ public final class SitePolicy {
     Policy policy = policy(sum);
     TreeMap<String, Facts> touched = new TreeMap<>();
     rosters.find(self).ifPresent(entry -> touched.put(self, own(entry, dataClass, subjectRegions)));
-    Facts alliance = alliance(action, spec, sum, coordinator);
+    String aggregator = aggregator(action, self);
+    Facts alliance = alliance(action, spec, sum, aggregator, aggregator);
     Instant now = clock.instant();
     Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     return decision.allowed() ? decision : policy.evaluate(action, alliance, touched, now);
+  }
+
+  /** Updates are submitted and added up in the region, where the roster names an aggregator. */
+  private String aggregator(Action action, String member) {
+    return action == Action.SUBMIT || action == Action.AGGREGATE
+        ? routes.aggregatorOf(member).map(entry -> entry.id().value()).orElse(coordinator)
+        : coordinator;
   }
 
   /**
@@ -124,16 +140,40 @@ public final class SitePolicy {
   }
 
   /**
-   * Why this site may not hold leaves of other members' masked updates, or empty: they are
-   * submitted to it as they were to the aggregator. Facts are those of the signed roster: an owner
-   * that is not in it is denied. Never empty unless the policy allows every owner's.
+   * Why this site may not hold leaves of other members' masked updates ({@code SUBMIT}), or of
+   * partial sums that they went into ({@code AGGREGATE}), or empty: they are submitted to it as
+   * they were to the aggregator. Facts are those of the signed roster: an owner that is not in it
+   * is denied. Never empty unless the policy allows every owner's.
    *
    * @param sum that the owners' updates went into
    * @param byPerson whether a person approved the job here; where the policy asks for that, it asks
    *     for it at every owner's site
    */
   public String denialOfLeaves(
-      JobSpec spec, Collection<String> owners, SumFacts sum, boolean byPerson) {
+      Action action, JobSpec spec, Collection<String> owners, SumFacts sum, boolean byPerson) {
+    if (owners.isEmpty()) {
+      return "no owner of a leaf is named";
+    }
+    TreeMap<String, List<String>> byAggregator = new TreeMap<>();
+    for (String owner : owners) {
+      byAggregator.computeIfAbsent(aggregator(action, owner), any -> new ArrayList<>()).add(owner);
+    }
+    return byAggregator.entrySet().stream()
+        .map(
+            group ->
+                denialOfLeaves(
+                    action,
+                    alliance(action, spec, sum, self, group.getKey()),
+                    group.getValue(),
+                    sum,
+                    byPerson))
+        .filter(denial -> !denial.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private String denialOfLeaves(
+      Action action, Facts alliance, List<String> owners, SumFacts sum, boolean byPerson) {
     TreeMap<String, Facts> touched = new TreeMap<>();
     for (String owner : owners) {
       Optional<RosterEntry> entry = rosters.find(owner);
@@ -143,23 +183,19 @@ public final class SitePolicy {
       }
       touched.put(owner, known(entry.get(), facts.of(entry.get())).build());
     }
-    if (touched.isEmpty()) {
-      return "no owner of a leaf is named";
-    }
     Policy policy;
     try {
       policy = policy(sum);
     } catch (NoPolicyException none) {
       return String.valueOf(none.getMessage());
     }
-    Facts alliance = alliance(Action.SUBMIT, spec, sum, self);
     Instant now = clock.instant();
-    Decision decision = policy.evaluateOnly(Action.SUBMIT, alliance, touched, now);
+    Decision decision = policy.evaluateOnly(action, alliance, touched, now);
     if (decision.allowed()) {
       return unmet(policy, decision, sum, byPerson);
     }
     String explained =
-        policy.evaluate(Action.SUBMIT, alliance, touched, now).members().values().stream()
+        policy.evaluate(action, alliance, touched, now).members().values().stream()
             .filter(verdict -> !verdict.allowed())
             .map(verdict -> verdict.explain())
             .collect(Collectors.joining("\n"));
@@ -176,7 +212,8 @@ public final class SitePolicy {
         : decision.members().values().iterator().next().explain();
   }
 
-  private Facts alliance(Action action, JobSpec spec, SumFacts sum, String recipient) {
+  private Facts alliance(
+      Action action, JobSpec spec, SumFacts sum, String recipient, String aggregatorName) {
     Facts.Builder facts =
         Facts.builder()
             .put(FactName.PURPOSE, spec.getPurpose(), FactSource.JOB)
@@ -196,7 +233,7 @@ public final class SitePolicy {
                         entry.controllingCountry().code(),
                         FactSource.ROSTER));
     rosters
-        .find(coordinator)
+        .find(aggregatorName)
         .ifPresent(
             aggregator ->
                 facts

@@ -11,6 +11,7 @@ import org.concordat.agent.job.SiteJobs.SiteJob;
 import org.concordat.agent.policy.SumFacts;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.agent.session.Fetcher.WrongContentException;
 import org.concordat.agent.work.Threads;
 import org.concordat.jurisdictions.Action;
 import org.concordat.secureagg.Cohort;
@@ -131,19 +132,22 @@ public final class Adopting {
   private void failed(Attempt attempt, Throwable failure) {
     String why = Threads.said(failure);
     if (failure instanceof FetchFailedException || failure instanceof OutOfMemoryError) {
-      later(attempt, why);
+      later(attempt, why, failure instanceof WrongContentException);
     } else {
       notTaken(attempt.task(), why);
       reports.notActed(attempt.task().ref(), NOT_TAKEN, why);
     }
   }
 
-  /** The operator hears of it once it has lasted: a line that is down for a moment is no reason. */
-  private void later(Attempt attempt, String why) {
+  /**
+   * The operator hears of what is wrong at once, of anything else once it has lasted: a line that
+   * is down for a moment is no reason.
+   */
+  private void later(Attempt attempt, String why, boolean wrong) {
     if (!why.equals(attempt.lastProblem())) {
       notTaken(attempt.task(), why + ". It is tried again");
     }
-    if (attempt.lasts()) {
+    if (wrong || attempt.lasts()) {
       reports.notActed(attempt.task().ref(), NOT_TAKEN, why, true);
     }
     threads.afterPause(

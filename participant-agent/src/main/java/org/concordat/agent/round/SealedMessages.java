@@ -46,7 +46,9 @@ public record SealedMessages(
       denial =
           reveals
               ? denialOfReveal(Certificate.decode(opened.payload()))
-              : opened.type().equals(Result.TYPE) ? withdrawn(about) : "";
+              : opened.type().equals(Survivors.TYPE)
+                  ? denialOfRegions(Survivors.decode(opened.payload()))
+                  : opened.type().equals(Result.TYPE) ? withdrawn(about) : "";
     } catch (BadEnvelopeException | IllegalArgumentException bad) {
       reports.alarm("a message was not acted upon: " + bad.getMessage());
       return;
@@ -95,9 +97,25 @@ public record SealedMessages(
     if (job.isEmpty() || cohort.isEmpty()) {
       return "";
     }
-    int survivors = Survivors.decode(certificate.survivors().toArray()).uploads().size();
-    return policy.denial(
-        job.get(), SumFacts.of(cohort.get(), survivors), Action.REVEAL, Action.AGGREGATE);
+    Survivors survivors = Survivors.decode(certificate.survivors().toArray());
+    String regions = denialOfRegions(survivors);
+    return !regions.isEmpty()
+        ? regions
+        : policy.denial(
+            job.get(),
+            SumFacts.of(cohort.get(), survivors.uploads().size()),
+            Action.REVEAL,
+            Action.AGGREGATE);
+  }
+
+  /**
+   * A region with fewer than three survivors counts as dropped: nobody signs or opens such a set.
+   */
+  private String denialOfRegions(Survivors survivors) {
+    return steps
+        .cohort(survivors.ref().epoch())
+        .map(cohort -> policy.policy().routes().denialOf(cohort, survivors))
+        .orElse("");
   }
 
   /** What a message is about, where the coordinator should know that it was refused. */

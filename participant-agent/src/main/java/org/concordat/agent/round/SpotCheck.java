@@ -2,6 +2,7 @@ package org.concordat.agent.round;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.concordat.agent.policy.SitePolicy;
 import org.concordat.agent.policy.SumFacts;
 import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.Fetcher.FetchFailedException;
+import org.concordat.agent.session.Fetcher.WrongContentException;
 import org.concordat.secureagg.Cohort;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
@@ -77,14 +79,21 @@ public final class SpotCheck {
           ready.checked().isPresent() ? ready.checked().get() : fromRecord(ready, cohort);
       Set<String> owners = round.uploads().keySet();
       SumFacts facts = SumFacts.of(cohort, owners.size());
-      String denial = policy.denialOfLeaves(job.spec(), owners, facts, byPerson);
+      RegionalSums regional = RegionalSums.of(round, policy.routes(), fetcher, notary);
+      String denial = regional.denialOfLeaves(policy, job.spec(), facts, byPerson);
       if (denial.isEmpty()) {
-        checkLeaves(task, round, sum);
+        checkLeaves(task, round, sum, regional);
       } else {
         LOG.info("round {} is not spot-checked here: {}", task.round() + 1, denial);
       }
+      String inside = regional.denialInside(policy, job.spec(), facts, byPerson);
+      if (inside.isEmpty()) {
+        checkInside(task, round, regional);
+      } else {
+        LOG.info("round {} is not spot-checked in this region: {}", task.round() + 1, inside);
+      }
     } catch (Refusal | IllegalArgumentException wrong) {
-      throw new FetchFailedException("the sum does not stand a spot check: " + wrong.getMessage());
+      throw new WrongContentException("the sum does not stand a spot check: " + wrong.getMessage());
     }
   }
 
@@ -101,22 +110,57 @@ public final class SpotCheck {
     return round;
   }
 
-  private void checkLeaves(Task task, VerifiedRound round, int[] sum)
+  private void checkLeaves(Task task, VerifiedRound round, int[] sum, RegionalSums regional)
       throws FetchFailedException, Refusal {
-    Set<String> owners = round.uploads().keySet();
-    List<Integer> sample = sample(round);
-    for (int from = 0; from < sample.size(); from += BATCH) {
-      List<Integer> batch = sample.subList(from, Math.min(sample.size(), from + BATCH));
+    for (List<Integer> batch : batches(round)) {
       Map<Integer, Map<String, LeafProof>> leaves =
-          fetcher.leaves(task.job(), task.round(), cohort(task, round.result()), batch, owners);
+          fetcher.leaves(
+              task.job(),
+              task.round(),
+              cohort(task, round.result()),
+              batch,
+              regional.roots().keySet());
       for (int leaf : batch) {
-        round.checkLeaf(leaf, sum, leaves.getOrDefault(leaf, Map.of()));
+        round.checkLeaf(leaf, sum, regional.roots(), leaves.getOrDefault(leaf, Map.of()));
       }
     }
   }
 
+  /** That this region's partial sum is what its members' uploads add up to. */
+  private void checkInside(Task task, VerifiedRound round, RegionalSums regional)
+      throws FetchFailedException, Refusal {
+    if (regional.own().isEmpty()) {
+      return;
+    }
+    RegionalSums.Own own = regional.own().get();
+    int cohort = cohort(task, round.result());
+    for (List<Integer> batch : batches(round)) {
+      Map<Integer, Map<String, LeafProof>> forwarded =
+          fetcher.leaves(task.job(), task.round(), cohort, batch, regional.roots().keySet());
+      Map<Integer, Map<String, LeafProof>> inside =
+          fetcher.regionLeaves(
+              own.aggregator(), task.job(), task.round(), cohort, batch, own.members());
+      for (int leaf : batch) {
+        own.check(
+            round,
+            leaf,
+            inside.getOrDefault(leaf, Map.of()),
+            forwarded.getOrDefault(leaf, Map.of()));
+      }
+    }
+  }
+
+  private List<List<Integer>> batches(VerifiedRound round) {
+    List<Integer> sample = sample(round);
+    List<List<Integer>> batches = new ArrayList<>();
+    for (int from = 0; from < sample.size(); from += BATCH) {
+      batches.add(sample.subList(from, Math.min(sample.size(), from + BATCH)));
+    }
+    return batches;
+  }
+
   /** Which of several cohorts the task is of, from 1; 0 where there is one. */
-  private static int cohort(Task task, Result result) {
+  static int cohort(Task task, Result result) {
     return 1
         + result.sums().stream().map(CohortSum::cohortDigest).toList().indexOf(task.cohortDigest());
   }

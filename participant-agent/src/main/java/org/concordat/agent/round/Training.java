@@ -64,6 +64,11 @@ public record Training(
       giveUp(task, "this site has not consented to the job");
       return;
     }
+    String noRoute = policy.policy().routes().denial(cohort.members());
+    if (!noRoute.isEmpty()) {
+      giveUp(task, noRoute);
+      return;
+    }
     SumFacts sum = SumFacts.of(cohort);
     boolean train = task.kind() == Task.Kind.TRAIN;
     String denial =

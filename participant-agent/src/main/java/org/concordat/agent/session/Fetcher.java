@@ -3,6 +3,7 @@ package org.concordat.agent.session;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.concordat.certs.RosterEntry;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
 
@@ -11,8 +12,19 @@ import org.concordat.secureagg.check.LeafProof;
  */
 public interface Fetcher {
   /** Something could not be fetched; it may be tried again. */
-  public static final class FetchFailedException extends Exception {
+  public static class FetchFailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
     public FetchFailedException(String message) {
+      super(message);
+    }
+  }
+
+  /** What was fetched is wrong, and who is at fault is named: it is tried again all the same. */
+  public static final class WrongContentException extends FetchFailedException {
+    private static final long serialVersionUID = 1L;
+
+    public WrongContentException(String message) {
       super(message);
     }
   }
@@ -44,4 +56,28 @@ public interface Fetcher {
   Map<Integer, Map<String, LeafProof>> leaves(
       String job, long round, int cohort, List<Integer> wanted, Set<String> owners)
       throws FetchFailedException;
+
+  /**
+   * The signed partial sums of a round's regions, as {@link
+   * org.concordat.secureagg.region.PartialSums#open} reads them; whoever uses them checks them.
+   */
+  default byte[] partialSums(String job, long round, int cohort) throws FetchFailedException {
+    throw new FetchFailedException("partial sums cannot be had over this line");
+  }
+
+  /**
+   * Like {@link #leaves}, of uploads that are in this site's region.
+   *
+   * @param aggregator whom the signed roster names
+   */
+  default Map<Integer, Map<String, LeafProof>> regionLeaves(
+      RosterEntry aggregator,
+      String job,
+      long round,
+      int cohort,
+      List<Integer> wanted,
+      Set<String> owners)
+      throws FetchFailedException {
+    throw new FetchFailedException("leaves of a region cannot be had over this line");
+  }
 }

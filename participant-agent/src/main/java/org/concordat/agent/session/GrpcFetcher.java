@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.concordat.agent.session.LeafCollector.UnwantedLeafException;
+import org.concordat.certs.RosterEntry;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
@@ -22,8 +23,12 @@ import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.LeafProof;
 
-/** Fetches over gRPC. */
-public record GrpcFetcher(ManagedChannel channel) implements Fetcher {
+/**
+ * Fetches over gRPC.
+ *
+ * @param channel to the coordinator
+ */
+public record GrpcFetcher(ManagedChannel channel, Regionals regionals) implements Fetcher {
   private static final long LIMIT_SECONDS = 3600;
   private static final long RECORD_BYTES = 1 << 28;
 
@@ -53,12 +58,22 @@ public record GrpcFetcher(ManagedChannel channel) implements Fetcher {
 
   @Override
   public byte[] record(String job, long round, int cohort) throws FetchFailedException {
+    return evidence(EvidenceRequest.Kind.RECORD, job, round, cohort);
+  }
+
+  @Override
+  public byte[] partialSums(String job, long round, int cohort) throws FetchFailedException {
+    return evidence(EvidenceRequest.Kind.PARTIAL_SUMS, job, round, cohort);
+  }
+
+  private byte[] evidence(EvidenceRequest.Kind kind, String job, long round, int cohort)
+      throws FetchFailedException {
     EvidenceRequest request =
         EvidenceRequest.newBuilder()
             .setJob(job)
             .setRound(round + 1)
             .setCohort(cohort)
-            .setKind(EvidenceRequest.Kind.RECORD)
+            .setKind(kind)
             .build();
     ByteArrayOutputStream record = new ByteArrayOutputStream();
     collect(
@@ -72,6 +87,31 @@ public record GrpcFetcher(ManagedChannel channel) implements Fetcher {
   public Map<Integer, Map<String, LeafProof>> leaves(
       String job, long round, int cohort, List<Integer> wanted, Set<String> owners)
       throws FetchFailedException {
+    return leaves(stub(), "the coordinator", job, round, cohort, wanted, owners);
+  }
+
+  @Override
+  public Map<Integer, Map<String, LeafProof>> regionLeaves(
+      RosterEntry aggregator,
+      String job,
+      long round,
+      int cohort,
+      List<Integer> wanted,
+      Set<String> owners)
+      throws FetchFailedException {
+    String who = "the aggregator '" + aggregator.id() + "'";
+    return leaves(stub(regionals.channel(aggregator)), who, job, round, cohort, wanted, owners);
+  }
+
+  private static Map<Integer, Map<String, LeafProof>> leaves(
+      AgentGatewayGrpc.AgentGatewayBlockingStub from,
+      String who,
+      String job,
+      long round,
+      int cohort,
+      List<Integer> wanted,
+      Set<String> owners)
+      throws FetchFailedException {
     LeafCollector collector = new LeafCollector(wanted, owners);
     LeavesRequest request =
         LeavesRequest.newBuilder()
@@ -81,19 +121,22 @@ public record GrpcFetcher(ManagedChannel channel) implements Fetcher {
             .addAllLeaves(wanted)
             .build();
     try {
-      Iterator<LeafPart> parts = stub().leaves(request);
+      Iterator<LeafPart> parts = from.leaves(request);
       while (parts.hasNext()) {
         collector.add(parts.next());
       }
     } catch (StatusRuntimeException | UnwantedLeafException failure) {
-      throw new FetchFailedException(
-          "the coordinator did not deliver leaves: " + failure.getMessage());
+      throw new FetchFailedException(who + " did not deliver leaves: " + failure.getMessage());
     }
     return collector.leaves();
   }
 
   private AgentGatewayGrpc.AgentGatewayBlockingStub stub() {
-    return AgentGatewayGrpc.newBlockingStub(channel)
+    return stub(channel);
+  }
+
+  private static AgentGatewayGrpc.AgentGatewayBlockingStub stub(ManagedChannel over) {
+    return AgentGatewayGrpc.newBlockingStub(over)
         .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 

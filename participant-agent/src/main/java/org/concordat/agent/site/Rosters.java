@@ -132,6 +132,11 @@ public final class Rosters implements Envelopes.Verifier {
                         .isPresent());
   }
 
+  /** An earlier roster of this chain, or the one in force. */
+  public Optional<Roster> find(Digest roster) {
+    return Optional.ofNullable(byDigest.get(new Sha256(roster.hex())));
+  }
+
   private List<IdentityKey> formerKeys(String name) {
     try {
       return latest().formerKeys(new MemberId(name));

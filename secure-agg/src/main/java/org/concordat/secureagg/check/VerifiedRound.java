@@ -108,6 +108,11 @@ public final class VerifiedRound {
     return result;
   }
 
+  /** U3, certified. */
+  public Survivors survivors() {
+    return survivors;
+  }
+
   /** U3: the signed root of each survivor's upload. */
   public SortedMap<String, Digest> uploads() {
     SortedMap<String, Digest> roots = new TreeMap<>();

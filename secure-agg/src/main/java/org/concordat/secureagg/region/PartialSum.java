@@ -13,19 +13,27 @@ import org.concordat.secureagg.codec.ByteWriter;
 import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.Limits;
+import org.concordat.secureagg.message.TokenRef;
+import org.concordat.secureagg.message.UploadCommitment;
 
 /**
  * What a regional aggregator signs about the partial sum that it forwards.
  *
  * @param region the aggregator's id, the sender
- * @param taskDigest the task
+ * @param ref the token and task
  * @param survivorsDigest the certified survivor set
  * @param members indices of the survivors that are in it, sorted; at least {@value #MIN_MEMBERS}
  * @param root {@link org.concordat.secureagg.kernel.MerkleRoot} of the partial sum, packed like an
  *     upload
+ * @param wireBytes length of the packed partial sum: that of an upload
  */
 public record PartialSum(
-    String region, Digest taskDigest, Digest survivorsDigest, List<Integer> members, Digest root) {
+    String region,
+    TokenRef ref,
+    Digest survivorsDigest,
+    List<Integer> members,
+    Digest root,
+    long wireBytes) {
   public static final String TYPE = "secagg.partial-sum.v1";
 
   /** The "sum" of one member is its update; of two, each can work out the other's. */
@@ -33,6 +41,7 @@ public record PartialSum(
 
   public PartialSum {
     Ids.check("region", region);
+    check(wireBytes > 0, "%d wire bytes", wireBytes);
     members = List.copyOf(members);
     int previous = -1;
     for (int index : members) {
@@ -47,9 +56,14 @@ public record PartialSum(
         MIN_MEMBERS);
   }
 
+  /** How the partial sum travels: as an upload that the region commits to. */
+  public UploadCommitment commitment() {
+    return new UploadCommitment(ref, root, wireBytes);
+  }
+
   /** Signs as the region. */
-  public byte[] seal(Notary notary, long round, int attempt) {
-    return notary.seal(TYPE, round, attempt, encode());
+  public byte[] seal(Notary notary) {
+    return notary.seal(TYPE, ref.round(), ref.attempt(), encode());
   }
 
   /**
@@ -76,9 +90,9 @@ public record PartialSum(
 
   public byte[] encode() {
     ByteWriter out = new ByteWriter().text(TYPE).text(region);
-    out.raw(taskDigest.bytes()).raw(survivorsDigest.bytes());
+    out.bytes(ref.encode()).raw(survivorsDigest.bytes());
     out.list(members, (w, index) -> w.u16(index));
-    return out.raw(root.bytes()).toBytes();
+    return out.raw(root.bytes()).i64(wireBytes).toBytes();
   }
 
   public static PartialSum decode(byte[] payload) {
@@ -88,10 +102,11 @@ public record PartialSum(
     PartialSum partial =
         new PartialSum(
             in.text(Ids.MAX_BYTES),
-            new Digest(in.raw(Digest.SIZE_BYTES)),
+            TokenRef.decode(in.bytes(Limits.SEALED_BYTES)),
             new Digest(in.raw(Digest.SIZE_BYTES)),
             in.list(Limits.MEMBERS, ByteReader::u16),
-            new Digest(in.raw(Digest.SIZE_BYTES)));
+            new Digest(in.raw(Digest.SIZE_BYTES)),
+            in.i64());
     in.end();
     return partial;
   }

@@ -9,18 +9,53 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.Refusal.Reason;
 import org.concordat.secureagg.check.LeafProof;
 import org.concordat.secureagg.check.LeafSum;
+import org.concordat.secureagg.codec.ByteReader;
+import org.concordat.secureagg.codec.ByteWriter;
+import org.concordat.secureagg.codec.MalformedMessageException;
 import org.concordat.secureagg.kernel.Ring;
+import org.concordat.secureagg.message.Limits;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
 
 /** What makes signed partial sums one total, and one region's sum its members' uploads. */
 public final class PartialSums {
   private PartialSums() {}
+
+  /** Signed partial sums as they are downloaded; {@link #open} reads it. */
+  public static byte[] encode(List<Bytes> sealed) {
+    ByteWriter out = new ByteWriter();
+    out.list(sealed, (w, one) -> w.bytes(one.toArray()));
+    return out.toBytes();
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws Refusal naming who is at fault, where the bytes are no signed partial sums
+   */
+  public static List<PartialSum> open(Notary notary, byte[] encoded, String coordinator)
+      throws Refusal {
+    List<byte[]> sealed;
+    try {
+      ByteReader in = new ByteReader(encoded);
+      sealed = in.list(Limits.MEMBERS, r -> r.bytes(Limits.SEALED_BYTES));
+      in.end();
+    } catch (MalformedMessageException malformed) {
+      throw new Refusal(Reason.MALFORMED, coordinator, "partial sums: " + malformed.getMessage());
+    }
+    List<PartialSum> partials = new ArrayList<>();
+    for (byte[] one : sealed) {
+      partials.add(PartialSum.open(notary, one));
+    }
+    return partials;
+  }
 
   /** The packed form in which a region forwards its words: like an upload. */
   public static byte[] pack(Task task, int[] words) {
@@ -47,8 +82,7 @@ public final class PartialSums {
           "two partial sums of region %s",
           partial.region());
       require(
-          partial.taskDigest().equals(task.digest())
-              && partial.survivorsDigest().equals(survivors.digest()),
+          partial.ref().equals(task.ref()) && partial.survivorsDigest().equals(survivors.digest()),
           Reason.MISBOUND,
           partial.region(),
           "a partial sum of another task or survivor set");
@@ -78,6 +112,34 @@ public final class PartialSums {
         coordinator,
         "the survivors %s are in no partial sum",
         missing);
+  }
+
+  /**
+   * The partial sum is about this task and survivor set, and of exactly those survivors that the
+   * signed roster puts into the region.
+   *
+   * @param inRegion indices of the region's members in the cohort
+   * @throws Refusal naming the region
+   */
+  public static void requireExactly(
+      Task task, Survivors survivors, PartialSum partial, Collection<Integer> inRegion)
+      throws Refusal {
+    List<Integer> due = new ArrayList<>(survivors.indices());
+    due.retainAll(inRegion);
+    require(
+        partial.ref().equals(task.ref())
+            && partial.survivorsDigest().equals(survivors.digest())
+            && partial.wireBytes() == task.wireBytes(),
+        Reason.MISBOUND,
+        partial.region(),
+        "a partial sum of another task or survivor set");
+    require(
+        partial.members().equals(due),
+        Reason.SUM_MISMATCH,
+        partial.region(),
+        "a partial sum of the members %s, its certified survivors are %s",
+        partial.members(),
+        due);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.concordat.secureagg.kernel.MerkleTree;
 import org.concordat.secureagg.kernel.Unmasker;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.server.RoundServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class PartialSumsTest {
     members.forEach(i -> sum.fold(0, wires.get(name(i)), 0, task.elements()));
     wires.put(region, PartialSums.pack(task, sum.sum()));
     Digest root = MerkleRoot.of(wires.get(region), task.quantisation().wireBytes());
-    return new PartialSum(region, task.digest(), survivors.digest(), members, root);
+    return new PartialSum(region, task.ref(), survivors.digest(), members, root, task.wireBytes());
   }
 
   private String name(int index) {
@@ -140,10 +141,11 @@ class PartialSumsTest {
     PartialSum lying =
         new PartialSum(
             "west",
-            task.digest(),
+            task.ref(),
             survivors.digest(),
             WEST,
-            MerkleRoot.of(wires.get("west"), task.quantisation().wireBytes()));
+            MerkleRoot.of(wires.get("west"), task.quantisation().wireBytes()),
+            task.wireBytes());
     Refusal inside =
         refusal(
             () ->
@@ -188,13 +190,32 @@ class PartialSumsTest {
     assertCover(
         List.of(east, west, partial("south", List.of(3, 4, 5))), Reason.SUM_MISMATCH, "south");
     PartialSum stranger =
-        new PartialSum("west", task.digest(), survivors.digest(), List.of(4, 5, 6, 7), west.root());
+        new PartialSum(
+            "west",
+            task.ref(),
+            survivors.digest(),
+            List.of(4, 5, 6, 7),
+            west.root(),
+            task.wireBytes());
     assertCover(List.of(east, stranger), Reason.NOT_IN_SURVIVORS, "west");
     PartialSum otherTask =
-        new PartialSum("west", World.digest("task"), survivors.digest(), WEST, west.root());
+        new PartialSum(
+            "west",
+            new TokenRef(
+                task.job(),
+                task.round(),
+                task.attempt(),
+                task.epoch(),
+                task.token(),
+                World.digest("task")),
+            survivors.digest(),
+            WEST,
+            west.root(),
+            task.wireBytes());
     assertCover(List.of(east, otherTask), Reason.MISBOUND, "west");
     PartialSum otherSet =
-        new PartialSum("west", task.digest(), World.digest("set"), WEST, west.root());
+        new PartialSum(
+            "west", task.ref(), World.digest("set"), WEST, west.root(), task.wireBytes());
     assertCover(List.of(east, otherSet), Reason.MISBOUND, "west");
   }
 
@@ -213,9 +234,9 @@ class PartialSumsTest {
         .hasMessageContaining("at least 3");
     assertThatThrownBy(() -> partial("disorder", List.of(1, 0, 2)))
         .isInstanceOf(MalformedMessageException.class);
-    byte[] sealed = west.seal(new TestNotary("west"), 0, 0);
+    byte[] sealed = west.seal(new TestNotary("west"));
     assertThat(PartialSum.open(new TestNotary("x"), sealed)).isEqualTo(west);
-    byte[] stolen = west.seal(new TestNotary("east"), 0, 0);
+    byte[] stolen = west.seal(new TestNotary("east"));
     Refusal refusal = refusal(() -> PartialSum.open(new TestNotary("x"), stolen));
     assertThat(refusal.reason()).isEqualTo(Reason.MISBOUND);
     assertThat(refusal.culprit()).isEqualTo("east");

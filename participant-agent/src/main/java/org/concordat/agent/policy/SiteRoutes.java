@@ -1,0 +1,98 @@
+package org.concordat.agent.policy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.concordat.agent.site.Rosters;
+import org.concordat.certs.MemberId;
+import org.concordat.certs.Roster;
+import org.concordat.certs.RosterEntry;
+import org.concordat.secureagg.Cohort;
+import org.concordat.secureagg.Digest;
+import org.concordat.secureagg.message.Survivors;
+import org.concordat.secureagg.region.PartialSum;
+
+/**
+ * Where updates go, computed here from the rosters that the members signed: to the aggregator of a
+ * member's own jurisdiction where the roster names one, else to the coordinator. No message of the
+ * coordinator says anything of it.
+ */
+public record SiteRoutes(Rosters rosters, String self) {
+  /** Who adds up this site's updates by the roster in force; empty where the coordinator does. */
+  public Optional<RosterEntry> aggregator() {
+    return aggregatorOf(rosters.latest(), self);
+  }
+
+  /** Whom this member's updates go to by the roster in force; empty where to the coordinator. */
+  Optional<RosterEntry> aggregatorOf(String member) {
+    return aggregatorOf(rosters.latest(), member);
+  }
+
+  /** Aggregators by member, for those of a cohort that have one, by the roster that it names. */
+  public SortedMap<String, String> of(Cohort cohort, Collection<String> members) {
+    return of(roster(cohort.rosterDigest()), members);
+  }
+
+  private Roster roster(Digest digest) {
+    return rosters.find(digest).orElseGet(rosters::latest);
+  }
+
+  private static SortedMap<String, String> of(Roster roster, Collection<String> members) {
+    SortedMap<String, String> routes = new TreeMap<>();
+    for (String member : members) {
+      aggregatorOf(roster, member).ifPresent(entry -> routes.put(member, entry.id().value()));
+    }
+    return routes;
+  }
+
+  private static Optional<RosterEntry> aggregatorOf(Roster roster, String member) {
+    return roster.find(new MemberId(member)).flatMap(roster::aggregatorOf);
+  }
+
+  /**
+   * Why this site's update cannot be summed by way of its region, or empty.
+   *
+   * @param members whose updates would be added up, this site's among them
+   */
+  public String denial(Collection<String> members) {
+    Optional<RosterEntry> aggregator = aggregator();
+    if (aggregator.isEmpty()) {
+      return "";
+    }
+    String region = aggregator.get().id().value();
+    Optional<String> suspended = rosters.suspended(region);
+    if (suspended.isPresent()) {
+      return "this site's updates go to '%s' alone, which is suspended: %s"
+          .formatted(region, suspended.get());
+    }
+    List<String> inside = new ArrayList<>(of(rosters.latest(), members).keySet());
+    inside.removeIf(member -> !aggregatorOf(member).equals(aggregator));
+    return inside.size() >= PartialSum.MIN_MEMBERS
+        ? ""
+        : ("this site's updates go to '%s', the aggregator of its jurisdiction, which adds up at least"
+                + " %d members: with %d (%s) its sum would tell too much")
+            .formatted(region, PartialSum.MIN_MEMBERS, inside.size(), String.join(", ", inside));
+  }
+
+  /** Why a survivor set must not be signed or opened, or empty: a region has too few in it. */
+  public String denialOf(Cohort cohort, Survivors survivors) {
+    List<String> names =
+        survivors.indices().stream()
+            .filter(index -> index < cohort.size())
+            .map(cohort.members()::get)
+            .toList();
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    of(cohort, names).values().forEach(region -> sizes.merge(region, 1, Integer::sum));
+    return sizes.entrySet().stream()
+        .filter(size -> size.getValue() < PartialSum.MIN_MEMBERS)
+        .map(
+            size ->
+                "the survivors have %d of region '%s', which counts as dropped below %d"
+                    .formatted(size.getValue(), size.getKey(), PartialSum.MIN_MEMBERS))
+        .findFirst()
+        .orElse("");
+  }
+}
