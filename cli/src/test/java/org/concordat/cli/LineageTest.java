@@ -72,6 +72,12 @@ class LineageTest {
     decision(entries, job, 1, "p1");
     entries.add(release(job, 1, "m1", "budapest,zurich"));
     entries.add(published(job, 1, "m1", "m0"));
+    entries.add(
+        entry("retention/round/" + job, EntryType.SYSTEM, "c", "round/" + job, EntryOutcome.OK)
+            .inJob(job)
+            .detail("step", "deleted")
+            .detail("obligation", "retain-days: 1")
+            .detail("what", "masked updates, sum, record"));
     entries.add(data(job, "zurich", "second", "/again"));
     entries.add(consent(job, "budapest", EntryOutcome.DENY, "/withdrawn"));
     decision(entries, job, 2, "p2");
@@ -291,6 +297,38 @@ class LineageTest {
           StandardCopyOption.REPLACE_EXISTING);
     }
     refused(folder, "it is under another head of the log");
+  }
+
+  @Test
+  void whatIsAMembersIsTakenAlongWithItsProofs() throws IOException {
+    Path out = temp.resolve("ours");
+    JsonNode ours =
+        Cli.json(
+            "member",
+            "export",
+            out,
+            "--dir",
+            log,
+            "--home",
+            founding.home("budapest"),
+            "--as",
+            "budapest",
+            "--genesis",
+            founding.genesis());
+    JsonNode job = ours.path("jobs").path(0);
+    assertThat(job.path("clause").asText()).isEqualTo("research");
+    assertThat(job.path("answers")).hasSize(2);
+    assertThat(job.path("answers").path(1).path("outcome").asText()).isEqualTo("deny");
+    assertThat(job.path("dataVersions").path(0).asText()).isEqualTo(hex("budapestfirst"));
+    assertThat(job.path("rounds")).as("it dropped out of the second").hasSize(1);
+    assertThat(job.path("modelsThatRestOnIt")).as("the second begins from the first").hasSize(2);
+    assertThat(job.path("deleted").path(0).path("obligation").asText()).isEqualTo("retain-days: 1");
+    assertThat(Files.readString(out.resolve("README.md")))
+        .contains("heart: its update is in rounds 1; versions 1-2 rest on its data");
+    for (Path proof : files(out, ".tlog-proof")) {
+      Cli one = Cli.run("audit", "verify-proof", proof, "--genesis", founding.genesis());
+      assertThat(one.code()).as(one.err()).isZero();
+    }
   }
 
   @Test

@@ -49,6 +49,7 @@ public record Contributions(String member, List<LoggedEntry> entries) {
         case ENROLMENT, CERTIFICATE ->
             entry.actor().equals(member) || entry.subject().equals(member);
         case JOB -> entry.digests().containsKey("spec");
+        case SYSTEM -> isDeletion(entry) && entry.job().filter(jobs::contains).isPresent();
         case MODEL_RELEASE, PHASE ->
             hasUpdateOf(member, entry)
                 || entry.job().filter(jobs::contains).isPresent() && tells(entry);
@@ -70,6 +71,10 @@ public record Contributions(String member, List<LoggedEntry> entries) {
                   one.entry().type() != EntryType.JOB
                       || one.entry().job().filter(jobs::contains).isPresent());
     }
+  }
+
+  private static boolean isDeletion(AuditEntry entry) {
+    return entry.details().getOrDefault("step", "").equals("deleted");
   }
 
   private static boolean hasUpdateOf(String member, AuditEntry entry) {
@@ -99,6 +104,17 @@ public record Contributions(String member, List<LoggedEntry> entries) {
         .filter(entry -> hasUpdateOf(member, entry))
         .filter(entry -> entry.details().getOrDefault("kind", "").equals("TRAIN"))
         .toList();
+  }
+
+  /** What the coordinator has deleted of the job's rounds, and by which obligation. */
+  private List<AuditEntry> deletions(String job) {
+    return of(job).filter(Contributions::isDeletion).toList();
+  }
+
+  private String lastDeletion(String job) {
+    List<AuditEntry> all = deletions(job);
+    AuditEntry last = all.get(all.size() - 1);
+    return "%s (%s)".formatted(last.time(), last.details().getOrDefault("obligation", ""));
   }
 
   /** The versions of a job's model that rest on its data, with their digests. */
@@ -155,6 +171,16 @@ public record Contributions(String member, List<LoggedEntry> entries) {
                       .put("task", entry.digests().getOrDefault("task", ""))
                       .put("upload", entry.digests().getOrDefault("upload." + member, ""))
                       .put("sum", entry.digests().getOrDefault("sum", "")));
+      ArrayNode deleted = one.putArray("deleted");
+      deletions(job)
+          .forEach(
+              entry ->
+                  deleted
+                      .addObject()
+                      .put("time", entry.time().toString())
+                      .put("round", entry.subject())
+                      .put("what", entry.details().getOrDefault("what", ""))
+                      .put("obligation", entry.details().getOrDefault("obligation", "")));
       ArrayNode models = one.putArray("modelsThatRestOnIt");
       models(job)
           .forEach(
@@ -173,7 +199,7 @@ public record Contributions(String member, List<LoggedEntry> entries) {
       List<Long> rounds = rounds(job).stream().map(one -> one.round().orElse(0)).toList();
       SortedMap<Long, String> models = models(job);
       lines.add(
-          "%s: its update is in %s; %s"
+          "%s: its update is in %s; %s; deleted at the coordinator: %s"
               .formatted(
                   job,
                   rounds.isEmpty() ? "no round" : "rounds " + LineageText.ranges(rounds),
@@ -181,7 +207,10 @@ public record Contributions(String member, List<LoggedEntry> entries) {
                       ? "no model rests on its data"
                       : "versions "
                           + LineageText.ranges(List.copyOf(models.keySet()))
-                          + " rest on its data"));
+                          + " rest on its data",
+                  deletions(job).isEmpty()
+                      ? "nothing yet"
+                      : deletions(job).size() + " times, the last at " + lastDeletion(job)));
     }
     return lines;
   }

@@ -204,6 +204,12 @@ public final class Failures {
       case INVALID_ARGUMENT:
       case OUT_OF_RANGE:
         return withNext(ExitCode.CONFIGURATION, said, thrown);
+      case DATA_LOSS:
+        return new Failure(
+            ExitCode.VERIFICATION_FAILED,
+            said,
+            "tell its operator; a released model is at the members, and with whoever exported it",
+            thrown);
       case UNAVAILABLE:
         return Unreachable.of(thrown);
       case DEADLINE_EXCEEDED:

@@ -8,9 +8,11 @@ import java.util.concurrent.ExecutionException;
 import org.concordat.auditlog.LogUnwritableException;
 import org.concordat.certs.CertsException;
 import org.concordat.coordinator.directory.Directory;
+import org.concordat.coordinator.evidence.FileParts;
 import org.concordat.coordinator.job.JobRefusedException;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.mailbox.Remedy;
+import org.concordat.store.StoreException;
 import org.concordat.store.StoreTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,10 @@ public final class Answers {
     }
     if (failure instanceof IllegalArgumentException) {
       return Status.INVALID_ARGUMENT.withDescription(message);
+    }
+    if (failure instanceof StoreException.Altered) {
+      LOG.error("a call failed", failure);
+      return FileParts.DAMAGED;
     }
     if (StoreTrouble.is(failure) || failure instanceof LogUnwritableException) {
       return Status.UNAVAILABLE.withDescription(

@@ -2,6 +2,7 @@ package org.concordat.coordinator.evidence;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,9 +13,19 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.store.BlobReader;
+import org.concordat.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A blob in parts, read one at a time. */
 public final class FileParts implements Iterator<BlobPart> {
+  /** What a caller is told of a file that was changed on the disk. */
+  public static final Status DAMAGED =
+      Status.DATA_LOSS.withDescription(
+          "what the coordinator keeps of it is damaged or altered; its log names the file");
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileParts.class);
+
   private final BlobReader blob;
   private final int partBytes;
   private long at;
@@ -41,10 +52,19 @@ public final class FileParts implements Iterator<BlobPart> {
         BlobPart.newBuilder()
             .setOffset(at)
             .setTotalBytes(blob.size())
-            .setData(UnsafeByteOperations.unsafeWrap(blob.read(at, partBytes)))
+            .setData(UnsafeByteOperations.unsafeWrap(bytes()))
             .build();
     at += part.getData().size();
     return part;
+  }
+
+  private byte[] bytes() {
+    try {
+      return blob.read(at, partBytes);
+    } catch (StoreException.Altered altered) {
+      LOG.error("a part cannot be sent", altered);
+      throw DAMAGED.asRuntimeException();
+    }
   }
 
   /** Bytes of a file, as many as there are up to the number asked for. */
