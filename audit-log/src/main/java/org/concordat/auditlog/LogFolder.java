@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,6 +108,27 @@ public final class LogFolder {
       }
     }
     return prove(index, head, SignedHead.text(files));
+  }
+
+  /**
+   * Proofs of several entries, in their order, all under one head: that of {@link #prove} where it
+   * covers all of them, and else the folder's own.
+   *
+   * @throws ProofRefusedException as {@link #prove}
+   * @throws LogDamagedException as {@link #prove}
+   */
+  public List<TlogProof> proveAll(List<Long> indexes) {
+    if (indexes.isEmpty()) {
+      return List.of();
+    }
+    TlogProof last = prove(Collections.max(indexes));
+    Checkpoint under =
+        last.checkpoint().equals(SignedHead.text(files))
+            ? head
+            : WitnessedHead.of(
+                    files, last.checkpoint().getBytes(StandardCharsets.UTF_8), head, key, List.of())
+                .checkpoint();
+    return indexes.stream().map(index -> prove(index, under, last.checkpoint())).toList();
   }
 
   private TlogProof prove(long index, Checkpoint under, String note) {

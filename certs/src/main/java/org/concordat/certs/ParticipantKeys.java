@@ -97,6 +97,15 @@ public final class ParticipantKeys {
     return signature;
   }
 
+  /**
+   * Opens what was sealed to this participant's identity key.
+   *
+   * @throws SealRefusedException if it was sealed to another, for something else, or altered
+   */
+  public byte[] open(SealedToMember sealed, String purpose, byte[] associated) {
+    return sealed.open(identityPrivate, purpose, associated);
+  }
+
   /** Public parts only. */
   @Override
   public String toString() {

@@ -26,6 +26,7 @@ import org.concordat.certs.LeafFiles;
 import org.concordat.certs.LeafIssuer;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Role;
+import org.concordat.certs.SealKey;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.access.CallerInterceptor;
@@ -38,6 +39,8 @@ import org.concordat.coordinator.access.Peers;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.access.Targets;
 import org.concordat.coordinator.access.TurnedAway;
+import org.concordat.coordinator.atrest.Holders;
+import org.concordat.coordinator.atrest.ModelSeal;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.directory.Revocations;
@@ -46,6 +49,7 @@ import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.operations.FailureInterceptor;
 import org.concordat.coordinator.operations.Readiness;
 import org.concordat.coordinator.session.Traffic;
+import org.concordat.coordinator.upload.Uploads;
 import org.concordat.iam.People;
 import org.concordat.iam.Site;
 import org.concordat.iam.keycloak.Realms;
@@ -177,6 +181,11 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       List<ServerInterceptor> observers)
       throws IOException {
+    ModelSeal seal =
+        new ModelSeal(
+            SealKey.loadOrCreate(config.home().resolve("keys").resolve(ModelSeal.KEY_FILE)),
+            site.genesis().digest());
+    Blobs blobs = Blobs.sealed(config.home().resolve("state").resolve("blobs"), seal);
     CoordinatorCore core =
         new CoordinatorCore(
             config,
@@ -188,7 +197,7 @@ public final class Coordinator implements AutoCloseable {
                 new SqlEntries(database),
                 new SqlEventStore(database),
                 new SqlOutbox(database),
-                new Blobs(config.home().resolve("state").resolve("blobs")),
+                blobs,
                 audit,
                 traffic,
                 IdentityKey::verify,
@@ -196,6 +205,8 @@ public final class Coordinator implements AutoCloseable {
     Directory directory = core.directory();
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
     requireDocuments(directory);
+    seal.holders(() -> Holders.of(directory));
+    blobs.sealAll(seal, Uploads::isUpload);
     TlsIdentity tls =
         site.tls(Role.COORDINATOR, LeafIssuer.DEFAULT_VALIDITY, clock, directory::chain);
     Revocations revocations = directory.revocations();

@@ -47,6 +47,7 @@ import org.concordat.coordinator.job.CohortPlan;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.Publication;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.operations.Exports;
@@ -185,6 +186,7 @@ public final class CoordinatorCore {
     MemberFacts stated = new MemberFacts(directory, notary, entries, clock);
     AlliancePolicy policy = new AlliancePolicy(directory, stated, config.name(), audit, clock);
     ModelRegistry models = new ModelRegistry(entries, blobs);
+    Publication publication = new Publication(models, audit, policy, directory, software);
     book = new JobBook(entries);
     jobs =
         new Jobs(
@@ -194,7 +196,7 @@ public final class CoordinatorCore {
             notary,
             policy,
             audit,
-            models,
+            publication,
             blobs,
             clock,
             new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
@@ -253,7 +255,8 @@ public final class CoordinatorCore {
     evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
     retention = new Retention(evidence, policy, audit, config.name(), clock);
     Releases releases =
-        new Releases(evidence, checkpoints, cohorts, models, jobs, policy, audit, clock);
+        new Releases(
+            evidence, checkpoints, cohorts, models, publication, jobs, policy, audit, clock);
     RoundWork work = new RoundWork(uploads, blobs, config.workers());
     sums = new Sums(engine, work, cohorts, book, evidence, releases, mailbox, clock);
     post = new RoundPost(engine, sessions, downloads);

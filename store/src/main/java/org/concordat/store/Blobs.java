@@ -12,28 +12,71 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files below one directory: {@code sha256/ab/abcd…} by content, and {@code named/…} under a
  * caller's own name for vectors that grow part by part. Names are restricted to {@code [a-z0-9.-]},
- * so none leaves the directory.
+ * so none leaves the directory. With a {@link BlobSeal} what is written whole lies encrypted, and
+ * never anywhere else; vectors that grow part by part lie as they came.
  */
 public final class Blobs {
   private static final String TEMPORARY = ".tmp";
 
   private final Path root;
+  private final @Nullable BlobSeal seal;
 
-  /** Creates the directory where it is missing. */
+  /** Creates the directory where it is missing. Blobs lie as they are. */
   public Blobs(Path root) {
+    this(root, null);
+  }
+
+  private Blobs(Path root, @Nullable BlobSeal seal) {
     this.root = root;
+    this.seal = seal;
     create(root.resolve("sha256"));
     create(root.resolve("named"));
     removeHalfWritten();
+  }
+
+  /** The same, encrypted; {@link #sealAll} first makes what lies here readable. */
+  public static Blobs sealed(Path root, BlobSeal seal) {
+    return new Blobs(root, seal);
+  }
+
+  /**
+   * Seals what an earlier program wrote as it was, and anew what others may open now. Every file is
+   * whole at any moment.
+   *
+   * @param grows names of vectors that are written part by part
+   */
+  public void sealAll(BlobSeal now, Predicate<String> grows) {
+    try (Stream<Path> all = Files.walk(root.resolve("sha256"))) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String digest = file.getFileName().toString();
+        if (digest.endsWith(TEMPORARY)) {
+          Files.delete(file);
+        } else if (!SealedBlob.is(file)) {
+          writeDurably(file, verified(digest, Files.readAllBytes(file)));
+        } else if (!now.isCurrent(digest, SealedBlob.header(file))) {
+          writeDurably(file, get(digest).orElseThrow());
+        }
+      }
+      for (String name : names()) {
+        if (!grows.test(name) && !SealedBlob.is(namedPath(name))) {
+          writeDurably(namedPath(name), Files.readAllBytes(namedPath(name)));
+        }
+      }
+    } catch (IOException failure) {
+      throw failed("seal what lies plain", failure);
+    }
   }
 
   /** What a process left that was killed while it wrote. */
@@ -76,13 +119,9 @@ public final class Blobs {
   /** The content of a digest, verified against it, or empty where it is not here. */
   public Optional<byte[]> get(String digest) {
     try {
-      byte[] content = Files.readAllBytes(contentPath(digest));
-      String found = HexFormat.of().formatHex(sha256().digest(content));
-      if (!found.equals(digest)) {
-        throw new StoreException(
-            "blob " + digest + " in " + root + " is damaged: its digest is " + found);
-      }
-      return Optional.of(content);
+      return seal == null
+          ? Optional.of(verified(digest, Files.readAllBytes(contentPath(digest))))
+          : open(digest).map(blob -> verified(digest, blob.all()));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     } catch (IOException failure) {
@@ -90,10 +129,35 @@ public final class Blobs {
     }
   }
 
-  /** The file of a stored blob, for streaming. */
-  public Optional<Path> file(String digest) {
-    Path path = contentPath(digest);
-    return Files.exists(path) ? Optional.of(path) : Optional.empty();
+  private byte[] verified(String digest, byte[] content) {
+    String found = HexFormat.of().formatHex(sha256().digest(content));
+    if (!found.equals(digest)) {
+      throw new StoreException(
+          "blob " + digest + " in " + root + " is damaged: its digest is " + found);
+    }
+    return content;
+  }
+
+  /** Where a blob lies, for tests. */
+  Path file(String digest) {
+    return contentPath(digest);
+  }
+
+  /** A stored blob, for streaming; only {@link #get} compares it with its digest. */
+  public Optional<BlobReader> open(String digest) {
+    return reader(contentPath(digest), digest);
+  }
+
+  /** A named vector that was written whole, for streaming. */
+  public Optional<BlobReader> openNamed(String name) {
+    return reader(namedPath(name), name);
+  }
+
+  private Optional<BlobReader> reader(Path file, String name) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    return Optional.of(seal == null ? BlobReader.plain(file) : BlobReader.sealed(file, name, seal));
   }
 
   /** Writes a named vector whole, replacing any before. Durable when it returns. */
@@ -176,8 +240,12 @@ public final class Blobs {
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
         ByteBuffer buffer = ByteBuffer.wrap(content);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
+        if (seal == null) {
+          while (buffer.hasRemaining()) {
+            channel.write(buffer);
+          }
+        } else {
+          sealTo(channel, target.getFileName().toString(), content, seal);
         }
         channel.force(true);
       }
@@ -186,6 +254,16 @@ public final class Blobs {
       syncDirectory(directoryOf(target));
     } catch (IOException failure) {
       throw failed("write " + target.getFileName(), failure);
+    }
+  }
+
+  private static void sealTo(FileChannel channel, String name, byte[] content, BlobSeal seal)
+      throws IOException {
+    BlobSeal.Fresh fresh = seal.fresh(name);
+    try {
+      SealedBlob.write(channel, name, content, fresh);
+    } finally {
+      Arrays.fill(fresh.key(), (byte) 0);
     }
   }
 

@@ -38,4 +38,17 @@ public class StoreException extends RuntimeException {
       super("stream " + stream + " is at version " + found + ", expected " + expected);
     }
   }
+
+  /** What lies on the disk is not what was written, or is not for whoever opens it. */
+  public static final class Altered extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public Altered(String message) {
+      super(message);
+    }
+
+    public Altered(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

@@ -34,7 +34,7 @@ class BlobsTest {
   void aDamagedBlobIsNotReturned() throws Exception {
     Blobs blobs = new Blobs(directory);
     String digest = blobs.put(new byte[] {1, 2, 3});
-    Files.write(blobs.file(digest).orElseThrow(), new byte[] {1, 2, 4});
+    Files.write(blobs.file(digest), new byte[] {1, 2, 4});
     assertThatThrownBy(() -> blobs.get(digest))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("damaged");

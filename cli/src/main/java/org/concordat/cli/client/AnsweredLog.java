@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.auditlog.Checkpoint;
@@ -17,6 +18,8 @@ import org.concordat.auditlog.MalformedNoteException;
 import org.concordat.auditlog.ProofRefusedException;
 import org.concordat.auditlog.Rfc6962;
 import org.concordat.auditlog.SignatureRefusedException;
+import org.concordat.auditlog.TlogProof;
+import org.concordat.auditlog.TreeHash;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.protocol.v1.AuditHead;
@@ -69,18 +72,30 @@ public final class AnsweredLog {
    * @throws Failure (verification failed) if head, order or an entry's proof do not hold
    */
   public Checkpoint query(AuditQueryRequest query, Consumer<LoggedEntry> entries) {
+    return prove(query, (logged, proof) -> entries.accept(logged));
+  }
+
+  /**
+   * The same, each entry with its proof under that head, which others can check.
+   *
+   * @throws Failure as {@link #query}
+   */
+  public Checkpoint prove(AuditQueryRequest query, BiConsumer<LoggedEntry, TlogProof> entries) {
     Checkpoint before = seen.read();
     Iterator<AuditRecord> answer =
         coordinator.queryAudit(query.toBuilder().setSeenSize(before.size()).build());
     try {
-      Checkpoint head = head(before, answer);
+      Shown shown = head(before, answer);
+      Checkpoint head = shown.head();
       long from = query.getFromIndex();
       while (answer.hasNext()) {
         AuditRecord record = answer.next();
         if (record.getIndex() < from) {
           throw notProved("entry " + record.getIndex() + " is not behind those before it");
         }
-        entries.accept(entry(record, head));
+        entries.accept(
+            entry(record, head),
+            new TlogProof(record.getIndex(), hashes(record.getProofList()), shown.note()));
         from = record.getIndex() + 1;
       }
       return head;
@@ -127,7 +142,12 @@ public final class AnsweredLog {
         NEXT);
   }
 
-  private Checkpoint head(Checkpoint before, Iterator<AuditRecord> answer) {
+  /**
+   * @param note as signed
+   */
+  private record Shown(Checkpoint head, String note) {}
+
+  private Shown head(Checkpoint before, Iterator<AuditRecord> answer) {
     if (!answer.hasNext()) {
       throw notProved("it has no head");
     }
@@ -139,7 +159,7 @@ public final class AnsweredLog {
     if (head.size() > before.size()) {
       seen.write(note);
     }
-    return head;
+    return new Shown(head, new String(note, StandardCharsets.UTF_8));
   }
 
   private static LoggedEntry entry(AuditRecord record, Checkpoint head) {
@@ -147,6 +167,10 @@ public final class AnsweredLog {
     InclusionProof.of(record.getIndex(), head.size(), bytes(record.getProofList()))
         .verify(Rfc6962.leaf(json), head.root());
     return new LoggedEntry(record.getIndex(), AuditEntry.parse(json));
+  }
+
+  private static List<TreeHash> hashes(List<ByteString> hashes) {
+    return hashes.stream().map(hash -> TreeHash.of(hash.toByteArray())).toList();
   }
 
   private static List<byte[]> bytes(List<ByteString> hashes) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       AgreementDiff.class,
       AgreementExport.class,
       AgreementSign.class,
-      AgreementPublish.class
+      AgreementPublish.class,
+      AgreementList.class
     },
     footer = {
       "",

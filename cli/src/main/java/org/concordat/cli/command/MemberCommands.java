@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       MemberRoots.class,
       MemberRemove.class,
       MemberReplaceKeys.class,
+      MemberExport.class,
       MemberExitCommand.class,
       MemberList.class
     },

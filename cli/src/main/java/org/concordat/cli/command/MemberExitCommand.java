@@ -1,8 +1,12 @@
 package org.concordat.cli.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
 import org.concordat.certs.MemberExit;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
@@ -20,7 +24,9 @@ import picocli.CommandLine.Option;
     name = "exit",
     description = {
       "Leave the alliance: sign your own leaving. It holds at once and cannot be taken back.",
-      "Nobody has to agree; the others' agents sign the roster without you by rule."
+      "Nobody has to agree; the others' agents sign the roster without you by rule.",
+      "What the agreement says of it is told with days. Run 'member export' before: afterwards the"
+          + " coordinator answers you nothing."
     },
     footer = {"", "Example:", "  concordat member exit --reason 'study ended' --config agent.yaml"})
 final class MemberExitCommand extends BaseCommand {
@@ -47,18 +53,24 @@ final class MemberExitCommand extends BaseCommand {
                   ExitMemberRequest.newBuilder()
                       .setExit(ByteString.copyFrom(exit.toBytes()))
                       .build());
-      terminal.value(
+      ObjectNode json =
           Terminal.object()
               .put("member", exit.member().value())
               .put("reason", reason)
               .put("approvals", reply.getApprovals())
-              .put("needed", reply.getNeeded()));
+              .put("needed", reply.getNeeded());
+      Optional<ExitTerms> terms =
+          ExitTerms.of(
+              connected.site().home(), connected.rosters().latest(), LocalDate.now(ZoneOffset.UTC));
+      terms.ifPresent(one -> one.into(json));
+      terminal.value(json);
       terminal.line(
           "'%s' has left: its calls end now, and rounds go on without it."
               .formatted(exit.member()));
       terminal.line(
           "%d of the others' agents sign the roster that revokes your keys, as they are connected."
               .formatted(reply.getNeeded()));
+      terms.ifPresent(one -> one.lines().forEach(terminal::line));
       terminal.line("Your data and state stay with you.");
       return ExitCode.OK;
     }

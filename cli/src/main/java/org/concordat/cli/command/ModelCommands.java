@@ -5,9 +5,16 @@ import picocli.CommandLine.Command;
 /** {@code concordat model}. */
 @Command(
     name = "model",
-    description = "List and export published models.",
+    description = "List and export published models, show on what they rest, and recover them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ModelList.class, ModelExport.class},
+    subcommands = {
+      ModelList.class,
+      ModelExport.class,
+      ModelLineage.class,
+      ModelVerify.class,
+      ModelShareCommand.class,
+      ModelRecover.class
+    },
     footer = {
       "",
       "Example:",

@@ -1,24 +1,19 @@
 package org.concordat.cli.command;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import org.concordat.certs.Sha256;
 import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
+import org.concordat.cli.client.ModelDownload;
 import org.concordat.cli.text.ExitCode;
 import org.concordat.cli.text.Failure;
 import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
-import org.concordat.protocol.JobSpecs;
-import org.concordat.protocol.v1.BlobPart;
-import org.concordat.protocol.v1.ExportModelRequest;
 import org.concordat.protocol.v1.ListModelsRequest;
 import org.concordat.protocol.v1.ModelSummary;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +67,12 @@ final class ModelExport extends BaseCommand {
     try (Client connected =
         Client.connect(client.resolve(), Permission.READ_MODELS, Clock.systemUTC())) {
       ModelSummary model = model(connected);
-      byte[] content = content(connected, model);
       if (out == null || dryRun) {
+        ModelDownload.ask(connected, model.getJob(), model.getVersion());
         return allowed(terminal, model);
       }
+      byte[] content =
+          ModelDownload.of(connected, model.getJob(), model.getVersion(), model.getDigest());
       // the same export again changes nothing
       if (!Files.exists(out) || !Arrays.equals(Files.readAllBytes(out), content)) {
         Outputs.create(out, content);
@@ -140,39 +137,5 @@ final class ModelExport extends BaseCommand {
                         + "' has no published model"
                         + (version < 0 ? "" : " of version " + version),
                     "concordat model list shows those there are"));
-  }
-
-  private byte[] content(Client connected, ModelSummary model) {
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    Iterator<BlobPart> parts =
-        connected.stream()
-            .exportModel(
-                ExportModelRequest.newBuilder()
-                    .setJob(model.getJob())
-                    .setVersion(model.getVersion())
-                    .setDryRun(dryRun)
-                    .build());
-    while (parts.hasNext()) {
-      BlobPart part = parts.next();
-      if (part.getOffset() != content.size()
-          || content.size() > Double.BYTES * JobSpecs.MAX_PARAMETERS) {
-        throw new Failure(
-            ExitCode.VERIFICATION_FAILED,
-            "the coordinator sent the model out of order or too long",
-            "try again");
-      }
-      content.writeBytes(part.getData().toByteArray());
-    }
-    byte[] bytes = content.toByteArray();
-    if (!dryRun && !Sha256.of(bytes).hex().equals(model.getDigest())) {
-      throw new Failure(
-          ExitCode.VERIFICATION_FAILED,
-          "the model's bytes have SHA-256 "
-              + Sha256.of(bytes)
-              + ", the members signed "
-              + model.getDigest(),
-          "do not use it; tell the alliance's auditors");
-    }
-    return bytes;
   }
 }

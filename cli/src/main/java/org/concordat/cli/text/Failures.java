@@ -159,7 +159,8 @@ public final class Failures {
         || cause instanceof SignatureRefusedException
         || cause instanceof MalformedNoteException
         || cause instanceof MalformedEntryException
-        || cause instanceof ProofRefusedException) {
+        || cause instanceof ProofRefusedException
+        || cause instanceof StoreException.Altered) {
       return Optional.of(ExitCode.VERIFICATION_FAILED);
     }
     if (cause instanceof QuorumNotReachedException

@@ -3,7 +3,6 @@ package org.concordat.coordinator.calls;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import org.concordat.coordinator.epoch.Proofs;
@@ -19,7 +18,11 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
+<<<<<<< HEAD
 import org.concordat.secureagg.region.PartialSums;
+=======
+import org.concordat.store.BlobReader;
+>>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
 
 /** The calls about evidence, the same for agents and for people at the command line. */
 public final class EvidenceCalls {
@@ -77,14 +80,14 @@ public final class EvidenceCalls {
                 Action.RELEASE, caller, request.getJob(), request.getRound(), request.getCohort());
           }
           if (request.getKind() == EvidenceRequest.Kind.SIGNATURES) {
-            Path file = evidence.signaturesFile(request.getJob(), request.getRound());
-            return new FileParts(file, 0, limits.partBytes());
+            return new FileParts(
+                evidence.signatures(request.getJob(), request.getRound()), 0, limits.partBytes());
           }
-          Path file =
+          BlobReader kept =
               sum
-                  ? evidence.sumFile(request.getJob(), request.getRound(), request.getCohort())
-                  : evidence.recordFile(request.getJob(), request.getRound(), request.getCohort());
-          return new FileParts(file, 0, limits.partBytes());
+                  ? evidence.sum(request.getJob(), request.getRound(), request.getCohort())
+                  : evidence.record(request.getJob(), request.getRound(), request.getCohort());
+          return new FileParts(kept, 0, limits.partBytes());
         });
   }
 

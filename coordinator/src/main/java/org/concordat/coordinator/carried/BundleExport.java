@@ -2,8 +2,6 @@ package org.concordat.coordinator.carried;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -20,6 +18,7 @@ import org.concordat.protocol.v1.SessionDown;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Stamp;
+import org.concordat.store.BlobReader;
 import org.concordat.store.Blobs;
 
 /**
@@ -97,26 +96,20 @@ public final class BundleExport {
   }
 
   private void add(BundleWriter writer, Digest what) throws IOException {
-    Optional<Path> model = blobs.file(what.hex());
-    Path sum = blobs.namedPath(RoundWork.sumName(what));
-    if (model.isEmpty() && !Files.exists(sum)) {
+    Optional<BlobReader> model = blobs.open(what.hex());
+    Optional<BlobReader> found = model.or(() -> blobs.openNamed(RoundWork.sumName(what)));
+    if (found.isEmpty()) {
       return; // of a round that is over: nobody asks for it
     }
-    try (InputStream in = Files.newInputStream(model.orElse(sum))) {
-      long at = 0;
-      for (byte[] data = in.readNBytes(PART_BYTES);
-          data.length > 0;
-          data = in.readNBytes(PART_BYTES)) {
-        BundleBlob blob =
-            BundleBlob.newBuilder()
-                .setName(ByteString.copyFrom(what.bytes()))
-                .setOffset(at)
-                .setData(ByteString.copyFrom(data))
-                .build();
-        BundleItem.Builder item = BundleItem.newBuilder();
-        writer.add((model.isPresent() ? item.setModel(blob) : item.setSum(blob)).build());
-        at += data.length;
-      }
+    for (long at = 0; at < found.get().size(); at += PART_BYTES) {
+      BundleBlob blob =
+          BundleBlob.newBuilder()
+              .setName(ByteString.copyFrom(what.bytes()))
+              .setOffset(at)
+              .setData(ByteString.copyFrom(found.get().read(at, PART_BYTES)))
+              .build();
+      BundleItem.Builder item = BundleItem.newBuilder();
+      writer.add((model.isPresent() ? item.setModel(blob) : item.setSum(blob)).build());
     }
   }
 }

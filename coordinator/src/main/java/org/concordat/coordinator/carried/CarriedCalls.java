@@ -19,6 +19,7 @@ import org.concordat.protocol.bundle.BadBundleException;
 import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.ExportBundleRequest;
 import org.concordat.protocol.v1.ImportBundleReply;
+import org.concordat.store.BlobReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ public final class CarriedCalls {
     stream.setOnCancelHandler(() -> delete(file));
     try {
       exports.write(request.getMember(), file);
-      ReadyWriter.install(stream, new FileParts(file, 0, partBytes));
+      ReadyWriter.install(stream, new FileParts(BlobReader.plain(file), 0, partBytes));
     } catch (Exception failure) {
       to.onError(Answers.status(failure).asRuntimeException());
     }

@@ -11,6 +11,7 @@ import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Jobs;
+import org.concordat.coordinator.job.Publication;
 import org.concordat.coordinator.job.SumFacts;
 import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
@@ -34,6 +35,7 @@ public final class Releases {
   private final Checkpoints checkpoints;
   private final CohortRounds cohorts;
   private final ModelRegistry models;
+  private final Publication publication;
   private final Jobs jobs;
   private final AlliancePolicy policy;
   private final AuditTrail audit;
@@ -44,6 +46,7 @@ public final class Releases {
       Checkpoints checkpoints,
       CohortRounds cohorts,
       ModelRegistry models,
+      Publication publication,
       Jobs jobs,
       AlliancePolicy policy,
       AuditTrail audit,
@@ -52,6 +55,7 @@ public final class Releases {
     this.checkpoints = checkpoints;
     this.cohorts = cohorts;
     this.models = models;
+    this.publication = publication;
     this.jobs = jobs;
     this.policy = policy;
     this.audit = audit;
@@ -147,10 +151,9 @@ public final class Releases {
     int index = (int) round.task().round();
     models.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
     if (round.task().kind() == Task.Kind.TRAIN) {
-      models.publish(
+      publication.publish(
+          job,
           ModelSummary.newBuilder()
-              .setClause(job.spec().getClause())
-              .setAgreementDigest(policy.agreement().digest(job.spec()))
               .setJob(job.id())
               .setVersion(index + 1)
               .setDigest(new Digest(sum.getNextModel().toByteArray()).hex())
@@ -159,9 +162,8 @@ public final class Releases {
               .setRound(index + 1L)
               .setSignatures(signatures)
               .setPublishedMillis(clock.millis())
-              .setLoss(Double.NaN)
-              .setAccuracy(Double.NaN)
-              .build());
+              .build(),
+          Optional.of(round.task()));
     }
     jobs.committed(
         job,

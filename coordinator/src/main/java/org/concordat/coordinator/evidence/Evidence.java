@@ -32,8 +32,16 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
+<<<<<<< HEAD
+=======
+import org.concordat.secureagg.kernel.MerkleRoot;
+import org.concordat.secureagg.kernel.MerkleTree;
+import org.concordat.secureagg.message.Task;
+import org.concordat.store.BlobReader;
+>>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
+import org.concordat.store.StoreException;
 
 /** Records of rounds whose result is out, with their uploads, until enough later ones committed. */
 public final class Evidence {
@@ -237,16 +245,22 @@ public final class Evidence {
                     Kind.NOT_FOUND, "the cohorts of roster " + roster + " were not drawn"));
   }
 
-  /** The file with a round's record. */
-  public Path recordFile(String job, long round, int cohort) throws JobRefusedException {
+  /** A round's record. */
+  public BlobReader record(String job, long round, int cohort) throws JobRefusedException {
     index(job, round, cohort);
-    return blobs.namedPath(recordName(new StreamId(job, round - 1, cohort)));
+    return kept(recordName(new StreamId(job, round - 1, cohort)));
   }
 
-  /** The file with the signatures of the state after a round over several cohorts. */
-  public Path signaturesFile(String job, long round) throws JobRefusedException {
-    Path file = blobs.namedPath(signaturesName(StreamId.of(job, round - 1)));
-    if (!Files.exists(file)) {
+  private BlobReader kept(String name) {
+    return blobs
+        .openNamed(name)
+        .orElseThrow(() -> new StoreException("evidence " + name + " is missing on the disk"));
+  }
+
+  /** The signatures of the state after a round over several cohorts. */
+  public BlobReader signatures(String job, long round) throws JobRefusedException {
+    Optional<BlobReader> kept = blobs.openNamed(signaturesName(StreamId.of(job, round - 1)));
+    if (kept.isEmpty()) {
       requireNotDeleted(new StreamId(job, round - 1, 1)); // its cohorts go together
       throw new JobRefusedException(
           Kind.NOT_FOUND,
@@ -254,9 +268,10 @@ public final class Evidence {
                   + " certified it, it has one cohort, or %d later rounds have committed")
               .formatted(round, job, keepRounds));
     }
-    return file;
+    return kept.get();
   }
 
+<<<<<<< HEAD
   /** The signed partial sums of a round's regions; none where it has none. */
   public List<Bytes> partialSums(String job, long round, int cohort) throws JobRefusedException {
     return index(job, round, cohort).partials().stream()
@@ -267,6 +282,11 @@ public final class Evidence {
   /** The file with a round's sum. */
   public Path sumFile(String job, long round, int cohort) throws JobRefusedException {
     return blobs.namedPath(RoundWork.sumName(index(job, round, cohort).sumRoot()));
+=======
+  /** A round's sum. */
+  public BlobReader sum(String job, long round, int cohort) throws JobRefusedException {
+    return kept(RoundWork.sumName(index(job, round, cohort).sumRoot()));
+>>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
   }
 
   private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {

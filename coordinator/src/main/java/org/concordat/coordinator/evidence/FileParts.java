@@ -6,35 +6,29 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.concordat.protocol.v1.BlobPart;
+import org.concordat.store.BlobReader;
 
-/** A file in parts, read one at a time. */
+/** A blob in parts, read one at a time. */
 public final class FileParts implements Iterator<BlobPart> {
-  private final Path file;
+  private final BlobReader blob;
   private final int partBytes;
-  private final long size;
   private long at;
   private boolean any;
 
-  public FileParts(Path file, long offset, int partBytes) {
-    this.file = file;
+  public FileParts(BlobReader blob, long offset, int partBytes) {
+    this.blob = blob;
     this.partBytes = partBytes;
     this.at = Math.max(0, offset);
-    try {
-      this.size = Files.size(file);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
   }
 
   @Override
   public boolean hasNext() {
-    return at < size || !any;
+    return at < blob.size() || !any;
   }
 
   @Override
@@ -43,8 +37,12 @@ public final class FileParts implements Iterator<BlobPart> {
       throw new NoSuchElementException();
     }
     any = true;
-    ByteString data = read(file, at, (int) Math.max(0, Math.min(partBytes, size - at)));
-    BlobPart part = BlobPart.newBuilder().setOffset(at).setTotalBytes(size).setData(data).build();
+    BlobPart part =
+        BlobPart.newBuilder()
+            .setOffset(at)
+            .setTotalBytes(blob.size())
+            .setData(UnsafeByteOperations.unsafeWrap(blob.read(at, partBytes)))
+            .build();
     at += part.getData().size();
     return part;
   }

@@ -2,8 +2,6 @@ package org.concordat.coordinator.gateway;
 
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.concordat.coordinator.evidence.FileParts;
 import org.concordat.coordinator.round.RoundWork;
@@ -13,6 +11,7 @@ import org.concordat.protocol.v1.BlobPart;
 import org.concordat.protocol.v1.BlobRequest;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.store.BlobReader;
 import org.concordat.store.Blobs;
 
 /** Models and sums for the members that were told of them. */
@@ -31,7 +30,7 @@ public final class DownloadCalls {
   }
 
   void send(String member, BlobRequest request, ServerCallStreamObserver<BlobPart> answer) {
-    Optional<Path> file;
+    Optional<BlobReader> blob;
     try {
       Digest what =
           new Digest(
@@ -46,23 +45,21 @@ public final class DownloadCalls {
                 .asRuntimeException());
         return;
       }
-      file = file(request, what);
+      blob = blob(request, what);
     } catch (MalformedMessageException malformed) {
       answer.onError(
           Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asRuntimeException());
       return;
     }
-    if (file.isEmpty()) {
+    if (blob.isEmpty()) {
       answer.onError(
           Status.NOT_FOUND.withDescription("no such model or sum is here").asRuntimeException());
       return;
     }
-    ReadyWriter.install(answer, new FileParts(file.get(), request.getOffset(), partBytes));
+    ReadyWriter.install(answer, new FileParts(blob.get(), request.getOffset(), partBytes));
   }
 
-  private Optional<Path> file(BlobRequest request, Digest what) {
-    return request.hasModel()
-        ? blobs.file(what.hex())
-        : Optional.of(blobs.namedPath(RoundWork.sumName(what))).filter(Files::exists);
+  private Optional<BlobReader> blob(BlobRequest request, Digest what) {
+    return request.hasModel() ? blobs.open(what.hex()) : blobs.openNamed(RoundWork.sumName(what));
   }
 }

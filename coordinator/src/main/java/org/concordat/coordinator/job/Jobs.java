@@ -21,7 +21,6 @@ import org.concordat.coordinator.job.PersonsApproval.BadApprovalException;
 import org.concordat.coordinator.job.record.Answered;
 import org.concordat.coordinator.job.record.JobRecord;
 import org.concordat.coordinator.job.record.JobState;
-import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.jurisdictions.Action;
 import org.concordat.jurisdictions.Decision;
@@ -54,7 +53,7 @@ public final class Jobs {
   /** How a site's report says so. */
   private static final String PERSON = "person's approval";
 
-  /** Of one site to one job. */
+  /** Of one site to one job; one refusal more is taken, so that a consent can be taken back. */
   private static final int MAX_ANSWERS = 16;
 
   /** Above it the operator is warned. */
@@ -84,7 +83,7 @@ public final class Jobs {
   private final Notary notary;
   private final AlliancePolicy policy;
   private final AuditTrail audit;
-  private final ModelRegistry models;
+  private final Publication publication;
   private final Blobs blobs;
   private final Clock clock;
   private final CohortPlan plan;
@@ -99,7 +98,7 @@ public final class Jobs {
       Notary notary,
       AlliancePolicy policy,
       AuditTrail audit,
-      ModelRegistry models,
+      Publication publication,
       Blobs blobs,
       Clock clock,
       CohortPlan plan,
@@ -110,7 +109,7 @@ public final class Jobs {
     this.notary = notary;
     this.policy = policy;
     this.audit = audit;
-    this.models = models;
+    this.publication = publication;
     this.blobs = blobs;
     this.clock = clock;
     this.plan = plan;
@@ -360,7 +359,7 @@ public final class Jobs {
     boolean first = job.record().getState() == JobState.PROPOSED && !answered(job, member);
     boolean another =
         before.getCount() > 0
-            && before.getCount() < MAX_ANSWERS
+            && before.getCount() < (consent.getGranted() ? MAX_ANSWERS : MAX_ANSWERS + 1)
             && !digest.equals(new Digest(before.getDigest().toByteArray()));
     boolean takenBack =
         job.record().getState() == JobState.PROPOSED && another && !consent.getGranted();
@@ -584,19 +583,17 @@ public final class Jobs {
             job.spec().getInitialSeed());
     String digest = blobs.put(initial.encode());
     byte[] state = initial.stateDigest(job.planDigest().bytes());
-    models.publish(
+    publication.publish(
+        job,
         ModelSummary.newBuilder()
-            .setClause(job.spec().getClause())
-            .setAgreementDigest(policy.agreement().digest(job.spec()))
             .setJob(job.id())
             .setVersion(0)
             .setDigest(digest)
             .setStateDigest(new Digest(state).hex())
             .setParameters(initial.size())
             .setPublishedMillis(clock.millis())
-            .setLoss(Double.NaN)
-            .setAccuracy(Double.NaN)
-            .build());
+            .build(),
+        Optional.empty());
     return book.put(
         job.record().toBuilder()
             .setState(JobState.RUNNING)

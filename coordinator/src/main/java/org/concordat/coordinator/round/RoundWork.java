@@ -1,7 +1,6 @@
 package org.concordat.coordinator.round;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -124,12 +123,16 @@ public final class RoundWork {
   }
 
   private int[] stored(Digest root) {
-    Path file = blobs.namedPath(sumName(root));
-    try {
-      return Ring.fromBytes(Files.readAllBytes(file));
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException("cannot read the sum " + file, unreadable);
+    int[] sum =
+        Ring.fromBytes(
+            blobs
+                .openNamed(sumName(root))
+                .orElseThrow(() -> new IllegalArgumentException("sum " + root + " is missing"))
+                .all());
+    if (!MerkleRoot.ofWords(sum).equals(root)) {
+      throw new IllegalArgumentException("sum " + root + " on the disk is another one");
     }
+    return sum;
   }
 
   private int[] sum(Round round) throws Refusal, IOException {

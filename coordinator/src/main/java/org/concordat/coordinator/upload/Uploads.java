@@ -32,6 +32,11 @@ public final class Uploads {
     this.blobs = blobs;
   }
 
+  /** Whether a named blob is one, or a part of one. */
+  public static boolean isUpload(String name) {
+    return name.startsWith(UPLOAD);
+  }
+
   /** Bytes of an upload that are here. */
   public long size(String member, UploadCommitment commitment) {
     return blobs.namedSize(name(member, commitment));

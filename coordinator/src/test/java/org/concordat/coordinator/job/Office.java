@@ -193,7 +193,8 @@ public final class Office implements AutoCloseable {
             notary,
             policy,
             audit,
-            new ModelRegistry(entries, blobs),
+            new Publication(
+                new ModelRegistry(entries, blobs), audit, policy, directory, "concordat/test"),
             blobs,
             clock,
             new CohortPlan(directory, "coordinator", 250, OptionalInt.empty()),
@@ -251,13 +252,18 @@ public final class Office implements AutoCloseable {
 
   /** A member's own answer, by its rule. */
   public void consent(String member, String job, boolean granted) {
+    consent(member, job, granted, granted ? "by rule" : "not here");
+  }
+
+  /** The same in other words: another answer. */
+  public void consent(String member, String job, boolean granted, String words) {
     Consent consent =
         Consent.newBuilder()
             .setJob(job)
             .setSpecDigest(ByteString.copyFrom(job(job).planDigest().bytes()))
             .setDataSetDigest(ByteString.copyFrom(Digest.sha256(new byte[] {1}).bytes()))
             .setGranted(granted)
-            .setExplanation(granted ? "by rule" : "not here")
+            .setExplanation(words)
             .setDecidedBy("rule")
             .build();
     try {

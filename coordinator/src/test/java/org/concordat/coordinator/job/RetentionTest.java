@@ -87,11 +87,11 @@ class RetentionTest {
     retention.tick();
     assertThat(order()).doesNotContain("/000000").contains("/000001");
     assertThat(blobs.names()).containsExactly(blob(1));
-    assertThatThrownBy(() -> evidence.recordFile("job", 1, 0))
+    assertThatThrownBy(() -> evidence.record("job", 1, 0))
         .isInstanceOf(JobRefusedException.class)
         .hasMessageContaining("job job, round 1 was deleted by retention")
         .hasMessageContaining("obligation retain-days: 30");
-    assertThatThrownBy(() -> evidence.recordFile("job", 9, 0))
+    assertThatThrownBy(() -> evidence.record("job", 9, 0))
         .isInstanceOf(JobRefusedException.class)
         .hasMessageContaining("it has no result yet");
     assertThat(office.logged("system"))

@@ -77,6 +77,22 @@ class TakenBackTest {
         .contains("refused: boston: not here; zurich: not here");
   }
 
+  /** However often a site has answered, that it takes its consent back is not dropped. */
+  @Test
+  void afterManyAnswersItIsTakenStill() {
+    office.consent("zurich", "job", true);
+    answersOfTheOthers();
+    for (int i = 0; i < 20; i++) {
+      office.consent("zurich", "job", true, "answer " + i);
+    }
+    assertThat(office.logged("consent")).hasSize(4 + 15);
+    office.consent("zurich", "job", false);
+    office.consent("zurich", "job", false, "once more");
+    office.consent("zurich", "job", true, "and back");
+    assertThat(office.logged("consent")).as("and that is the last").hasSize(4 + 16);
+    assertThat(office.job("job").summary().getRefusalsList()).containsExactly("zurich: not here");
+  }
+
   @Test
   void inARunningJobItIsLoggedAndShown() {
     office.consent("zurich", "job", true);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends the first day on which it holds no more; null for no end
  * @param parties by id, whatever order they were written in
  * @param clauses by id
+ * @param modelKeys who can open models at rest; null where only the coordinator can
  */
 public record Agreement(
     String name,
@@ -32,7 +33,8 @@ public record Agreement(
     List<Party> parties,
     List<Clause> clauses,
     Liability liability,
-    Exit exit) {
+    Exit exit,
+    @Nullable ModelKeys modelKeys) {
   public Agreement {
     parties = parties.stream().sorted(Comparator.comparing(Party::id)).toList();
     clauses = clauses.stream().sorted(Comparator.comparing(Clause::id)).toList();

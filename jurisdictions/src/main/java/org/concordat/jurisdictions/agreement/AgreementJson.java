@@ -47,6 +47,10 @@ final class AgreementJson {
     map.put("clauses", agreement.clauses().stream().map(AgreementJson::clause).toList());
     map.put("liability", liability(agreement.liability()));
     map.put("exit", exit(agreement.exit()));
+    ModelKeys keys = agreement.modelKeys();
+    if (keys != null) { // an agreement without is as it was before there were any
+      map.put("model-keys", Map.of("needed", keys.needed(), "holders", keys.holders()));
+    }
     return map;
   }
 

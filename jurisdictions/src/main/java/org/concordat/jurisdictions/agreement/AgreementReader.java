@@ -36,6 +36,9 @@ final class AgreementReader {
   static final int MAX_CLAUSES = 100;
   static final int MAX_NAME_CHARS = 200;
 
+  /** Shares of one secret. */
+  static final int MAX_HOLDERS = 255;
+
   /** A hundred years. */
   static final int MAX_DAYS = 36_525;
 
@@ -82,6 +85,11 @@ final class AgreementReader {
     Optional<Liability> liability = section(map, "liability").flatMap(this::liability);
     Optional<Exit> exit = section(map, "exit").flatMap(this::exit);
     exit.ifPresent(one -> requireGranted(map.line("exit"), one, clauses));
+    Node keys = map.nodeOrNull("model-keys");
+    ModelKeys holders =
+        keys == null
+            ? null
+            : YamlMap.of(keys, "'model-keys'", mistakes).map(this::modelKeys).orElse(null);
     map.done();
     return begins == null || partnership.isEmpty() || liability.isEmpty() || exit.isEmpty()
         ? Optional.empty()
@@ -95,7 +103,21 @@ final class AgreementReader {
                 signers,
                 clauses,
                 liability.get(),
-                exit.get()));
+                exit.get(),
+                holders));
+  }
+
+  private ModelKeys modelKeys(YamlMap map) {
+    SortedSet<String> holders = parties(map, "holders");
+    int needed = (int) whole(map, "needed", 1, MAX_HOLDERS);
+    if (holders.isEmpty() || holders.size() > MAX_HOLDERS || needed > holders.size()) {
+      mistakes.add(
+          map.line("needed"),
+          "%d of %d holders: there are 1 to %d, and no more are needed than there are"
+              .formatted(needed, holders.size(), MAX_HOLDERS));
+    }
+    map.done();
+    return new ModelKeys(needed, holders);
   }
 
   private Optional<YamlMap> section(YamlMap map, String key) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An agreement in sentences, as somebody should read it before signing. */
 final class AgreementText {
@@ -44,6 +45,7 @@ final class AgreementText {
     }
     lines.add(liability(agreement.liability()));
     lines.addAll(exit(agreement.exit()));
+    lines.add(modelKeys(agreement.modelKeys()));
     return lines;
   }
 
@@ -126,6 +128,13 @@ final class AgreementText {
             + exit.deleteWithinDays()
             + " days after its last right has ended.");
     return lines;
+  }
+
+  private static String modelKeys(@Nullable ModelKeys keys) {
+    return keys == null
+        ? "Models at the coordinator can be opened with its key only."
+        : "When the coordinator is gone, %d of %s can open its models together."
+            .formatted(keys.needed(), list(keys.holders()));
   }
 
   private static String shares(Map<String, Integer> shares) {

@@ -68,6 +68,11 @@ final class Odrl {
     }
     policy.put("c:partnership", partnership());
     policy.put("c:party", agreement.parties().stream().map(this::party).toList());
+    ModelKeys keys = agreement.modelKeys();
+    if (keys != null) {
+      policy.put(
+          "c:modelKeys", Map.of("c:needed", keys.needed(), "c:holder", iris(keys.holders())));
+    }
     policy.put("c:clause", agreement.clauses().stream().map(this::clause).toList());
     List<Object> permissions = new ArrayList<>();
     for (Clause clause : agreement.clauses()) {
@@ -102,6 +107,7 @@ final class Odrl {
             "c:by",
             "c:of",
             "c:to",
+            "c:holder",
             "c:keeper")) {
       context.put(reference, Map.of("@id", term(reference), "@type", "@id"));
     }

@@ -72,6 +72,26 @@ class AgreementTest {
     assertThat(agreement.digest()).matches("[0-9a-f]{64}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{needed: 3, holders: [budapest, zurich]} | 3 of 2 holders",
+        "{needed: 0, holders: all} | expected a whole number from 1 to 255",
+        "{needed: 1, holders: [oslo]} | 'oslo' is no party",
+        "{needed: 1} | holders",
+        "{needed: 1, holders: all, more: 1} | more",
+      })
+  void whoHoldsModelKeysIsChecked(String keys, String mistake) {
+    String text = text("federated-hospitals.yaml").replaceAll("model-keys: .*", "");
+    assertThat(parse(text).modelKeys()).isNull();
+    assertThat(parse(text + "\nmodel-keys: {needed: 2, holders: all}\n").modelKeys().holders())
+        .hasSize(4);
+    assertThatThrownBy(() -> parse(text + "\nmodel-keys: " + keys + "\n"))
+        .isInstanceOf(InvalidPolicyException.class)
+        .hasMessageContaining(mistake);
+  }
+
   @TestFactory
   Stream<DynamicTest> canonicalJsonIsAFixpoint() {
     return Seeded.property(

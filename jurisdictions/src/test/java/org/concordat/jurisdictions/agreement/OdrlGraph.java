@@ -63,6 +63,12 @@ final class OdrlGraph {
     each(root, own("clause")).forEach(clause -> clauses.add(clause(clause)));
     json.set("liability", liability(duty("compensate")));
     json.set("exit", exit());
+    if (root.hasProperty(own("modelKeys"))) {
+      Resource keys = one(root, "modelKeys");
+      ArrayNode holders =
+          json.putObject("model-keys").put("needed", number(keys, "needed")).putArray("holders");
+      each(keys, own("holder")).forEach(party -> holders.add(id(party)));
+    }
     try {
       return Agreement.parse(
           Path.of("graph"), MAPPER.writeValueAsString(json).getBytes(StandardCharsets.UTF_8));

@@ -37,6 +37,9 @@ final class RandomAgreements {
               .formatted(i, some(PURPOSES), work(), work()));
     }
     text.append("liability: ").append(liability()).append("\nexit: ").append(exit()).append('\n');
+    if (random.nextBoolean()) {
+      text.append("model-keys: {needed: 1, holders: ").append(holders()).append("}\n");
+    }
     return text.toString();
   }
 
