@@ -18,11 +18,8 @@ import org.concordat.protocol.v1.EvidenceRequest;
 import org.concordat.protocol.v1.LeafPart;
 import org.concordat.protocol.v1.LeavesRequest;
 import org.concordat.secureagg.Digest;
-<<<<<<< HEAD
 import org.concordat.secureagg.region.PartialSums;
-=======
 import org.concordat.store.BlobReader;
->>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
 
 /** The calls about evidence, the same for agents and for people at the command line. */
 public final class EvidenceCalls {

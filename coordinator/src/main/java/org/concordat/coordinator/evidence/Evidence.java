@@ -32,13 +32,7 @@ import org.concordat.secureagg.Bytes;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.check.RoundRecord;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
-<<<<<<< HEAD
-=======
-import org.concordat.secureagg.kernel.MerkleRoot;
-import org.concordat.secureagg.kernel.MerkleTree;
-import org.concordat.secureagg.message.Task;
 import org.concordat.store.BlobReader;
->>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
 import org.concordat.store.StoreException;
@@ -271,7 +265,6 @@ public final class Evidence {
     return kept.get();
   }
 
-<<<<<<< HEAD
   /** The signed partial sums of a round's regions; none where it has none. */
   public List<Bytes> partialSums(String job, long round, int cohort) throws JobRefusedException {
     return index(job, round, cohort).partials().stream()
@@ -279,14 +272,9 @@ public final class Evidence {
         .toList();
   }
 
-  /** The file with a round's sum. */
-  public Path sumFile(String job, long round, int cohort) throws JobRefusedException {
-    return blobs.namedPath(RoundWork.sumName(index(job, round, cohort).sumRoot()));
-=======
   /** A round's sum. */
   public BlobReader sum(String job, long round, int cohort) throws JobRefusedException {
     return kept(RoundWork.sumName(index(job, round, cohort).sumRoot()));
->>>>>>> 1fb6166947f7c68a0afb180a38a380676157a88a
   }
 
   private EvidenceIndex index(String job, long round, int cohort) throws JobRefusedException {
