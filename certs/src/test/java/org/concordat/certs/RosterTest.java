@@ -226,6 +226,41 @@ class RosterTest {
         .hasMessageContaining("each member once");
   }
 
+  @Test
+  void anAggregatorHasAnAddressAndItsJurisdictionToItself() {
+    RosterEntry zurich = roster.find(TestAlliance.ZURICH).orElseThrow();
+    RosterEntry sum = aggregator(zurich, Set.of(Role.AGGREGATOR), "sum.example:7400");
+    assertThat(sum.host()).isEqualTo("sum.example");
+    assertThat(sum.port()).isEqualTo(7400);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> aggregator(zurich, Set.of(Role.AGGREGATOR), null))
+        .withMessageContaining("address");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> aggregator(zurich, Set.of(Role.AGENT), "sum.example:7400"))
+        .withMessageContaining("address");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> aggregator(zurich, Set.of(Role.AGGREGATOR, Role.AGENT), "sum.example:7400"))
+        .withMessageContaining("no agent");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> aggregator(zurich, Set.of(Role.AGGREGATOR), "sum.example:70000"))
+        .withMessageContaining("host:port");
+  }
+
+  private static RosterEntry aggregator(RosterEntry like, Set<Role> roles, String address) {
+    return new RosterEntry(
+        like.id(),
+        like.jurisdiction(),
+        like.country(),
+        like.controllingCountry(),
+        roles,
+        like.dnsName(),
+        like.identityKey(),
+        like.memberCa(),
+        null,
+        address);
+  }
+
   private static RosterEntry with(RosterEntry entry, String dnsName, Sha256 memberCa) {
     return new RosterEntry(
         entry.id(),

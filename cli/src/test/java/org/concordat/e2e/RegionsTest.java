@@ -3,6 +3,8 @@ package org.concordat.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.stream.Collectors;
+import org.concordat.cli.Main;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.RoundSummary;
 import org.concordat.protocol.v1.SubmitJobReply;
@@ -95,7 +98,25 @@ class RegionsTest {
       assertThat(vectors(alliance.home("ch-sum")))
           .containsExactlyInAnyOrderElementsOf(with(CH, "ch-sum"));
       assertThat(alliance.auditText()).contains("partial-sum.eu-sum");
+      assertThat(verify(alliance)).contains("recomputed, all right");
     }
+  }
+
+  private String verify(TestAlliance alliance) throws IOException {
+    Path config =
+        Files.writeString(
+            root.resolve("auditor.yaml"),
+            "name: operator\nhome: %s\ngenesis: %s\ncoordinator: {address: \"127.0.0.1:%d\"}\n"
+                .formatted(
+                    alliance.home("operator"), root.resolve("genesis.json"), alliance.port()));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] line = {
+      "round", "verify", "regional", "2", "--sample", "100%", "--config", config.toString()
+    };
+    int code = Main.run(line, new PrintWriter(out), new PrintWriter(err));
+    assertThat(code).as(err.toString()).isZero();
+    return out.toString();
   }
 
   private static Set<String> with(List<String> members, String region) {

@@ -26,6 +26,7 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.TlsIdentity;
 import org.concordat.coordinator.access.CallerInterceptor;
+import org.concordat.coordinator.access.LastConnections;
 import org.concordat.coordinator.access.MemberConnections;
 import org.concordat.coordinator.access.MemberRates;
 import org.concordat.coordinator.access.OpenCalls;
@@ -168,9 +169,12 @@ public final class Regional implements AutoCloseable {
       throw inUse;
     }
     core.tick();
+    LastConnections last =
+        new LastConnections(connections, revocations::inForce, directory::gone, clock);
     CrlFile crlFile = new CrlFile(config.home(), revocations::publish, LOG::warn);
     LeafFiles leaf = new LeafFiles(config.home());
     mailbox.every(Duration.ofMillis(100), calls::endGone);
+    mailbox.every(Duration.ofSeconds(1), last::look);
     mailbox.every(Duration.ofSeconds(1), crlFile::look);
     mailbox.every(Duration.ofSeconds(1), turnedAway::look);
     mailbox.every(Duration.ofSeconds(1), () -> renew(tls, leaf, revocations));

@@ -22,6 +22,7 @@ import org.concordat.certs.Role;
 import org.concordat.certs.Sha256;
 import org.concordat.protocol.v1.AgentGatewayGrpc;
 import org.concordat.protocol.v1.OperationsGrpc;
+import org.concordat.protocol.v1.RegionGatewayGrpc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +42,8 @@ class AccessTableTest {
   private static final Map<Permission, Set<Role>> EXPECTED =
       Map.ofEntries(
           Map.entry(Permission.AGENT_SESSION, EnumSet.of(Role.AGENT)),
-          Map.entry(Permission.UPLOAD, EnumSet.of(Role.AGENT)),
+          Map.entry(Permission.UPLOAD, EnumSet.of(Role.AGENT, Role.AGGREGATOR)),
+          Map.entry(Permission.AGGREGATE_REGION, EnumSet.of(Role.AGGREGATOR)),
           Map.entry(Permission.WITNESS, EnumSet.of(Role.AGENT)),
           Map.entry(Permission.SUBMIT_JOB, EnumSet.of(Role.OPERATOR)),
           Map.entry(Permission.ABORT_JOB, EnumSet.of(Role.OPERATOR)),
@@ -107,9 +109,12 @@ class AccessTableTest {
 
   /** From the services themselves: a new call without a rule fails here. */
   @Test
-  void everyCallOfBothServicesHasOneRuleAndNoOtherCallHas() {
+  void everyCallOfEachServiceHasOneRuleAndNoOtherCallHas() {
     Set<String> calls =
-        Stream.of(AgentGatewayGrpc.getServiceDescriptor(), OperationsGrpc.getServiceDescriptor())
+        Stream.of(
+                AgentGatewayGrpc.getServiceDescriptor(),
+                RegionGatewayGrpc.getServiceDescriptor(),
+                OperationsGrpc.getServiceDescriptor())
             .map(ServiceDescriptor::getMethods)
             .flatMap(methods -> methods.stream())
             .map(MethodDescriptor::getFullMethodName)

@@ -6,6 +6,7 @@ import java.util.List;
 import org.concordat.cli.text.Terminal;
 import org.concordat.protocol.v1.JobSummary;
 import org.concordat.protocol.v1.ModelSummary;
+import org.concordat.protocol.v1.RegionSummary;
 import org.concordat.protocol.v1.RoundSummary;
 
 /**
@@ -46,6 +47,15 @@ final class Views {
     json.set("survivors", texts(round.getSurvivorsList()));
     json.set("dropped", texts(round.getDroppedList()));
     json.set("reasons", texts(round.getReasonsList()));
+    ArrayNode regions = json.putArray("regions");
+    for (RegionSummary region : round.getRegionsList()) {
+      ObjectNode one =
+          regions
+              .addObject()
+              .put("region", region.getRegion())
+              .put("partialSum", region.getPartialSum());
+      one.set("members", texts(region.getMembersList()));
+    }
     json.put("modelIn", round.getModelIn()).put("modelOut", round.getModelOut());
     number(json, "loss", round.getLoss());
     number(json, "accuracy", round.getAccuracy());
