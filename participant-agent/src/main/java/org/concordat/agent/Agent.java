@@ -18,10 +18,8 @@ import org.concordat.agent.carried.BundleFetcher;
 import org.concordat.agent.carried.BundleFolder;
 import org.concordat.agent.carried.BundleLink;
 import org.concordat.agent.data.DataSets;
-import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
-import org.concordat.agent.session.Link;
 import org.concordat.agent.session.PeerTrust;
 import org.concordat.agent.site.MisconfiguredException;
 import org.concordat.agent.site.Rosters;
@@ -33,7 +31,6 @@ import org.concordat.agent.sitelog.SiteLog;
 import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
-import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.CrlFile;
@@ -98,7 +95,7 @@ public final class Agent implements AutoCloseable {
       Rosters rosters = new Rosters(site.genesis(), entries);
       takeFromFile(rosters, config.home(), site);
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
-      Line line =
+      AgentCore.Line line =
           config.carried()
               ? carried(config, clock, site, rosters, entries)
               : line(config, clock, site, rosters);
@@ -119,12 +116,10 @@ public final class Agent implements AutoCloseable {
               clock,
               new SecureRandom(),
               threads,
-              link,
-              line.fetcher(),
-              link.logged(line.uploader()),
+              new AgentCore.Line(link, line.fetcher(), link.logged(line.uploader())),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
-              entries,
-              new Blobs(config.home().resolve("state").resolve("blobs")),
+              new AgentCore.Disk(
+                  entries, new Blobs(config.home().resolve("state").resolve("blobs"))),
               crashPoint);
       AgentCore core = AgentCore.start(config, software, site, rosters, dataSets, ports);
       try {
@@ -143,9 +138,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** How this site and the coordinator reach each other. */
-  private record Line(Link link, Fetcher fetcher, Uploader uploader) {}
-
-  private static Line line(AgentConfig config, Clock clock, Site site, Rosters rosters)
+  private static AgentCore.Line line(AgentConfig config, Clock clock, Site site, Rosters rosters)
       throws IOException {
     SiteCrls crls = rosters.crls();
     TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
@@ -165,13 +158,13 @@ public final class Agent implements AutoCloseable {
             renewal,
             server -> crls.inForce().revoked(server, clock.instant()),
             () -> forLists(config, clock, site, tls, coordinator, crls));
-    return new Line(
+    return new AgentCore.Line(
         new GrpcLink(channel, clock, trust),
         new GrpcFetcher(channel),
         new GrpcUploader(channel, config.limits().partBytes()));
   }
 
-  private static Line carried(
+  private static AgentCore.Line carried(
       AgentConfig config, Clock clock, Site site, Rosters rosters, Entries entries) {
     BundleFolder folder = new BundleFolder(config.home());
     BundleLink link =
@@ -185,7 +178,7 @@ public final class Agent implements AutoCloseable {
             AgentCore.notary(config, site, rosters, clock),
             entries,
             clock);
-    return new Line(link, new BundleFetcher(folder), link.uploader());
+    return new AgentCore.Line(link, new BundleFetcher(folder), link.uploader());
   }
 
   private static ManagedChannel forLists(
