@@ -197,14 +197,23 @@ public final class StoreRelay {
         });
   }
 
-  /** A message, with its signature checked: the store that its sender speaks from. */
+  /**
+   * A message, with its signature checked: the store that its sender speaks from. Only a query
+   * tells of another than the session began with: a member that lost its store may still send again
+   * what the lost one signed.
+   */
   void heard(Notary.Opened opened) {
-    if (opened.stamp().counter() > 0) {
-      Incarnation store = opened.stamp().incarnation();
-      sessions.find(opened.sender()).ifPresent(session -> session.store(store));
-      if (!opened.type().equals(StoreQuery.TYPE)) {
-        spoke(opened.sender(), store);
-      }
+    if (opened.stamp().counter() == 0) {
+      return;
+    }
+    Incarnation store = opened.stamp().incarnation();
+    boolean query = opened.type().equals(StoreQuery.TYPE);
+    sessions
+        .find(opened.sender())
+        .filter(session -> query || session.store().isNone())
+        .ifPresent(session -> session.store(store));
+    if (!query) {
+      spoke(opened.sender(), store);
     }
   }
 
@@ -214,6 +223,7 @@ public final class StoreRelay {
     if (open != null && open.query.store().equals(store)) {
       asked.remove(member);
       early.remove(member);
+      sessions.find(member).ifPresent(session -> session.asking(false));
     }
   }
 }

@@ -79,6 +79,11 @@ public final class Sessions {
       return state;
     }
 
+    /** The store that the member speaks from; none until it has said so. */
+    public Incarnation store() {
+      return store;
+    }
+
     /** The store that the member speaks from now. */
     public void store(Incarnation speaking) {
       if (!store.equals(speaking)) {

@@ -8,8 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import org.concordat.coordinator.session.Sessions;
 import org.concordat.secureagg.BadEnvelopeException;
+import org.concordat.secureagg.Incarnation;
+import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.Refusal;
+import org.concordat.secureagg.Stamp;
+import org.concordat.secureagg.message.ManifestSignature;
 import org.concordat.secureagg.message.StoreAnswers;
+import org.concordat.secureagg.message.StoreQuery;
 import org.concordat.store.SqlEntries;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +148,37 @@ class LostStoreTest {
     relay.spoke(LOST, lost.member().incarnation());
     relay.connected("m0");
     assertThat(alliance.site("m0").inbox).as("nothing is open any more").isEmpty();
+  }
+
+  @Test
+  void aSecondQueryThatCrossesTheAnswersDoesNotKeepItWaiting() throws Refusal {
+    EpochSite lost = lose();
+    byte[] query = lost.apply(member -> member.query()).get(0);
+    relayed(query);
+    answer("m0");
+    answer("m1");
+    answer("m2");
+    relayed(query); // of the session after, sent before the answers came
+    relay.spoke(LOST, lost.member().incarnation());
+    alliance.clock.advance(Duration.ofSeconds(4));
+    relay.tick();
+    Pinned pinned = Pinned.of(alliance.keeper.certified().orElseThrow());
+    assertThat(pinned.where(alliance.sessions::isRenewed)).containsExactly(LOST);
+  }
+
+  @Test
+  void whatTheLostStoreSignedAndIsSentAgainDoesNotBringItBack() throws Refusal {
+    Incarnation before = alliance.site(LOST).member().incarnation();
+    EpochSite lost = lose();
+    relay.heard(opened(ManifestSignature.TYPE, before));
+    assertThat(alliance.sessions.speaksFromAnother(LOST, before)).isTrue();
+    session().store(before);
+    relay.heard(opened(StoreQuery.TYPE, lost.member().incarnation()));
+    assertThat(alliance.sessions.speaksFromAnother(LOST, before)).as("a query tells").isTrue();
+  }
+
+  private static Notary.Opened opened(String type, Incarnation store) {
+    return new Notary.Opened(LOST, type, 1, 0, new Stamp(store, 7), new byte[0]);
   }
 
   private byte[] payload(byte[] sealed) {
