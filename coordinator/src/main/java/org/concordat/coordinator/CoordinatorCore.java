@@ -409,7 +409,7 @@ public final class CoordinatorCore {
   public void resume() {
     membership.resume();
     forgetting.resume();
-    draws.resume(new Digest(directory.roster().digest().bytes()));
+    draws.resume(new Digest(directory.chain().latestDigest().bytes()));
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     book.all().stream().filter(Job::running).forEach(this::loadRounds);
     evidence.sweep(
