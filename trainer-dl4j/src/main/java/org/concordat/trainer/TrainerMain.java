@@ -20,8 +20,8 @@ import org.concordat.protocol.v1.TrainerReply;
 
 /**
  * {@code TrainerMain} serves one job until its input closes; {@code TrainerMain --prepare} only
- * unpacks the natives into the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}), trains for
- * a moment on made-up rows, so that Java can note which classes that takes, and ends.
+ * unpacks the natives into the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}), trains
+ * for a moment on made-up rows, so that Java can note which classes that takes, and ends.
  */
 public final class TrainerMain {
   /** The largest command: a data set or a model of 10^8 float64 values. */
