@@ -5,17 +5,18 @@ import java.util.regex.Pattern;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /** Checks single cells against their column's declaration. */
-record Cells(DataProblems problems) {
+final class Cells {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
-  private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
   private static final int MAX_NUMBER_CHARS = 100;
 
-  /** Whole numbers up to this, and no larger ones, are all doubles. */
-  private static final BigDecimal LARGEST_EXACT = BigDecimal.valueOf(1L << 53);
+  private final DataProblems problems;
+  private final Numerals numerals;
 
-  /** With fewer characters, every whole number is exact. */
-  private static final int EXACT_DIGITS = 16;
+  Cells(DataProblems problems, Numerals numerals) {
+    this.problems = problems;
+    this.numerals = numerals;
+  }
 
   /**
    * One form for codes that are equal as numbers: {@code 1}, {@code 1.0} and {@code 01} are the
@@ -33,29 +34,34 @@ record Cells(DataProblems problems) {
   }
 
   /** Whether a cell, not missing, is what its column declares; notes a mistake if not. */
-  boolean check(String file, int line, ColumnSpec column, String cell) {
+  boolean check(String file, Row row, int cell, ColumnSpec column) {
     return switch (column.type()) {
       case IGNORE -> true;
-      case CATEGORY -> category(file, line, column, cell);
-      default -> number(file, line, column, cell);
+      case CATEGORY -> category(file, row, cell, column);
+      default -> number(file, row, cell, column);
     };
   }
 
-  private static boolean isExact(String cell) {
-    return new BigDecimal(cell).abs().compareTo(LARGEST_EXACT) <= 0;
+  /** Of the last cell that was checked, if its column is numeric. */
+  double number() {
+    return numerals.value();
   }
 
-  private boolean category(String file, int line, ColumnSpec column, String cell) {
-    if (column.codes().isEmpty() || column.codes().contains(canonical(cell))) {
+  private boolean category(String file, Row row, int cell, ColumnSpec column) {
+    if (column.codes().isEmpty()) {
+      return true;
+    }
+    String text = row.text(cell);
+    if (column.codes().contains(text) || column.codes().contains(canonical(text))) {
       return true;
     }
     problems.cell(
         Kind.UNKNOWN_CODE,
         file,
-        line,
+        row.line(),
         column.name(),
         "expected one of the codes " + column.codes(),
-        cell);
+        text);
     return false;
   }
 
@@ -70,41 +76,54 @@ record Cells(DataProblems problems) {
         + (to ? " of at most " + column.max() : "");
   }
 
-  private boolean number(String file, int line, ColumnSpec column, String cell) {
+  private boolean number(String file, Row row, int cell, ColumnSpec column) {
+    Numerals.Form form = numerals.read(row, cell);
+    if (form != Numerals.Form.NUMBER) {
+      notANumber(form, file, row, cell, column);
+      return false;
+    }
     boolean whole = column.type() == ColumnSpec.Type.INTEGER;
-    String expected = (whole ? "expected a whole number" : "expected a number") + range(column);
-    if (NOT_FINITE.matcher(cell).matches()) {
-      problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
-    } else if (!isNumber(cell)) {
-      problems.cell(Kind.NOT_A_NUMBER, file, line, column.name(), expected, cell);
+    double value = numerals.value();
+    if (whole && !numerals.isWhole()) {
+      wrong(Kind.NOT_AN_INTEGER, file, row, cell, column, ", without an exponent");
+    } else if (whole && !numerals.isExact()) {
+      problems.cell(
+          Kind.OUT_OF_RANGE,
+          file,
+          row.line(),
+          column.name(),
+          "expected a whole number of at most 2^53 (9007199254740992): a larger one is not kept"
+              + " exactly; declare it a category or type ignore",
+          row.text(cell));
+    } else if (value < column.min() || value > column.max()) {
+      wrong(Kind.OUT_OF_RANGE, file, row, cell, column, "");
     } else {
-      double value = Double.parseDouble(cell);
-      if (!Double.isFinite(value)) {
-        problems.cell(Kind.NOT_FINITE, file, line, column.name(), expected, cell);
-      } else if (whole
-          && (value != Math.rint(value) || cell.indexOf('e') >= 0 || cell.indexOf('E') >= 0)) {
-        problems.cell(
-            Kind.NOT_AN_INTEGER,
-            file,
-            line,
-            column.name(),
-            expected + ", without an exponent",
-            cell);
-      } else if (whole && cell.length() >= EXACT_DIGITS && !isExact(cell)) {
-        problems.cell(
-            Kind.OUT_OF_RANGE,
-            file,
-            line,
-            column.name(),
-            "expected a whole number of at most 2^53 (9007199254740992): a larger one is not kept"
-                + " exactly; declare it a category or type ignore",
-            cell);
-      } else if (value < column.min() || value > column.max()) {
-        problems.cell(Kind.OUT_OF_RANGE, file, line, column.name(), expected, cell);
-      } else {
-        return true;
-      }
+      return true;
     }
     return false;
+  }
+
+  private void notANumber(Numerals.Form form, String file, Row row, int cell, ColumnSpec column) {
+    switch (form) {
+      case NOT_FINITE -> wrong(Kind.NOT_FINITE, file, row, cell, column, "");
+      case OTHER_DECIMAL ->
+          problems.cause(
+              Kind.NOT_A_NUMBER,
+              file,
+              row.line(),
+              column.name(),
+              numerals.decimal() == '.'
+                  ? "the cells have a decimal comma: say 'decimal: comma' under 'dialect', or"
+                      + " convert them"
+                  : "the cells have a decimal point: take 'decimal: comma' away, or convert them",
+              row.text(cell));
+      default -> wrong(Kind.NOT_A_NUMBER, file, row, cell, column, "");
+    }
+  }
+
+  private void wrong(Kind kind, String file, Row row, int cell, ColumnSpec column, String further) {
+    boolean whole = column.type() == ColumnSpec.Type.INTEGER;
+    String expected = (whole ? "expected a whole number" : "expected a number") + range(column);
+    problems.cell(kind, file, row.line(), column.name(), expected + further, row.text(cell));
   }
 }

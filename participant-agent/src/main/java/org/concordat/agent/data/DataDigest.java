@@ -19,6 +19,7 @@ final class DataDigest {
   private static final int PIECE_BYTES = 1 << 16;
 
   private final MessageDigest digest;
+  private long updated;
 
   DataDigest() {
     try {
@@ -28,13 +29,43 @@ final class DataDigest {
     }
   }
 
-  void add(byte[] file) {
-    length(file.length);
-    digest.update(file);
+  /**
+   * A file that was read before.
+   *
+   * @param then of it alone
+   * @return whether it is what it was
+   */
+  boolean addAgain(DataFile file, DataDigest then) {
+    DataDigest now = new DataDigest();
+    byte[] piece = new byte[PIECE_BYTES];
+    length(file.size());
+    now.length(file.size());
+    try (InputStream in = file.bytes()) {
+      int read;
+      while ((read = in.read(piece)) >= 0) {
+        digest.update(piece, 0, read);
+        now.update(piece, 0, read);
+      }
+    } catch (IOException unreadable) {
+      return false;
+    }
+    return MessageDigest.isEqual(now.value(), then.value());
   }
 
-  private void length(long bytes) {
+  /** Of the next file. */
+  void length(long bytes) {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes).array());
+  }
+
+  /** A piece of the next file, whose length was told. */
+  void update(byte[] bytes, int offset, int length) {
+    digest.update(bytes, offset, length);
+    updated += length;
+  }
+
+  /** Bytes of files that are digested so far. */
+  long updated() {
+    return updated;
   }
 
   byte[] value() {

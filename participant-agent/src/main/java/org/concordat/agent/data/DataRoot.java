@@ -17,16 +17,14 @@ import org.jspecify.annotations.Nullable;
  * judged by where they end.
  */
 record DataRoot(Path root, DataProblems problems) {
-  /** No data file is larger. */
-  static final int MAX_FILE_BYTES = 256 << 20;
-
+  private static final int MAGIC_BYTES = 4;
   private static final Pattern PATTERN = Pattern.compile("[*?]");
 
-  /** A file's bytes, read once; null, with a note of why, where it is not read. */
-  byte @Nullable [] read(String name) {
+  /** A file to be read; null, with a note of why, where it is not. */
+  @Nullable DataFile find(String name) {
     try {
       Path real = resolve(name);
-      return real == null ? null : bytes(name, real);
+      return real == null ? null : look(name, real);
     } catch (NoSuchFileException missing) {
       problems.add(
           Kind.MISSING_FILE,
@@ -37,12 +35,16 @@ record DataRoot(Path root, DataProblems problems) {
                   ? "; patterns are not expanded, and one file is taken: join the files"
                   : ""));
     } catch (IOException failure) {
-      problems.add(
-          Kind.UNREADABLE_FILE,
-          name,
-          "it cannot be read (" + failure.getClass().getSimpleName() + "): check its permissions");
+      unreadable(name, failure, problems);
     }
     return null;
+  }
+
+  static void unreadable(String name, IOException failure, DataProblems problems) {
+    problems.add(
+        Kind.UNREADABLE_FILE,
+        name,
+        "it cannot be read (" + failure.getClass().getSimpleName() + "): check its permissions");
   }
 
   /** A plain file's real path; null, with a note of why, where there is none to be read. */
@@ -81,7 +83,7 @@ record DataRoot(Path root, DataProblems problems) {
     return real;
   }
 
-  private byte @Nullable [] bytes(String name, Path real) throws IOException {
+  private @Nullable DataFile look(String name, Path real) throws IOException {
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
       problems.add(
           Kind.UNREADABLE_FILE,
@@ -91,26 +93,27 @@ record DataRoot(Path root, DataProblems problems) {
               : "it is not a plain file");
       return null;
     }
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
-      bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-    }
-    if (bytes.length > MAX_FILE_BYTES) {
-      problems.add(
-          Kind.FILE_TOO_LARGE,
-          name,
-          "it has more than " + MAX_FILE_BYTES + " bytes, the most that is read");
-      return null;
-    }
-    if (bytes.length == 0) {
+    long size = Files.size(real);
+    if (size == 0) {
       problems.add(Kind.EMPTY_FILE, name, "it is empty");
       return null;
     }
-    Optional<ForeignFormat> foreign = ForeignFormat.of(bytes);
+    byte[] begin;
+    byte[] end;
+    try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
+      begin = in.readNBytes(MAGIC_BYTES);
+      in.skipNBytes(Math.max(0, size - 2L * MAGIC_BYTES));
+      end = in.readNBytes(MAGIC_BYTES);
+    }
+    Optional<ForeignFormat> foreign = ForeignFormat.of(begin, end);
     if (foreign.isPresent()) {
       problems.add(foreign.get().kind(), name, foreign.get().message());
       return null;
     }
-    return bytes;
+    return new DataFile(name, real, size, isGzip(begin));
+  }
+
+  private static boolean isGzip(byte[] begin) {
+    return begin.length > 1 && (begin[0] & 0xff) == 0x1f && (begin[1] & 0xff) == 0x8b;
   }
 }

@@ -80,7 +80,7 @@ public final class DataSet {
    * files.
    */
   public Digest reading() {
-    return Digest.sha256(description.toString().getBytes(StandardCharsets.UTF_8));
+    return Digest.sha256(description.reading().getBytes(StandardCharsets.UTF_8));
   }
 
   /** What is allowed, and looks like a mistake; for this site's people, no cells. */
@@ -89,11 +89,11 @@ public final class DataSet {
   }
 
   public int trainRows() {
-    return samples.train().size();
+    return samples.train().rows();
   }
 
   public int testRows() {
-    return samples.test().size();
+    return samples.test().rows();
   }
 
   /** How many inputs a row has, after one-hot expansion. */
@@ -135,12 +135,12 @@ public final class DataSet {
 
   /** One row per training row, one column per input. */
   public Matrix trainFeatures(FloatType type) {
-    return matrix(type, samples.train().stream().map(Sample::features).toList(), inputs());
+    return features(type, samples.train());
   }
 
   /** As {@link #trainFeatures}; without rows where there are none for testing. */
   public Matrix testFeatures(FloatType type) {
-    return matrix(type, samples.test().stream().map(Sample::features).toList(), inputs());
+    return features(type, samples.test());
   }
 
   /**
@@ -158,30 +158,41 @@ public final class DataSet {
     return labels(type, samples.test(), outputs);
   }
 
-  private static Matrix labels(FloatType type, List<Sample> samples, int outputs) {
+  private Matrix features(FloatType type, Part part) {
+    return matrix(type, part.rows(), inputs(), part::feature);
+  }
+
+  private static Matrix labels(FloatType type, Part part, int outputs) {
     return matrix(
         type,
-        samples.stream().map(sample -> indicators(sample.label(), outputs)).toList(),
-        outputs);
+        part.rows(),
+        outputs,
+        (row, output) -> outputs == 1 ? part.label(row) : part.label(row) == output ? 1 : 0);
   }
 
-  private static double[] indicators(int label, int outputs) {
-    double[] row = new double[outputs];
-    if (outputs == 1) {
-      row[0] = label;
-    } else {
-      row[label] = 1;
-    }
-    return row;
+  /** Gives a matrix's values. */
+  private interface Values {
+    double at(int row, int column);
   }
 
-  private static Matrix matrix(FloatType type, List<double[]> rows, int columns) {
-    double[] flat = new double[Math.multiplyExact(rows.size(), columns)];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i), 0, flat, i * columns, columns);
-    }
-    ByteString values = FloatVectors.encode(type, flat);
-    return Matrix.newBuilder().setRows(rows.size()).setColumns(columns).setValues(values).build();
+  private static Matrix matrix(FloatType type, int rows, int columns, Values values) {
+    ByteString encoded =
+        FloatVectors.encode(
+            type,
+            Math.multiplyExact(rows, columns),
+            (piece, from, count) -> {
+              int row = from / Math.max(1, columns);
+              int column = from % Math.max(1, columns);
+              for (int i = 0; i < count; i++) {
+                piece[i] = values.at(row, column);
+                column++;
+                if (column == columns) {
+                  column = 0;
+                  row++;
+                }
+              }
+            });
+    return Matrix.newBuilder().setRows(rows).setColumns(columns).setValues(encoded).build();
   }
 
   @Override

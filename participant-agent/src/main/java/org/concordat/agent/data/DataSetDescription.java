@@ -8,6 +8,7 @@ import java.util.List;
  * @param name by which jobs ask for it
  * @param dataClass a fact for the policy
  * @param subjectRegions where the people live whom the data is about; a fact for the policy
+ * @param dialect how the files are written; its separator is the table's unless it says another
  * @param showCells whether messages may quote an offending cell
  */
 record DataSetDescription(
@@ -16,4 +17,17 @@ record DataSetDescription(
     List<String> subjectRegions,
     FilesSpec files,
     TableSpec table,
-    boolean showCells) {}
+    Dialect dialect,
+    boolean showCells) {
+  /**
+   * How the files are read, for {@link DataSet#reading}: a dialect counts where it is not the plain
+   * one, so that consents of before there were dialects hold.
+   */
+  String reading() {
+    String plain =
+        "DataSetDescription[name=%s, dataClass=%s, subjectRegions=%s, files=%s, table=%s, showCells=%s]"
+            .formatted(name, dataClass, subjectRegions, files, table, showCells);
+    boolean asTheTable = dialect.equals(Dialect.plain(table.separator()));
+    return asTheTable ? plain : plain + dialect;
+  }
+}

@@ -32,6 +32,7 @@ final class DescriptionReader {
     boolean showCells = root.flag("errors-show-cells", true);
     Section schema = root.has("schema") ? schema(root) : root;
     TableSpec table = TableReader.read(schema);
+    Dialect dialect = DialectReader.read(root.sectionOrEmpty("dialect"), table.separator());
     if (schema != root) {
       schema.integer("format", 1, 1, 1L);
       schema.done();
@@ -39,7 +40,7 @@ final class DescriptionReader {
     }
     root.done();
     root.problems().throwIfAny();
-    return new DataSetDescription(name, dataClass, regions, files, table, showCells);
+    return new DataSetDescription(name, dataClass, regions, files, table, dialect, showCells);
   }
 
   private static Section schema(Section root) {

@@ -1,47 +1,54 @@
 package org.concordat.agent.data;
 
-import org.concordat.agent.data.DataProblem.Kind;
-
-/** Whether a file's rows fit into this process, before they are read. */
+/** Whether a file's rows fit into this process, looked at while they come. */
 final class HeapNeed {
-  /** Of a row in memory: the sample, its array, its place in a list. */
-  private static final long ROW_BYTES = 80;
-
-  /** Rows in memory, once more as one array and as bytes for a trainer. */
-  private static final long COPIES = 3;
-
-  private HeapNeed() {}
-
-  /** Notes a file that needs a larger heap than there is left. */
-  static void check(String file, byte[] bytes, TableSpec table, DataProblems problems) {
-    long rows = 0;
-    for (byte one : bytes) {
-      rows += one == '\n' ? 1 : 0;
-    }
-    long need = rows * (ROW_BYTES + COPIES * Double.BYTES * table.width());
-    Runtime runtime = Runtime.getRuntime();
-    if (need > free(runtime)) {
-      System.gc(); // what nobody uses any more counts as used until then
-    }
-    long free = free(runtime);
-    if (need > free) {
-      long whole = runtime.maxMemory() - free + need;
-      problems.add(
-          Kind.FILE_TOO_LARGE,
-          file,
-          ("its %s rows of %s inputs need a heap of %s MiB, this process has %s: give it"
-                  + " more (CONCORDAT_HEAP=%sm)")
-              .formatted(
-                  rows,
-                  table.width(),
-                  mib(whole),
-                  mib(runtime.maxMemory()),
-                  mib(whole + whole / 4)));
+  /** There is no room for the rows that are still to come. */
+  static final class TooSmallException extends RuntimeException {
+    TooSmallException(String message) {
+      super(message);
     }
   }
 
-  private static long free(Runtime runtime) {
-    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+  /** Between two looks. */
+  private static final int EVERY_ROWS = 1 << 16;
+
+  /** Of a row in memory, its features aside: line, label, place. */
+  private static final long ROW_BYTES = 16;
+
+  /** Rows in memory, and once more as bytes for a trainer. */
+  private static final long COPIES = 2;
+
+  private final DataFile file;
+  private final int width;
+  private final long most;
+
+  /**
+   * @param width features of a row
+   * @param most bytes that the heap can have
+   */
+  HeapNeed(DataFile file, int width, long most) {
+    this.file = file;
+    this.width = width;
+    this.most = most;
+  }
+
+  /**
+   * Estimates by the part of the file that is read.
+   *
+   * @throws TooSmallException naming the heap that would do
+   */
+  void check(int rows, long bytesRead) {
+    if (rows % EVERY_ROWS != 0 || bytesRead <= 0) {
+      return;
+    }
+    long all = Math.round(rows * Math.max(1.0, (double) file.size() / bytesRead));
+    long need = all * (ROW_BYTES + COPIES * Double.BYTES * width);
+    if (need > most) {
+      throw new TooSmallException(
+          ("its about %s rows of %s inputs need a heap of %s MiB, this process has %s: give it"
+                  + " more (CONCORDAT_HEAP=%sm)")
+              .formatted(all, width, mib(need), mib(most), mib(need + need / 4)));
+    }
   }
 
   private static long mib(long bytes) {

@@ -16,11 +16,8 @@ record LabelSpec(String column, @Nullable LabelRule rule, List<String> classes) 
     return rule == null ? classes.size() : 2;
   }
 
-  /** The class of a checked cell, or -1 where it is of none. */
+  /** The class of a checked cell where classes are listed, or -1 where it is of none. */
   int classOf(String cell) {
-    if (rule == null) {
-      return classes.indexOf(Cells.canonical(cell));
-    }
-    return rule.holds(Double.parseDouble(cell)) ? 1 : 0;
+    return classes.indexOf(Cells.canonical(cell));
   }
 }

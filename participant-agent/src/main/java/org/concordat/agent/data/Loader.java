@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /**
@@ -17,13 +20,15 @@ final class Loader {
   private final DataSetDescription description;
   private final DataProblems problems;
   private final RowDecoder decoder;
-  private final Map<String, byte[]> files = new LinkedHashMap<>();
+  private final Map<String, DataFile> files = new LinkedHashMap<>();
+  private final DataDigest digest = new DataDigest();
+  private byte[] value = new byte[0];
   private final List<String> warnings = new ArrayList<>();
 
   Loader(DataSetDescription description) {
     this.description = description;
     this.problems = new DataProblems(description.showCells());
-    this.decoder = new RowDecoder(description.table(), problems);
+    this.decoder = new RowDecoder(description, problems);
   }
 
   /**
@@ -32,21 +37,20 @@ final class Loader {
   Samples load(Path dataRoot) {
     DataRoot root = new DataRoot(dataRoot, problems);
     for (String name : description.files().names()) {
-      byte[] bytes = root.read(name);
-      if (bytes != null) {
-        files.put(name, bytes);
+      DataFile file = root.find(name);
+      if (file != null) {
+        files.put(name, file);
       }
     }
     problems.throwIfAny(description.name());
-    files.forEach((name, bytes) -> HeapNeed.check(name, bytes, description.table(), problems));
-    problems.throwIfAny(description.name());
     Samples samples = samples(description.files());
+    value = digest.value();
     int least = description.table().standardise() ? 2 : 1;
-    if (problems.isEmpty() && samples.train().size() < least) {
+    if (problems.isEmpty() && samples.train().rows() < least) {
       problems.add(
           Kind.TOO_FEW_ROWS,
           description.files().names().get(0),
-          samples.train().size() + " training rows are left, at least " + least + " are needed");
+          samples.train().rows() + " training rows are left, at least " + least + " are needed");
     }
     problems.throwIfAny(description.name());
     warnings.addAll(decoder.warnings());
@@ -74,15 +78,17 @@ final class Loader {
 
   /** As {@link DataDigest}, of the very bytes that were parsed. */
   byte[] digest() {
-    DataDigest digest = new DataDigest();
-    files.values().forEach(digest::add);
-    return digest.value();
+    return value.clone();
   }
 
   private Samples samples(FilesSpec spec) {
     if (spec instanceof FilesSpec.TrainAndTest parts) {
-      List<Sample> test = parts.test().isEmpty() ? List.of() : all(parts.test());
-      return new Samples(all(parts.train()), test);
+      Part train = Part.all(read(parts.train(), line -> true).samples());
+      Part test =
+          parts.test().isEmpty()
+              ? Part.none()
+              : Part.all(read(parts.test(), line -> true).samples());
+      return new Samples(train, test);
     }
     if (spec instanceof FilesSpec.Assigned assigned) {
       return assigned(assigned);
@@ -90,48 +96,45 @@ final class Loader {
     return drawn((FilesSpec.Drawn) spec);
   }
 
-  private List<Sample> all(String name) {
-    RowDecoder.Decoding decoding = decoder.new Decoding(name, line -> true);
-    read(name, decoding);
-    return decoding.samples();
+  private RowDecoder.Decoding read(String name, IntPredicate used) {
+    RowDecoder.Decoding decoding = decoder.new Decoding(file(name), used);
+    decoding.read(digest, description.table().header());
+    return decoding;
   }
 
-  /** The line of the last row. */
-  private int read(String name, RowDecoder.Decoding decoding) {
-    CsvTable table = new CsvTable(name, decoder.columns(), problems, decoding);
-    table.read(
-        files.getOrDefault(name, new byte[0]),
-        description.table().separator(),
-        description.table().header());
-    return table.lastLine();
+  private DataFile file(String name) {
+    return Objects.requireNonNull(files.get(name), name);
   }
 
+  /** The split is read first and digested last: the digest has the files in their order. */
   private Samples assigned(FilesSpec.Assigned spec) {
-    SplitFile split =
-        SplitFile.read(
-            spec.split(), files.getOrDefault(spec.split(), new byte[0]), spec.site(), problems);
-    RowDecoder.Decoding decoding = decoder.new Decoding(spec.all(), split::lists);
-    int last = read(spec.all(), decoding);
-    List<Sample> samples = decoding.samples();
-    split.check(spec.all(), last, samples);
+    DataFile listed = file(spec.split());
+    DataDigest alone = new DataDigest();
+    SplitFile split = SplitFile.read(listed, alone, spec.site(), problems);
+    RowDecoder.Decoding decoding = read(spec.all(), split::lists);
+    if (!digest.addAgain(listed, alone)) {
+      problems.add(Kind.UNREADABLE_FILE, spec.split(), "it was changed while it was read");
+    }
+    SampleRows samples = decoding.samples();
+    split.check(spec.all(), decoding.lastLine(), samples);
     return new Samples(
-        samples.stream().filter(sample -> !split.isTest(sample)).toList(),
-        samples.stream().filter(split::isTest).toList());
+        Part.of(samples, row -> !split.isTest(samples.line(row))),
+        Part.of(samples, row -> split.isTest(samples.line(row))));
   }
 
   private Samples drawn(FilesSpec.Drawn spec) {
-    List<Sample> samples = all(spec.all());
-    Sample[] order = samples.toArray(new Sample[0]);
+    SampleRows samples = read(spec.all(), line -> true).samples();
+    int[] order = IntStream.range(0, samples.count()).toArray();
     SplittableRandom random = new SplittableRandom(spec.seed());
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
-      Sample swapped = order[i];
+      int swapped = order[i];
       order[i] = order[j];
       order[j] = swapped;
     }
     int test = (int) Math.round(spec.testFraction() * order.length);
-    List<Sample> drawn = new ArrayList<>(Arrays.asList(order));
     return new Samples(
-        List.copyOf(drawn.subList(test, drawn.size())), List.copyOf(drawn.subList(0, test)));
+        new Part(samples, Arrays.copyOfRange(order, test, order.length)),
+        new Part(samples, Arrays.copyOf(order, test)));
   }
 }

@@ -3,7 +3,6 @@ package org.concordat.agent.data;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.concordat.agent.data.CsvTable.Row;
 import org.concordat.agent.data.DataProblem.Kind;
 
 /**
@@ -24,28 +23,27 @@ final class SplitFile {
   }
 
   /** Reads one site's lines of a file {@code site,line,set,label}. */
-  static SplitFile read(String file, byte[] bytes, String site, DataProblems problems) {
-    SplitFile split = new SplitFile(file, problems);
-    new CsvTable(
-            file,
-            COLUMNS,
-            problems,
+  static SplitFile read(DataFile file, DataDigest digest, String site, DataProblems problems) {
+    SplitFile split = new SplitFile(file.name(), problems);
+    new CsvTable(file, Dialect.plain(','), COLUMNS, problems)
+        .read(
+            digest,
+            true,
             row -> {
-              if (row.cells().get(0).equals(site)) {
+              if (row.is(row.at(0), site)) {
                 split.assign(row);
               }
-            })
-        .read(bytes, ',', true);
+            });
     if (split.lines.isEmpty() && problems.isEmpty()) {
-      problems.add(Kind.BAD_SPLIT, file, "it has no line of the site '" + site + "'");
+      problems.add(Kind.BAD_SPLIT, file.name(), "it has no line of the site '" + site + "'");
     }
     return split;
   }
 
   private void assign(Row row) {
-    String line = row.cells().get(1);
-    String set = row.cells().get(2);
-    String label = row.cells().get(3);
+    String line = row.text(row.at(1));
+    String set = row.text(row.at(2));
+    String label = row.text(row.at(3));
     if (!line.matches("[1-9]\\d{0,8}")
         || !set.matches("train|test")
         || !label.matches("\\d{1,5}")) {
@@ -61,8 +59,8 @@ final class SplitFile {
     return lines.containsKey(line);
   }
 
-  boolean isTest(Sample sample) {
-    Assignment assignment = lines.get(sample.line());
+  boolean isTest(int line) {
+    Assignment assignment = lines.get(line);
     return assignment != null && assignment.test();
   }
 
@@ -72,15 +70,17 @@ final class SplitFile {
    * @param data the file's name
    * @param last line of it
    */
-  void check(String data, int last, List<Sample> samples) {
-    Map<Integer, Sample> byLine = new HashMap<>();
-    samples.forEach(sample -> byLine.put(sample.line(), sample));
+  void check(String data, int last, SampleRows samples) {
+    Map<Integer, Integer> labels = new HashMap<>();
+    for (int row = 0; row < samples.count(); row++) {
+      labels.put(samples.line(row), samples.label(row));
+    }
     lines.forEach(
         (line, assignment) -> {
-          Sample sample = byLine.get(line);
+          Integer label = labels.get(line);
           if (line > last) {
             bad(0, "it lists line " + line + " of " + data + ", which ends at line " + last);
-          } else if (sample != null && sample.label() != assignment.label()) {
+          } else if (label != null && label != assignment.label()) {
             bad(0, "its label of line " + line + " of " + data + " is not the one found there");
           }
         });

@@ -18,37 +18,43 @@ final class Standardiser {
   /**
    * @param rows two or more training rows
    */
-  Standardiser(List<double[]> rows) {
-    int width = rows.get(0).length;
+  Standardiser(Part rows) {
+    int width = rows.samples().width();
     mean = new double[width];
     deviation = new double[width];
-    for (int column = 0; column < width; column++) {
-      double sum = 0;
-      boolean same = true;
-      for (double[] row : rows) {
-        sum += row[column];
-        same &= row[column] == rows.get(0)[column];
+    double[] squares = new double[width];
+    boolean[] varies = new boolean[width];
+    for (int row = 0; row < rows.rows(); row++) {
+      for (int column = 0; column < width; column++) {
+        mean[column] += rows.feature(row, column);
+        varies[column] |= rows.feature(row, column) != rows.feature(0, column);
       }
-      if (same) {
-        mean[column] = rows.get(0)[column];
+    }
+    for (int column = 0; column < width; column++) {
+      mean[column] = varies[column] ? mean[column] / rows.rows() : rows.feature(0, column);
+    }
+    for (int row = 0; row < rows.rows(); row++) {
+      for (int column = 0; column < width; column++) {
+        double distance = rows.feature(row, column) - mean[column];
+        squares[column] += distance * distance;
+      }
+    }
+    for (int column = 0; column < width; column++) {
+      if (varies[column]) {
+        deviation[column] = Math.sqrt(squares[column] / (rows.rows() - 1)) + SMALLEST_DEVIATION;
+      } else {
         deviation[column] = 1;
         constant.add(column);
-        continue;
       }
-      mean[column] = sum / rows.size();
-      double squares = 0;
-      for (double[] row : rows) {
-        double distance = row[column] - mean[column];
-        squares += distance * distance;
-      }
-      deviation[column] = Math.sqrt(squares / (rows.size() - 1)) + SMALLEST_DEVIATION;
     }
   }
 
-  /** Scales a row in place. */
-  void apply(double[] row) {
-    for (int column = 0; column < row.length; column++) {
-      row[column] = (row[column] - mean[column]) / deviation[column];
+  /** Scales rows in place. */
+  void apply(Part rows) {
+    for (int row = 0; row < rows.rows(); row++) {
+      for (int column = 0; column < mean.length; column++) {
+        rows.set(row, column, (rows.feature(row, column) - mean[column]) / deviation[column]);
+      }
     }
   }
 

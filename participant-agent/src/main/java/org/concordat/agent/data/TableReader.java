@@ -13,20 +13,6 @@ final class TableReader {
   /** A wider table is not read. */
   static final int MAX_COLUMNS = 65_536;
 
-  private enum Separator {
-    COMMA(','),
-    SEMICOLON(';'),
-    TAB('\t'),
-    PIPE('|'),
-    SPACE(' ');
-
-    private final char sign;
-
-    Separator(char sign) {
-      this.sign = sign;
-    }
-  }
-
   private enum Standardise {
     SITE,
     NONE
@@ -45,7 +31,7 @@ final class TableReader {
   }
 
   private TableSpec read() {
-    char separator = section.choice("separator", Separator.class, Separator.COMMA).sign;
+    char separator = section.choice("separator", Separator.class, Separator.COMMA).sign();
     boolean header = section.flag("header", true);
     columns();
     Section missing = section.sectionOrEmpty("missing");

@@ -48,6 +48,16 @@ record TableSpec(
     return names;
   }
 
+  /** Whether a cell, not empty, stands for a missing value. */
+  boolean isMarker(Row row, int cell) {
+    for (String marker : markers) {
+      if (row.is(cell, marker)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean isUsed(String column) {
     return column.equals(label.column()) || features.contains(column);
   }

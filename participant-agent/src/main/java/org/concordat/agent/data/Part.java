@@ -1,0 +1,39 @@
+package org.concordat.agent.data;
+
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Some of the rows, in an order of their own.
+ *
+ * @param order of the rows, by their place
+ */
+record Part(SampleRows samples, int[] order) {
+  static Part none() {
+    return new Part(new SampleRows(0), new int[0]);
+  }
+
+  static Part all(SampleRows samples) {
+    return of(samples, row -> true);
+  }
+
+  static Part of(SampleRows samples, IntPredicate taken) {
+    return new Part(samples, IntStream.range(0, samples.count()).filter(taken).toArray());
+  }
+
+  int rows() {
+    return order.length;
+  }
+
+  double feature(int row, int column) {
+    return samples.feature(order[row], column);
+  }
+
+  void set(int row, int column, double value) {
+    samples.set(order[row], column, value);
+  }
+
+  int label(int row) {
+    return samples.label(order[row]);
+  }
+}
