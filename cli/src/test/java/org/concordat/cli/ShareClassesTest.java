@@ -93,6 +93,8 @@ class ShareClassesTest {
     assertThat(lib()).containsExactly("classes-17.jsa", "classes.lst");
     assertThat(said("--version", 0))
         .contains(USED + home.resolve("lib/classes-17.jsa"))
+        .as("Java says on stdout that it does without, and there our JSON goes")
+        .contains("-Xlog:disable")
         .endsWith("org.concordat.cli.Main --version\n");
   }
 

@@ -45,6 +45,7 @@ public final class Programs implements AutoCloseable {
     String classes = System.getProperty("concordat.classes");
     if (classes != null) {
       command.add("-XX:SharedArchiveFile=" + classes);
+      command.add("-Xlog:disable");
     }
     int java = Runtime.version().feature();
     if (java >= 22) {

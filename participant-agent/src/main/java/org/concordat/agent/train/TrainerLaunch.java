@@ -57,6 +57,7 @@ public record TrainerLaunch(
     Path classes = nativeCache.resolve(NativeCache.CLASSES);
     if (Files.exists(classes)) {
       line.add("-XX:SharedArchiveFile=" + classes);
+      line.add("-Xlog:disable"); // another Java would say on stdout that it does without
     }
     line.addAll(jvmFlags(memoryMib));
     line.add(MAIN);
