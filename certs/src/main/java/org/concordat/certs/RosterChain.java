@@ -25,11 +25,14 @@ public final class RosterChain {
   /** Every roster, by its digest: a digest takes the roster's whole JSON. */
   private final Map<Sha256, Roster> byDigest;
 
+  private final Sha256 latestDigest;
+
   private RosterChain(Genesis genesis, List<SignedRoster> later, Map<Sha256, Roster> byDigest) {
     this.genesis = genesis;
     this.first = genesis.roster();
     this.later = List.copyOf(later);
     this.byDigest = Collections.unmodifiableMap(byDigest);
+    this.latestDigest = latest().digest();
   }
 
   /** The chain of a new alliance: the genesis roster alone. */
@@ -98,6 +101,11 @@ public final class RosterChain {
   /** The roster in force, as far as this chain knows. */
   public Roster latest() {
     return later.isEmpty() ? first : later.get(later.size() - 1).roster();
+  }
+
+  /** Digest of {@link #latest}, computed once. */
+  public Sha256 latestDigest() {
+    return latestDigest;
   }
 
   /** The roots in force, oldest first. */

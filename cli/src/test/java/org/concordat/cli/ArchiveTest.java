@@ -33,6 +33,15 @@ class ArchiveTest {
           unpacked.filter(path -> Files.isDirectory(path.resolve("bin"))).findFirst().orElseThrow();
     }
     assertWhole(home);
+    run(temp, home.resolve("bin/concordat").toString(), "share-classes");
+    try (Stream<Path> lib = Files.list(home.resolve("lib"))) {
+      assertThat(lib.map(file -> file.getFileName().toString()))
+          .as("one whole archive, and nothing beside it")
+          .filteredOn(name -> name.startsWith("classes-"))
+          .singleElement()
+          .asString()
+          .matches("classes-[0-9]+\\.jsa");
+    }
     Path out = temp.resolve("out.txt");
     Path err = temp.resolve("err.txt");
     ProcessBuilder builder =

@@ -76,30 +76,27 @@ public final class Coordinator implements AutoCloseable {
   /** The file in the home directory that says on which port the coordinator listens. */
   public static final String PORT_FILE = "port";
 
-  private final Server server;
-  private final PeerConnections connections;
+  /** Where it is called. */
+  private record Doors(Server server, PeerConnections connections, HttpPorts http) {}
+
+  private final Doors doors;
+  private final TurnedAway turnedAway;
   private final Mailbox mailbox;
   private final Database database;
   private final AuditTrail audit;
   private final @Nullable Realms realms;
-  private final TurnedAway turnedAway;
-  private final HttpPorts http;
   private final Path home;
 
   private Coordinator(
-      Server server,
-      PeerConnections connections,
+      Doors doors,
       TurnedAway turnedAway,
-      HttpPorts http,
       Mailbox mailbox,
       Database database,
       AuditTrail audit,
       @Nullable Realms realms,
       Path home) {
-    this.server = server;
-    this.connections = connections;
+    this.doors = doors;
     this.turnedAway = turnedAway;
-    this.http = http;
     this.mailbox = mailbox;
     this.database = database;
     this.audit = audit;
@@ -194,10 +191,11 @@ public final class Coordinator implements AutoCloseable {
             new CoordinatorCore.Ports(
                 clock,
                 mailbox,
-                new SqlEntries(database),
-                new SqlEventStore(database),
-                new SqlOutbox(database),
-                blobs,
+                new CoordinatorCore.Disk(
+                    new SqlEntries(database),
+                    new SqlEventStore(database),
+                    new SqlOutbox(database),
+                    blobs),
                 audit,
                 traffic,
                 IdentityKey::verify,
@@ -230,7 +228,7 @@ public final class Coordinator implements AutoCloseable {
             revocations::inForce, audit, clock, people, new Targets(core::purposeOf));
     interceptors.add(calls);
     interceptors.add(callers);
-    interceptors.add(new Farewell(revocations::inForce, audit, clock, core.operations()));
+    interceptors.add(new Farewell(revocations::inForce, audit, clock, core.lastCalls()));
     interceptors.add(new MemberRates(config.limits(), System::nanoTime, names, turnedAway::member));
     interceptors.add(memberConnections);
     interceptors.add(new FailureInterceptor()); // the last is the outermost
@@ -303,7 +301,13 @@ public final class Coordinator implements AutoCloseable {
     }
     Files.writeString(config.home().resolve(PORT_FILE), server.getPort() + "\n");
     return new Coordinator(
-        server, connections, turnedAway, http, mailbox, database, audit, realms, config.home());
+        new Doors(server, connections, http),
+        turnedAway,
+        mailbox,
+        database,
+        audit,
+        realms,
+        config.home());
   }
 
   /** Without the policy in force nothing could be decided. */
@@ -352,17 +356,18 @@ public final class Coordinator implements AutoCloseable {
 
   /** The port it listens on. */
   public int port() {
-    return server.getPort();
+    return doors.server().getPort();
   }
 
   /** The port on which its health is told, if it is. */
   public OptionalInt healthPort() {
-    return http.healthPort();
+    return doors.http().healthPort();
   }
 
   /** Stops taking calls, finishes the message in hand, and closes log and store. */
   @Override
   public void close() {
+    Server server = doors.server();
     server.shutdown();
     try {
       if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
@@ -374,12 +379,12 @@ public final class Coordinator implements AutoCloseable {
     } catch (IOException leftBehind) {
       // a stale port file only misleads whoever reads it before the next start
     }
-    connections.close();
+    doors.connections().close();
     if (realms != null) {
       realms.close();
     }
     mailbox.close();
-    http.close();
+    doors.http().close();
     turnedAway.flush();
     audit.close();
     database.close();

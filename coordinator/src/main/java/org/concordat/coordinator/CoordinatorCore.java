@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.SignatureCheck;
+import org.concordat.coordinator.access.Farewell;
 import org.concordat.coordinator.access.PersonKeys;
 import org.concordat.coordinator.access.SignIn;
 import org.concordat.coordinator.audit.AuditTrail;
@@ -22,6 +23,7 @@ import org.concordat.coordinator.directory.MembersNotary;
 import org.concordat.coordinator.effect.Releases;
 import org.concordat.coordinator.effect.RoundEffects;
 import org.concordat.coordinator.effect.RoundEnd;
+import org.concordat.coordinator.effect.RoundFiles;
 import org.concordat.coordinator.effect.RoundPost;
 import org.concordat.coordinator.effect.Sums;
 import org.concordat.coordinator.epoch.DrawKeeper;
@@ -35,25 +37,35 @@ import org.concordat.coordinator.evidence.Evidence;
 import org.concordat.coordinator.evidence.Retention;
 import org.concordat.coordinator.gateway.AgentMessages;
 import org.concordat.coordinator.gateway.AllianceMessages;
+import org.concordat.coordinator.gateway.Arrivals;
 import org.concordat.coordinator.gateway.CatchUp;
 import org.concordat.coordinator.gateway.DownloadCalls;
 import org.concordat.coordinator.gateway.GatewayService;
 import org.concordat.coordinator.gateway.RoundMessages;
+import org.concordat.coordinator.gateway.SealedRouting;
 import org.concordat.coordinator.gateway.SessionCalls;
 import org.concordat.coordinator.gateway.Unhandled;
 import org.concordat.coordinator.gateway.UploadCalls;
 import org.concordat.coordinator.job.AlliancePolicy;
 import org.concordat.coordinator.job.CohortPlan;
+import org.concordat.coordinator.job.ConsentCheck;
+import org.concordat.coordinator.job.Consenting;
 import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.JobBook;
+import org.concordat.coordinator.job.JobStart;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.job.Publication;
+import org.concordat.coordinator.job.Submissions;
 import org.concordat.coordinator.mailbox.Mailbox;
 import org.concordat.coordinator.model.ModelRegistry;
+import org.concordat.coordinator.operations.AuditCalls;
 import org.concordat.coordinator.operations.Exports;
 import org.concordat.coordinator.operations.FactCalls;
 import org.concordat.coordinator.operations.Forgetting;
+import org.concordat.coordinator.operations.JobCalls;
+import org.concordat.coordinator.operations.MemberCalls;
 import org.concordat.coordinator.operations.Membership;
+import org.concordat.coordinator.operations.ModelCalls;
 import org.concordat.coordinator.operations.OperationsService;
 import org.concordat.coordinator.operations.StatusReport;
 import org.concordat.coordinator.region.PartialDesk;
@@ -103,6 +115,9 @@ public final class CoordinatorCore {
   /** Notes are in the log within a second, or sooner with an entry that cannot wait. */
   private static final int SETTLE_TICKS = 8;
 
+  /** Where everything is kept. */
+  public record Disk(Entries entries, EventStore events, Outbox outbox, Blobs blobs) {}
+
   /**
    * What a core works with.
    *
@@ -113,10 +128,7 @@ public final class CoordinatorCore {
   public record Ports(
       Clock clock,
       Mailbox mailbox,
-      Entries entries,
-      EventStore events,
-      Outbox outbox,
-      Blobs blobs,
+      Disk disk,
       AuditTrail audit,
       Traffic traffic,
       SignatureCheck signatures,
@@ -128,7 +140,7 @@ public final class CoordinatorCore {
   private final Sessions sessions;
   private final LastStatements statements;
   private final JobBook book;
-  private final Jobs jobs;
+  private final Consenting consenting;
   private final EpochLog log;
   private final Epochs epochs;
   private final DrawKeeper draws;
@@ -151,6 +163,8 @@ public final class CoordinatorCore {
   private final Forgetting forgetting;
   private final Numbers carriedNumbers;
   private final CarriedSessions carried;
+  private final JobCalls jobCalls;
+  private final MemberCalls memberCalls;
   private final OperationsService operations;
   private long ticks;
 
@@ -159,8 +173,8 @@ public final class CoordinatorCore {
     this.ports = ports;
     this.mailbox = ports.mailbox();
     Clock clock = ports.clock();
-    Entries entries = ports.entries();
-    Blobs blobs = ports.blobs();
+    Entries entries = ports.disk().entries();
+    Blobs blobs = ports.disk().blobs();
     AuditTrail audit = ports.audit();
     Traffic traffic = ports.traffic();
 
@@ -188,18 +202,17 @@ public final class CoordinatorCore {
     ModelRegistry models = new ModelRegistry(entries, blobs);
     Publication publication = new Publication(models, audit, policy, directory, software);
     book = new JobBook(entries);
-    jobs =
-        new Jobs(
+    Jobs jobs = new Jobs(book, sessions, audit, clock, config.name());
+    CohortPlan plan =
+        new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders());
+    consenting =
+        new Consenting(
             book,
             directory,
             sessions,
-            notary,
-            policy,
-            audit,
-            publication,
-            blobs,
+            new ConsentCheck(notary, directory, policy, plan, audit),
+            new JobStart(book, jobs, plan, publication, blobs, clock),
             clock,
-            new CohortPlan(directory, config.name(), config.cohortSize(), config.drawColluders()),
             config.consentWait());
 
     // epochs
@@ -224,7 +237,12 @@ public final class CoordinatorCore {
     // rounds: what they do, when they are opened, what comes of them
     engine =
         new RoundEngine(
-            ports.events(), ports.outbox(), epochs::find, record, clock, ports.crashPoint());
+            ports.disk().events(),
+            ports.disk().outbox(),
+            epochs::find,
+            record,
+            clock,
+            ports.crashPoint());
     Checkpoints checkpoints = new Checkpoints(entries, sessions, notary);
     cohorts = new CohortRounds(engine, entries, checkpoints);
     RoundSummaries summaries = new RoundSummaries(entries, engine);
@@ -234,8 +252,8 @@ public final class CoordinatorCore {
             book,
             jobs,
             engine,
-            new CohortChoice(book, jobs.plan(), engine, epochs, draws, cohorts),
-            new AttemptOpener(jobs, policy, engine, epochs, waits),
+            new CohortChoice(book, plan, engine, epochs, draws, cohorts),
+            new AttemptOpener(jobs, plan, policy, engine, epochs, waits),
             waits,
             this::changed);
     past = new PastRounds(engine, epochs, book);
@@ -264,13 +282,9 @@ public final class CoordinatorCore {
         new RoundEffects(
             engine,
             post,
-            sums,
-            releases,
+            new RoundFiles(sums, uploads, evidence),
             new RoundEnd(engine, summaries, past, book, jobs, cohorts, releases),
-            uploads,
-            evidence,
             epochs,
-            book,
             audit,
             this::advanceSoon),
         this::changed);
@@ -286,20 +300,16 @@ public final class CoordinatorCore {
         new Membership(
             directory, sessions, audit, config.name(), () -> mailbox.post(this::tickNow));
     FactCalls facts = new FactCalls(stated, directory, sessions, audit, clock);
+    AllianceMessages alliance = new AllianceMessages(membership, facts, witnesses);
     AgentMessages messages =
         new AgentMessages(
-            notary,
-            sessions,
-            statements,
-            setUp,
-            jobs,
+            new Arrivals(
+                sessions, rounds, catchUp, alliance, config.clockTolerance(), this::changed),
+            new SealedRouting(
+                notary, statements, log, setUp, consenting, rounds, scheduler::advance),
+            consenting,
             rounds,
-            catchUp,
-            log,
-            new AllianceMessages(membership, facts, witnesses),
-            config.clockTolerance(),
-            scheduler::advance,
-            this::changed);
+            alliance);
     SessionCalls sessionCalls =
         new SessionCalls(
             messages,
@@ -361,18 +371,22 @@ public final class CoordinatorCore {
             entries,
             config.signIn().map(SignIn::peoplePerMember).orElse(SignIn.USUAL_PEOPLE_PER_MEMBER));
     forgetting = new Forgetting(personKeys, audit);
-    operations =
-        new OperationsService(
+    jobCalls =
+        new JobCalls(
             mailbox,
             book,
-            jobs,
+            new Submissions(book, jobs, directory, notary, policy, audit, plan),
+            consenting,
             scheduler,
-            summaries,
-            models,
-            new Exports(book, summaries, policy, audit),
-            directory,
-            membership,
-            facts,
+            summaries);
+    memberCalls = new MemberCalls(mailbox, directory, membership, facts);
+    operations =
+        new OperationsService(
+            jobCalls,
+            new ModelCalls(mailbox, models, new Exports(book, summaries, policy, audit)),
+            memberCalls,
+            new AuditCalls(mailbox, audit, forgetting),
+            evidenceCalls,
             carriedCalls,
             new StatusReport(
                 directory,
@@ -381,11 +395,8 @@ public final class CoordinatorCore {
                 audit,
                 mailbox,
                 clock,
-                software,
-                config.store().isPostgres() ? "postgresql" : "sqlite"),
-            audit,
-            forgetting,
-            evidenceCalls);
+                new StatusReport.Program(
+                    software, config.store().isPostgres() ? "postgresql" : "sqlite")));
   }
 
   private static Envelopes envelopes(String name, Site site, Envelopes.Verifier keys, Clock clock) {
@@ -399,7 +410,7 @@ public final class CoordinatorCore {
 
   private void changed(String job) {
     regionPost.look();
-    operations.changed(job);
+    jobCalls.changed(job);
   }
 
   private void advanceSoon() {
@@ -426,7 +437,7 @@ public final class CoordinatorCore {
   public void resume() {
     membership.resume();
     forgetting.resume();
-    draws.resume(new Digest(directory.roster().digest().bytes()));
+    draws.resume(new Digest(directory.chain().latestDigest().bytes()));
     epochs.lies().forEach(log::proven); // a crash may have come between the proof and its entry
     book.all().stream().filter(Job::running).forEach(this::loadRounds);
     evidence.sweep(
@@ -474,7 +485,7 @@ public final class CoordinatorCore {
     draws.tick();
     epochs.tick();
     sessions.closeWhere(session -> directory.gone(session.member(), session.memberCa()));
-    jobs.tick().forEach(job -> scheduler.advance(job.id()));
+    consenting.tick().forEach(job -> scheduler.advance(job.id()));
     time.tick();
     sums.tick();
     scheduler.advanceAll();
@@ -499,6 +510,11 @@ public final class CoordinatorCore {
     return operations;
   }
 
+  /** What is answered to those that are no members any more. */
+  Farewell.LastCalls lastCalls() {
+    return memberCalls;
+  }
+
   public Directory directory() {
     return directory;
   }
@@ -515,7 +531,7 @@ public final class CoordinatorCore {
 
   /** What everything is stored in. */
   public Entries entries() {
-    return ports.entries();
+    return ports.disk().entries();
   }
 
   /** The purpose of a job; empty where there is none of that name. Waits for the mailbox. */

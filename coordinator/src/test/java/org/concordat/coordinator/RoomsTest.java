@@ -1,5 +1,8 @@
 package org.concordat.coordinator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.concordat.testkit.Collaborators;
 import org.concordat.testkit.Rooms;
 import org.junit.jupiter.api.Test;
 
@@ -8,5 +11,10 @@ class RoomsTest {
   @Test
   void noPackageCycleAndNothingBelowUsesTheRoot() {
     Rooms.check(RoomsTest.class.getPackageName());
+  }
+
+  @Test
+  void nothingTakesMoreThanSevenCollaborators() {
+    assertThat(Collaborators.tooMany(RoomsTest.class.getPackageName())).isEmpty();
   }
 }

@@ -19,10 +19,8 @@ import org.concordat.agent.carried.BundleFolder;
 import org.concordat.agent.carried.BundleLink;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.policy.SiteRoutes;
-import org.concordat.agent.session.Fetcher;
 import org.concordat.agent.session.GrpcFetcher;
 import org.concordat.agent.session.GrpcLink;
-import org.concordat.agent.session.Link;
 import org.concordat.agent.session.PeerTrust;
 import org.concordat.agent.session.Regionals;
 import org.concordat.agent.site.MisconfiguredException;
@@ -36,7 +34,6 @@ import org.concordat.agent.train.Trainer;
 import org.concordat.agent.train.TrainerLaunch;
 import org.concordat.agent.upload.GrpcUploader;
 import org.concordat.agent.upload.RoutedUploader;
-import org.concordat.agent.upload.Uploader;
 import org.concordat.agent.work.Threads;
 import org.concordat.certs.CertsException;
 import org.concordat.certs.CrlFile;
@@ -101,7 +98,7 @@ public final class Agent implements AutoCloseable {
       Rosters rosters = new Rosters(site.genesis(), entries);
       takeFromFile(rosters, config.home(), site);
       TrainerLaunch launch = TrainerLaunch.of(config.trainer(), config.home());
-      Line line =
+      AgentCore.Line line =
           config.carried()
               ? carried(config, clock, site, rosters, entries)
               : line(config, clock, site, rosters);
@@ -122,12 +119,10 @@ public final class Agent implements AutoCloseable {
               clock,
               new SecureRandom(),
               threads,
-              link,
-              line.fetcher(),
-              link.logged(line.uploader()),
+              new AgentCore.Line(link, line.fetcher(), link.logged(line.uploader())),
               (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
-              entries,
-              new Blobs(config.home().resolve("state").resolve("blobs")),
+              new AgentCore.Disk(
+                  entries, new Blobs(config.home().resolve("state").resolve("blobs"))),
               crashPoint);
       AgentCore core = AgentCore.start(config, software, site, rosters, dataSets, ports);
       try {
@@ -146,9 +141,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** How this site and the coordinator reach each other. */
-  private record Line(Link link, Fetcher fetcher, Uploader uploader) {}
-
-  private static Line line(AgentConfig config, Clock clock, Site site, Rosters rosters)
+  private static AgentCore.Line line(AgentConfig config, Clock clock, Site site, Rosters rosters)
       throws IOException {
     SiteCrls crls = rosters.crls();
     TlsIdentity tls = site.tls(Role.AGENT, config.leafLife(), clock, rosters::chain);
@@ -171,14 +164,14 @@ public final class Agent implements AutoCloseable {
     Regionals regionals =
         new Regionals(entry -> regional(config, clock, tls, entry, crls::inForce));
     SiteRoutes routes = new SiteRoutes(rosters, config.name());
-    return new Line(
+    return new AgentCore.Line(
         new GrpcLink(channel, clock, trust),
         new GrpcFetcher(channel, regionals),
         new RoutedUploader(
             new GrpcUploader(channel, config.limits().partBytes()), routes::aggregator, regionals));
   }
 
-  private static Line carried(
+  private static AgentCore.Line carried(
       AgentConfig config, Clock clock, Site site, Rosters rosters, Entries entries) {
     BundleFolder folder = new BundleFolder(config.home());
     BundleLink link =
@@ -192,7 +185,7 @@ public final class Agent implements AutoCloseable {
             AgentCore.notary(config, site, rosters, clock),
             entries,
             clock);
-    return new Line(link, new BundleFetcher(folder), link.uploader());
+    return new AgentCore.Line(link, new BundleFetcher(folder), link.uploader());
   }
 
   private static ManagedChannel forLists(

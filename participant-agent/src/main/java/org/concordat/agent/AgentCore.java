@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.concordat.agent.approval.AnswerForm;
 import org.concordat.agent.approval.ApprovalCheck;
 import org.concordat.agent.approval.Approvals;
 import org.concordat.agent.approval.Consents;
@@ -15,8 +16,11 @@ import org.concordat.agent.approval.Requests;
 import org.concordat.agent.approval.Withdrawals;
 import org.concordat.agent.data.DataSets;
 import org.concordat.agent.inbound.AgentSession;
+import org.concordat.agent.inbound.AllianceMessages;
+import org.concordat.agent.inbound.CrlMessages;
 import org.concordat.agent.inbound.Departures;
 import org.concordat.agent.inbound.MessageRouter;
+import org.concordat.agent.inbound.RosterMessages;
 import org.concordat.agent.inbound.StoreRecovery;
 import org.concordat.agent.job.JobPolicy;
 import org.concordat.agent.job.SiteJobs;
@@ -68,6 +72,12 @@ public final class AgentCore implements AutoCloseable {
   private static final Duration STATUS_LOOK = Duration.ofSeconds(1);
   private static final Duration WITNESS_LOOK = Duration.ofSeconds(5);
 
+  /** To the coordinator. */
+  public record Line(Link link, Fetcher fetcher, Uploader uploader) {}
+
+  /** Where everything is kept. */
+  public record Disk(Entries entries, Blobs blobs) {}
+
   /**
    * What a core works with.
    *
@@ -77,12 +87,9 @@ public final class AgentCore implements AutoCloseable {
       Clock clock,
       SecureRandom random,
       Threads threads,
-      Link link,
-      Fetcher fetcher,
-      Uploader uploader,
+      Line line,
       LocalTrainer.Starter trainers,
-      Entries entries,
-      Blobs blobs,
+      Disk disk,
       Consumer<String> crashPoint) {}
 
   private final Threads threads;
@@ -118,9 +125,9 @@ public final class AgentCore implements AutoCloseable {
       DataSets dataSets,
       Ports ports) {
     Clock clock = ports.clock();
-    Entries entries = ports.entries();
+    Entries entries = ports.disk().entries();
     Threads threads = ports.threads();
-    Link link = ports.link();
+    Link link = ports.line().link();
 
     // who this site is, and what is told of it
     EnvelopeNotary notary = notary(config, site, rosters, clock);
@@ -142,18 +149,19 @@ public final class AgentCore implements AutoCloseable {
         new LocalModel(
             dataSets,
             ports.trainers(),
-            ports.fetcher(),
-            new SpotCheck(ports.fetcher(), notary, sitePolicy, config.spotCheck(), ports.random()));
+            ports.line().fetcher(),
+            new SpotCheck(
+                ports.line().fetcher(), notary, sitePolicy, config.spotCheck(), ports.random()));
     DurableMember member =
         new DurableMember(
             durable -> Member.restore(config.name(), notary, ports.random(), durable),
             entries,
-            ports.blobs(),
+            ports.disk().blobs(),
             ports.crashPoint());
     FirstStoreMark firstStore = new FirstStoreMark(config.home(), entries);
     SiteStore store = new SiteStore(member, reports);
     Uploading uploading =
-        new Uploading(store, jobs, ports.uploader(), ports.blobs(), threads, reports);
+        new Uploading(store, jobs, ports.line().uploader(), ports.disk().blobs(), threads, reports);
     ProtocolSteps steps = new ProtocolSteps(member, link, uploading, reports);
     Membership membership =
         new Membership(
@@ -183,7 +191,14 @@ public final class AgentCore implements AutoCloseable {
             member,
             firstStore);
     Consents consents =
-        new Consents(notary, steps, jobs, link, reports, training, policies, notices);
+        new Consents(
+            new AnswerForm(notary, policies, reports),
+            steps,
+            jobs,
+            link,
+            reports,
+            training,
+            notices);
     JobAnswers answers =
         new JobAnswers(rosters, notary, jobs, approvals, requests, consents, reports);
 
@@ -203,15 +218,18 @@ public final class AgentCore implements AutoCloseable {
             sealed,
             answers,
             training,
-            rosters,
-            facts,
-            new RostersFile(config.home()),
-            documents,
-            departures,
-            witness,
-            reports,
-            link,
-            clock);
+            new AllianceMessages(
+                new RosterMessages(
+                    rosters,
+                    new RostersFile(config.home()),
+                    documents,
+                    departures,
+                    membership,
+                    reports),
+                new CrlMessages(rosters, link, clock),
+                facts,
+                departures,
+                witness));
     AgentSession session =
         new AgentSession(config.name(), software, clock, rosters, store, threads, router, reports);
     StoreRecovery recovery =

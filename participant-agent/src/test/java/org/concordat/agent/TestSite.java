@@ -53,12 +53,13 @@ public final class TestSite implements AutoCloseable {
                 clock,
                 new SecureRandom(),
                 Threads.start(),
-                new GrpcLink(channel, clock),
-                new GrpcFetcher(channel, new Regionals(aggregator -> channel)),
-                new GrpcUploader(channel, config.limits().partBytes()),
+                new AgentCore.Line(
+                    new GrpcLink(channel, clock),
+                    new GrpcFetcher(channel, new Regionals(aggregator -> channel)),
+                    new GrpcUploader(channel, config.limits().partBytes())),
                 (spec, data) -> Trainer.start(launch, spec, data, config.trainer().startLimit()),
-                entries,
-                new Blobs(config.home().resolve("state").resolve("blobs")),
+                new AgentCore.Disk(
+                    entries, new Blobs(config.home().resolve("state").resolve("blobs"))),
                 point -> {}));
   }
 

@@ -108,12 +108,10 @@ final class SimulatedAgent implements Node {
                 new VirtualExecutor(time, life, () -> 0),
                 new VirtualExecutor(time, life, () -> 5 + random.nextInt(2000)),
                 new VirtualExecutor(time, life, () -> 1 + random.nextInt(300))),
-            new VirtualLink(name, time, life, network, watch, liar),
-            calls,
-            calls,
+            new AgentCore.Line(
+                new VirtualLink(name, time, life, network, watch, liar), calls, calls),
             (spec, data) -> new PureTrainer(index, random, network::declines),
-            entries,
-            new Blobs(home.resolve("blobs")),
+            new AgentCore.Disk(entries, new Blobs(home.resolve("blobs"))),
             point -> {}));
   }
 

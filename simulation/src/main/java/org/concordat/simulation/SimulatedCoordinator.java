@@ -152,10 +152,8 @@ final class SimulatedCoordinator implements Node {
               new CoordinatorCore.Ports(
                   clock,
                   new Mailbox(mailbox, pool),
-                  entries,
-                  disk.events(life),
-                  disk.outbox(life),
-                  new Blobs(blobs()),
+                  new CoordinatorCore.Disk(
+                      entries, disk.events(life), disk.outbox(life), new Blobs(blobs())),
                   AuditTrail.open(home(), founded.genesis(), entries, clock),
                   traffic,
                   signatures,

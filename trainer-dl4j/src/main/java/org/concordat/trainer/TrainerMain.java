@@ -17,11 +17,11 @@ import org.concordat.protocol.v1.TrainerFailure;
 import org.concordat.protocol.v1.TrainerOpen;
 import org.concordat.protocol.v1.TrainerReady;
 import org.concordat.protocol.v1.TrainerReply;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code TrainerMain} serves one job until its input closes; {@code TrainerMain --prepare} only
- * unpacks the natives into the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}) and ends.
+ * unpacks the natives into the cache directory ({@code -Dorg.bytedeco.javacpp.cachedir}), trains
+ * for a moment on made-up rows, so that Java can note which classes that takes, and ends.
  */
 public final class TrainerMain {
   /** The largest command: a data set or a model of 10^8 float64 values. */
@@ -34,7 +34,7 @@ public final class TrainerMain {
     System.setOut(
         System.err); // stdout carries frames only; a library that prints must not break them
     if (arguments.length == 1 && arguments[0].equals("--prepare")) {
-      Nd4j.create(1).addi(1);
+      Rehearsal.run();
       System.exit(0);
     }
     serve(commands(new BufferedInputStream(new FileInputStream(FileDescriptor.in))), replies);

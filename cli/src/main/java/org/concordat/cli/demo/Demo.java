@@ -95,7 +95,7 @@ public final class Demo {
   }
 
   private void prepareNatives() throws TrainerFailedException {
-    if (!Files.exists(natives.resolve("prepared"))) {
+    if (!TrainerLaunch.isPrepared(natives)) {
       terminal.line("Unpacking the trainer's natives into " + natives + " (once, some 400 MB) ...");
     }
     new TrainerLaunch(List.of(TrainerLaunch.currentJava().toString()), trainer, natives, natives)

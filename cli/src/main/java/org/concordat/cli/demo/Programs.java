@@ -42,6 +42,11 @@ public final class Programs implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
+    String classes = System.getProperty("concordat.classes");
+    if (classes != null) {
+      command.add("-XX:SharedArchiveFile=" + classes);
+      command.add("-Xlog:disable");
+    }
     int java = Runtime.version().feature();
     if (java >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -49,7 +54,7 @@ public final class Programs implements AutoCloseable {
     if (java >= 24) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
-    for (String property : List.of("concordat.home", "concordat.command")) {
+    for (String property : List.of("concordat.home", "concordat.command", "concordat.classes")) {
       String value = System.getProperty(property);
       if (value != null) {
         command.add("-D" + property + "=" + value);

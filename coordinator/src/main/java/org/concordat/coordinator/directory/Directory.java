@@ -1,20 +1,15 @@
 package org.concordat.coordinator.directory;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.concordat.certs.DocumentFiles;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.IdentityKey;
 import org.concordat.certs.Invitation;
 import org.concordat.certs.MemberExit;
-import org.concordat.certs.MemberId;
 import org.concordat.certs.MemberRequest;
 import org.concordat.certs.MemberSignature;
 import org.concordat.certs.Role;
@@ -49,34 +44,6 @@ public final class Directory implements Envelopes.Verifier {
   public record ChangeOutcome(ApprovalOutcome approval, List<String> otherReasons, Given given) {}
 
   /**
-   * Which of a member's approvals of a kind of change about a member one is. The same approval
-   * again is the same one.
-   *
-   * @param number from 1 on
-   * @param withdrawn digest of the next roster that it had approved before; empty for the first
-   */
-  public record Given(int number, Optional<String> withdrawn) {
-    private static final Given FIRST = new Given(1, Optional.empty());
-
-    /** Behind the signature, as the store has it. */
-    private String stored() {
-      return " " + number + " " + withdrawn.orElse("-");
-    }
-
-    private static Given parse(byte[] stored) {
-      String[] words = new String(stored, StandardCharsets.US_ASCII).split(" ");
-      return words.length < 3
-          ? FIRST
-          : new Given(
-              Integer.parseInt(words[1]), Optional.of(words[2]).filter(word -> !word.equals("-")));
-    }
-
-    private Given next(String before) {
-      return new Given(number + 1, Optional.of(before));
-    }
-  }
-
-  /**
    * A request, invitation or approval that cannot be taken; the message says why and what to do.
    */
   public static final class RefusedException extends RuntimeException {
@@ -91,16 +58,11 @@ public final class Directory implements Envelopes.Verifier {
   private final SignatureCheck signatures;
   private final Revocations revocations;
   private final Documents documents;
+  private final Proposals proposals;
+  private final Exits exits;
+  private final Standing standing;
+  private final ChangeRules rules;
   private volatile RosterChain chain;
-
-  /**
-   * Changes that wait for signatures, by the next roster's digest, as the store has them: to parse
-   * one is to verify a request. On the mailbox thread.
-   */
-  private final Map<String, RosterChange> proposals = new TreeMap<>();
-
-  /** Of members of the roster in force, by member. */
-  private volatile Map<MemberId, MemberExit> exits = Map.of();
 
   /** Loads the chain; every signature is verified again. */
   public Directory(Genesis genesis, Entries entries, DocumentFiles files, Clock clock) {
@@ -122,10 +84,10 @@ public final class Directory implements Envelopes.Verifier {
         RosterChain.of(
             genesis,
             entries.all(Kinds.ROSTERS).values().stream().map(SignedRoster::parse).toList());
-    entries
-        .all(Kinds.CHANGES)
-        .forEach((digest, change) -> proposals.put(digest, RosterChange.parse(change)));
-    loadExits();
+    proposals = new Proposals(entries);
+    exits = new Exits(entries, chain.latest());
+    standing = new Standing(this::chain, exits);
+    rules = new ChangeRules(this::chain, exits, standing);
     revocations = new Revocations(this::chain, entries, clock);
     documents = new Documents(this::chain, files);
   }
@@ -138,17 +100,6 @@ public final class Directory implements Envelopes.Verifier {
   /** What rosters name: the policies and agreements. */
   public Documents documents() {
     return documents;
-  }
-
-  private void loadExits() {
-    Map<MemberId, MemberExit> open = new TreeMap<>();
-    for (byte[] stored : entries.all(Kinds.EXITS).values()) {
-      MemberExit exit = MemberExit.parse(stored);
-      if (exit.concerns(roster())) {
-        open.put(exit.member(), exit);
-      }
-    }
-    exits = Collections.unmodifiableMap(open);
   }
 
   /**
@@ -184,11 +135,11 @@ public final class Directory implements Envelopes.Verifier {
       }
     }
     int fresh = changes.size();
-    changes.addAll(withoutProposals()); // they are about a roster before
+    changes.addAll(proposals.withoutAny()); // they are about a roster before
     entries.apply(changes);
-    proposals.clear();
+    proposals.erased();
     chain = offered;
-    loadExits();
+    exits.load(roster());
     return fresh;
   }
 
@@ -225,11 +176,7 @@ public final class Directory implements Envelopes.Verifier {
 
   /** Keys that a former member of this name had. */
   List<IdentityKey> formerKeys(String name) {
-    try {
-      return roster().formerKeys(new MemberId(name));
-    } catch (IllegalArgumentException noSuchName) {
-      return List.of();
-    }
+    return standing.formerKeys(name);
   }
 
   /** Whether a participant is in the roster in force, not suspended there, and has not left. */
@@ -242,21 +189,7 @@ public final class Directory implements Envelopes.Verifier {
    * was.
    */
   public Optional<String> gone(String name) {
-    Optional<RosterEntry> entry = find(name);
-    if (entry.isPresent()) {
-      MemberId id = entry.get().id();
-      return Optional.ofNullable(exits.get(id))
-          .map(exit -> "'" + name + "' has left the alliance: " + exit.reason())
-          .or(
-              () ->
-                  roster()
-                      .findSuspended(id)
-                      .map(suspended -> "'" + name + "' is suspended: " + suspended.reason()));
-    }
-    return roster().revoked().stream()
-        .filter(revoked -> revoked.id().value().equals(name))
-        .reduce((older, newer) -> newer)
-        .map(revoked -> "'" + name + "' was removed from the alliance: " + revoked.reason());
+    return standing.gone(name);
   }
 
   /**
@@ -264,43 +197,22 @@ public final class Directory implements Envelopes.Verifier {
    * before are nobody's.
    */
   public Optional<String> gone(String name, Optional<Sha256> memberCa) {
-    return gone(name).or(() -> memberCa.flatMap(ca -> replaced(name, ca)));
+    return standing.gone(name, memberCa);
   }
 
   /** The same of who was listed in an earlier roster, with the keys that it had there. */
   public Optional<String> goneSince(String name, Sha256 roster) {
-    Optional<String> gone = gone(name);
-    if (gone.isPresent() || formerKeys(name).isEmpty()) {
-      return gone;
-    }
-    return chain
-        .find(roster)
-        .flatMap(then -> find(then, name))
-        .flatMap(entry -> replaced(name, entry.memberCa()));
-  }
-
-  private Optional<String> replaced(String name, Sha256 memberCa) {
-    return roster()
-        .findRevoked(memberCa)
-        .map(revoked -> "the keys of '" + name + "' were replaced: " + revoked.reason());
+    return standing.goneSince(name, roster);
   }
 
   /** Leavings that no roster in force follows yet. */
   public List<MemberExit> exits() {
-    return List.copyOf(exits.values());
+    return exits.all();
   }
 
   /** A participant of the roster in force. */
   public Optional<RosterEntry> find(String member) {
-    return find(roster(), member);
-  }
-
-  private static Optional<RosterEntry> find(Roster roster, String member) {
-    try {
-      return roster.find(new MemberId(member));
-    } catch (IllegalArgumentException noSuchName) {
-      return Optional.empty();
-    }
+    return standing.find(member);
   }
 
   /** Keeps an invitation for the joiner's request. Durable when it returns. */
@@ -356,8 +268,8 @@ public final class Directory implements Envelopes.Verifier {
       MemberSignature approval,
       String stored,
       List<Entries.Change> others) {
-    String prefix = next.digest() + "/";
-    List<MemberSignature> approvals = new ArrayList<>(approvals(prefix));
+    String digest = next.digest().hex();
+    List<MemberSignature> approvals = new ArrayList<>(proposals.approvals(digest));
     approvals.removeIf(kept -> kept.member().equals(approval.member()));
     approvals.add(approval);
     List<Entries.Change> changes = new ArrayList<>();
@@ -368,18 +280,14 @@ public final class Directory implements Envelopes.Verifier {
       changes.add(
           new Entries.Put(
               Kinds.ROSTERS, Kinds.digits(next.version(), ROSTER_DIGITS), signed.toBytes()));
-      changes.addAll(withoutProposals()); // they are about the roster before
+      changes.addAll(proposals.withoutAny()); // they are about the roster before
       entries.apply(changes);
-      proposals.clear();
+      proposals.erased();
       chain = longer;
-      loadExits();
+      exits.load(roster());
     } else {
       changes.addAll(others);
-      changes.add(
-          new Entries.Put(
-              Kinds.APPROVALS,
-              prefix + approval.member(),
-              stored.getBytes(StandardCharsets.US_ASCII)));
+      changes.add(Proposals.keep(digest, approval.member(), stored));
       entries.apply(changes);
     }
     return new ApprovalOutcome(approvals.size(), current.quorum(), inForce, next);
@@ -392,129 +300,19 @@ public final class Directory implements Envelopes.Verifier {
    */
   public ChangeOutcome change(RosterChange change, MemberSignature approval) {
     Roster current = roster();
-    Roster next = requirePossible(current, change, approval.member());
+    Roster next = rules.requirePossible(change, approval.member());
     next.requireApproval(current, approval);
-    String own = next.digest().hex();
-    List<Entries.Change> changes = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    List<String> over = new ArrayList<>();
-    Given given = given(own, approval.member()).orElse(Given.FIRST);
-    for (Map.Entry<String, RosterChange> proposed : proposals.entrySet()) {
-      RosterChange other = proposed.getValue();
-      boolean same =
-          other.about().equals(change.about()) && other.getClass().equals(change.getClass());
-      if (same && !proposed.getKey().equals(own)) {
-        String digest = proposed.getKey();
-        given = given(digest, approval.member()).map(before -> before.next(digest)).orElse(given);
-        changes.add(new Entries.Delete(Kinds.APPROVALS, digest + "/" + approval.member()));
-        if (approvals(digest + "/").stream()
-            .allMatch(kept -> kept.member().equals(approval.member()))) {
-          changes.add(new Entries.Delete(Kinds.CHANGES, digest));
-          over.add(digest);
-        } else {
-          others.add(other.reason());
-        }
-      }
-    }
-    changes.add(new Entries.Put(Kinds.CHANGES, own, change.toBytes()));
-    ApprovalOutcome outcome =
-        count(current, next, approval, approval.base64() + given.stored(), changes);
+    String digest = next.digest().hex();
+    Proposals.Replacement by = proposals.replacing(digest, change, approval.member());
+    String stored = approval.base64() + by.given().stored();
+    ApprovalOutcome outcome = count(current, next, approval, stored, by.writes());
     if (!outcome.inForce()) {
-      proposals.put(own, change);
-      over.forEach(proposals::remove);
+      proposals.replaced(digest, change, by);
     }
     if (change instanceof RosterChange.Document) {
-      documents.retain(proposals.values());
+      documents.retain(proposals.all());
     }
-    return new ChangeOutcome(outcome, others, given);
-  }
-
-  private Optional<Given> given(String digest, MemberId approver) {
-    return entries.get(Kinds.APPROVALS, digest + "/" + approver).map(Given::parse);
-  }
-
-  private Roster requirePossible(Roster current, RosterChange proposed, MemberId approver) {
-    if (!(proposed instanceof RosterChange.OfMember change)) {
-      Roster next = proposed.next(current);
-      chain.requireOverlap(next);
-      return next;
-    }
-    MemberId member = change.member();
-    RosterEntry entry =
-        current
-            .find(member)
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        gone(member.value())
-                                .orElse(
-                                    "'"
-                                        + member
-                                        + "' is not in roster version "
-                                        + current.version())
-                            + ": 'member list' names the members"));
-    if (entry.roles().contains(Role.COORDINATOR)) {
-      throw new RefusedException(
-          change instanceof RosterChange.NewKeys
-              ? "'"
-                  + member
-                  + "' is the coordinator, whose keys everybody has pinned: they are not replaced"
-              : "'" + member + "' is the coordinator, which no alliance is without: it stays");
-    }
-    if (exits.containsKey(member) && !(change instanceof RosterChange.NewKeys)) {
-      // a thief can leave with the keys that are replaced; that leaving is then nobody's
-      throw new RefusedException(
-          gone(member.value()).orElseThrow() + ": nothing else is to change");
-    }
-    Roster next = change.next(current);
-    if (change instanceof RosterChange.Removal) {
-      requireNotOwn(member, approver, "removal: it leaves with 'member exit'");
-      requireOthers(current, next, member, "removed");
-    } else if (change instanceof RosterChange.Suspension) {
-      requireNotOwn(member, approver, "suspension: it stops its agent");
-      requireOthers(current, next, member, "suspended");
-    } else if (change instanceof RosterChange.NewKeys
-        && others(current, member) >= current.quorum()) {
-      requireNotOwn( // a thief may have the keys that would sign
-          member,
-          approver,
-          "new keys where the others are enough: " + current.quorum() + " of them do");
-    }
-    return next;
-  }
-
-  private static int others(Roster current, MemberId member) {
-    return (int) current.agents().stream().filter(one -> !one.id().equals(member)).count();
-  }
-
-  private static void requireNotOwn(MemberId member, MemberId approver, String instead) {
-    if (approver.equals(member)) {
-      throw new RefusedException("'" + member + "' does not approve its own " + instead);
-    }
-  }
-
-  /** Without a member the others must still be a quorum. */
-  private static void requireOthers(Roster current, Roster next, MemberId member, String what) {
-    int others = others(current, member);
-    if (others < current.quorum() || next.agents().size() < current.minimumQuorum()) {
-      throw new RefusedException(
-          ("without '%s' there are %d agents, and it takes %d signatures (at least %d by the genesis):"
-                  + " nobody can be %s. Invite another member first, or '%s' leaves by itself"
-                  + " ('member exit')")
-              .formatted(member, others, current.quorum(), current.minimumQuorum(), what, member));
-    }
-  }
-
-  /** Erases what was proposed, with its approvals. */
-  private List<Entries.Delete> withoutProposals() {
-    List<Entries.Delete> changes = new ArrayList<>();
-    for (String digest : proposals.keySet()) {
-      changes.add(new Entries.Delete(Kinds.CHANGES, digest));
-      approvals(digest + "/")
-          .forEach(
-              one -> changes.add(new Entries.Delete(Kinds.APPROVALS, digest + "/" + one.member())));
-    }
-    return changes;
+    return new ChangeOutcome(outcome, by.otherReasons(), by.given());
   }
 
   /**
@@ -534,42 +332,25 @@ public final class Directory implements Envelopes.Verifier {
           "'" + exit.member() + "' is the coordinator, which no alliance is without: it stays");
     }
     Roster next = exit.next(current);
-    String id = exit.identityKey().base64();
-    MemberExit before = exits.get(exit.member());
-    if (before != null && !before.reason().equals(exit.reason())) {
+    Optional<MemberExit> before = exits.find(exit.member());
+    if (before.isEmpty()) {
+      exits.put(exit, current);
+    } else if (!before.get().reason().equals(exit.reason())) {
       throw new RefusedException(
-          "'" + exit.member() + "' has left already, for the reason: " + before.reason());
+          "'" + exit.member() + "' has left already, for the reason: " + before.get().reason());
     }
-    if (before == null) {
-      entries.put(Kinds.EXITS, id, exit.toBytes());
-      loadExits();
-    }
-    int approvals = approvals(next.digest() + "/").size();
+    int approvals = proposals.approvals(next.digest().hex()).size();
     return new ApprovalOutcome(approvals, current.quorum(), false, next);
   }
 
   /** Takes an agent's signature on the roster that follows from a leaving. */
   public ApprovalOutcome follow(MemberExit exit, MemberSignature approval) {
-    MemberExit known = exits.get(exit.member());
-    if (known == null || !known.equals(exit)) {
+    if (exits.find(exit.member()).filter(exit::equals).isEmpty()) {
       throw new RefusedException("no leaving of '" + exit.member() + "' waits for signatures");
     }
     Roster current = roster();
     Roster next = exit.next(current);
     next.requireApproval(current, approval);
     return count(current, next, approval);
-  }
-
-  private List<MemberSignature> approvals(String prefix) {
-    List<MemberSignature> found = new ArrayList<>();
-    for (Map.Entry<String, byte[]> entry : entries.all(Kinds.APPROVALS).entrySet()) {
-      if (entry.getKey().startsWith(prefix)) {
-        found.add(
-            new MemberSignature(
-                new MemberId(entry.getKey().substring(prefix.length())),
-                new String(entry.getValue(), StandardCharsets.US_ASCII).split(" ", 2)[0]));
-      }
-    }
-    return found;
   }
 }

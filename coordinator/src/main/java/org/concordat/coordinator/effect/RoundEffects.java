@@ -5,14 +5,11 @@ import java.util.function.Consumer;
 import org.concordat.auditlog.AuditEntry;
 import org.concordat.coordinator.audit.AuditTrail;
 import org.concordat.coordinator.epoch.Epochs;
-import org.concordat.coordinator.evidence.Evidence;
-import org.concordat.coordinator.job.JobBook;
 import org.concordat.coordinator.round.Closed;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEffect;
 import org.concordat.coordinator.round.RoundEngine;
 import org.concordat.coordinator.round.RoundMessage;
-import org.concordat.coordinator.upload.Uploads;
 import org.concordat.secureagg.Digest;
 import org.concordat.store.Outbox;
 
@@ -20,13 +17,9 @@ import org.concordat.store.Outbox;
 public final class RoundEffects implements RoundEngine.EffectRunner {
   private final RoundEngine engine;
   private final RoundPost post;
-  private final Sums sums;
-  private final Releases releases;
+  private final RoundFiles files;
   private final RoundEnd end;
-  private final Uploads uploads;
-  private final Evidence evidence;
   private final Epochs epochs;
-  private final JobBook book;
   private final AuditTrail audit;
   private final Consumer<String> goOn;
 
@@ -36,24 +29,16 @@ public final class RoundEffects implements RoundEngine.EffectRunner {
   public RoundEffects(
       RoundEngine engine,
       RoundPost post,
-      Sums sums,
-      Releases releases,
+      RoundFiles files,
       RoundEnd end,
-      Uploads uploads,
-      Evidence evidence,
       Epochs epochs,
-      JobBook book,
       AuditTrail audit,
       Consumer<String> goOn) {
     this.engine = engine;
     this.post = post;
-    this.sums = sums;
-    this.releases = releases;
+    this.files = files;
     this.end = end;
-    this.uploads = uploads;
-    this.evidence = evidence;
     this.epochs = epochs;
-    this.book = book;
     this.audit = audit;
     this.goOn = goOn;
   }
@@ -68,16 +53,13 @@ public final class RoundEffects implements RoundEngine.EffectRunner {
     switch (effect) {
       case TELL -> post.tell(round, target);
       case TASKS_SENT -> engine.happened(round.stream(), new RoundMessage.TasksSent());
-      case COMBINE -> sums.compute(round);
+      case COMBINE -> files.combine(round);
       case BLAME -> round.server().evidence().forEach(epochs::convict);
-      case KEEP_EVIDENCE -> evidence.keep(round);
+      case KEEP_EVIDENCE -> files.keepEvidence(round);
       case LOGGED -> engine.happened(round.stream(), new RoundMessage.Logged());
-      case PUBLISH -> releases.publish(round, book.find(round.task().job()).orElseThrow());
-      case ERASE_UPLOADS -> uploads.release(Digest.ofHex(target));
-      case FORGET -> {
-        evidence.forget(round.stream());
-        sums.forget(round);
-      }
+      case PUBLISH -> end.published(round);
+      case ERASE_UPLOADS -> files.eraseUploads(Digest.ofHex(target));
+      case FORGET -> files.forget(round);
       case ADVANCE -> advance(round);
       case LOG, NOTE -> throw new IllegalStateException("entries of the log come together");
     }
@@ -85,7 +67,7 @@ public final class RoundEffects implements RoundEngine.EffectRunner {
 
   private void advance(Round round) {
     if (round.phase() instanceof Closed closed) {
-      sums.ended(round.stream());
+      files.ended(round.stream());
       end.ended(round, closed);
     }
     goOn.accept(round.task().job());

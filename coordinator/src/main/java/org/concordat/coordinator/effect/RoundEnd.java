@@ -12,7 +12,9 @@ import org.concordat.coordinator.round.RoundSummaries;
 import org.concordat.coordinator.schedule.CohortRounds;
 import org.concordat.coordinator.schedule.PastRounds;
 
-/** What the end of a round means for its job and its other cohorts. On the mailbox thread. */
+/**
+ * What a result or an end of a round means for its job and other cohorts. On the mailbox thread.
+ */
 public final class RoundEnd {
   private final RoundEngine engine;
   private final RoundSummaries summaries;
@@ -37,6 +39,11 @@ public final class RoundEnd {
     this.jobs = jobs;
     this.cohorts = cohorts;
     this.releases = releases;
+  }
+
+  /** The job has a model, or an evaluation, more. */
+  void published(Round round) {
+    releases.publish(round, book.find(round.task().job()).orElseThrow());
   }
 
   /** Its summary stays; an abort ends the job, and with it what other cohorts do. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.concordat.certs.Roster;
+import org.concordat.certs.RosterChain;
 import org.concordat.certs.Sha256;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.secureagg.Alliance;
@@ -52,11 +53,12 @@ public record CohortPlan(
 
   /** All agents of the roster in force, with K for a job that assumes so many colluders. */
   public Alliance alliance(int colluders) {
-    Roster roster = directory.roster();
+    RosterChain chain = directory.chain();
+    Roster roster = chain.latest();
     return new Alliance(
         roster.alliance().value(),
-        new Digest(roster.digest().bytes()),
-        new Digest(directory.chain().policyDigest().bytes()),
+        new Digest(chain.latestDigest().bytes()),
+        new Digest(chain.policyDigest().bytes()),
         agentsOf(roster),
         coordinator,
         Math.max(drawColluders.orElse(0), colluders));
@@ -168,7 +170,7 @@ public record CohortPlan(
         listed.size() < MIN_COHORT ? pinned : Cohort.leastSurvivors(listed.size(), colluders);
     return new Cohort(
         directory.roster().alliance().value(),
-        new Digest(directory.roster().digest().bytes()),
+        new Digest(directory.chain().latestDigest().bytes()),
         new Digest(directory.chain().policyDigest().bytes()),
         listed.stream().sorted().toList(),
         coordinator,

@@ -1,10 +1,12 @@
 package org.concordat.coordinator.operations;
 
+import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.stream.Collectors;
 import org.concordat.certs.Role;
 import org.concordat.certs.RosterEntry;
 import org.concordat.coordinator.audit.AuditTrail;
+import org.concordat.coordinator.calls.Answers;
 import org.concordat.coordinator.directory.Directory;
 import org.concordat.coordinator.epoch.Epochs;
 import org.concordat.coordinator.mailbox.Descriptors;
@@ -13,22 +15,25 @@ import org.concordat.coordinator.session.Sessions;
 import org.concordat.protocol.v1.MemberStatus;
 import org.concordat.protocol.v1.StatusReply;
 
-/** What {@code status} shows of the running coordinator. On the mailbox thread. */
+/** What {@code status} shows of the running coordinator. */
 public final class StatusReport {
+  /**
+   * What runs.
+   *
+   * @param software name and version
+   * @param store the kind of the store
+   */
+  public record Program(String software, String store) {}
+
   private final Directory directory;
   private final Sessions sessions;
   private final Epochs epochs;
   private final AuditTrail audit;
   private final Mailbox mailbox;
   private final Clock clock;
-  private final String software;
-  private final String store;
+  private final Program program;
   private final long startedMillis;
 
-  /**
-   * @param software name and version
-   * @param store the kind of the store
-   */
   public StatusReport(
       Directory directory,
       Sessions sessions,
@@ -36,24 +41,26 @@ public final class StatusReport {
       AuditTrail audit,
       Mailbox mailbox,
       Clock clock,
-      String software,
-      String store) {
+      Program program) {
     this.directory = directory;
     this.sessions = sessions;
     this.epochs = epochs;
     this.audit = audit;
     this.mailbox = mailbox;
     this.clock = clock;
-    this.software = software;
-    this.store = store;
+    this.program = program;
     this.startedMillis = clock.millis();
   }
 
-  StatusReply now() {
+  void answer(StreamObserver<StatusReply> to) {
+    Answers.answer(mailbox, to, this::now);
+  }
+
+  private StatusReply now() {
     StatusReply.Builder status =
         StatusReply.newBuilder()
             .setAlliance(directory.roster().alliance().value())
-            .setSoftware(software)
+            .setSoftware(program.software())
             .setRosterVersion(directory.roster().version())
             .setEpoch(epochs.newest())
             .setTokensLeft(epochs.tokensLeft())
@@ -61,7 +68,7 @@ public final class StatusReport {
             .setAuditRoot(audit.root())
             .setStartedMillis(startedMillis)
             .setUnixMillis(clock.millis())
-            .setStore(store);
+            .setStore(program.store());
     audit
         .witnessed()
         .ifPresent(

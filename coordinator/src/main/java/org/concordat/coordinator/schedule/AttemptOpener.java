@@ -47,14 +47,21 @@ public final class AttemptOpener {
   }
 
   private final Jobs jobs;
+  private final CohortPlan plan;
   private final AlliancePolicy policy;
   private final RoundEngine engine;
   private final Epochs epochs;
   private final Waits waits;
 
   public AttemptOpener(
-      Jobs jobs, AlliancePolicy policy, RoundEngine engine, Epochs epochs, Waits waits) {
+      Jobs jobs,
+      CohortPlan plan,
+      AlliancePolicy policy,
+      RoundEngine engine,
+      Epochs epochs,
+      Waits waits) {
     this.jobs = jobs;
+    this.plan = plan;
     this.policy = policy;
     this.engine = engine;
     this.epochs = epochs;
@@ -95,11 +102,10 @@ public final class AttemptOpener {
           keeper.eligible(
               drawn.isPresent()
                   ? CohortPlan.taking(drawn.get(), job.consenting())
-                  : jobs.plan()
-                      .cohort(
-                          job.consenting(),
-                          job.record().getMembersCount(),
-                          job.spec().getSecureAggregation().getColluders()));
+                  : plan.cohort(
+                      job.consenting(),
+                      job.record().getMembersCount(),
+                      job.spec().getSecureAggregation().getColluders()));
     } catch (InfeasibleCohortException tooFew) {
       fail(job, String.valueOf(tooFew.getMessage()));
       return;

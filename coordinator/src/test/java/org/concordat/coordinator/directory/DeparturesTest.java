@@ -32,7 +32,6 @@ import org.concordat.certs.RosterEntry;
 import org.concordat.certs.Sha256;
 import org.concordat.certs.SignedRoster;
 import org.concordat.coordinator.directory.Directory.ChangeOutcome;
-import org.concordat.coordinator.directory.Directory.Given;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.store.Database;
 import org.concordat.store.SqlEntries;

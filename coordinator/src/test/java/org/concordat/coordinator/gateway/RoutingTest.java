@@ -87,29 +87,28 @@ final class RoutingTest {
             office.jobs,
             new Checkpoints(office.entries, sessions, notary),
             new RoundPost(engine, sessions, new Downloads()));
+    RoundMessages rounds =
+        new RoundMessages(engine, epochs, log, office.book, office.policy, catchUp, mailbox);
+    AllianceMessages alliance =
+        new AllianceMessages(
+            new Membership(office.directory, sessions, office.audit, "hub", () -> {}),
+            new FactCalls(office.stated, office.directory, sessions, office.audit, office.clock),
+            new Witnesses(
+                office.audit, office.directory, sessions, office.clock, Duration.ofSeconds(10)));
     messages =
         new AgentMessages(
-            notary,
-            sessions,
-            new LastStatements(office.entries, notary),
-            setUp,
-            office.jobs,
-            new RoundMessages(engine, epochs, log, office.book, office.policy, catchUp, mailbox),
-            catchUp,
-            log,
-            new AllianceMessages(
-                new Membership(office.directory, sessions, office.audit, "hub", () -> {}),
-                new FactCalls(
-                    office.stated, office.directory, sessions, office.audit, office.clock),
-                new Witnesses(
-                    office.audit,
-                    office.directory,
-                    sessions,
-                    office.clock,
-                    Duration.ofSeconds(10))),
-            Duration.ofMinutes(1),
-            job -> {},
-            job -> {});
+            new Arrivals(sessions, rounds, catchUp, alliance, Duration.ofMinutes(1), member -> {}),
+            new SealedRouting(
+                notary,
+                new LastStatements(office.entries, notary),
+                log,
+                setUp,
+                office.consenting,
+                rounds,
+                job -> {}),
+            office.consenting,
+            rounds,
+            alliance);
     stream = new FakeStream();
     session =
         new Session("m0", stream, office.clock.instant(), office.clock.instant().plusSeconds(60));

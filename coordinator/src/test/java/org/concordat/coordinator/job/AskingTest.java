@@ -32,7 +32,8 @@ class AskingTest {
   }
 
   private void reports(String member, String state, String job) {
-    office.jobs.reported(member, AgentReport.newBuilder().setState(state).setJob(job).build());
+    office.consenting.reported(
+        member, AgentReport.newBuilder().setState(state).setJob(job).build());
   }
 
   private void asks(String member) {
@@ -45,7 +46,7 @@ class AskingTest {
 
   private void advance(Duration by) {
     office.clock.advance(by);
-    office.jobs.tick();
+    office.consenting.tick();
   }
 
   private JobState state() {
@@ -57,14 +58,14 @@ class AskingTest {
     asks("zurich");
     asks("boston");
     assertThat(asking()).containsExactly("zurich", "boston");
-    assertThat(office.jobs.waitingFor(office.job("job")))
+    assertThat(office.consenting.waitingFor(office.job("job")))
         .isEqualTo(
             "answers of boston (a person is asked), budapest, cleveland, zurich (a person is"
                 + " asked)");
     office.restart();
     assertThat(asking()).containsExactly("zurich", "boston");
     office.connect("zurich");
-    assertThat(office.jobs.waitingFor(office.job("job")))
+    assertThat(office.consenting.waitingFor(office.job("job")))
         .isEqualTo(
             "answers of boston (away), budapest (away), cleveland (away), zurich (a person is"
                 + " asked)");
@@ -102,7 +103,7 @@ class AskingTest {
     assertThat(state()).isEqualTo(JobState.PROPOSED);
     office.consent("zurich", "job", false);
     assertThat(asking()).as("that it was so stays").containsExactly("zurich");
-    assertThat(office.jobs.waitingFor(office.job("job"))).doesNotContain("zurich");
+    assertThat(office.consenting.waitingFor(office.job("job"))).doesNotContain("zurich");
     advance(Duration.ofMillis(1));
     assertThat(state()).isEqualTo(JobState.FAILED);
     assertThat(office.job("job").record().getReason()).contains("refused: zurich: not here");
@@ -142,6 +143,6 @@ class AskingTest {
     office.jobs.end(office.job("job"), JobState.ABORTED, "enough");
     asks("zurich");
     assertThat(asking()).isEmpty();
-    assertThat(office.jobs.waitingFor(office.job("job"))).isEmpty();
+    assertThat(office.consenting.waitingFor(office.job("job"))).isEmpty();
   }
 }

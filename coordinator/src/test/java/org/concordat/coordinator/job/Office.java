@@ -110,6 +110,9 @@ public final class Office implements AutoCloseable {
   public AlliancePolicy policy;
   public JobBook book;
   public Jobs jobs;
+  public CohortPlan plan;
+  public Consenting consenting;
+  private Submissions submissions;
 
   public Office(Path root, String policy) {
     this.home = root.resolve("coordinator");
@@ -185,19 +188,24 @@ public final class Office implements AutoCloseable {
     stated = new MemberFacts(directory, notary, entries, clock);
     policy = new AlliancePolicy(directory, stated, "coordinator", audit, clock);
     book = new JobBook(entries);
-    jobs =
-        new Jobs(
+    plan = new CohortPlan(directory, "coordinator", 250, OptionalInt.empty());
+    jobs = new Jobs(book, sessions, audit, clock, "coordinator");
+    submissions = new Submissions(book, jobs, directory, notary, policy, audit, plan);
+    consenting =
+        new Consenting(
             book,
             directory,
             sessions,
-            notary,
-            policy,
-            audit,
-            new Publication(
-                new ModelRegistry(entries, blobs), audit, policy, directory, "concordat/test"),
-            blobs,
+            new ConsentCheck(notary, directory, policy, plan, audit),
+            new JobStart(
+                book,
+                jobs,
+                plan,
+                new Publication(
+                    new ModelRegistry(entries, blobs), audit, policy, directory, "concordat/test"),
+                blobs,
+                clock),
             clock,
-            new CohortPlan(directory, "coordinator", 250, OptionalInt.empty()),
             CONSENT_WAIT);
   }
 
@@ -243,7 +251,7 @@ public final class Office implements AutoCloseable {
   }
 
   public SubmitJobReply submit(JobSpec spec) throws JobRefusedException {
-    return jobs.submit("operator", seal("operator", "job.spec", spec.toByteArray()), false);
+    return submissions.submit("operator", seal("operator", "job.spec", spec.toByteArray()), false);
   }
 
   public Job job(String id) {
@@ -267,7 +275,8 @@ public final class Office implements AutoCloseable {
             .setDecidedBy("rule")
             .build();
     try {
-      jobs.consent(member, notary.open(seal(member, Job.CONSENT_TYPE, consent.toByteArray())));
+      consenting.answered(
+          member, notary.open(seal(member, Job.CONSENT_TYPE, consent.toByteArray())));
     } catch (BadEnvelopeException impossible) {
       throw new AssertionError(impossible);
     }

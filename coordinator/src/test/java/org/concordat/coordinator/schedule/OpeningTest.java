@@ -69,13 +69,13 @@ final class OpeningTest {
             engine,
             new CohortChoice(
                 office.book,
-                office.jobs.plan(),
+                office.plan,
                 engine,
                 epochs,
                 draws,
                 new CohortRounds(
                     engine, office.entries, new Checkpoints(office.entries, sessions, notary))),
-            new AttemptOpener(office.jobs, office.policy, engine, epochs, waits),
+            new AttemptOpener(office.jobs, office.plan, office.policy, engine, epochs, waits),
             waits,
             changed::add);
   }
@@ -96,7 +96,7 @@ final class OpeningTest {
 
   /** An agent connects that has pinned the roster and agreed to a job. */
   private void connect(String name) throws Refusal {
-    Cohort all = office.jobs.plan().cohort(Office.AGENTS, Office.AGENTS.size(), 0);
+    Cohort all = office.plan.cohort(Office.AGENTS, Office.AGENTS.size(), 0);
     TestSite site = new TestSite(name, Office.AGENTS.indexOf(name) + 1);
     site.apply(member -> member.pin(all));
     site.apply(

@@ -5,37 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.job.SiteJobs.SiteJob;
-import org.concordat.agent.policy.SitePolicies;
 import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.round.ProtocolSteps;
 import org.concordat.agent.round.Training;
 import org.concordat.agent.session.Link;
-import org.concordat.protocol.v1.Consent;
-import org.concordat.secureagg.Notary;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives consent, refuses it, or takes it back: signed, and durable before it is sent. Before a
  * consent, secure aggregation is told within which terms it may take part.
  *
  * @param training told of each job that this site consented to
- * @param policies of which the one in force is named in each answer
  * @param notices where this site's people are told of a job
  */
 public record Consents(
-    Notary notary,
+    AnswerForm form,
     ProtocolSteps steps,
     SiteJobs jobs,
     Link link,
     Reports reports,
     Training training,
-    SitePolicies policies,
     NoticeFile notices) {
-  private static final Logger LOG = LoggerFactory.getLogger(Consents.class);
-  private static final String TYPE = "job.consent";
-
   /**
    * A job that was proposed.
    *
@@ -63,7 +53,7 @@ public record Consents(
   }
 
   void refuse(SiteJob job, String why, Decider decider) {
-    byte[] answer = sealed(answer(job, why, decider).build());
+    byte[] answer = form.sealed(form.answer(job, why, decider).build());
     jobs.refused(job, answer);
     link.send(answer);
   }
@@ -86,8 +76,9 @@ public record Consents(
       remarks.add("this site's people are told in %s (notify)".formatted(NoticeFile.NAME));
     }
     byte[] answer =
-        sealed(
-            answer(job, remarks.isEmpty() ? why : why + ". " + String.join("; ", remarks), decider)
+        form.sealed(
+            form.answer(
+                    job, remarks.isEmpty() ? why : why + ". " + String.join("; ", remarks), decider)
                 .setGranted(true)
                 .setDataSetDigest(ByteString.copyFrom(possible.data().digest()))
                 .build());
@@ -105,7 +96,7 @@ public record Consents(
    * The coordinator logs it, and is told again whenever it proposes the job again.
    */
   void withdraw(SiteJob job, String why, Decider decider) {
-    byte[] answer = sealed(answer(job, why, decider).build());
+    byte[] answer = form.sealed(form.answer(job, why, decider).build());
     jobs.withdraw(job, why, answer);
     link.send(answer);
     training.withdrawn(job);
@@ -123,32 +114,5 @@ public record Consents(
     return steps.attempt(member -> member.admitJob(job.terms(members)))
         && (decider.person().isEmpty()
             || steps.attempt(member -> member.approveSecondSum(id, job.initialModel())));
-  }
-
-  private Consent.Builder answer(SiteJob job, String why, Decider decider) {
-    return Consent.newBuilder()
-        .setJob(job.spec().getJob())
-        .setSpecDigest(ByteString.copyFrom(job.planDigest().bytes()))
-        .setPolicyDigest(ByteString.copyFrom(policies.digest().bytes()))
-        .setExplanation(why)
-        .setDecidedBy(decider.text())
-        .setSealedApproval(ByteString.copyFrom(decider.sealedApproval()));
-  }
-
-  /** Signs an answer, and tells this site's people. */
-  private byte[] sealed(Consent consent) {
-    String what =
-        "job '%s' is %s: %s"
-            .formatted(
-                consent.getJob(),
-                consent.getGranted() ? "consented to" : "refused",
-                consent.getExplanation());
-    reports.show("lastAnswer", what);
-    if (consent.getGranted()) {
-      LOG.info("{}", what);
-    } else {
-      LOG.warn("{}", what);
-    }
-    return notary.seal(TYPE, 0, 0, consent.toByteArray());
   }
 }

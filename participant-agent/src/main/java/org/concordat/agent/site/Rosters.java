@@ -197,7 +197,7 @@ public final class Rosters implements Envelopes.Verifier {
   public Alliance alliance(String coordinator, int colluders) {
     return new Alliance(
         latest().alliance().value(),
-        new Digest(latest().digest().bytes()),
+        new Digest(chain.latestDigest().bytes()),
         new Digest(chain.policyDigest().bytes()),
         latest().agents().stream().map(entry -> entry.id().value()).sorted().toList(),
         coordinator,

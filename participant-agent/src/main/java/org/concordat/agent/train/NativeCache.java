@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
 
 /** The directory with the default trainer's native libraries. */
 final class NativeCache {
-  /** There once the natives are unpacked. */
-  static final String PREPARED = "prepared";
+  /** There once the natives are unpacked, and the trainer's classes are in {@link #CLASSES}. */
+  static final String PREPARED = "prepared-2";
+
+  /** Class data of the trainer, as Java maps it. Another build of Java does without. */
+  static final String CLASSES = "trainer.jsa";
 
   /** What they take when unpacked, and some room. */
   private static final long NEEDED_BYTES = 450L << 20;

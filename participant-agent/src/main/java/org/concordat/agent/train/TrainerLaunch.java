@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,11 @@ public record TrainerLaunch(
     List<String> line = new ArrayList<>(command);
     if (classPath == null) {
       return line;
+    }
+    Path classes = nativeCache.resolve(NativeCache.CLASSES);
+    if (Files.exists(classes)) {
+      line.add("-XX:SharedArchiveFile=" + classes);
+      line.add("-Xlog:disable"); // another Java would say on stdout that it does without
     }
     line.addAll(jvmFlags(memoryMib));
     line.add(MAIN);
@@ -133,9 +139,25 @@ public record TrainerLaunch(
     }
   }
 
+  /** Whether the default trainer's natives are in this cache. */
+  public static boolean isPrepared(Path nativeCache) {
+    return Files.exists(nativeCache.resolve(NativeCache.PREPARED));
+  }
+
   private void unpack() throws IOException, TrainerFailedException {
+    Path classes = nativeCache.resolve(NativeCache.CLASSES);
+    Path written = nativeCache.resolve(NativeCache.CLASSES + ".new");
+    Files.deleteIfExists(classes);
     List<String> line = commandLine(512);
+    line.add(command.size(), "-XX:ArchiveClassesAtExit=" + written);
     line.add("--prepare");
+    runToEnd(line);
+    if (Files.exists(written)) { // not every Java writes one
+      Files.move(written, classes, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private void runToEnd(List<String> line) throws IOException, TrainerFailedException {
     Path log = nativeCache.resolve("prepare.log");
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -57,7 +57,7 @@ class TrainerLaunchTest {
         .isInstanceOf(TrainerFailedException.class)
         .hasMessageContaining(cache.resolve("prepare.log").toString());
     assertThat(Files.readString(cache.resolve("prepare.log"))).contains("no space");
-    assertThat(cache.resolve("prepared")).doesNotExist();
+    assertThat(cache.resolve(NativeCache.PREPARED)).doesNotExist();
   }
 
   @Test
