@@ -29,11 +29,17 @@ final class Numerals {
   /** Whole numbers up to this, and no larger ones, are all doubles. */
   private static final BigDecimal LARGEST_EXACT = BigDecimal.valueOf(1L << 53);
 
+  private static final double[] POWERS = {
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+  };
+
   private final char decimal;
   private final char thousands;
   private final char[] plain = new char[MAX_CHARS];
 
   private int length;
+  private long mantissa;
+  private int decimals;
   private boolean exponent;
   private double value;
 
@@ -73,7 +79,7 @@ final class Numerals {
       return Form.NOT_A_NUMBER;
     }
     if (scan(chars, from, to, decimal, thousands)) {
-      value = JavaDoubleParser.parseDouble(plain, 0, length);
+      value = isShort() ? shortValue() : JavaDoubleParser.parseDouble(plain, 0, length);
       return Double.isFinite(value) ? Form.NUMBER : Form.NOT_FINITE;
     }
     if (isNotFinite(new String(chars, from, to - from))) {
@@ -81,6 +87,17 @@ final class Numerals {
     }
     char other = decimal == '.' ? ',' : '.';
     return scan(chars, from, to, other, decimal) ? Form.OTHER_DECIMAL : Form.NOT_A_NUMBER;
+  }
+
+  /** Whether all digits, and the power of ten below them, are doubles: then one division rounds. */
+  private boolean isShort() {
+    return length < EXACT_DIGITS && !exponent;
+  }
+
+  private double shortValue() {
+    double digits = (double) mantissa;
+    double unsigned = decimals == 0 ? digits : digits / POWERS[decimals];
+    return plain[0] == '-' ? -unsigned : unsigned;
   }
 
   private static boolean isNotFinite(String cell) {
@@ -93,6 +110,8 @@ final class Numerals {
   /** Whether it is a number; then {@link #plain} holds it as Java writes it. */
   private boolean scan(char[] chars, int from, int to, char point, char groups) {
     length = 0;
+    mantissa = 0;
+    decimals = 0;
     exponent = false;
     int at = from;
     if (at < to && (chars[at] == '+' || chars[at] == '-')) {
@@ -103,9 +122,10 @@ final class Numerals {
     boolean digits = at > before;
     if (at < to && chars[at] == point) {
       plain[length++] = '.';
-      int decimals = ++at;
+      int begin = ++at;
       at = digits(chars, at, to);
-      digits |= at > decimals;
+      decimals = at - begin;
+      digits |= decimals > 0;
     }
     if (digits && at < to && (chars[at] == 'e' || chars[at] == 'E')) {
       at = exponent(chars, at, to);
@@ -149,6 +169,7 @@ final class Numerals {
   private int digits(char[] chars, int from, int to) {
     int at = from;
     while (at < to && chars[at] >= '0' && chars[at] <= '9') {
+      mantissa = 10 * mantissa + chars[at] - '0';
       plain[length++] = chars[at++];
     }
     return at;

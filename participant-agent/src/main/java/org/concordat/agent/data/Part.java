@@ -29,8 +29,13 @@ record Part(SampleRows samples, int[] order) {
     return samples.feature(order[row], column);
   }
 
-  void set(int row, int column, double value) {
-    samples.set(order[row], column, value);
+  /** The array that holds a row's features, from {@link #offset} on. */
+  double[] block(int row) {
+    return samples.block(order[row]);
+  }
+
+  int offset(int row) {
+    return samples.offset(order[row]);
   }
 
   int label(int row) {

@@ -26,10 +26,10 @@ final class Row {
   void add(char[] from, int offset, int length) {
     int begin = offset;
     int end = offset + length;
-    while (begin < end && Character.isWhitespace(from[begin])) {
+    while (begin < end && isBlank(from[begin])) {
       begin++;
     }
-    while (end > begin && Character.isWhitespace(from[end - 1])) {
+    while (end > begin && isBlank(from[end - 1])) {
       end--;
     }
     if (used + end - begin > chars.length) {
@@ -58,6 +58,10 @@ final class Row {
   /** The cell of a declared column. */
   int at(int column) {
     return places[column];
+  }
+
+  private static boolean isBlank(char one) {
+    return (one <= ' ' || one > '~') && Character.isWhitespace(one);
   }
 
   /** Where it begins in its file, counted from 1, as an editor shows it. */

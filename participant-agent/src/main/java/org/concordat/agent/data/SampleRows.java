@@ -60,10 +60,15 @@ final class SampleRows {
   }
 
   double feature(int row, int column) {
-    return blocks.get(row / blockRows)[row % blockRows * width + column];
+    return block(row)[offset(row) + column];
   }
 
-  void set(int row, int column, double value) {
-    blocks.get(row / blockRows)[row % blockRows * width + column] = value;
+  /** The array that holds a row's features, from {@link #offset} on. */
+  double[] block(int row) {
+    return blocks.get(row / blockRows);
+  }
+
+  int offset(int row) {
+    return row % blockRows * width;
   }
 }

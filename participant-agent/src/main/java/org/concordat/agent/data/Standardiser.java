@@ -1,6 +1,7 @@
 package org.concordat.agent.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,18 +25,23 @@ final class Standardiser {
     deviation = new double[width];
     double[] squares = new double[width];
     boolean[] varies = new boolean[width];
+    double[] first = Arrays.copyOfRange(rows.block(0), rows.offset(0), rows.offset(0) + width);
     for (int row = 0; row < rows.rows(); row++) {
+      double[] block = rows.block(row);
+      int at = rows.offset(row);
       for (int column = 0; column < width; column++) {
-        mean[column] += rows.feature(row, column);
-        varies[column] |= rows.feature(row, column) != rows.feature(0, column);
+        mean[column] += block[at + column];
+        varies[column] |= block[at + column] != first[column];
       }
     }
     for (int column = 0; column < width; column++) {
-      mean[column] = varies[column] ? mean[column] / rows.rows() : rows.feature(0, column);
+      mean[column] = varies[column] ? mean[column] / rows.rows() : first[column];
     }
     for (int row = 0; row < rows.rows(); row++) {
+      double[] block = rows.block(row);
+      int at = rows.offset(row);
       for (int column = 0; column < width; column++) {
-        double distance = rows.feature(row, column) - mean[column];
+        double distance = block[at + column] - mean[column];
         squares[column] += distance * distance;
       }
     }
@@ -52,8 +58,10 @@ final class Standardiser {
   /** Scales rows in place. */
   void apply(Part rows) {
     for (int row = 0; row < rows.rows(); row++) {
+      double[] block = rows.block(row);
+      int at = rows.offset(row);
       for (int column = 0; column < mean.length; column++) {
-        rows.set(row, column, (rows.feature(row, column) - mean[column]) / deviation[column]);
+        block[at + column] = (block[at + column] - mean[column]) / deviation[column];
       }
     }
   }

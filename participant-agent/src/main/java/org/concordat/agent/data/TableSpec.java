@@ -50,6 +50,9 @@ record TableSpec(
 
   /** Whether a cell, not empty, stands for a missing value. */
   boolean isMarker(Row row, int cell) {
+    if (markers.isEmpty()) {
+      return false;
+    }
     for (String marker : markers) {
       if (row.is(cell, marker)) {
         return true;
