@@ -30,8 +30,8 @@ class WireMessagesFuzzTest {
     types.add(RoundRecord.class);
     types.add(EvidenceFile.class);
     types.add(PartialSum.class);
-    types.add(RegionHolds.class);
     types.add(Drawn.class);
+    types.add(RegionHolds.class);
     return types;
   }
 
