@@ -273,8 +273,7 @@ public final class CoordinatorCore {
     evidence = new Evidence(entries, blobs, uploads, book, policy, config.keepEvidenceRounds());
     retention = new Retention(evidence, policy, audit, config.name(), clock);
     Releases releases =
-        new Releases(
-            evidence, checkpoints, cohorts, models, publication, jobs, policy, audit, clock);
+        new Releases(evidence, checkpoints, cohorts, publication, jobs, policy, audit, clock);
     RoundWork work = new RoundWork(uploads, blobs, config.workers());
     sums = new Sums(engine, work, cohorts, book, evidence, releases, mailbox, clock);
     post = new RoundPost(engine, sessions, downloads);

@@ -13,7 +13,6 @@ import org.concordat.coordinator.job.Job;
 import org.concordat.coordinator.job.Jobs;
 import org.concordat.coordinator.job.Publication;
 import org.concordat.coordinator.job.SumFacts;
-import org.concordat.coordinator.model.ModelRegistry;
 import org.concordat.coordinator.round.Closed;
 import org.concordat.coordinator.round.Round;
 import org.concordat.coordinator.round.RoundEntries;
@@ -34,7 +33,6 @@ public final class Releases {
   private final Evidence evidence;
   private final Checkpoints checkpoints;
   private final CohortRounds cohorts;
-  private final ModelRegistry models;
   private final Publication publication;
   private final Jobs jobs;
   private final AlliancePolicy policy;
@@ -45,7 +43,6 @@ public final class Releases {
       Evidence evidence,
       Checkpoints checkpoints,
       CohortRounds cohorts,
-      ModelRegistry models,
       Publication publication,
       Jobs jobs,
       AlliancePolicy policy,
@@ -54,7 +51,6 @@ public final class Releases {
     this.evidence = evidence;
     this.checkpoints = checkpoints;
     this.cohorts = cohorts;
-    this.models = models;
     this.publication = publication;
     this.jobs = jobs;
     this.policy = policy;
@@ -149,7 +145,7 @@ public final class Releases {
   private void release(Round round, Job job, int signatures) {
     SumApplied sum = round.sum().orElseThrow();
     int index = (int) round.task().round();
-    models.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
+    publication.evaluated(job.id(), index, sum.getLoss(), sum.getAccuracy());
     if (round.task().kind() == Task.Kind.TRAIN) {
       publication.publish(
           job,

@@ -23,12 +23,7 @@ public final class JobStart {
   private final Clock clock;
 
   public JobStart(
-      JobBook book,
-      Jobs jobs,
-      CohortPlan plan,
-      Publication publication,
-      Blobs blobs,
-      Clock clock) {
+      JobBook book, Jobs jobs, CohortPlan plan, Publication publication, Blobs blobs, Clock clock) {
     this.book = book;
     this.jobs = jobs;
     this.plan = plan;

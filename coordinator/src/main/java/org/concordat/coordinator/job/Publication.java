@@ -62,6 +62,11 @@ public final class Publication {
             .build());
   }
 
+  /** Adds what a later round learned of a version. */
+  public void evaluated(String job, int version, double loss, double accuracy) {
+    models.evaluated(job, version, loss, accuracy);
+  }
+
   private AuditEntry entry(Job job, ModelSummary model, Optional<Task> task) {
     Roster roster = directory.roster();
     Policy rules =
