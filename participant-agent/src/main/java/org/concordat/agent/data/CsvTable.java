@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.PushbackReader;
 import java.io.Reader;
@@ -13,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.ZipException;
 import org.concordat.agent.data.DataProblem.Kind;
 import org.concordat.agent.data.Text.UnreadTextException;
 
@@ -75,7 +73,10 @@ final class CsvTable {
       header.tellMisfits(rows);
     } catch (UnreadTextException otherwise) {
       problems.add(Kind.NOT_UTF8, file.name(), String.valueOf(otherwise.getMessage()));
-    } catch (CsvParseException | UncheckedIOException | IOException failure) {
+    } catch (CsvParseException
+        | Row.TooLongException
+        | UncheckedIOException
+        | IOException failure) {
       unreadable(failure);
     }
   }
@@ -130,7 +131,12 @@ final class CsvTable {
       read += more;
     }
     String line = new String(begin, 0, read);
-    if (!line.startsWith("sep=") || read < SEP_CHARS || "\r\n".indexOf(begin[5]) < 0) {
+    boolean told =
+        read == SEP_CHARS
+            && line.startsWith("sep=")
+            && Separator.isOne(begin[4])
+            && "\r\n".indexOf(begin[5]) >= 0;
+    if (!told) {
       text.unread(begin, 0, read);
       return 0;
     }
@@ -176,8 +182,17 @@ final class CsvTable {
         Text.noteBadPlace(file, dialect.charset(), problems);
         return;
       }
-      if (at instanceof ZipException || at instanceof EOFException) {
-        problems.add(Kind.NOT_CSV, file.name(), "it is gzip, and damaged: pack it again");
+      if (at instanceof Row.TooLongException) {
+        problems.add(Kind.NOT_CSV, file.name(), String.valueOf(at.getMessage()));
+        return;
+      }
+      if (at instanceof IOException && !(at instanceof CharacterCodingException)) {
+        problems.add(
+            Kind.UNREADABLE_FILE,
+            file.name(),
+            file.packed()
+                ? "it is gzip, and damaged: pack it again"
+                : "it cannot be read (" + at.getClass().getSimpleName() + "): try again");
         return;
       }
     }

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * A plain file below the data root, as it was when it was looked at.
@@ -31,14 +31,18 @@ record DataFile(String name, Path path, long size, boolean packed) {
   InputStream text(DataDigest digest) throws IOException {
     digest.length(size);
     InputStream digested = new Digested(bytes(), digest);
-    return packed
-        ? new GZIPInputStream(digested, BUFFER_BYTES)
-        : new BufferedInputStream(digested, BUFFER_BYTES);
+    return unpacked(digested);
   }
 
   /** Its text's bytes, unpacked, without a digest. */
   InputStream text() throws IOException {
-    return packed ? new GZIPInputStream(bytes(), BUFFER_BYTES) : bytes();
+    return unpacked(bytes());
+  }
+
+  /** All members of a gzip file; the JDK's stream ends without a word at a damaged later one. */
+  private InputStream unpacked(InputStream in) throws IOException {
+    InputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
+    return packed ? new GzipCompressorInputStream(buffered, true) : buffered;
   }
 
   /** Digests what is read, and what is left when it is closed. */

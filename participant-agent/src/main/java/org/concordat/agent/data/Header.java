@@ -121,7 +121,7 @@ final class Header {
     Map<String, Integer> times = new HashMap<>();
     for (int cell = 0; cell < names.size(); cell++) {
       String name = names.get(cell);
-      String meant = declared.get(folded(name));
+      String meant = columns.contains(name) ? name : declared.get(folded(name));
       int seen = times.merge(name, 1, Integer::sum);
       if (seen > 1) {
         fits = false;

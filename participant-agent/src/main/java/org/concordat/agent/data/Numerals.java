@@ -40,6 +40,7 @@ final class Numerals {
   private int length;
   private long mantissa;
   private int decimals;
+  private boolean fraction;
   private boolean exponent;
   private double value;
 
@@ -65,7 +66,7 @@ final class Numerals {
 
   /** Whether the last number is whole and written without an exponent. */
   boolean isWhole() {
-    return value == Math.rint(value) && !exponent;
+    return !fraction && !exponent;
   }
 
   /** Whether the last number, a whole one, is kept as it is. */
@@ -112,6 +113,7 @@ final class Numerals {
     length = 0;
     mantissa = 0;
     decimals = 0;
+    fraction = false;
     exponent = false;
     int at = from;
     if (at < to && (chars[at] == '+' || chars[at] == '-')) {
@@ -125,6 +127,7 @@ final class Numerals {
       int begin = ++at;
       at = digits(chars, at, to);
       decimals = at - begin;
+      fraction = !areZeros(chars, begin, at);
       digits |= decimals > 0;
     }
     if (digits && at < to && (chars[at] == 'e' || chars[at] == 'E')) {
@@ -152,6 +155,15 @@ final class Numerals {
       return start;
     }
     return at;
+  }
+
+  private static boolean areZeros(char[] chars, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (chars[i] != '0') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int exponent(char[] chars, int start, int to) {

@@ -7,6 +7,17 @@ import java.util.Arrays;
  * row, so that nothing is kept of a table but what is made of it.
  */
 final class Row {
+  /** A row that no table has. */
+  static final class TooLongException extends RuntimeException {
+    TooLongException(int line) {
+      super(
+          "the row at line %s has more than %s cells or %s characters: are its line ends right?"
+              .formatted(line, TableReader.MAX_COLUMNS, MAX_CHARS));
+    }
+  }
+
+  private static final int MAX_CHARS = 1 << 24;
+
   private int line;
   private char[] chars = new char[1 << 10];
   private int used;
@@ -31,6 +42,9 @@ final class Row {
     }
     while (end > begin && isBlank(from[end - 1])) {
       end--;
+    }
+    if (cells == TableReader.MAX_COLUMNS + 1 || used + end - begin > MAX_CHARS) {
+      throw new TooLongException(line);
     }
     if (used + end - begin > chars.length) {
       chars = Arrays.copyOf(chars, 2 * (used + end - begin));

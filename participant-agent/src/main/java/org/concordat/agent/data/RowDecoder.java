@@ -90,7 +90,7 @@ final class RowDecoder {
     Decoding(DataFile file, IntPredicate used) {
       this.file = file;
       this.used = used;
-      this.heap = new HeapNeed(file, table.width(), Runtime.getRuntime().maxMemory());
+      this.heap = new HeapNeed(file, table.width(), HeapNeed::freeNow);
       this.csv =
           new CsvTable(
               file,
@@ -114,8 +114,9 @@ final class RowDecoder {
       int at = decode(file.name(), row, used.test(row.line()));
       if (at >= 0) {
         fill(row, values);
-        samples.add(row.line(), values, at);
-        heap.check(samples.count(), bytesRead.getAsLong());
+        if (samples.add(row.line(), values, at)) {
+          heap.check(samples.count(), bytesRead.getAsLong());
+        }
       }
     }
 

@@ -27,8 +27,9 @@ final class SampleRows {
    * @param line in its file
    * @param features copied
    * @param label the class, from 0
+   * @return whether it begins a block
    */
-  void add(int line, double[] features, int label) {
+  boolean add(int line, double[] features, int label) {
     int inBlock = count % blockRows;
     if (inBlock == 0) {
       blocks.add(new double[blockRows * width]);
@@ -41,6 +42,7 @@ final class SampleRows {
     lines[count] = line;
     labels[count] = label;
     count++;
+    return inBlock == 0;
   }
 
   int count() {

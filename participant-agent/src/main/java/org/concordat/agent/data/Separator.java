@@ -1,5 +1,6 @@
 package org.concordat.agent.data;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What stands between cells. */
@@ -23,6 +24,10 @@ enum Separator {
   /** As a description says it. */
   String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  static boolean isOne(char sign) {
+    return Arrays.stream(values()).anyMatch(one -> one.sign == sign);
   }
 
   /**

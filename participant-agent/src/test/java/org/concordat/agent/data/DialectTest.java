@@ -3,6 +3,7 @@ package org.concordat.agent.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
@@ -80,6 +81,52 @@ class DialectTest {
     byte[] cut = Arrays.copyOf(packed, packed.length - 12);
     Files.write(file, cut);
     assertThat(toy.refused()).hasMessageContaining("it is gzip, and damaged");
+  }
+
+  /** As `cat a.gz b.gz` and bgzip write it. */
+  @Test
+  void everyMemberOfAGzipFileIsReadOrItIsRefused() throws IOException {
+    Path file = toy.root.resolve("train.csv");
+    byte[] first = gzip(Toy.HEADER + "60,120,1,,0\n");
+    byte[] second = gzip("61,130.5,2,,1\n");
+    assertThat(features("", joined(first, second))).isDeepEqualTo(MEANT);
+    for (int cut : new int[] {1, 7, second.length - 4}) {
+      Files.write(file, joined(first, Arrays.copyOf(second, cut)));
+      assertThat(toy.refused()).as("%s bytes", cut).hasMessageContaining("gzip, and damaged");
+    }
+    second[0] = 'x';
+    Files.write(file, joined(first, second));
+    assertThat(toy.refused()).hasMessageContaining("it is gzip, and damaged");
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  @Test
+  void aRowWithoutEndIsRefused() throws IOException {
+    assertThat(refused("", Toy.HEADER + "1,".repeat(70_000)))
+        .contains("the row at line 2 has more than 65536 cells");
+    assertThat(refused("", "sep=\"\n" + Toy.GOOD)).contains("names none of the declared columns");
+    assertThat(refused("", "sep=\n" + Toy.GOOD)).contains("names none of the declared columns");
+  }
+
+  @Test
+  void columnsThatDifferInCaseAloneAreTwo() throws IOException {
+    String table = Toy.TABLE.replace("{name: note,", "{name: Age,");
+    toy.describe(Toy.HEAD + TRAIN + table)
+        .rows("train.csv", Toy.GOOD.replace("age,pressure,pain,note", "age,pressure,pain,Age"));
+    assertThat(Rows.train(toy.load()).features()).isDeepEqualTo(MEANT);
   }
 
   @Test
