@@ -204,7 +204,9 @@ public final class Coordinator implements AutoCloseable {
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
     requireDocuments(directory);
     seal.holders(() -> Holders.of(directory));
-    blobs.sealAll(seal, Uploads::isUpload);
+    for (String unsealed : blobs.sealAll(seal, Uploads::isUpload)) {
+      LOG.error("not sealed anew, the next start tries again: {}", unsealed);
+    }
     TlsIdentity tls =
         site.tls(Role.COORDINATOR, LeafIssuer.DEFAULT_VALIDITY, clock, directory::chain);
     Revocations revocations = directory.revocations();
