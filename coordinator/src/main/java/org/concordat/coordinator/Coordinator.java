@@ -178,11 +178,14 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       List<ServerInterceptor> observers)
       throws IOException {
+    Path lying = config.home().resolve("state").resolve("blobs");
     ModelSeal seal =
         new ModelSeal(
-            SealKey.loadOrCreate(config.home().resolve("keys").resolve(ModelSeal.KEY_FILE)),
+            SealKey.loadOrCreate(
+                config.home().resolve("keys").resolve(ModelSeal.KEY_FILE),
+                () -> Blobs.anySealed(lying, Uploads::isUpload)),
             site.genesis().digest());
-    Blobs blobs = Blobs.sealed(config.home().resolve("state").resolve("blobs"), seal);
+    Blobs blobs = Blobs.sealed(lying, seal);
     CoordinatorCore core =
         new CoordinatorCore(
             config,
