@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 
 /** Private keys as PKCS#8 PEM (RFC 7468 section 10) in 0600 files of 0700 directories. */
@@ -70,6 +72,22 @@ final class SecretFiles {
     if (parent != null) {
       syncDirectory(parent);
     }
+  }
+
+  /**
+   * The same, and the file is never there in part, whenever the program or the machine stops. Not
+   * for two processes at once: a file that is there is replaced.
+   */
+  static void writeWhole(Path file, byte[] content) {
+    Path whole = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      Files.deleteIfExists(whole);
+      write(whole, content);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new KeyFileException(file, "cannot write: " + e);
+    }
+    syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 
   /** The PKCS#8 bytes of a file that only its owner can read. */

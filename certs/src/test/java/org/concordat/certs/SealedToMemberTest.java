@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,15 +42,40 @@ class SealedToMemberTest {
   @Test
   void aSealKeyIsItsOwnersAndStays() throws Exception {
     Path file = temp.resolve("models.key");
-    byte[] key = SealKey.loadOrCreate(file).bytes();
+    byte[] key = SealKey.loadOrCreate(file, Optional::empty).bytes();
     assertThat(key).hasSize(32);
-    assertThat(SealKey.loadOrCreate(file).bytes()).isEqualTo(key);
+    assertThat(SealKey.loadOrCreate(file, Optional::empty).bytes()).isEqualTo(key);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(() -> SealKey.loadOrCreate(file)).isInstanceOf(KeyFileException.class);
+    assertThatThrownBy(() -> SealKey.loadOrCreate(file, Optional::empty))
+        .isInstanceOf(KeyFileException.class);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Files.writeString(file, "ab");
-    assertThatThrownBy(() -> SealKey.loadOrCreate(file)).hasMessageContaining("no key of 32");
+    assertThatThrownBy(() -> SealKey.loadOrCreate(file, Optional::empty))
+        .hasMessageContaining("no key of 32");
+  }
+
+  @Test
+  void aSealKeyThatWasLostIsNotReplaced() throws Exception {
+    Path file = temp.resolve("models.key");
+    Path sealed = temp.resolve("model");
+    assertThatThrownBy(() -> SealKey.loadOrCreate(file, () -> Optional.of(sealed)))
+        .isInstanceOf(KeyFileException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(sealed + " was sealed under it; restore it from your copy");
+    assertThat(file).doesNotExist();
+    byte[] key = SealKey.loadOrCreate(file, Optional::empty).bytes();
+    assertThat(SealKey.loadOrCreate(file, () -> Optional.of(sealed)).bytes()).isEqualTo(key);
+  }
+
+  @Test
+  void aSealKeyWhoseMakingWasCutOffIsMadeAgain() throws Exception {
+    Path file = temp.resolve("models.key");
+    Path half = Files.writeString(temp.resolve("models.key.tmp"), "ab");
+    assertThat(SealKey.loadOrCreate(file, Optional::empty).bytes()).hasSize(32);
+    assertThat(half).doesNotExist();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 }

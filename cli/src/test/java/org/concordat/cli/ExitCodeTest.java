@@ -95,7 +95,7 @@ class ExitCodeTest {
         .as("wrong data is no defect of the program")
         .isEqualTo(ExitCode.CONFIGURATION);
     assertThat(of(thrownBy(() -> Genesis.load(Path.of("absent.json")))).code())
-        .isEqualTo(ExitCode.CONFIGURATION);
+        .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(of(new UncheckedIOException(new NoSuchFileException("x"))).code())
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(of(new IllegalStateException("a defect")).code()).isEqualTo(ExitCode.INTERNAL);

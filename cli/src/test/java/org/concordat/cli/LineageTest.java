@@ -18,7 +18,10 @@ import org.concordat.auditlog.EntryType;
 import org.concordat.certs.Sha256;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On what a model rests, from a log of two rounds, and folders of it that were tampered with. */
 class LineageTest {
@@ -249,6 +252,12 @@ class LineageTest {
     refused(folder, "it is altered: it is not what the entries say");
     Files.writeString(lineage, told.replace("\"version\" : 2", "\"version\" : 7"));
     refused(folder, "missing is the entry that released round 3");
+    for (String version : List.of("9223372036854775807", "1e30", "-1", "200000", "\"2\"", "2.5")) {
+      Files.writeString(lineage, told.replace("\"version\" : 2", "\"version\" : " + version));
+      refused(folder, "its version is none");
+    }
+    Files.writeString(lineage, told.replace("\"version\" : 2", "\"version\" : 100000"));
+    refused(folder, "missing is whatever else: rounds from 103 on were not looked at");
     Files.writeString(lineage, "[]");
     refused(folder, "it is no lineage");
     Files.writeString(lineage, told);
@@ -338,5 +347,43 @@ class LineageTest {
     Cli done = lineage(write(temp.resolve("log"), entries));
     assertThat(done.code()).isEqualTo(8);
     assertThat(done.out()).contains("MISSING    the data of 'zurich' in round 1");
+  }
+
+  /** Of the log's own key, and yet made to run for ever, or to fail without a word. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "heart",
+        "heart/",
+        "h",
+        "lungs/3",
+        "heart/-1",
+        "heart/+3",
+        "heart/1/2",
+        "heart/03",
+        "heart/100001",
+        "heart/9223372036854775807",
+        "heart/99999999999999999999"
+      })
+  void anEntryOfNoVersionIsNamed(String subject) {
+    List<AuditEntry> entries = new ArrayList<>(entries("heart"));
+    entries.add(
+        entry("hostile", EntryType.MODEL_RELEASE, "c", subject, EntryOutcome.OK)
+            .inJob("heart")
+            .detail("kind", "TRAIN"));
+    Path hostile = write(temp.resolve("log"), entries);
+    Cli done = lineage(hostile);
+    assertThat(done.code()).as(done.err()).isEqualTo(8);
+    assertThat(done.err()).contains("its subject '" + subject + "' is no version of job 'heart'");
+  }
+
+  @Test
+  @Timeout(60)
+  void aLogThatLeavesOutMostIsToldOfInTime() {
+    List<AuditEntry> entries = new ArrayList<>(entries("heart"));
+    entries.add(published("heart", 100_000, "m", "-"));
+    Cli done = lineage(write(temp.resolve("log"), entries));
+    assertThat(done.code()).as(done.err()).isEqualTo(8);
+    assertThat(done.out()).contains("MISSING    whatever else: rounds from 103 on");
   }
 }

@@ -33,7 +33,8 @@ class ModelRecoverTest {
     founding = Founding.in(shared, "demo.yaml");
     Genesis genesis = Genesis.load(founding.genesis());
     ModelSeal seal =
-        new ModelSeal(SealKey.loadOrCreate(shared.resolve("models.key")), genesis.digest());
+        new ModelSeal(
+            SealKey.loadOrCreate(shared.resolve("models.key"), Optional::empty), genesis.digest());
     List<Holders.Holder> holders =
         Stream.of("budapest", "cleveland", "zurich")
             .map(name -> genesis.roster().find(new MemberId(name)).orElseThrow())

@@ -178,11 +178,14 @@ public final class Coordinator implements AutoCloseable {
       Mailbox mailbox,
       List<ServerInterceptor> observers)
       throws IOException {
+    Path lying = config.home().resolve("state").resolve("blobs");
     ModelSeal seal =
         new ModelSeal(
-            SealKey.loadOrCreate(config.home().resolve("keys").resolve(ModelSeal.KEY_FILE)),
+            SealKey.loadOrCreate(
+                config.home().resolve("keys").resolve(ModelSeal.KEY_FILE),
+                () -> Blobs.anySealed(lying, Uploads::isUpload)),
             site.genesis().digest());
-    Blobs blobs = Blobs.sealed(config.home().resolve("state").resolve("blobs"), seal);
+    Blobs blobs = Blobs.sealed(lying, seal);
     CoordinatorCore core =
         new CoordinatorCore(
             config,
@@ -204,7 +207,9 @@ public final class Coordinator implements AutoCloseable {
     recoverRosters(directory, config.home().resolve(ROSTERS_FILE));
     requireDocuments(directory);
     seal.holders(() -> Holders.of(directory));
-    blobs.sealAll(seal, Uploads::isUpload);
+    for (String unsealed : blobs.sealAll(seal, Uploads::isUpload)) {
+      LOG.error("not sealed anew, the next start tries again: {}", unsealed);
+    }
     TlsIdentity tls =
         site.tls(Role.COORDINATOR, LeafIssuer.DEFAULT_VALIDITY, clock, directory::chain);
     Revocations revocations = directory.revocations();

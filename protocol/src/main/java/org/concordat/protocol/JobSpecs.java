@@ -101,6 +101,11 @@ public final class JobSpecs {
     return found;
   }
 
+  /** Whether a job can be called so; then it is a file's name on any system, too. */
+  public static boolean isJobName(String name) {
+    return name.matches(TOKEN);
+  }
+
   /** The parameters of a model whose layers have no {@link #problems}. */
   public static int parameters(ModelSpec model) {
     return (int) parametersAsLong(model);

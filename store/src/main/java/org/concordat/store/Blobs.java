@@ -1,6 +1,7 @@
 package org.concordat.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -52,30 +54,80 @@ public final class Blobs {
   }
 
   /**
+   * A file that lies sealed below a directory, if there is one.
+   *
+   * @param grows names of vectors that are written part by part, by others: they lie as they came
+   * @throws StoreException if the directory cannot be read
+   */
+  public static Optional<Path> anySealed(Path root, Predicate<String> grows) {
+    if (!Files.exists(root)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        String name = file.getFileName().toString();
+        if (!name.endsWith(TEMPORARY) && !grows.test(name) && SealedBlob.is(file)) {
+          return Optional.of(file);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | UncheckedIOException failure) {
+      throw new StoreException(root + " cannot be read: " + failure.getMessage(), failure);
+    }
+  }
+
+  /**
    * Seals what an earlier program wrote as it was, and anew what others may open now. Every file is
-   * whole at any moment.
+   * whole at any moment. One that is damaged, or that the disk does not take, stays as it is and
+   * keeps no other from being sealed: whoever asks for it is refused.
    *
    * @param grows names of vectors that are written part by part
+   * @return what could not be sealed, a sentence for each file
    */
-  public void sealAll(BlobSeal now, Predicate<String> grows) {
+  public List<String> sealAll(BlobSeal now, Predicate<String> grows) {
+    List<String> unsealed = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root.resolve("sha256"))) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String digest = file.getFileName().toString();
-        if (digest.endsWith(TEMPORARY)) {
-          Files.delete(file);
-        } else if (!SealedBlob.is(file)) {
-          writeDurably(file, verified(digest, Files.readAllBytes(file)));
-        } else if (!now.isCurrent(digest, SealedBlob.header(file))) {
-          writeDurably(file, get(digest).orElseThrow());
-        }
+        attempt(file, () -> sealContent(file, now), unsealed);
       }
-      for (String name : names()) {
-        if (!grows.test(name) && !SealedBlob.is(namedPath(name))) {
-          writeDurably(namedPath(name), Files.readAllBytes(namedPath(name)));
-        }
+    } catch (IOException | UncheckedIOException failure) {
+      unsealed.add(root + " cannot be read whole: " + failure.getMessage());
+    }
+    for (String name : names()) {
+      if (!grows.test(name)) {
+        Path file = root.resolve("named").resolve(name);
+        attempt(file, () -> sealNamed(file), unsealed);
       }
-    } catch (IOException failure) {
-      throw failed("seal what lies plain", failure);
+    }
+    return unsealed;
+  }
+
+  private interface Sealing {
+    void run() throws IOException;
+  }
+
+  private static void attempt(Path file, Sealing sealing, List<String> unsealed) {
+    try {
+      sealing.run();
+    } catch (IOException | StoreException failure) {
+      unsealed.add(file + ": " + failure.getMessage());
+    }
+  }
+
+  private void sealContent(Path file, BlobSeal now) throws IOException {
+    String digest = file.getFileName().toString();
+    if (digest.endsWith(TEMPORARY)) {
+      Files.delete(file);
+    } else if (!SealedBlob.is(file)) {
+      writeDurably(file, verified(digest, Files.readAllBytes(file)));
+    } else if (!now.isCurrent(digest, SealedBlob.header(file))) {
+      writeDurably(file, get(digest).orElseThrow());
+    }
+  }
+
+  private void sealNamed(Path file) throws IOException {
+    if (!SealedBlob.is(file)) {
+      writeDurably(file, Files.readAllBytes(file));
     }
   }
 
@@ -132,7 +184,7 @@ public final class Blobs {
   private byte[] verified(String digest, byte[] content) {
     String found = HexFormat.of().formatHex(sha256().digest(content));
     if (!found.equals(digest)) {
-      throw new StoreException(
+      throw new StoreException.Altered(
           "blob " + digest + " in " + root + " is damaged: its digest is " + found);
     }
     return content;
@@ -253,7 +305,17 @@ public final class Blobs {
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory(directoryOf(target));
     } catch (IOException failure) {
+      remove(temporary);
       throw failed("write " + target.getFileName(), failure);
+    }
+  }
+
+  /** On a disk that is full a half-written file is in the way of others. */
+  private static void remove(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException stays) {
+      // the next start removes it
     }
   }
 

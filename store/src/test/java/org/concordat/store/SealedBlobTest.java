@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -145,11 +146,67 @@ class SealedBlobTest {
   }
 
   @Test
-  void aPlainModelThatIsAnotherIsNotSealed() throws IOException {
+  void aFileThatIsDamagedIsNamedAndKeepsNoOtherFromBeingSealed() throws IOException {
+    Blobs plain = new Blobs(directory);
+    List<String> digests = new ArrayList<>();
+    for (int size = 100; size < 110; size++) {
+      digests.add(plain.put(random(size)));
+    }
+    plain.putNamed("sum-1", random(7));
+    Files.write(plain.file(digests.get(4)), List.of("another"));
+    List<String> unsealed = blobs().sealAll(seal, name -> false);
+    assertThat(unsealed).hasSize(1);
+    assertThat(unsealed.get(0)).contains(digests.get(4)).contains("is damaged");
+    assertThat(blobs().openNamed("sum-1").orElseThrow().all()).isEqualTo(random(7));
+
+    owner.set("second");
+    Path cut = plain.file(digests.get(7));
+    Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 50));
+    Files.writeString(cut.resolveSibling("notes.txt"), "of somebody");
+    Files.createDirectory(directory.resolve("named/Lost+Found"));
+    assertThat(blobs().sealAll(seal, name -> false)).hasSize(4);
+    for (int i = 0; i < digests.size(); i++) {
+      String digest = digests.get(i);
+      if (i == 4 || i == 7) {
+        assertThatThrownBy(() -> blobs().get(digest)).isInstanceOf(StoreException.Altered.class);
+      } else {
+        assertThat(blobs().get(digest).orElseThrow()).isEqualTo(random(100 + i));
+        assertThat(SealedBlob.header(plain.file(digest))).startsWith("second".getBytes());
+      }
+    }
+  }
+
+  /** Here a folder stands where the file's next version would be written. */
+  @Test
+  void whatTheDiskDoesNotTakeStaysAndIsSealedAtTheNextStart() throws IOException {
+    String digest = new Blobs(directory).put(random(100));
+    String other = new Blobs(directory).put(random(101));
+    Path file = new Blobs(directory).file(digest);
+    Path inTheWay = file.resolveSibling(digest + ".tmp");
+    Files.createDirectory(inTheWay);
+    Files.createDirectory(inTheWay.resolve("full"));
+    assertThat(blobs().sealAll(seal, name -> false))
+        .singleElement()
+        .asString()
+        .contains(digest)
+        .contains("cannot write");
+    assertThat(Files.readAllBytes(file)).isEqualTo(random(100));
+    assertThatThrownBy(() -> blobs().get(digest)).isInstanceOf(StoreException.Altered.class);
+    assertThat(blobs().get(other).orElseThrow()).isEqualTo(random(101));
+    Files.delete(inTheWay.resolve("full"));
+    Files.delete(inTheWay);
+    assertThat(blobs().sealAll(seal, name -> false)).isEmpty();
+    assertThat(blobs().get(digest).orElseThrow()).isEqualTo(random(100));
+  }
+
+  @Test
+  void whetherAnythingLiesSealedIsFound() throws IOException {
+    assertThat(Blobs.anySealed(directory.resolve("none"), name -> false)).isEmpty();
     new Blobs(directory).put(random(100));
-    Files.write(only("sha256"), List.of("another"));
-    assertThatThrownBy(() -> blobs().sealAll(seal, name -> false))
-        .isInstanceOf(StoreException.class)
-        .hasMessageContaining("is damaged");
+    new Blobs(directory).putNamed("upload-1", "cncseal1, says a member".getBytes());
+    assertThat(Blobs.anySealed(directory, name -> name.startsWith("upload-"))).isEmpty();
+    blobs().putNamed("sum-1", random(3));
+    assertThat(Blobs.anySealed(directory, name -> name.startsWith("upload-")))
+        .contains(directory.resolve("named").resolve("sum-1"));
   }
 }

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.concordat.agent.sitelog.SiteLog;
@@ -24,6 +25,7 @@ import org.concordat.cli.client.Client;
 import org.concordat.cli.client.ClientOptions;
 import org.concordat.cli.client.ModelDownload;
 import org.concordat.cli.lineage.Contributions;
+import org.concordat.cli.lineage.Lineage;
 import org.concordat.cli.lineage.LineageFolder;
 import org.concordat.cli.lineage.ProvedEntry;
 import org.concordat.cli.lineage.ProvedFolder;
@@ -34,6 +36,7 @@ import org.concordat.cli.text.Outputs;
 import org.concordat.cli.text.PrivateFile;
 import org.concordat.cli.text.Terminal;
 import org.concordat.iam.Permission;
+import org.concordat.protocol.JobSpecs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -194,15 +197,20 @@ final class MemberExport extends BaseCommand {
       said.put("denied", "no version rests on its data");
       return;
     }
-    int version = Math.toIntExact(ours.lastKey());
+    long newest = ours.lastKey();
+    Optional<String> name = file(job, newest);
+    if (name.isEmpty()) {
+      said.put("denied", "no job's model is called '" + job + "' version " + newest);
+      return;
+    }
+    int version = Math.toIntExact(newest);
     String digest = Objects.requireNonNull(ours.get(ours.lastKey()));
     try {
       byte[] content = ModelDownload.of(connected, job, version, digest);
-      String name = "models/" + job + "-" + version + ".bin";
-      Path file = out.resolve(name);
+      Path file = out.resolve(name.get());
       Files.createDirectories(out.resolve("models"));
       PrivateFile.create(file, content);
-      said.put("version", version).put("file", name).put("digest", digest);
+      said.put("version", version).put("file", name.get()).put("digest", digest);
     } catch (StatusRuntimeException refused) {
       if (refused.getStatus().getCode() != Status.Code.PERMISSION_DENIED
           && refused.getStatus().getCode() != Status.Code.NOT_FOUND) {
@@ -211,6 +219,13 @@ final class MemberExport extends BaseCommand {
       said.put("version", version)
           .put("denied", String.valueOf(refused.getStatus().getDescription()));
     }
+  }
+
+  /** Where a model lies; empty where job and version, the log's words, are those of no model. */
+  static Optional<String> file(String job, long version) {
+    return JobSpecs.isJobName(job) && Lineage.isVersion(version)
+        ? Optional.of("models/" + job + "-" + version + ".bin")
+        : Optional.empty();
   }
 
   private static String readme(String member, Genesis genesis, Contributions ours) {

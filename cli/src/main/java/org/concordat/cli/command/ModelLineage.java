@@ -104,10 +104,9 @@ final class ModelLineage extends BaseCommand {
   private long number(List<ProvedEntry> entries) {
     long newest =
         entries.stream()
-            .map(ProvedEntry::entry)
-            .filter(entry -> entry.type() == EntryType.MODEL_RELEASE)
-            .filter(ModelLineage::isOfVersion)
-            .mapToLong(entry -> Long.parseLong(entry.subject().substring(job.length() + 1)))
+            .filter(one -> one.entry().type() == EntryType.MODEL_RELEASE)
+            .filter(one -> isOfVersion(one.entry()))
+            .mapToLong(this::version)
             .max()
             .orElse(-1);
     if (entries.isEmpty() || newest < 0 || version > newest) {
@@ -128,5 +127,19 @@ final class ModelLineage extends BaseCommand {
   private static boolean isOfVersion(AuditEntry entry) {
     return entry.details().containsKey("kind")
         || entry.details().getOrDefault("step", "").equals("published");
+  }
+
+  /** The version that an entry names: its subject is {@code JOB/N}. */
+  private long version(ProvedEntry told) {
+    String subject = told.entry().subject();
+    String number = subject.startsWith(job + "/") ? subject.substring(job.length() + 1) : "";
+    if (!number.matches("0|[1-9][0-9]{0,8}") || !Lineage.isVersion(Long.parseLong(number))) {
+      throw new Failure(
+          ExitCode.VERIFICATION_FAILED,
+          "entry %d of the log: its subject '%s' is no version of job '%s'"
+              .formatted(told.index(), subject, job),
+          "ask the coordinator's operator what wrote it: no lineage can be told of this job");
+    }
+    return Long.parseLong(number);
   }
 }

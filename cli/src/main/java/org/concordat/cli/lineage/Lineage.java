@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.concordat.auditlog.LoggedEntry;
+import org.concordat.protocol.JobSpecs;
 
 /**
  * On what one version of a job's model rests, derived from entries of the log alone: whoever has
@@ -44,12 +45,22 @@ public record Lineage(
    */
   public record Proposal(String by, String spec, String purpose, String dataSet, String clause) {}
 
+  /** Whether a job can have such a version of its model: one a round, and the initial one. */
+  public static boolean isVersion(long version) {
+    return version >= 0 && version <= JobSpecs.MAX_ROUNDS;
+  }
+
   /**
-   * Derives it.
+   * Derives it; where much is missing it stops, and says so.
    *
+   * @param version from 0 to {@link JobSpecs#MAX_ROUNDS}
    * @param entries of the job, in order of index; others are passed over
+   * @throws IllegalArgumentException if no job has such a version
    */
   public static Lineage of(String job, long version, List<LoggedEntry> entries) {
+    if (!isVersion(version)) {
+      throw new IllegalArgumentException("no job has a version " + version + " of its model");
+    }
     return new LineageReader(job, version, entries).read();
   }
 

@@ -1,6 +1,7 @@
 package org.concordat.cli.lineage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -114,12 +115,13 @@ public final class LineageFolder {
     Path file = folder.resolve(LINEAGE);
     byte[] told = ProvedFolder.bytes(file, MAX_JSON_BYTES);
     ObjectNode claimed = parse(file, told);
-    Lineage lineage =
-        Lineage.of(
-            claimed.path("job").asText(), claimed.path("version").asLong(-1), proved.entries());
-    if (lineage.version() < 0 || lineage.version() > ProvedFolder.MAX_ENTRIES) {
+    JsonNode version = claimed.path("version");
+    if (!version.isIntegralNumber()
+        || !version.canConvertToInt()
+        || !Lineage.isVersion(version.asInt())) {
       throw ProvedFolder.wrong(file, "its version is none");
     }
+    Lineage lineage = Lineage.of(claimed.path("job").asText(), version.asInt(), proved.entries());
     if (!lineage.missing().isEmpty()) {
       throw ProvedFolder.wrong(
           folder, "missing is " + String.join("; missing is ", lineage.missing()));

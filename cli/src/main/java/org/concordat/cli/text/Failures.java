@@ -62,7 +62,12 @@ public final class Failures {
     if (cause instanceof InvalidGenesisException genesis
         && genesis.problem().startsWith("cannot read")) {
       return new Failure(
-          ExitCode.CONFIGURATION, genesis.problem(), "check the path of the genesis", cause);
+          genesis.problem().endsWith("there is no such file")
+              ? ExitCode.NOT_FOUND
+              : ExitCode.CONFIGURATION,
+          genesis.problem(),
+          "check the path of the genesis",
+          cause);
     }
     if (cause instanceof InvalidConfigurationException wrong
         && wrong.problems().stream().anyMatch(problem -> Files.notExists(problem.file()))) {

@@ -39,7 +39,8 @@ class ModelSealTest {
   @BeforeEach
   void write() {
     NAMES.forEach(name -> keys.put(name, ParticipantKeys.create(temp.resolve(name))));
-    seal = new ModelSeal(SealKey.loadOrCreate(temp.resolve("models.key")), GENESIS);
+    seal =
+        new ModelSeal(SealKey.loadOrCreate(temp.resolve("models.key"), Optional::empty), GENESIS);
     seal.holders(() -> Optional.of(holders(2)));
     blobs = Blobs.sealed(temp.resolve("blobs"), seal);
     model = new byte[80_000];
@@ -61,16 +62,20 @@ class ModelSealTest {
   @Test
   void theCoordinatorOpensItAlone() {
     assertThat(blobs.get(digest).orElseThrow()).isEqualTo(model);
-    ModelSeal again = new ModelSeal(SealKey.loadOrCreate(temp.resolve("models.key")), GENESIS);
+    ModelSeal again =
+        new ModelSeal(SealKey.loadOrCreate(temp.resolve("models.key"), Optional::empty), GENESIS);
     assertThat(Blobs.sealed(temp.resolve("blobs"), again).get(digest).orElseThrow())
         .isEqualTo(model);
-    ModelSeal other = new ModelSeal(SealKey.loadOrCreate(temp.resolve("other.key")), GENESIS);
+    ModelSeal other =
+        new ModelSeal(SealKey.loadOrCreate(temp.resolve("other.key"), Optional::empty), GENESIS);
     assertThatThrownBy(() -> Blobs.sealed(temp.resolve("blobs"), other).get(digest))
         .isInstanceOf(StoreException.Altered.class)
         .hasMessageContaining("keys/models.key")
         .hasMessageContaining("model recover");
     ModelSeal elsewhere =
-        new ModelSeal(SealKey.loadOrCreate(temp.resolve("models.key")), Sha256.of(new byte[] {8}));
+        new ModelSeal(
+            SealKey.loadOrCreate(temp.resolve("models.key"), Optional::empty),
+            Sha256.of(new byte[] {8}));
     assertThatThrownBy(() -> Blobs.sealed(temp.resolve("blobs"), elsewhere).get(digest))
         .hasMessageContaining("another alliance's");
   }
