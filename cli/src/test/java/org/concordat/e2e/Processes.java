@@ -1,6 +1,7 @@
 package org.concordat.e2e;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,16 +11,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/** The coordinator and agents of an alliance as processes of their own, to be killed. */
+/**
+ * The coordinator, aggregators and agents of an alliance as processes of their own, to be killed.
+ */
 final class Processes implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final TestAlliance alliance;
   private final Map<String, Child> children = new LinkedHashMap<>();
 
+  private final Function<String, List<String>> prefix;
+
   Processes(TestAlliance alliance) {
+    this(alliance, who -> List.of());
+  }
+
+  /**
+   * @param prefix the command that runs somebody's program, such as {@code ip netns exec NAME}; it
+   *     has to become that program
+   */
+  Processes(TestAlliance alliance, Function<String, List<String>> prefix) {
     this.alliance = alliance;
+    this.prefix = prefix;
   }
 
   /** A child process and what it prints. */
@@ -39,7 +55,7 @@ final class Processes implements AutoCloseable {
                   while ((line = in.readLine()) != null) {
                     lines.add(line);
                   }
-                } catch (java.io.IOException gone) {
+                } catch (IOException gone) {
                   // the process was killed
                 }
               });
@@ -50,9 +66,12 @@ final class Processes implements AutoCloseable {
     String await(String prefix) throws InterruptedException {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       List<String> seen = new ArrayList<>();
-      while (System.nanoTime() < end) {
+      boolean alive = true;
+      while (alive && System.nanoTime() < end) {
+        alive = process.isAlive();
         String line = lines.poll(100, TimeUnit.MILLISECONDS);
         if (line != null) {
+          alive = true; // there may be more
           seen.add(line);
           if (line.startsWith(prefix)) {
             return line;
@@ -70,33 +89,57 @@ final class Processes implements AutoCloseable {
    * @param flags of its JVM
    */
   Child start(String who, String point, String... flags) throws Exception {
+    return ready(who, launch(who, List.of(flags), ProcessMain.class, ours(who, point)));
+  }
+
+  /**
+   * Starts several at once.
+   *
+   * @param point of each; see {@link #start(String, String, String...)}
+   */
+  void startAll(List<String> everybody, UnaryOperator<String> point, String... flags)
+      throws Exception {
+    Map<String, Child> started = new LinkedHashMap<>();
+    for (String who : everybody) {
+      List<String> arguments = ours(who, point.apply(who));
+      started.put(who, launch(who, List.of(flags), ProcessMain.class, arguments));
+    }
+    for (Map.Entry<String, Child> child : started.entrySet()) {
+      ready(child.getKey(), child.getValue());
+    }
+  }
+
+  private List<String> ours(String who, String point) throws IOException {
+    String kind = who.equals("coordinator") ? who : who.endsWith("-sum") ? "regional" : "agent";
     Path config =
-        who.equals("coordinator") ? alliance.coordinatorConfig() : alliance.agentConfig(who);
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(who.equals("coordinator") ? "coordinator" : "agent", config.toString()));
+        switch (kind) {
+          case "coordinator" -> alliance.coordinatorConfig();
+          case "regional" -> alliance.regionalConfig(who);
+          default -> alliance.agentConfig(who);
+        };
+    List<String> arguments = new ArrayList<>(List.of(kind, config.toString()));
     if (!point.isEmpty()) {
       arguments.add(point);
     }
-    return start(who, List.of(flags), ProcessMain.class, arguments);
+    return arguments;
   }
 
   /** Starts a program in somebody's name and waits until it says that it is ready. */
   Child start(String who, Class<?> main, String... arguments) throws Exception {
-    return start(who, List.of(), main, List.of(arguments));
+    return ready(who, launch(who, List.of(), main, List.of(arguments)));
   }
 
-  private Child start(String who, List<String> flags, Class<?> main, List<String> arguments)
-      throws Exception {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
-                "-cp",
-                System.getProperty("java.class.path")));
+  private Child launch(String who, List<String> flags, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> line = new ArrayList<>(prefix.apply(who));
+    line.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Djava.util.logging.config.file=" + alliance.loggingConfig(),
+            "-cp",
+            System.getProperty("java.class.path")));
     line.addAll(flags);
     line.add(main.getName());
     line.addAll(arguments);
@@ -107,11 +150,19 @@ final class Processes implements AutoCloseable {
                     alliance.home(who).resolve("stderr-" + System.nanoTime() + ".log").toFile())
                 .start());
     children.put(who, child);
+    return child;
+  }
+
+  private Child ready(String who, Child child) throws InterruptedException {
     String ready = child.await("READY ");
     if (who.equals("coordinator")) {
       alliance.port(Integer.parseInt(ready.substring("READY ".length())));
     }
     return child;
+  }
+
+  Child child(String who) {
+    return children.get(who);
   }
 
   /** SIGKILL. */

@@ -70,19 +70,7 @@ import org.concordat.protocol.v1.TrainingPlan;
 final class TestAlliance implements AutoCloseable {
   static final List<String> MEMBERS = List.of("boston", "cleveland", "budapest", "zurich");
   private static final Map<String, String> JURISDICTIONS =
-      Map.of(
-          "boston",
-          "us",
-          "cleveland",
-          "us",
-          "budapest",
-          "eu",
-          "zurich",
-          "ch",
-          "coordinator",
-          "eu",
-          "operator",
-          "us");
+      Map.of("boston", "us", "cleveland", "us", "budapest", "eu", "zurich", "ch", "operator", "us");
 
   /** Further ones of alliances with regions. */
   private static final Map<String, List<String>> REGIONS =
@@ -96,6 +84,7 @@ final class TestAlliance implements AutoCloseable {
   final Path root;
   final List<String> members;
   final Clock clock;
+  private final Places places;
   final Map<String, ParticipantKeys> keys = new LinkedHashMap<>();
   final Genesis genesis;
   final Map<String, Agent> agents = new LinkedHashMap<>();
@@ -110,6 +99,7 @@ final class TestAlliance implements AutoCloseable {
   private String storeLines = "";
   private String coordinatorLines = "";
   private final Map<String, String> agentLines = new LinkedHashMap<>();
+  private final Map<String, String> canaries = new LinkedHashMap<>();
   private final Set<String> carried = new HashSet<>();
   private String approval =
       "{purposes: [medical-research], further-jobs: {sums: 1000000, members: any}}";
@@ -126,19 +116,26 @@ final class TestAlliance implements AutoCloseable {
   /** With an aggregator for each of these jurisdictions, named like {@code eu-sum}. */
   TestAlliance(Path root, Path policy, List<String> members, Set<String> regions)
       throws IOException {
-    this(root, policy, members, Clock.systemUTC(), regions);
+    this(root, policy, members, Clock.systemUTC(), regions, Places.LOOPBACK);
+  }
+
+  /** Whose coordinator and aggregators are not on loopback. */
+  TestAlliance(Path root, Path policy, List<String> members, Set<String> regions, Places places)
+      throws IOException {
+    this(root, policy, members, Clock.systemUTC(), regions, places);
   }
 
   /**
    * @param clock of the founding, and of everybody who is not started with another one
    */
   TestAlliance(Path root, Path policy, List<String> members, Clock clock) throws IOException {
-    this(root, policy, members, clock, Set.of());
+    this(root, policy, members, clock, Set.of(), Places.LOOPBACK);
   }
 
   private TestAlliance(
-      Path root, Path policy, List<String> members, Clock clock, Set<String> regions)
+      Path root, Path policy, List<String> members, Clock clock, Set<String> regions, Places places)
       throws IOException {
+    this.places = places;
     this.root = root;
     this.members = members;
     this.clock = clock;
@@ -193,12 +190,7 @@ final class TestAlliance implements AutoCloseable {
     if (roles.contains(Role.AGENT)) {
       FirstStore.found(home(name));
     }
-    String jurisdiction =
-        REGIONS.entrySet().stream()
-            .filter(region -> region.getValue().contains(name))
-            .map(Map.Entry::getKey)
-            .findFirst()
-            .orElse(JURISDICTIONS.getOrDefault(name, "us"));
+    String jurisdiction = name.equals("coordinator") ? places.jurisdiction() : jurisdiction(name);
     Country country = new Country(COUNTRIES.get(jurisdiction));
     MemberRequest request =
         MemberRequest.make(
@@ -208,13 +200,23 @@ final class TestAlliance implements AutoCloseable {
                 country,
                 country,
                 roles,
-                regionalPorts.containsKey(name) ? "127.0.0.1:" + regionalPorts.get(name) : null,
+                regionalPorts.containsKey(name)
+                    ? places.regional(name) + ":" + regionalPorts.get(name)
+                    : null,
                 log,
                 null),
             made,
             clock);
     Files.write(home(name).resolve("request.json"), request.toBytes());
     return request;
+  }
+
+  static String jurisdiction(String name) {
+    return REGIONS.entrySet().stream()
+        .filter(region -> region.getValue().contains(name))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(JURISDICTIONS.getOrDefault(name, "us"));
   }
 
   void dropGraceSeconds(int seconds) {
@@ -229,6 +231,11 @@ final class TestAlliance implements AutoCloseable {
   /** No line reaches this member: its messages are carried as files. */
   void carry(String member) {
     carried.add(member);
+  }
+
+  /** A text in every row of this member's data, in a column that is no feature. */
+  void canary(String member, String text) {
+    canaries.put(member, text);
   }
 
   /** The agents' rule for jobs, a YAML mapping on one line. */
@@ -291,7 +298,9 @@ final class TestAlliance implements AutoCloseable {
   Path coordinatorConfig() throws IOException {
     return Files.writeString(
         root.resolve("coordinator.yaml"),
-        "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: 127.0.0.1:"
+        "name: coordinator\nhome: coordinator\ngenesis: genesis.json\nlisten: "
+            + places.listen()
+            + ":"
             + port
             + "\nrounds: {drop-grace-seconds: "
             + dropGraceSeconds
@@ -324,8 +333,13 @@ final class TestAlliance implements AutoCloseable {
   Path regionalConfig(String region) throws IOException {
     return Files.writeString(
         home(region).resolve("regional.yaml"),
-        "name: %s\nhome: .\ngenesis: ../genesis.json\nlisten: 127.0.0.1:%d\ncoordinator: {address: \"127.0.0.1:%d\"}\n"
-            .formatted(region, regionalPorts.get(region), port));
+        "name: %s\nhome: .\ngenesis: ../genesis.json\nlisten: %s:%d\ncoordinator: {address: \"%s:%d\"}\n"
+            .formatted(
+                region,
+                places.regional(region),
+                regionalPorts.get(region),
+                places.regionalsGoTo(),
+                port));
   }
 
   void startAgents() throws IOException {
@@ -345,19 +359,23 @@ final class TestAlliance implements AutoCloseable {
 
   Path agentConfig(String member) throws IOException {
     Path data = Files.createDirectories(home(member).resolve("data"));
-    StringBuilder rows = new StringBuilder("a,b,label\n");
+    String canary = canaries.get(member);
+    StringBuilder rows = new StringBuilder(canary == null ? "a,b,label\n" : "a,b,label,note\n");
     for (int i = 0; i < 30; i++) {
-      rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 2).append('\n');
+      rows.append(i % 7).append(',').append(i % 3).append(',').append(i % 2);
+      rows.append(canary == null ? "" : "," + canary).append('\n');
     }
     put(data.resolve("train.csv"), rows.toString());
     put(data.resolve("test.csv"), rows.toString());
-    put(home(member).resolve("toy.yaml"), TOY);
+    put(home(member).resolve("toy.yaml"), canary == null ? TOY : TOY_WITH_NOTES);
     return Files.writeString(
         home(member).resolve("agent.yaml"),
         "name: "
             + member
             + "\nhome: .\ngenesis: ../genesis.json\ncoordinator: {name: coordinator, "
-            + (carried.contains(member) ? "carried: true" : "address: \"127.0.0.1:" + port + '"')
+            + (carried.contains(member)
+                ? "carried: true"
+                : "address: \"" + places.agentsGoTo() + ":" + port + '"')
             + "}\ndata-root: data\ndata-sets: [toy.yaml]\napproval: "
             + approval
             + "\n"
@@ -389,6 +407,9 @@ final class TestAlliance implements AutoCloseable {
       features: [a, b]
       standardise: site
       """;
+
+  private static final String TOY_WITH_NOTES =
+      TOY.replace("label: {", "  - {name: note, type: ignore}\nlabel: {");
 
   private static String javaCommand(String member) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -446,7 +467,7 @@ final class TestAlliance implements AutoCloseable {
     Site site = Site.open(home(who), root.resolve("genesis.json"), new MemberId(who));
     RosterChain rosters = known;
     return TlsChannels.client(
-            "127.0.0.1",
+            places.agentsGoTo(),
             port,
             genesis.roster().find(new MemberId("coordinator")).orElseThrow().dnsName(),
             site.tls(role, LeafIssuer.DEFAULT_VALIDITY, clock, () -> rosters).keyManager(),
