@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.stored.Kinds;
 import org.concordat.agent.upload.Uploader;
+import org.concordat.certs.RosterEntry;
 import org.concordat.protocol.bundle.BadBundleException;
 import org.concordat.protocol.bundle.BadBundleException.Reason;
 import org.concordat.protocol.bundle.BundleReader;
@@ -98,9 +100,14 @@ public final class BundleLink implements Link {
     return key;
   }
 
-  /** Where masked updates go. */
-  public Uploader uploader() {
-    return outbox;
+  /**
+   * Where masked updates go.
+   *
+   * @param aggregator whom the signed roster has take this site's, if any: then none goes into a
+   *     file
+   */
+  public Uploader uploader(Supplier<Optional<RosterEntry>> aggregator) {
+    return new CarriedUploader(outbox, aggregator);
   }
 
   @Override

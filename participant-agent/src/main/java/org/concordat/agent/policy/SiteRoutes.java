@@ -19,8 +19,10 @@ import org.concordat.secureagg.region.PartialSum;
  * Where updates go, computed here from the rosters that the members signed: to the aggregator of a
  * member's own jurisdiction where the roster names one, else to the coordinator. No message of the
  * coordinator says anything of it.
+ *
+ * @param carried whether this site has no line, and files alone reach the coordinator
  */
-public record SiteRoutes(Rosters rosters, String self) {
+public record SiteRoutes(Rosters rosters, String self, boolean carried) {
   /** Who adds up this site's updates by the roster in force; empty where the coordinator does. */
   public Optional<RosterEntry> aggregator() {
     return aggregatorOf(rosters.latest(), self);
@@ -63,6 +65,10 @@ public record SiteRoutes(Rosters rosters, String self) {
       return "";
     }
     String region = aggregator.get().id().value();
+    if (carried) {
+      return "this site's updates go to '%s' alone, which takes none from files: connect the site"
+          .formatted(region);
+    }
     Optional<String> suspended = rosters.suspended(region);
     if (suspended.isPresent()) {
       return "this site's updates go to '%s' alone, which is suspended: %s"
