@@ -168,7 +168,7 @@ public final class Agent implements AutoCloseable {
         new GrpcLink(channel, clock, trust),
         new GrpcFetcher(channel, regionals),
         new RoutedUploader(
-            new GrpcUploader(channel, config.limits().partBytes()), routes::aggregator, regionals));
+            new GrpcUploader(channel, config.limits().partBytes()), routes, regionals));
   }
 
   private static AgentCore.Line carried(
@@ -188,7 +188,7 @@ public final class Agent implements AutoCloseable {
     return new AgentCore.Line(
         link,
         new BundleFetcher(folder),
-        link.uploader(new SiteRoutes(rosters, config.name(), true)::aggregator));
+        link.uploader(new SiteRoutes(rosters, config.name(), true)));
   }
 
   private static ManagedChannel forLists(

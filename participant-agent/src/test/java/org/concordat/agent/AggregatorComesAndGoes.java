@@ -2,6 +2,7 @@ package org.concordat.agent;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Set;
 import org.concordat.agent.site.Rosters;
 import org.concordat.certs.Country;
@@ -49,9 +50,9 @@ public final class AggregatorComesAndGoes implements AutoCloseable {
             new Country(country),
             new Country(country),
             Set.of(Role.AGGREGATOR),
+            "127.0.0.1:1",
             null,
-            null,
-            "127.0.0.1:1");
+            String.format(Locale.ROOT, "%032d", keys));
     ParticipantKeys own = ParticipantKeys.create(root.resolve("keys-" + keys++));
     return inForce(chain.latest().joined(MemberRequest.make(profile, own, clock)));
   }

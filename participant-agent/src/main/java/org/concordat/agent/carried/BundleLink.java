@@ -16,11 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.stored.Kinds;
+import org.concordat.agent.upload.Routes;
 import org.concordat.agent.upload.Uploader;
-import org.concordat.certs.RosterEntry;
 import org.concordat.protocol.bundle.BadBundleException;
 import org.concordat.protocol.bundle.BadBundleException.Reason;
 import org.concordat.protocol.bundle.BundleReader;
@@ -103,11 +102,10 @@ public final class BundleLink implements Link {
   /**
    * Where masked updates go.
    *
-   * @param aggregator whom the signed roster has take this site's, if any: then none goes into a
-   *     file
+   * @param routes whom the signed rosters have take this site's: an aggregator's go into no file
    */
-  public Uploader uploader(Supplier<Optional<RosterEntry>> aggregator) {
-    return new CarriedUploader(outbox, aggregator);
+  public Uploader uploader(Routes routes) {
+    return new CarriedUploader(outbox, routes);
   }
 
   @Override

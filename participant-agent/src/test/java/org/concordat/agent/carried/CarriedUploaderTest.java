@@ -11,6 +11,7 @@ import org.concordat.agent.Founded;
 import org.concordat.agent.policy.SiteRoutes;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.protocol.v1.BundleItem;
+import org.concordat.secureagg.Digest;
 import org.concordat.testkit.SettableClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ class CarriedUploaderTest {
   void noFileForTheCoordinatorHasAnUpdateThatIsAnAggregators() throws Exception {
     try (AggregatorComesAndGoes alliance = new AggregatorComesAndGoes(root, clock)) {
       SiteRoutes routes = new SiteRoutes(alliance.rosters, "zurich", true);
-      Uploader uploader = new CarriedUploader(outbox, routes::aggregator);
+      Uploader uploader = new CarriedUploader(outbox, routes);
       assertThat(routes.denial(Founded.MEMBERS)).isEmpty();
 
       alliance.comes("DE");
@@ -36,18 +37,18 @@ class CarriedUploaderTest {
       assertThat(new SiteRoutes(alliance.rosters, "zurich", false).denial(Founded.MEMBERS))
           .as("the same with a line")
           .isEmpty();
-      assertThatThrownBy(() -> send(uploader))
+      assertThatThrownBy(() -> send(uploader, alliance.now()))
           .isInstanceOf(Uploader.RefusedException.class)
           .hasMessageContaining("eu-sum");
       assertThat(outbox.forBundle(1)).noneMatch(BundleItem::hasUpload);
 
       alliance.goes();
-      assertThat(send(uploader)).isTrue();
+      assertThat(send(uploader, alliance.now())).isTrue();
       assertThat(outbox.forBundle(2)).anyMatch(BundleItem::hasUpload);
     }
   }
 
-  private static boolean send(Uploader uploader) throws Exception {
-    return uploader.send(VECTOR, COMMITMENT, new CompletableFuture<>());
+  private static boolean send(Uploader uploader, Digest roster) throws Exception {
+    return uploader.send(VECTOR, COMMITMENT, roster, new CompletableFuture<>());
   }
 }
