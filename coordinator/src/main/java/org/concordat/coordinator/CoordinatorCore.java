@@ -257,7 +257,8 @@ public final class CoordinatorCore {
             waits,
             this::changed);
     past = new PastRounds(engine, epochs, book);
-    RegionSessions regionSessions = new RegionSessions(clock, config.dropGrace());
+    RegionSessions regionSessions =
+        new RegionSessions(SESSION_BACKLOG_BYTES, clock, config.dropGrace());
     time =
         new RoundTime(
             engine,

@@ -163,12 +163,12 @@ public final class Agent implements AutoCloseable {
             () -> forLists(config, clock, site, tls, coordinator, crls));
     Regionals regionals =
         new Regionals(entry -> regional(config, clock, tls, entry, crls::inForce));
-    SiteRoutes routes = new SiteRoutes(rosters, config.name());
+    SiteRoutes routes = new SiteRoutes(rosters, config.name(), false);
     return new AgentCore.Line(
         new GrpcLink(channel, clock, trust),
         new GrpcFetcher(channel, regionals),
         new RoutedUploader(
-            new GrpcUploader(channel, config.limits().partBytes()), routes::aggregator, regionals));
+            new GrpcUploader(channel, config.limits().partBytes()), routes, regionals));
   }
 
   private static AgentCore.Line carried(
@@ -185,7 +185,10 @@ public final class Agent implements AutoCloseable {
             AgentCore.notary(config, site, rosters, clock),
             entries,
             clock);
-    return new AgentCore.Line(link, new BundleFetcher(folder), link.uploader());
+    return new AgentCore.Line(
+        link,
+        new BundleFetcher(folder),
+        link.uploader(new SiteRoutes(rosters, config.name(), true)));
   }
 
   private static ManagedChannel forLists(

@@ -27,6 +27,7 @@ import org.concordat.agent.job.SiteJobs;
 import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.policy.SitePolicies;
 import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.policy.SiteRoutes;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.NoticeFile;
 import org.concordat.agent.report.Reports;
@@ -139,7 +140,12 @@ public final class AgentCore implements AutoCloseable {
         new SiteDocuments(site.genesis(), rosters, new DocumentFiles(config.home()));
     SitePolicies policies = new SitePolicies(rosters, documents);
     SitePolicy sitePolicy =
-        new SitePolicy(policies, rosters, facts, config.name(), config.coordinatorName(), clock);
+        new SitePolicy(
+            policies,
+            new SiteRoutes(rosters, config.name(), config.carried()),
+            facts,
+            config.coordinatorName(),
+            clock);
     SiteJobs jobs = new SiteJobs(entries);
     NoticeFile notices = new NoticeFile(config.home(), clock);
     JobPolicy policy = new JobPolicy(sitePolicy, dataSets, jobs, reports, notices);

@@ -131,7 +131,8 @@ final class DirectCalls implements Fetcher, Uploader {
   }
 
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+  public boolean send(
+      byte[] content, byte[] sealedCommitment, Digest roster, CompletableFuture<Void> unwanted)
       throws RefusedException {
     if (unwanted.isDone()) {
       return false;

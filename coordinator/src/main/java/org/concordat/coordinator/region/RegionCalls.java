@@ -130,10 +130,12 @@ public final class RegionCalls extends RegionGatewayGrpc.RegionGatewayImplBase {
           handOn(() -> intake.log().badMessage(region, "it adds nothing up: " + said));
         }
         default ->
-            down.onError(
-                Status.INVALID_ARGUMENT
-                    .withDescription("after its hello a region says what it holds, or refuses")
-                    .asRuntimeException());
+            mailbox.post(
+                () ->
+                    sessions.end(
+                        open,
+                        Status.INVALID_ARGUMENT.withDescription(
+                            "after its hello a region says what it holds, or refuses")));
       }
     }
 

@@ -63,7 +63,8 @@ public final class RegionPost {
   }
 
   private void news(Session session) {
-    session.tell(
+    sessions.tell(
+        session,
         "roster " + directory.roster().version(),
         RegionDown.newBuilder()
             .setRosterChain(ByteString.copyFrom(directory.chain().toBytes()))
@@ -73,7 +74,8 @@ public final class RegionPost {
         .forAgents()
         .forEach(
             crl ->
-                session.tell(
+                sessions.tell(
+                    session,
                     "crl " + Digest.sha256(crl.getCrl().toByteArray()).hex(),
                     RegionDown.newBuilder().setCrl(crl.getCrl()).build()));
     rounds(session).forEach(round -> tell(session, round));
@@ -93,14 +95,15 @@ public final class RegionPost {
 
   private void tell(Session session, Round round) {
     String task = round.task().digest().hex();
-    session.tell("task " + task, RegionDown.newBuilder().setTask(task(round)).build());
+    sessions.tell(session, "task " + task, RegionDown.newBuilder().setTask(task(round)).build());
     round
         .server()
         .certificate()
         .filter(certificate -> round.missingRegions().contains(session.region()))
         .ifPresent(
             certificate ->
-                session.tell(
+                sessions.tell(
+                    session,
                     "certificate " + task,
                     RegionDown.newBuilder()
                         .setCertificate(ByteString.copyFrom(certificate.toArray()))
@@ -124,7 +127,7 @@ public final class RegionPost {
     if (session.keeps(all)) {
       RegionKept.Builder message = RegionKept.newBuilder();
       all.forEach(task -> message.addTasks(ByteString.copyFrom(task.bytes())));
-      session.push(RegionDown.newBuilder().setKept(message).build());
+      sessions.push(session, RegionDown.newBuilder().setKept(message).build());
     }
   }
 }

@@ -24,6 +24,7 @@ public final class RegionSessions {
     private final Set<String> told = new HashSet<>();
 
     private Set<Digest> kept = Set.of();
+    private long backlogBytes;
 
     Session(String region, ServerCallStreamObserver<RegionDown> down) {
       this.region = region;
@@ -34,11 +35,9 @@ public final class RegionSessions {
       return region;
     }
 
-    /** Sends what was not sent in this session yet. */
-    void tell(String name, RegionDown message) {
-      if (told.add(name)) {
-        push(message);
-      }
+    /** Whether this is the first time that so named a thing is told in this session. */
+    private boolean isNew(String name) {
+      return told.add(name);
     }
 
     /** Whether these are others than those told last. */
@@ -47,20 +46,9 @@ public final class RegionSessions {
       kept = Set.copyOf(tasks);
       return others;
     }
-
-    void push(RegionDown message) {
-      if (!down.isCancelled()) {
-        down.onNext(message);
-      }
-    }
-
-    private void end(String why) {
-      if (!down.isCancelled()) {
-        down.onError(Status.ABORTED.withDescription(why).asRuntimeException());
-      }
-    }
   }
 
+  private final long maxBacklogBytes;
   private final Clock clock;
   private final Duration grace;
   private final Instant startedAt;
@@ -68,9 +56,11 @@ public final class RegionSessions {
   private final Map<String, Instant> awaySince = new HashMap<>();
 
   /**
+   * @param maxBacklogBytes an aggregator that leaves more than this unread is disconnected
    * @param grace after which an aggregator that is away counts as gone
    */
-  public RegionSessions(Clock clock, Duration grace) {
+  public RegionSessions(long maxBacklogBytes, Clock clock, Duration grace) {
+    this.maxBacklogBytes = maxBacklogBytes;
     this.clock = clock;
     this.grace = grace;
     this.startedAt = clock.instant();
@@ -79,7 +69,9 @@ public final class RegionSessions {
   void open(Session session) {
     Session before = open.put(session.region, session);
     if (before != null) {
-      before.end("another session of '" + session.region + "' was opened");
+      close(
+          before,
+          Status.ABORTED.withDescription("another session of '" + session.region + "' was opened"));
     }
   }
 
@@ -90,6 +82,49 @@ public final class RegionSessions {
       awaySince.put(session.region, clock.instant());
     }
     return current;
+  }
+
+  /** Sends what was not sent in this session yet. */
+  void tell(Session session, String name, RegionDown message) {
+    if (session.isNew(name)) {
+      push(session, message);
+    }
+  }
+
+  /** Sends, unless the session is over; one that does not read, or is closed, ends here. */
+  void push(Session session, RegionDown message) {
+    if (open.get(session.region) != session) {
+      return;
+    }
+    session.backlogBytes =
+        session.down.isReady() ? 0 : session.backlogBytes + message.getSerializedSize();
+    if (session.backlogBytes > maxBacklogBytes) {
+      end(
+          session,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "'%s' left %d bytes unread, at most %d"
+                  .formatted(session.region, session.backlogBytes, maxBacklogBytes)));
+      return;
+    }
+    try {
+      session.down.onNext(message);
+    } catch (RuntimeException alreadyClosed) {
+      ended(session);
+    }
+  }
+
+  /** Closes it from this side: gRPC tells nothing of what one has closed oneself. */
+  void end(Session session, Status why) {
+    ended(session);
+    close(session, why);
+  }
+
+  private static void close(Session session, Status why) {
+    try {
+      session.down.onError(why.asRuntimeException());
+    } catch (RuntimeException alreadyClosed) {
+      // nothing left to close
+    }
   }
 
   List<Session> all() {

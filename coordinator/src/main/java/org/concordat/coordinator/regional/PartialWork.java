@@ -42,7 +42,7 @@ public final class PartialWork {
   private final Entries entries;
   private final Uploads uploads;
   private final ResumableUpload line;
-  private final BiConsumer<Digest, String> refused;
+  private final BiConsumer<Digest, Exception> refused;
 
   /** Tasks that a worker is at. On the mailbox thread. */
   private final Set<Digest> underWay = new HashSet<>();
@@ -57,7 +57,7 @@ public final class PartialWork {
       Entries entries,
       Uploads uploads,
       ResumableUpload line,
-      BiConsumer<Digest, String> refused) {
+      BiConsumer<Digest, Exception> refused) {
     this.self = self;
     this.mailbox = mailbox;
     this.notary = notary;
@@ -79,7 +79,7 @@ public final class PartialWork {
               Thread.currentThread().interrupt();
             } catch (Exception failure) {
               LOG.error("no partial sum of {}", due.task().ref().describe(), failure);
-              mailbox.post(() -> refused.accept(task, String.valueOf(failure.getMessage())));
+              mailbox.post(() -> refused.accept(task, failure));
             } finally {
               mailbox.post(() -> underWay.remove(task));
             }

@@ -66,6 +66,17 @@ record RegionRound(
           "%s is not bound to the epoch %d that comes with it",
           task.ref().describe(),
           manifest.epoch());
+      Refusal.require(
+          told.getJob().equals(task.job())
+              && told.getRound() == task.round() + 1
+              && told.getCohort() >= 0,
+          Reason.MISBOUND,
+          manifest.cohort().coordinator(),
+          "%s was told as round %d of job \"%s\", cohort %d",
+          task.ref().describe(),
+          told.getRound(),
+          told.getJob(),
+          told.getCohort());
       List<String> members = region.members(manifest.cohort());
       Refusal.require(
           members.size() >= PartialSum.MIN_MEMBERS,

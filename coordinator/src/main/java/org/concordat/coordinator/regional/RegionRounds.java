@@ -1,5 +1,6 @@
 package org.concordat.coordinator.regional;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.concordat.coordinator.gateway.UploadDesk;
-import org.concordat.coordinator.session.Newest;
 import org.concordat.coordinator.stored.Kinds;
 import org.concordat.coordinator.upload.UploadRefusedException;
 import org.concordat.coordinator.upload.Uploads;
@@ -24,6 +24,7 @@ import org.concordat.secureagg.check.CertifiedSet;
 import org.concordat.secureagg.message.Certificate;
 import org.concordat.secureagg.message.Survivors;
 import org.concordat.secureagg.message.Task;
+import org.concordat.secureagg.message.TokenRef;
 import org.concordat.secureagg.message.UploadCommitment;
 import org.concordat.secureagg.region.PartialSum;
 import org.concordat.secureagg.region.RegionHolds;
@@ -38,7 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RegionRounds implements UploadDesk {
   private static final Logger LOG = LoggerFactory.getLogger(RegionRounds.class);
-  private static final int MAX_PAST = 1000;
+
+  /** Tasks that wait for a certificate; a coordinator has a few of each job. */
+  static final int MAX_WAITING = 1000;
 
   private final Region region;
   private final Notary notary;
@@ -46,9 +49,6 @@ public final class RegionRounds implements UploadDesk {
   private final Uploads uploads;
   private final Consumer<byte[]> holds;
   private final Map<Digest, RegionRound> open = new HashMap<>();
-
-  /** Tasks whose uploads were erased: nothing more of them is taken. */
-  private final Set<Digest> past = Newest.of(MAX_PAST);
 
   /**
    * @param holds takes what is signed for the coordinator: that an upload is here, whole
@@ -72,14 +72,48 @@ public final class RegionRounds implements UploadDesk {
     }
   }
 
-  /** A task of the coordinator's; again it changes nothing. */
+  /**
+   * A task of the coordinator's; again it changes nothing.
+   *
+   * @throws Refusal naming the coordinator, where the task's token was taken for another, or for
+   *     this one and that is over: whoever had two sums under one token could tell updates apart
+   */
   void told(RegionTask told) throws Refusal {
     RegionRound round = RegionRound.of(told, notary, region);
-    if (!open.containsKey(round.task().digest())) {
-      keep(round);
-      LOG.info(
-          "{}: {} members of this region", round.task().ref().describe(), round.members().size());
+    Digest task = round.task().digest();
+    if (open.containsKey(task)) {
+      return;
     }
+    String coordinator = round.manifest().cohort().coordinator();
+    TokenRef ref = round.task().ref();
+    Refusal.require(
+        taskOf(ref).isEmpty(),
+        Reason.CONFLICTING_MESSAGE,
+        coordinator,
+        "the token of %s was used here before",
+        ref.describe());
+    Refusal.require(
+        open.values().stream().filter(one -> one.certificate().isEmpty()).count() < MAX_WAITING,
+        Reason.UNEXPECTED_MESSAGE,
+        coordinator,
+        "%s is not taken: %d tasks wait for a certificate already",
+        ref.describe(),
+        MAX_WAITING);
+    entries.apply(
+        List.of(
+            new Entries.Put(Kinds.REGION_TOKENS, token(ref), task.bytes()),
+            new Entries.Put(Kinds.REGION_TASKS, task.hex(), round.encode())));
+    open.put(task, round);
+    LOG.info("{}: {} members of this region", ref.describe(), round.members().size());
+  }
+
+  /** What a token was taken for, now or ever. */
+  private Optional<Digest> taskOf(TokenRef ref) {
+    return entries.get(Kinds.REGION_TOKENS, token(ref)).map(Digest::new);
+  }
+
+  private static String token(TokenRef ref) {
+    return ref.epoch() + "/" + ref.token();
   }
 
   private void keep(RegionRound round) {
@@ -159,7 +193,7 @@ public final class RegionRounds implements UploadDesk {
    */
   record Due(Task task, Survivors set, SortedMap<String, Digest> own, List<Integer> indices) {}
 
-  /** Everything of other tasks is erased. */
+  /** Everything of other tasks is erased, but not that their tokens were used. */
   void retain(Set<Digest> tasks) {
     List<Digest> gone = open.keySet().stream().filter(task -> !tasks.contains(task)).toList();
     for (Digest task : gone) {
@@ -168,12 +202,11 @@ public final class RegionRounds implements UploadDesk {
               new Entries.Delete(Kinds.REGION_TASKS, task.hex()),
               new Entries.Delete(Kinds.REGION_SUMS, task.hex())));
       open.remove(task);
-      past.add(task);
     }
     uploads.retain(tasks.stream().filter(open::containsKey).collect(Collectors.toSet()));
   }
 
-  /** The attempt of a round whose survivors are certified, for checks inside the region. */
+  /** The last attempt of a round whose survivors are certified, for checks inside the region. */
   Optional<RegionRound> certifiedRound(String job, long round, int cohort) {
     return open.values().stream()
         .filter(one -> one.certificate().isPresent())
@@ -182,7 +215,7 @@ public final class RegionRounds implements UploadDesk {
                 one.told().getJob().equals(job)
                     && one.told().getRound() == round
                     && one.told().getCohort() == cohort)
-        .findFirst();
+        .max(Comparator.comparingInt(one -> one.task().attempt()));
   }
 
   /** Survivors of this region with their roots, in a round that was certified. */
@@ -223,7 +256,7 @@ public final class RegionRounds implements UploadDesk {
       throws UploadRefusedException {
     Digest task = commitment.ref().taskDigest();
     RegionRound round = open.get(task);
-    if (round == null && !past.contains(task)) {
+    if (round == null && taskOf(commitment.ref()).isEmpty()) {
       // the coordinator tells members and aggregators at about one time: asked again, it is known
       throw new StoreException("not told yet of " + commitment.ref().describe());
     }

@@ -2,6 +2,8 @@ package org.concordat.coordinator.regional;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import org.concordat.coordinator.directory.Directory;
@@ -19,8 +21,10 @@ import org.concordat.protocol.ResumableUpload;
 import org.concordat.protocol.WireLimits;
 import org.concordat.protocol.v1.RegionHello;
 import org.concordat.protocol.v1.RegionUp;
+import org.concordat.secureagg.Digest;
 import org.concordat.store.Blobs;
 import org.concordat.store.Entries;
+import org.concordat.store.StoreException;
 
 /** Everything of a regional aggregator that decides, between its port and its session. */
 public final class RegionalCore {
@@ -68,7 +72,7 @@ public final class RegionalCore {
             mailbox);
     RegionRounds rounds =
         new RegionRounds(
-            new Region(directory, self),
+            new RosterRegion(directory, self),
             notary,
             entries,
             uploads,
@@ -83,7 +87,7 @@ public final class RegionalCore {
             entries,
             uploads,
             new ResumableUpload(root, limits.partBytes()),
-            (task, why) -> session.push(RootMessages.refusal(task, why)));
+            this::notForwarded);
     session.onMessage(new RootMessages(directory, rounds, work, session)::received);
     gateway =
         new RegionalGateway(
@@ -91,6 +95,15 @@ public final class RegionalCore {
             rounds,
             new UploadLeaves(uploads),
             mailbox);
+  }
+
+  private void notForwarded(Digest task, Exception failure) {
+    session.push(RootMessages.refusal(task, String.valueOf(failure.getMessage())));
+    if (failure instanceof StoreException
+        || failure instanceof IOException
+        || failure instanceof UncheckedIOException) {
+      session.again(); // the certificate comes again in the next
+    }
   }
 
   private static Envelopes envelopes(Site site, Envelopes.Verifier keys, Clock clock) {

@@ -12,6 +12,7 @@ import org.concordat.protocol.v1.RegionUp;
 import org.concordat.secureagg.Digest;
 import org.concordat.secureagg.Refusal;
 import org.concordat.secureagg.codec.MalformedMessageException;
+import org.concordat.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ record RootMessages(
       session.push(refusal(Digest.NONE, String.valueOf(refusal.getMessage())));
     } catch (CertsException | Directory.RefusedException | MalformedMessageException bad) {
       LOG.warn("a message of the coordinator is not taken: {}", bad.getMessage());
+    } catch (StoreException trouble) {
+      LOG.error("a message of the coordinator could not be kept; it is asked again", trouble);
+      session.again();
     }
   }
 

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RootSession {
   private static final Logger LOG = LoggerFactory.getLogger(RootSession.class);
+  private static final int LOOKS_AFTER_TROUBLE = 10;
 
   private final Channel channel;
   private final RegionHello hello;
@@ -26,6 +27,7 @@ final class RootSession {
   private Consumer<RegionDown> received = message -> {};
   private @Nullable StreamObserver<RegionUp> up;
   private boolean welcomed;
+  private int looksToWait;
   private String lastTrouble = "";
 
   RootSession(Channel channel, RegionHello hello, Mailbox mailbox) {
@@ -41,12 +43,28 @@ final class RootSession {
 
   /** Opens a session if there is none; to be called every half a second or so. */
   void look() {
-    if (up == null) {
+    if (up == null && looksToWait-- <= 0) {
+      looksToWait = 0;
       Down down = new Down();
       StreamObserver<RegionUp> stream = RegionGatewayGrpc.newStub(channel).regionSession(down);
       up = stream;
       down.up = stream;
       stream.onNext(RegionUp.newBuilder().setHello(hello).build());
+    }
+  }
+
+  /**
+   * Ends the session and opens another a little later: after trouble here, since the coordinator
+   * tells everything anew in it.
+   */
+  void again() {
+    StreamObserver<RegionUp> stream = up;
+    if (stream != null) {
+      up = null;
+      welcomed = false;
+      looksToWait = LOOKS_AFTER_TROUBLE;
+      stream.onError(
+          Status.CANCELLED.withDescription("trouble with the store").asRuntimeException());
     }
   }
 

@@ -131,6 +131,9 @@ public final class Kinds {
   /** Task → the partial sum that it has signed. */
   public static final String REGION_SUMS = "region-sum";
 
+  /** {@code EPOCH/TOKEN} → digest of the only task that this token is taken for. Never erased. */
+  public static final String REGION_TOKENS = "region-token";
+
   private Kinds() {}
 
   /** Position → what came of a draw, in order. */

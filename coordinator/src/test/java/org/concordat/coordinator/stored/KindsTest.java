@@ -28,6 +28,7 @@ final class KindsTest {
         .containsExactlyInAnyOrder(
             "region-task",
             "region-sum",
+            "region-token",
             "roster",
             "invitation",
             "approval",

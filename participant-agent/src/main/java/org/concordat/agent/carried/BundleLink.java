@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.concordat.agent.session.Link;
 import org.concordat.agent.stored.Kinds;
+import org.concordat.agent.upload.Routes;
 import org.concordat.agent.upload.Uploader;
 import org.concordat.protocol.bundle.BadBundleException;
 import org.concordat.protocol.bundle.BadBundleException.Reason;
@@ -98,9 +99,13 @@ public final class BundleLink implements Link {
     return key;
   }
 
-  /** Where masked updates go. */
-  public Uploader uploader() {
-    return outbox;
+  /**
+   * Where masked updates go.
+   *
+   * @param routes whom the signed rosters have take this site's: an aggregator's go into no file
+   */
+  public Uploader uploader(Routes routes) {
+    return new CarriedUploader(outbox, routes);
   }
 
   @Override

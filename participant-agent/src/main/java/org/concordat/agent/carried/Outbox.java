@@ -8,6 +8,7 @@ import org.concordat.agent.upload.Uploader;
 import org.concordat.protocol.v1.BundleItem;
 import org.concordat.protocol.v1.SessionUp;
 import org.concordat.protocol.v1.UploadPart;
+import org.concordat.secureagg.Digest;
 
 /**
  * What this site has said since the newest of its files that the coordinator has taken: all of it
@@ -42,7 +43,8 @@ final class Outbox implements Uploader {
 
   /** A masked update counts as sent: it is kept until the coordinator has the file. */
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted) {
+  public boolean send(
+      byte[] content, byte[] sealedCommitment, Digest roster, CompletableFuture<Void> unwanted) {
     if (unwanted.isDone()) {
       return false;
     }

@@ -41,19 +41,14 @@ public final class SitePolicy {
   private final SiteRoutes routes;
 
   public SitePolicy(
-      SitePolicies policies,
-      Rosters rosters,
-      SiteFacts facts,
-      String self,
-      String coordinator,
-      Clock clock) {
+      SitePolicies policies, SiteRoutes routes, SiteFacts facts, String coordinator, Clock clock) {
     this.policies = policies;
-    this.rosters = rosters;
+    this.rosters = routes.rosters();
     this.facts = facts;
-    this.self = self;
+    this.self = routes.self();
     this.coordinator = coordinator;
     this.clock = clock;
-    this.routes = new SiteRoutes(rosters, self);
+    this.routes = routes;
   }
 
   /** Where updates go. */

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.concordat.agent.site.Rosters;
+import org.concordat.agent.upload.Routes;
+import org.concordat.agent.upload.Uploader.RefusedException;
 import org.concordat.certs.MemberId;
 import org.concordat.certs.Roster;
 import org.concordat.certs.RosterEntry;
@@ -19,11 +21,48 @@ import org.concordat.secureagg.region.PartialSum;
  * Where updates go, computed here from the rosters that the members signed: to the aggregator of a
  * member's own jurisdiction where the roster names one, else to the coordinator. No message of the
  * coordinator says anything of it.
+ *
+ * @param carried whether this site has no line, and files alone reach the coordinator
  */
-public record SiteRoutes(Rosters rosters, String self) {
+public record SiteRoutes(Rosters rosters, String self, boolean carried) implements Routes {
   /** Who adds up this site's updates by the roster in force; empty where the coordinator does. */
   public Optional<RosterEntry> aggregator() {
     return aggregatorOf(rosters.latest(), self);
+  }
+
+  @Override
+  public Optional<RosterEntry> aggregator(Digest epochRoster) throws RefusedException {
+    Optional<RosterEntry> now = aggregator();
+    String changed = changed(epochRoster, now);
+    if (!changed.isEmpty()) {
+      throw new RefusedException(changed);
+    }
+    return now;
+  }
+
+  /**
+   * Why an update of an epoch may not leave, or empty: the roster in force has others add it up
+   * than the roster that the epoch was opened for. The policy was asked about those.
+   */
+  public String changed(Digest epochRoster) {
+    return changed(epochRoster, aggregator());
+  }
+
+  private String changed(Digest epochRoster, Optional<RosterEntry> now) {
+    Optional<RosterEntry> then = aggregatorOf(roster(epochRoster), self);
+    return then.map(SiteRoutes::judged).equals(now.map(SiteRoutes::judged))
+        ? ""
+        : "this site's updates of this epoch go to %s, and since a newer roster to %s: it waits for the next epoch"
+            .formatted(name(then), name(now));
+  }
+
+  /** What a policy sees of an aggregator; it may move to another address. */
+  private static List<Object> judged(RosterEntry entry) {
+    return List.of(entry.id(), entry.jurisdiction(), entry.country(), entry.controllingCountry());
+  }
+
+  private static String name(Optional<RosterEntry> aggregator) {
+    return aggregator.map(entry -> "'" + entry.id().value() + "'").orElse("the coordinator");
   }
 
   /** Whom this member's updates go to by the roster in force; empty where to the coordinator. */
@@ -63,6 +102,10 @@ public record SiteRoutes(Rosters rosters, String self) {
       return "";
     }
     String region = aggregator.get().id().value();
+    if (carried) {
+      return "this site's updates go to '%s' alone, which takes none from files: connect the site"
+          .formatted(region);
+    }
     Optional<String> suspended = rosters.suspended(region);
     if (suspended.isPresent()) {
       return "this site's updates go to '%s' alone, which is suspended: %s"

@@ -65,8 +65,9 @@ public record Training(
       return;
     }
     String noRoute = policy.policy().routes().denial(cohort.members());
-    if (!noRoute.isEmpty()) {
-      giveUp(task, noRoute);
+    String changed = policy.policy().routes().changed(cohort.rosterDigest());
+    if (!noRoute.isEmpty() || !changed.isEmpty()) {
+      giveUp(task, noRoute.isEmpty() ? changed : noRoute);
       return;
     }
     SumFacts sum = SumFacts.of(cohort);
@@ -81,16 +82,18 @@ public record Training(
         threads.train(
             task.digest().hex(),
             () -> model.train(task, job.get(), use.get()),
-            update -> trained(task, job.get(), sum, update),
+            update -> trained(task, job.get(), cohort, update),
             failure -> notTrained(task, failure));
     if (begun) {
       reports.doing(train ? "training" : "evaluating", task.job(), task.round() + 1);
     }
   }
 
-  private void trained(Task task, SiteJob job, SumFacts sum, LocalModel.Update update) {
+  private void trained(Task task, SiteJob job, Cohort cohort, LocalModel.Update update) {
     crashPoint.accept("trained");
-    String denial = policy.denial(job, sum, Action.SUBMIT);
+    String changed = policy.policy().routes().changed(cohort.rosterDigest());
+    String denial =
+        changed.isEmpty() ? policy.denial(job, SumFacts.of(cohort), Action.SUBMIT) : changed;
     if (!denial.isEmpty()) {
       giveUp(task, denial);
       return;

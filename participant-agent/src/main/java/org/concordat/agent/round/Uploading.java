@@ -80,6 +80,7 @@ public final class Uploading {
                 uploader.send(
                     Files.readAllBytes(blobs.namedPath(DurableMember.blobName(upload.blobKey()))),
                     upload.sealedCommitment().toArray(),
+                    upload.roster(),
                     now.unwanted()),
             whole -> tried(upload, whole, from),
             failure -> failed(upload, failure));

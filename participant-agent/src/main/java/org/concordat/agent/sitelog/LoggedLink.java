@@ -34,9 +34,9 @@ public final class LoggedLink implements Link {
 
   /** The same for masked vectors: the commitment to one is logged, not the vector. */
   public Uploader logged(Uploader uploader) {
-    return (content, sealedCommitment, unwanted) ->
+    return (content, sealedCommitment, roster, unwanted) ->
         log.said(entries.saidSealed(sealedCommitment))
-            && uploader.send(content, sealedCommitment, unwanted);
+            && uploader.send(content, sealedCommitment, roster, unwanted);
   }
 
   @Override

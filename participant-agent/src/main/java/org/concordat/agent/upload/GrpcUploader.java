@@ -3,6 +3,7 @@ package org.concordat.agent.upload;
 import io.grpc.ManagedChannel;
 import java.util.concurrent.CompletableFuture;
 import org.concordat.protocol.ResumableUpload;
+import org.concordat.secureagg.Digest;
 
 /** Uploads over gRPC, in parts, resuming where the coordinator has got to. */
 public record GrpcUploader(ManagedChannel channel, int partBytes) implements Uploader {
@@ -20,7 +21,8 @@ public record GrpcUploader(ManagedChannel channel, int partBytes) implements Upl
   }
 
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+  public boolean send(
+      byte[] content, byte[] sealedCommitment, Digest roster, CompletableFuture<Void> unwanted)
       throws RefusedException, InterruptedException {
     try {
       return new ResumableUpload(channel, partBytes).send(content, sealedCommitment, unwanted);

@@ -2,9 +2,9 @@ package org.concordat.agent.upload;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.concordat.agent.session.Regionals;
 import org.concordat.certs.RosterEntry;
+import org.concordat.secureagg.Digest;
 
 /**
  * Sends a masked vector to whom the signed roster says, and to nobody else: to the aggregator of
@@ -13,20 +13,20 @@ import org.concordat.certs.RosterEntry;
  * signed, so that an old copy of it shows.
  *
  * @param coordinator takes the vector where no aggregator does
- * @param aggregator of this site's jurisdiction, by the roster in force; asked for each try
+ * @param routes whom it goes to; asked for each try, and always the same or nobody
  */
-public record RoutedUploader(
-    GrpcUploader coordinator, Supplier<Optional<RosterEntry>> aggregator, Regionals regionals)
+public record RoutedUploader(GrpcUploader coordinator, Routes routes, Regionals regionals)
     implements Uploader {
   @Override
-  public boolean send(byte[] content, byte[] sealedCommitment, CompletableFuture<Void> unwanted)
+  public boolean send(
+      byte[] content, byte[] sealedCommitment, Digest roster, CompletableFuture<Void> unwanted)
       throws RefusedException, InterruptedException {
-    Optional<RosterEntry> region = aggregator.get();
+    Optional<RosterEntry> region = routes.aggregator(roster);
     if (region.isEmpty()) {
-      return coordinator.send(content, sealedCommitment, unwanted);
+      return coordinator.send(content, sealedCommitment, roster, unwanted);
     }
     return coordinator.announce(sealedCommitment)
         && new GrpcUploader(regionals.channel(region.get()), coordinator.partBytes())
-            .send(content, sealedCommitment, unwanted);
+            .send(content, sealedCommitment, roster, unwanted);
   }
 }

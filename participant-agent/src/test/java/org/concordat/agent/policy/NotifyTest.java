@@ -85,9 +85,8 @@ class NotifyTest {
     SitePolicy judges =
         new SitePolicy(
             new SitePolicies(rosters, documents),
-            rosters,
+            new SiteRoutes(rosters, SITE, false),
             SiteFactsTest.none(alliance, rosters, entries, clock),
-            SITE,
             "coordinator",
             clock);
     jobs = new SiteJobs(entries);

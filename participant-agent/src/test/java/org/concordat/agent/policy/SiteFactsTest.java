@@ -188,7 +188,9 @@ class SiteFactsTest {
   }
 
   private Decision decide(List<String> regions) throws Exception {
-    SitePolicy policy = new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
+    SitePolicy policy =
+        new SitePolicy(
+            policies(), new SiteRoutes(rosters, "zurich", false), facts, "coordinator", clock);
     return policy.decide(
         Action.SUBMIT,
         Founded.job("job").build(),
@@ -216,7 +218,9 @@ class SiteFactsTest {
     assertThat(used(List.of())).containsExactly("own", "[ch, eu]");
     assertThat(used(List.of("eu", "ch"))).containsExactly("own", "[ch, eu]");
     assertThat(used(List.of("ch"))).containsExactly("own");
-    SitePolicy policy = new SitePolicy(policies(), rosters, facts, "zurich", "coordinator", clock);
+    SitePolicy policy =
+        new SitePolicy(
+            policies(), new SiteRoutes(rosters, "zurich", false), facts, "coordinator", clock);
     assertThat(policy.contradiction(List.of("ch")))
         .contains("says subject-regions [ch], its sheet of facts says [ch, eu]");
     assertThat(policy.contradiction(List.of("eu", "ch"))).isEmpty();

@@ -65,9 +65,8 @@ class SitePoliciesTest {
     policy =
         new SitePolicy(
             new SitePolicies(rosters, documents),
-            rosters,
+            new SiteRoutes(rosters, "zurich", false),
             SiteFactsTest.none(alliance, rosters, new SqlEntries(database), clock),
-            "zurich",
             "coordinator",
             clock);
   }

@@ -65,12 +65,8 @@ class WithdrawnTest {
   /** A line that takes for ever, until the upload is not wanted any more. */
   private final class SlowLine implements Uploader {
     @Override
-    public boolean send(byte[] content, byte[] sealedCommitment) {
-      throw new AssertionError("nobody could break it off");
-    }
-
-    @Override
-    public boolean send(byte[] content, byte[] sealed, CompletableFuture<Void> unwanted) {
+    public boolean send(
+        byte[] content, byte[] sealed, Digest roster, CompletableFuture<Void> unwanted) {
       tries.incrementAndGet();
       unwanted.join();
       return false;
@@ -147,7 +143,8 @@ class WithdrawnTest {
         "job",
         Digest.sha256(task.getBytes(StandardCharsets.UTF_8)),
         task,
-        Bytes.of(new byte[] {1}));
+        Bytes.of(new byte[] {1}),
+        Digest.NONE);
   }
 
   private void withdraw() {

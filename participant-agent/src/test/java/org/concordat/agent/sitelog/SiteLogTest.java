@@ -80,13 +80,16 @@ class SiteLogTest {
     CompletableFuture<Void> unwanted = new CompletableFuture<>();
     List<CompletableFuture<Void>> given = new ArrayList<>();
     Uploader line =
-        (content, commitment, told) -> {
+        (content, commitment, roster, told) -> {
           given.add(told);
           return true;
         };
     try (SiteLog log = open(1000)) {
       Uploader logged = new LoggedLink(new NoLink(), log, ENTRIES).logged(line);
-      assertThat(logged.send(new byte[1], bytes("commitment"), unwanted)).isTrue();
+      assertThat(
+              logged.send(
+                  new byte[1], bytes("commitment"), org.concordat.secureagg.Digest.NONE, unwanted))
+          .isTrue();
     }
     assertThat(given).singleElement().isSameAs(unwanted);
     assertThat(ids(home)).containsExactly(ENTRIES.saidSealed(bytes("commitment")).id());

@@ -24,6 +24,7 @@ import org.concordat.protocol.v1.UploadPart;
 import org.concordat.protocol.v1.UploadProgress;
 import org.concordat.protocol.v1.UploadQuery;
 import org.concordat.protocol.v1.UploadReceipt;
+import org.concordat.secureagg.Digest;
 import org.concordat.testkit.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +127,7 @@ final class GrpcUploaderTest {
 
   @Test
   void aVectorArrivesWholeInParts() throws Exception {
-    assertThat(uploader.send(content, COMMITMENT)).isTrue();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>())).isTrue();
     assertThat(disk.kept.toByteArray()).isEqualTo(content);
     assertThat(disk.offsets).hasSize(11).startsWith(0L, 1000L).endsWith(10_000L);
   }
@@ -134,11 +135,13 @@ final class GrpcUploaderTest {
   @Test
   void aBrokenUploadGoesOnWhereItsBytesAreDurable() throws Exception {
     disk.breaksAfter = 4;
-    assertThat(uploader.send(content, COMMITMENT)).as("to be tried again").isFalse();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>()))
+        .as("to be tried again")
+        .isFalse();
     assertThat(disk.kept.size()).isEqualTo(4 * PART_BYTES);
     disk.breaksAfter = Integer.MAX_VALUE;
     disk.offsets.clear();
-    assertThat(uploader.send(content, COMMITMENT)).isTrue();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>())).isTrue();
     assertThat(disk.offsets).as("nothing is sent twice").startsWith(4000L);
     assertThat(disk.kept.toByteArray()).isEqualTo(content);
   }
@@ -146,7 +149,7 @@ final class GrpcUploaderTest {
   @Test
   void whatIsAllThereIsAskedAReceiptForOnly() throws Exception {
     disk.kept.writeBytes(content);
-    assertThat(uploader.send(content, COMMITMENT)).isTrue();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>())).isTrue();
     assertThat(disk.offsets).containsExactly((long) content.length);
     assertThat(disk.kept.size()).isEqualTo(content.length);
   }
@@ -154,21 +157,23 @@ final class GrpcUploaderTest {
   @Test
   void aCoordinatorThatClaimsMoreThanThereIsGetsNothingMore() throws Exception {
     disk.claimsToHave = Long.MAX_VALUE;
-    assertThat(uploader.send(content, COMMITMENT)).isTrue();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>())).isTrue();
     assertThat(disk.kept.size()).isZero();
   }
 
   @Test
   void withoutAReceiptItIsTriedAgain() throws Exception {
     disk.silent = true;
-    assertThat(uploader.send(content, COMMITMENT)).isFalse();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>()))
+        .isFalse();
   }
 
   @Test
   void aRefusalIsForGoodAndInWords() {
     disk.breaksAfter = 2;
     disk.breaksWith = Status.FAILED_PRECONDITION.withDescription("no open round waits for it");
-    assertThatThrownBy(() -> uploader.send(content, COMMITMENT))
+    assertThatThrownBy(
+            () -> uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>()))
         .isInstanceOf(Uploader.RefusedException.class)
         .hasMessageContaining("no open round waits for it");
   }
@@ -182,7 +187,7 @@ final class GrpcUploaderTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return uploader.send(content, COMMITMENT, unwanted);
+                return uploader.send(content, COMMITMENT, Digest.NONE, unwanted);
               } catch (Exception failure) {
                 throw new AssertionError(failure);
               }
@@ -192,13 +197,14 @@ final class GrpcUploaderTest {
     assertThat(sent.get(30, TimeUnit.SECONDS)).isFalse();
     assertThat(disk.brokenOff.await(30, TimeUnit.SECONDS)).as("at the coordinator").isTrue();
     disk.offsets.clear();
-    assertThat(uploader.send(content, COMMITMENT, unwanted)).isFalse();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, unwanted)).isFalse();
     assertThat(disk.offsets).isEmpty();
   }
 
   @Test
   void aCoordinatorThatIsNotThereIsTriedAgain() throws Exception {
     server.shutdownNow().awaitTermination();
-    assertThat(uploader.send(content, COMMITMENT)).isFalse();
+    assertThat(uploader.send(content, COMMITMENT, Digest.NONE, new CompletableFuture<>()))
+        .isFalse();
   }
 }

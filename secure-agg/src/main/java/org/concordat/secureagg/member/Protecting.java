@@ -110,7 +110,8 @@ final class Protecting {
             token.ref().job(),
             token.ref().taskDigest(),
             Key.masked(token.ref().epoch(), token.ref().token()),
-            tx.needBytes(token.key(Tokens.COMMITMENT))));
+            tx.needBytes(token.key(Tokens.COMMITMENT)),
+            token.manifest().cohort().rosterDigest()));
   }
 
   static void giveUp(Participant me, Transaction tx, Digest taskDigest, String reason)

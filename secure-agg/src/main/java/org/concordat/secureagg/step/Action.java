@@ -54,7 +54,9 @@ public sealed interface Action {
    * @param taskDigest the task
    * @param blobKey key of the blob that a PersistBlob of this or an earlier step stored
    * @param sealedCommitment goes along with the upload
+   * @param roster that the epoch was opened for: it says where the upload goes
    */
-  record Upload(String job, Digest taskDigest, String blobKey, Bytes sealedCommitment)
+  record Upload(
+      String job, Digest taskDigest, String blobKey, Bytes sealedCommitment, Digest roster)
       implements Action {}
 }
