@@ -23,6 +23,7 @@ import org.concordat.auditlog.AuditQuery;
 import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.EntryType;
 import org.concordat.auditlog.LogVerifierKey;
+import org.concordat.coordinator.job.Publication;
 import org.concordat.learning.RoundVector;
 import org.concordat.protocol.Envelopes;
 import org.concordat.protocol.v1.Activation;
@@ -599,11 +600,13 @@ final class Simulation {
       AuditVerifier.verify(coordinator.log(), key);
       try (var entries =
           AuditQuery.run(coordinator.log(), key, AuditFilter.ALL.ofType(EntryType.MODEL_RELEASE))) {
-        entries.forEach(
-            logged ->
-                released
-                    .computeIfAbsent(logged.entry().subject(), any -> new ArrayList<>())
-                    .add(String.valueOf(logged.entry().digests().get("sum"))));
+        entries
+            .filter(logged -> !Publication.STEP.equals(logged.entry().details().get("step")))
+            .forEach(
+                logged ->
+                    released
+                        .computeIfAbsent(logged.entry().subject(), any -> new ArrayList<>())
+                        .add(String.valueOf(logged.entry().digests().get("sum"))));
       }
       try (var entries =
           AuditQuery.run(coordinator.log(), key, AuditFilter.ALL.ofType(EntryType.EPOCH))) {

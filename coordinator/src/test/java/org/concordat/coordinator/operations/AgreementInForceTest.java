@@ -166,7 +166,7 @@ class AgreementInForceTest {
         .isInstanceOf(JobRefusedException.class)
         .hasMessageContaining("'auditor' is no party of agreement 'hospitals'");
     assertThat(office.logged("model-release"))
-        .filteredOn(entry -> entry.contains("\"agreement\""))
+        .filteredOn(entry -> entry.contains("\"agreement\"") && entry.contains("asked for"))
         .hasSize(4);
 
     agree(2, AGREEMENT.replace(", export: [operator]", ""));
