@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.concordat.agent.policy.SiteFacts;
 import org.concordat.agent.policy.SitePolicies;
 import org.concordat.agent.policy.SitePolicy;
+import org.concordat.agent.policy.SiteRoutes;
 import org.concordat.agent.report.AgentStatus;
 import org.concordat.agent.report.Reports;
 import org.concordat.agent.site.Rosters;
@@ -177,7 +178,8 @@ final class PolicyAlliance implements AutoCloseable {
     stated.all().forEach(signed -> facts.shown(signed.sealed()));
     SitePolicies policies =
         new SitePolicies(rosters, new SiteDocuments(genesis, rosters, new DocumentFiles(home)));
-    return new SitePolicy(policies, rosters, facts, member, coordinator.name(), CLOCK);
+    return new SitePolicy(
+        policies, new SiteRoutes(rosters, member, false), facts, coordinator.name(), CLOCK);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,9 @@ import org.concordat.auditlog.AuditVerifier;
 import org.concordat.auditlog.LogVerifierKey;
 import org.concordat.certs.Genesis;
 import org.concordat.certs.Role;
+import org.concordat.certs.SealKey;
 import org.concordat.cli.Main;
+import org.concordat.coordinator.atrest.ModelSeal;
 import org.concordat.iam.EnvelopeNotary;
 import org.concordat.learning.InitialModel;
 import org.concordat.learning.ModelState;
@@ -45,6 +48,7 @@ import org.concordat.secureagg.Notary;
 import org.concordat.secureagg.cohorts.message.AllianceCheckpoint;
 import org.concordat.secureagg.envelope.Inbox;
 import org.concordat.secureagg.message.StateSignature;
+import org.concordat.store.Blobs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,13 +123,13 @@ class CohortsTest {
 
   /** What a coordinator can put in the place of the members' signatures of the state. */
   private void requireSignaturesVerified(TestAlliance alliance) throws Exception {
-    Path kept = root.resolve(NAMED).resolve("signatures-" + sha("round/cohorts/000003"));
-    byte[] real = Files.readAllBytes(kept);
+    String kept = "signatures-" + sha("round/cohorts/000003");
+    byte[] real = blobs(alliance).openNamed(kept).orElseThrow().all();
     AllianceCheckpoint certified = AllianceCheckpoint.decode(real);
     byte[] altered = real.clone();
     altered[altered.length / 2] ^= 1;
     byte[] other =
-        Files.readAllBytes(kept.resolveSibling("signatures-" + sha("round/cohorts/000002")));
+        blobs(alliance).openNamed("signatures-" + sha("round/cohorts/000002")).orElseThrow().all();
     List<Bytes> own = certified.cohorts().get(1).signatures();
     Notary.Opened first = asAnybody(alliance, "boston").open(own.get(0).toArray());
     List<Bytes> forged = new ArrayList<>(own);
@@ -151,8 +155,17 @@ class CohortsTest {
       requireRefused(alliance, who, kept, with(certified, forged), "of cohort 2: BAD_ENVELOPE");
       requireRefused(alliance, who, kept, with(certified, reversed), "no entry of the audit log");
     }
-    Files.write(kept, real);
+    blobs(alliance).putNamed(kept, real);
     assertThat(round(alliance, "cleveland", new StringWriter(), "verify", "cohorts", "4")).isZero();
+  }
+
+  /** The coordinator's files, as it reads and writes them itself. */
+  private Blobs blobs(TestAlliance alliance) {
+    Path home = root.resolve("coordinator");
+    SealKey key =
+        SealKey.loadOrCreate(
+            home.resolve("keys").resolve(ModelSeal.KEY_FILE), () -> Optional.of(home));
+    return Blobs.sealed(home.resolve("state/blobs"), new ModelSeal(key, alliance.genesis.digest()));
   }
 
   /** Seals in a member's name with the coordinator's key; opens everything. */
@@ -184,10 +197,11 @@ class CohortsTest {
   }
 
   private void requireRefused(
-      TestAlliance alliance, String who, Path kept, byte[] instead, String named) throws Exception {
-    Files.deleteIfExists(kept);
+      TestAlliance alliance, String who, String kept, byte[] instead, String named)
+      throws Exception {
+    blobs(alliance).erase(kept);
     if (instead != null) {
-      Files.write(kept, instead);
+      blobs(alliance).putNamed(kept, instead);
     }
     StringWriter out = new StringWriter();
     assertThat(round(alliance, who, out, "verify", "cohorts", "4")).as(out.toString()).isEqualTo(8);
