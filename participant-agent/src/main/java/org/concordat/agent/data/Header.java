@@ -175,7 +175,7 @@ final class Header {
           file,
           1,
           null,
-          "column %s has no name (an index column, or a separator at the end?): remove it from the file, or declare it as name: \"\", type: ignore"
+          "column %s has no name (an index column, or a separator at the end?): remove it from the file"
               .formatted(cell + 1));
     } else {
       problems.header(
