@@ -20,6 +20,11 @@ final class BorderCapture implements AutoCloseable {
   private static final int ARP = 0x0806;
   private static final int IPV4 = 0x0800;
   private static final int TCP = 6;
+  private static final int IGMP = 2;
+
+  /** With the list of a few groups, and nothing else. */
+  private static final int MAX_IGMP = 100;
+
   private static final int SOURCE = 12;
   private static final int DESTINATION = 16;
   private static final long PATIENCE_SECONDS = 20;
@@ -57,8 +62,8 @@ final class BorderCapture implements AutoCloseable {
    * they went to, by the port that the connection came from.
    *
    * @param source whose packets
-   * @throws AssertionError for a packet that is neither IPv4 nor ARP, that is IPv4 but no TCP, or
-   *     that is cut
+   * @throws AssertionError for a packet that is neither IPv4 nor ARP, that is IPv4 but no TCP and
+   *     not the kernel's own short report of its multicast groups (IGMP), or that is cut
    */
   Map<String, Map<Integer, Long>> sentBy(String source) throws IOException {
     ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file));
@@ -70,9 +75,13 @@ final class BorderCapture implements AutoCloseable {
       int frame = at + RECORD_HEADER;
       int packet = frame + ETHERNET;
       int type = bigEndian(all, frame + 12);
-      boolean tcp = type == IPV4 && all.get(packet + 9) == TCP;
-      if (all.getInt(at + 8) != length || !tcp && type != ARP) {
-        throw new AssertionError("a packet that is no TCP, or is cut: type %x".formatted(type));
+      int protocol = type == IPV4 ? all.get(packet + 9) & 0xff : -1;
+      boolean tcp = protocol == TCP;
+      boolean kernels = type == ARP || protocol == IGMP && length <= MAX_IGMP;
+      if (all.getInt(at + 8) != length || !tcp && !kernels) {
+        throw new AssertionError(
+            "a packet that is no TCP, or is cut: type %x, protocol %s, %s bytes"
+                .formatted(type, protocol, length));
       }
       if (tcp && address(all, packet + SOURCE).equals(source)) {
         int port = bigEndian(all, packet + 4 * (all.get(packet) & 0xf));
