@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
  */
 public final class DataBench {
   private static final int TURNS = 3;
-  private static final String HEAP = "-Xmx1000m";
+  private static final String HEAP = "-Xmx1200m";
 
   /** One pass, as {@link DataProbe} prints it. */
   private record Pass(double seconds, double mib, long rows) {}

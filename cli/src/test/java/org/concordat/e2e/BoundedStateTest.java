@@ -27,6 +27,12 @@ class BoundedStateTest {
 
   private static final long AGENT_SLACK_BYTES = 1 << 20;
 
+  /** Files of a round under way: uploads, and a sum or record that is just being written. */
+  private static final int IN_FLIGHT = 10;
+
+  /** A round. */
+  private static final long SITE_LOG_BYTES = 64 << 10;
+
   @TempDir Path root;
 
   private record Figures(
@@ -37,7 +43,8 @@ class BoundedStateTest {
       long blobs,
       long events,
       long entries,
-      long agentBytes) {}
+      long agentBytes,
+      long siteLogBytes) {}
 
   @Test
   void aThousandRoundsLeaveNoMoreThanAHundred() throws Exception {
@@ -48,7 +55,9 @@ class BoundedStateTest {
       alliance.submit(TestAlliance.job("long", ROUNDS).build());
       for (int next = ROUNDS / 10; next <= ROUNDS; next += ROUNDS / 10) {
         await(alliance, next);
-        figures.add(measure(next, bytes(alliance.home("zurich"))));
+        Path home = alliance.home("zurich");
+        long log = bytes(home.resolve("site-log"));
+        figures.add(measure(next, bytes(home) - log, log));
         System.out.println(figures.get(figures.size() - 1));
       }
       assertThat(alliance.awaitEnd("long", 60).getState()).isEqualTo("COMPLETED");
@@ -57,12 +66,15 @@ class BoundedStateTest {
     Figures last = figures.get(figures.size() - 1);
     assertThat(last.descriptors()).isLessThan(first.descriptors() + 20);
     assertThat(last.threads()).isLessThan(first.threads() + 20);
-    assertThat(last.blobs()).isLessThan(first.blobs() + 5);
+    assertThat(last.blobs()).isLessThan(first.blobs() + IN_FLIGHT);
     assertThat(last.events()).isLessThan(first.events() + 100);
     assertThat(last.agentBytes())
         .as("what an agent keeps on disk: 33 bytes a round, and a database that does not shrink")
         .isLessThan(first.agentBytes() + AGENT_SLACK_BYTES);
     long rounds = last.round() - first.round();
+    assertThat(last.siteLogBytes() - first.siteLogBytes())
+        .as("the site's own log tells of every message, and of no vector")
+        .isLessThan(SITE_LOG_BYTES * rounds);
     assertThat(last.entries() - first.entries())
         .as("a summary, a model and a part of an epoch's end a round")
         .isLessThan(3 * rounds);
@@ -91,7 +103,7 @@ class BoundedStateTest {
     }
   }
 
-  private Figures measure(int round, long agentBytes) throws Exception {
+  private Figures measure(int round, long agentBytes, long siteLogBytes) throws Exception {
     System.gc();
     Runtime machine = Runtime.getRuntime();
     return new Figures(
@@ -102,7 +114,8 @@ class BoundedStateTest {
         files(root.resolve("coordinator/state/blobs/named")),
         rows("event"),
         rows("entry"),
-        agentBytes);
+        agentBytes,
+        siteLogBytes);
   }
 
   private static long files(Path directory) throws IOException {
